@@ -1,0 +1,21 @@
+/// The schema's history as it is embedded in the binary.
+///
+/// A file that has landed never changes: databases remember its checksum. A change of the schema is a new file,
+/// written so that the version of the code before it can run beside it.
+package enum MigrationCatalogue {
+    /// One step of the schema.
+    package struct File: Sendable {
+        /// Its place in the order, from 1 without gaps.
+        package let number: Int
+        /// What the step brings, as in the file's name.
+        package let name: String
+        /// The statements, run in one transaction.
+        package let sql: [UInt8]
+    }
+
+    /// All steps in order.
+    package static let files: [File] = [
+        File(number: 1, name: "identities", sql: PackageResources.M0001_identities_sql),
+        File(number: 2, name: "leaderboards", sql: PackageResources.M0002_leaderboards_sql),
+    ]
+}

@@ -1,0 +1,174 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycleTesting: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit",
+    package: "swift-service-lifecycle"
+)
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library target of this package with the settings that all of them share.
+func layer(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    path: String? = nil,
+    exclude: [String] = [],
+    resources: [Resource]? = nil,
+    also extra: [SwiftSetting] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        exclude: exclude,
+        resources: resources,
+        swiftSettings: settings + extra
+    )
+}
+
+/// The tests of one target, with the helpers that all tests share.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "highscores",
+    products: [
+        .executable(name: "highscores", targets: ["highscores"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Level 0: C libraries, bytes and text without meaning.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        layer("JSON"),
+        layer(
+            "Migrations",
+            path: "Migrations",
+            resources: [
+                .embedInCode("M0001_identities.sql"),
+                .embedInCode("M0002_leaderboards.sql"),
+            ]
+        ),
+        layer("Pages"),
+
+        // Level 1: one concern each, unaware of one another.
+        layer("Postgres", ["CLibPQ", logging, lifecycle, deque], also: [.strictMemorySafety()]),
+        layer("Curl", ["CLibCurl", logging, lifecycle, deque], also: [.strictMemorySafety()]),
+        layer("Leaderboards", [crypto]),
+        layer("BotAPI", ["JSON"]),
+
+        // Level 2: every SQL statement.
+        layer("Storage", ["Postgres", "Leaderboards", "Migrations", logging]),
+
+        // Level 3: the use cases.
+        layer(
+            "Scoring",
+            ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
+        ),
+
+        // Level 4: the edges.
+        layer(
+            "Web",
+            [
+                "Scoring", "Leaderboards", "JSON", "Pages", hummingbird, httpTypes, nioCore, nioHTTP,
+                nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle,
+            ]
+        ),
+        layer("Delivery", ["Scoring", "Storage", "Leaderboards", "BotAPI", lifecycle]),
+        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle]),
+        layer(
+            "Simulator",
+            ["BotAPI", "JSON", "Curl", "Pages", hummingbird, httpTypes, nioCore, logging, lifecycle]
+        ),
+
+        // Level 5 and up: what is seen, how it is wired, what is typed.
+        layer("Telemetry", ["Web", "Delivery", "Updates", "BotAPI", "Leaderboards", "JSON", logging]),
+        layer(
+            "Application",
+            [
+                "Web", "Delivery", "Updates", "Simulator", "Telemetry", "Scoring", "Storage", "Leaderboards",
+                "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
+            ]
+        ),
+        .executableTarget(
+            name: "highscores",
+            dependencies: ["Application", arguments],
+            swiftSettings: settings
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "Storage", "Curl", "JSON", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("JSON"),
+        tests("Migrations"),
+        tests("Postgres", [logging, lifecycle]),
+        tests("Curl"),
+        tests("Leaderboards"),
+        tests("BotAPI", ["JSON"]),
+        tests("Storage", ["Postgres", "Leaderboards", "Migrations"]),
+        tests("Scoring", ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle]),
+        tests(
+            "Web",
+            [
+                "Scoring", "Leaderboards", "JSON", "Pages", hummingbird, httpTypes, nioCore, nioPosix,
+                nioEmbedded, nioHTTP, nioHTTPTypes, logging, lifecycle,
+            ]
+        ),
+        tests("Delivery", ["Scoring", "Storage", "Leaderboards", "BotAPI", "JSON", logging, lifecycle]),
+        tests("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
+        tests("Pages"),
+        tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),
+        tests("Application", ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", logging]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "highscores", "TestSupport", "Simulator", "BotAPI", "Postgres", "Storage", "Leaderboards",
+                "Curl", "JSON",
+                logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,124 @@
+import BotAPI
+import Curl
+import Leaderboards
+package import Logging
+import Postgres
+import Scoring
+import Storage
+
+/// Looks at everything that must be right for the service to work, and changes nothing.
+package struct Doctor: Sendable {
+    private let settings: Settings
+    private let logger: Logger
+    private let report: @Sendable (Finding) -> Void
+
+    /// Prepares an examination.
+    ///
+    /// - Parameters:
+    ///   - settings: What to look at.
+    ///   - logger: Told what the private cluster does.
+    ///   - report: Is told each finding as soon as it is there.
+    package init(settings: Settings, logger: Logger, report: @escaping @Sendable (Finding) -> Void) {
+        self.settings = settings
+        self.logger = logger
+        self.report = report
+    }
+
+    /// Looks at everything.
+    ///
+    /// - Throws: `CancellationError` when interrupted; what is wrong is reported instead.
+    package func examine() async throws {
+        SettingsExamination.findings(settings).forEach(report)
+        let identities = try await examineBots()
+        try Task.checkCancellation()
+        do {
+            try await DatabaseAccess.with(settings, logger: logger) { configuration in
+                try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
+                    guard await examineDatabase(pool) else { return }
+                    try await examineGames(pool, identities: identities)
+                    try await examineQueue(pool)
+                }
+            }
+        } catch {
+            try Task.checkCancellation()
+            report(Self.failure("database", error))
+        }
+    }
+
+    // MARK: - Telegram
+
+    /// Asks each token who it is and where its updates go.
+    private func examineBots() async throws -> [BotID: BotUser] {
+        guard !settings.botTokens.isEmpty else { return [:] }
+        let http: CurlClient
+        do { http = try CurlClient() } catch {
+            report(Finding(.problem, "http client", "cannot be set up: \(error)"))
+            return [:]
+        }
+        var identities: [BotID: BotUser] = [:]
+        for token in settings.botTokens {
+            try Task.checkCancellation()
+            let client = BotClient(token: token, baseURL: settings.apiURL, transport: http.botTransport)
+            let examination = BotExamination(settings: settings, client: client)
+            let identity = await examination.examine(report)
+            if let identity { identities[BotID(rawValue: token.botID)] = identity }
+        }
+        await http.shutdown()
+        return identities
+    }
+
+    // MARK: - Database
+
+    /// Looks at the server and the schema.
+    ///
+    /// - Returns: Whether there is anything further to look at.
+    private func examineDatabase(_ pool: PostgresPool) async -> Bool {
+        do {
+            let before = Instant.now
+            let facts = try await pool.withSession { session throws(PostgresError) in
+                try session.serverFacts()
+            }
+            let after = Instant.now
+            report(Finding(.ok, "database", "PostgreSQL \(facts.version) answers"))
+            report(SettingsExamination.clock(server: facts.now, between: before, and: after))
+        } catch {
+            report(Self.failure("database", error))
+            return false
+        }
+        do {
+            try await DatabaseAccess.checkSchema(pool, logger: logger)
+            report(Finding(.ok, "schema", "is the one of this program"))
+            return true
+        } catch {
+            report(Self.failure("schema", error))
+            return false
+        }
+    }
+
+    private func examineGames(_ pool: PostgresPool, identities: [BotID: BotUser]) async throws {
+        let games = try await pool.withSession { session throws(PostgresError) in try session.games() }
+        guard !games.isEmpty else {
+            let example = "highscores game add BOT/SHORT_NAME --url https://play.example.com/"
+            return report(Finding(.problem, "games", "there are none; add one with '\(example)'"))
+        }
+        for game in games {
+            report(SettingsExamination.game(game, settings: settings, identity: identities[game.bot]))
+        }
+    }
+
+    private func examineQueue(_ pool: PostgresPool) async throws {
+        let backlogs = try await pool.withSession { session throws(PostgresError) in try session.backlogs() }
+        QueueExamination.findings(backlogs, now: .now).forEach(report)
+    }
+
+    /// A step that failed, as a finding.
+    private static func failure(_ subject: String, _ error: any Error) -> Finding {
+        guard let error = error as? PostgresError else { return Finding(.problem, subject, "\(error)") }
+        guard error.isUnavailable else { return Finding(.problem, subject, "\(error)") }
+        return Finding(
+            .temporary,
+            subject,
+            "cannot be used now: \(error); look at DATABASE_URL and at the server"
+        )
+    }
+}

@@ -1,0 +1,29 @@
+/// One line of what the doctor found.
+package struct Finding: Hashable, Sendable {
+    /// What a finding asks of the operator.
+    package enum Verdict: String, Sendable {
+        case ok
+        /// Something to put right; the detail says what.
+        case problem
+        /// Something that may pass by itself.
+        case temporary
+    }
+
+    package let verdict: Verdict
+    /// What was looked at.
+    package let subject: String
+    /// What is there, or what to do.
+    package let detail: String
+
+    /// States a finding.
+    ///
+    /// - Parameters:
+    ///   - verdict: What it asks of the operator.
+    ///   - subject: What was looked at.
+    ///   - detail: What is there, or what to do.
+    package init(_ verdict: Verdict, _ subject: String, _ detail: String) {
+        self.verdict = verdict
+        self.subject = subject
+        self.detail = detail
+    }
+}

@@ -1,0 +1,155 @@
+import BotAPI
+import Curl
+import Glibc
+import Leaderboards
+package import Logging
+import Postgres
+import Scoring
+import ServiceLifecycle
+import Simulator
+import Storage
+import Web
+
+/// `highscores demo`: the whole loop on this machine with nothing configured.
+package enum DemoProgram {
+    /// Runs a private database, a simulated Telegram and the service until SIGTERM or SIGINT.
+    ///
+    /// - Parameters:
+    ///   - settings: Where to listen and where to keep data; tokens and addresses of a real bot are passed over.
+    ///   - logger: Takes all log lines.
+    ///   - announce: Is told the address to open once everything answers.
+    /// - Throws: What keeps the database or the addresses from being opened.
+    package static func run(
+        settings: Settings,
+        logger: Logger,
+        announce: @escaping @Sendable (String) -> Void
+    ) async throws {
+        var settings = settings
+        // The demo has a Telegram and a database of its own; what is set for a real bot must not leak into it.
+        settings.databaseURL = nil
+        settings.secrets = nil
+        let (service, telegram) = try ports(near: settings.listen)
+        let secrets = try settings.requireSecrets()
+        try await DatabaseAccess.with(settings, logger: logger) { [settings] database in
+            let host = settings.listen.host
+            let serviceURL = "http://\(HostPort(host: host, port: service))"
+            let telegramURL = "http://\(HostPort(host: host, port: telegram))"
+            let http = try CurlClient()
+            var configuration = SimulatorConfiguration()
+            configuration.host = host
+            configuration.port = telegram
+            configuration.stateFile = "\(settings.dataFolder)/telegram.json"
+            configuration.logger = logger.quietened
+            let simulator = try await Simulator.start(configuration, sender: CurlWebhooks.sender(http))
+            let bot = try simulator.change { telegram, now in
+                try DemoPopulation.populate(&telegram, now: now)
+            }
+            try await addGame(
+                bot: BotID(rawValue: bot),
+                url: "\(telegramURL)/game?api=\(serviceURL)",
+                to: database
+            )
+            let token = try BotToken(DemoPopulation.token)
+            let deployment = try Deployment(
+                Deployment.Parameters(
+                    database: database,
+                    secrets: secrets,
+                    tokens: [token],
+                    apiURL: telegramURL,
+                    updates: .webhook(publicURL: serviceURL, takesWebhook: true),
+                    web: WebConfiguration(address: .init(host: host, port: service))
+                ),
+                logger: logger
+            ) { _, _ in announce(telegramURL) }
+            let outcome = await Result { try await ServeProgram.run(deployment.services, logger: logger) }
+            try await simulator.stop()
+            await http.shutdown()
+            try outcome.get()
+        }
+    }
+
+    private static func addGame(bot: BotID, url: String, to database: PostgresConfiguration) async throws {
+        let draft = GameDraft(
+            bot: bot,
+            shortName: DemoPopulation.shortName,
+            title: DemoPopulation.title,
+            url: url,
+            isPublic: true
+        )
+        try await PostgresPool.with(database) { pool in
+            try await pool.transaction { session throws(PostgresError) in
+                try session.upsertBot(bot, username: DemoPopulation.username)
+                let known = try session.games().first { $0.bot == bot && $0.shortName == draft.shortName }
+                if let known {
+                    try session.updateGame(known.id, to: draft)
+                } else {
+                    _ = try session.insertGame(draft)
+                }
+            }
+        }
+    }
+
+    /// Two ports to listen at: the wished one and the next, or any that are free.
+    private static func ports(near wish: HostPort) throws -> (service: Int, telegram: Int) {
+        if wish.port != 0, isFree(wish.port, on: wish.host), isFree(wish.port + 1, on: wish.host) {
+            return (wish.port, wish.port + 1)
+        }
+        guard let first = freePort(on: wish.host), let second = freePort(on: wish.host), first != second
+        else {
+            throw SettingsError(
+                "HIGHSCORES_LISTEN",
+                "names a host on which no port is free",
+                example: "127.0.0.1:8080"
+            )
+        }
+        return (first, second)
+    }
+
+    private static func isFree(_ port: Int, on host: String) -> Bool { boundPort(port, on: host) != nil }
+
+    private static func freePort(on host: String) -> Int? { boundPort(0, on: host) }
+
+    /// Binds a port for a moment and tells which it was; nil when it is taken.
+    private static func boundPort(_ port: Int, on host: String) -> Int? {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { return nil }
+        defer { close(socket) }
+        var yes: Int32 = 1
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1 else {
+            return nil
+        }
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                guard bind(socket, pointer, length) == 0, getsockname(socket, pointer, &length) == 0 else {
+                    return nil
+                }
+                return Int(
+                    pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                        $0.pointee.sin_port.bigEndian
+                    }
+                )
+            }
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What came of a body, so that something else can be done before an error goes on.
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}
+
+extension Logger {
+    /// The same logger without what a library says of its everyday work.
+    fileprivate var quietened: Logger {
+        var quiet = self
+        quiet.logLevel = max(logLevel, .warning)
+        return quiet
+    }
+}

@@ -1,0 +1,159 @@
+import Leaderboards
+package import Logging
+import Postgres
+import Scoring
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import Web
+
+/// `highscores serve`: the service itself.
+package enum ServeProgram {
+    /// What the command line adds to the settings.
+    package struct Options: Sendable {
+        /// Whether an old schema is brought up to date instead of being refused.
+        package var isMigrating: Bool
+        /// Whether a webhook that points elsewhere is replaced.
+        package var takesWebhook: Bool
+
+        /// Names the options.
+        ///
+        /// - Parameters:
+        ///   - isMigrating: Whether an old schema is brought up to date.
+        ///   - takesWebhook: Whether a webhook that points elsewhere is replaced.
+        package init(isMigrating: Bool = false, takesWebhook: Bool = false) {
+            self.isMigrating = isMigrating
+            self.takesWebhook = takesWebhook
+        }
+    }
+
+    /// SIGTERM to exit takes less than the 10 s that process managers usually grant.
+    static let shutdownLimit: Duration = .milliseconds(9500)
+
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// Neither the database nor Telegram must be reachable for it to start; `/readyz` tells what is missing.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - options: What the command line adds.
+    ///   - logger: Takes all log lines.
+    /// - Throws: ``SettingsError`` for wrong settings, ``SchemaError`` for a schema that does not fit, and what keeps
+    ///   the address from being opened.
+    package static func run(settings: Settings, options: Options, logger: Logger) async throws {
+        let tokens = try settings.requireBotTokens()
+        let secrets = try settings.requireSecrets()
+        try await DatabaseAccess.with(settings, logger: logger) { database in
+            var parameters = Deployment.Parameters(
+                database: database,
+                secrets: secrets,
+                tokens: tokens,
+                apiURL: settings.apiURL,
+                updates: try settings.updateSource(takesWebhook: options.takesWebhook),
+                web: settings.webConfiguration,
+                scoring: settings.scoringConfiguration
+            )
+            parameters.botCallsPerSecond = settings.telegramRate.botPerSecond
+            let isSchemaKnown = try await prepareSchema(
+                database,
+                isMigrating: options.isMigrating,
+                logger: logger
+            )
+            let deployment = try Deployment(parameters, logger: logger) { listener, port in
+                logger.info("server.listening", metadata: ["for": "\(listener)", "port": "\(port)"])
+            }
+            var services = deployment.services
+            if options.isMigrating, !isSchemaKnown {
+                services.insert(LateMigration(database: database, logger: logger), at: 0)
+            }
+            try await run(services, logger: logger)
+        }
+    }
+
+    /// Runs services until SIGTERM or SIGINT, then stops them in reverse order.
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        var configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
+        configuration.maximumGracefulShutdownDuration = shutdownLimit
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// Refuses or brings up to date an old schema.
+    ///
+    /// - Returns: Whether the database could be asked at all.
+    private static func prepareSchema(
+        _ database: PostgresConfiguration,
+        isMigrating: Bool,
+        logger: Logger
+    ) async throws -> Bool {
+        do {
+            try await PostgresPool.with(database, logger: logger) { pool in
+                if isMigrating {
+                    let applied = try await Schema.migrations().apply(pool)
+                    for migration in applied {
+                        logger.info("schema.migrated", metadata: ["migration": "\(migration.name)"])
+                    }
+                }
+                try await DatabaseAccess.checkSchema(pool, logger: logger)
+            }
+            return true
+        } catch let error as PostgresError where error.isUnavailable {
+            logger.warning("database.unreachable", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+}
+
+/// Brings the schema up to date once a database that was unreachable at the start is reached.
+private struct LateMigration: Service {
+    let database: PostgresConfiguration
+    let logger: Logger
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    _ = try await PostgresPool.with(database, logger: logger) { pool in
+                        try await Schema.migrations().apply(pool)
+                    }
+                    break
+                } catch {
+                    try await Task.sleep(for: .seconds(1))
+                }
+            }
+        }
+        try? await gracefulShutdown()
+    }
+}
+
+extension Settings {
+    /// How updates come, as the wiring wants it.
+    fileprivate func updateSource(takesWebhook: Bool) throws -> Deployment.UpdateSource {
+        switch updates {
+        case .webhook: .webhook(publicURL: try requirePublicURL(), takesWebhook: takesWebhook)
+        case .polling: .polling
+        case .off: .off
+        }
+    }
+
+    fileprivate var webConfiguration: WebConfiguration {
+        WebConfiguration(
+            address: .init(host: listen.host, port: listen.port),
+            adminAddress: adminListen.map { .init(host: $0.host, port: $0.port) }
+        )
+    }
+
+    fileprivate var scoringConfiguration: ScoringConfiguration {
+        var configuration = ScoringConfiguration()
+        configuration.launchLifetime = launchTTL
+        configuration.runLifetime = runTTL
+        configuration.playerRate = playerRate
+        configuration.chatPause = .seconds(1) / telegramRate.chatPerSecond
+        return configuration
+    }
+}

@@ -1,0 +1,101 @@
+package import Logging
+package import Postgres
+import Storage
+
+/// Reaching the database of the settings for the time of a scope.
+package enum DatabaseAccess {
+    /// Gives a body the way to the database.
+    ///
+    /// Without `DATABASE_URL` that is the private cluster: joined, or started for this time, and always migrated. A
+    /// database of `DATABASE_URL` is not touched here; it may be unreachable or have another schema.
+    ///
+    /// - Parameters:
+    ///   - settings: Where the database is.
+    ///   - logger: Told what the private cluster does.
+    ///   - body: Receives the configuration.
+    /// - Returns: What the body returns.
+    /// - Throws: `ClusterError` and `PostgresError` when the private cluster cannot be opened or migrated, and what the
+    ///   body throws.
+    package static func with<Result: Sendable>(
+        _ settings: Settings,
+        logger: Logger,
+        _ body: @Sendable (PostgresConfiguration) async throws -> Result
+    ) async throws -> Result {
+        if let url = settings.databaseURL {
+            return try await body(try PostgresConfiguration(connectionString: url))
+        }
+        return try await PrivateCluster.with(dataFolder: settings.dataFolder, logger: logger) { lease in
+            let configuration = try PostgresConfiguration(connectionString: lease.connectionString)
+            let migrations = try Schema.migrations()
+            try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
+                _ = try await migrations.apply(pool)
+            }
+            return try await body(configuration)
+        }
+    }
+
+    /// Gives a body connections to a database whose schema fits this program.
+    ///
+    /// - Parameters:
+    ///   - settings: Where the database is.
+    ///   - logger: Told what the private cluster does, and of a schema that is newer than this program.
+    ///   - body: Receives the pool, which is closed afterwards.
+    /// - Returns: What the body returns.
+    /// - Throws: ``SchemaError`` when the schema does not fit, and as ``with(_:logger:_:)``.
+    package static func withPool<Result: Sendable>(
+        _ settings: Settings,
+        logger: Logger,
+        _ body: @Sendable (PostgresPool) async throws -> Result
+    ) async throws -> Result {
+        try await with(settings, logger: logger) { configuration in
+            try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
+                try await checkSchema(pool, logger: logger)
+                return try await body(pool)
+            }
+        }
+    }
+
+    /// Makes sure that this program and the database's schema fit together.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database.
+    ///   - logger: Told of a schema that is newer than this program.
+    /// - Throws: ``SchemaError`` when they do not, `PostgresError` when the database cannot be asked.
+    package static func checkSchema(_ pool: PostgresPool, logger: Logger) async throws {
+        let migrations = try Schema.migrations()
+        let states = try await pool.withSession { session throws(PostgresError) in
+            try migrations.status(session)
+        }
+        if let problem = states.problem { throw SchemaError(problem.message) }
+        guard states.pending.isEmpty else {
+            let isEmpty = states.pending.count == states.count
+            throw SchemaError(
+                isEmpty
+                    ? "the database holds no schema yet; run 'highscores migrate up'"
+                    : "the database's schema is older than this program; run 'highscores migrate up'"
+            )
+        }
+        if states.isAhead {
+            logger.warning("the database's schema is newer than this program; update the program")
+        }
+    }
+}
+
+extension Logger {
+    /// The logger for a pool of a scope, whose errors are thrown and would otherwise be told twice.
+    package var silenced: Logger {
+        var quiet = self
+        quiet.logLevel = .critical
+        return quiet
+    }
+}
+
+/// A schema that this program cannot work on, with what to do.
+package struct SchemaError: Error, Sendable, CustomStringConvertible {
+    package let description: String
+
+    /// Describes the misfit.
+    ///
+    /// - Parameter description: What is wrong and what to do.
+    package init(_ description: String) { self.description = description }
+}

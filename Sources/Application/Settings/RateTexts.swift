@@ -1,0 +1,85 @@
+import Leaderboards
+
+/// How many calls Telegram takes: in a chat, and from a bot.
+///
+/// The defaults are what Telegram publishes (Bot FAQ, "My bot is hitting limits").
+package struct TelegramRate: Hashable, Sendable, CustomStringConvertible {
+    /// Calls about one chat in any second.
+    package var chatPerSecond = 1
+    /// Calls about one chat that is not private in any minute.
+    package var chatPerMinute = 20
+    /// Calls of one bot in any second.
+    package var botPerSecond = 30
+
+    /// The published limits.
+    package init() {}
+
+    /// The spelling that the setting takes.
+    package var description: String { "chat \(chatPerSecond)/s \(chatPerMinute)/min, bot \(botPerSecond)/s" }
+
+    /// Reads the spelling of ``description``; a part that is left out keeps its default.
+    init(_ text: String) throws(ValueProblem) {
+        let problem = ValueProblem("\(text.quotedForError) is not of the form 'chat N/s N/min, bot N/s'")
+        var seen: Set<Substring> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let words = part.split(separator: " ")
+            guard let subject = words.first, words.count > 1, seen.insert(subject).inserted else {
+                throw problem
+            }
+            for word in words.dropFirst() {
+                let sides = word.split(separator: "/", omittingEmptySubsequences: false)
+                guard sides.count == 2, let number = Int(sides[0]), (1...100_000).contains(number),
+                    seen.insert(subject + "/" + sides[1]).inserted
+                else { throw problem }
+                switch (subject, sides[1]) {
+                case ("chat", "s"): chatPerSecond = number
+                case ("chat", "min"): chatPerMinute = number
+                case ("bot", "s"): botPerSecond = number
+                default: throw problem
+                }
+            }
+        }
+    }
+}
+
+extension RateLimit {
+    /// Reads a rate such as `5/s burst 50`; nil stands for `off`.
+    ///
+    /// - Parameter text: A number by `s`, `min` or `h`, and how many may come at once; without `burst`, as many as
+    ///   the rate gives in ten seconds, at least one.
+    /// - Returns: The limit.
+    /// - Throws: `ValueProblem` without the variable's name.
+    static func parse(_ text: String) throws(ValueProblem) -> RateLimit? {
+        if text == "off" { return nil }
+        let problem = ValueProblem("\(text.quotedForError) is neither a rate with its burst nor 'off'")
+        let words = text.split(separator: " ")
+        guard words.count == 1 || (words.count == 3 && words[1] == "burst") else { throw problem }
+        let sides = words[0].split(separator: "/", omittingEmptySubsequences: false)
+        guard sides.count == 2, let number = decimal(sides[0]), let seconds = unit(sides[1]) else {
+            throw problem
+        }
+        let perSecond = number / seconds
+        guard words.count == 3 else {
+            return RateLimit(perSecond: perSecond, burst: max((perSecond * 10).rounded(), 1))
+        }
+        guard let burst = Int(words[2]), (1...1_000_000).contains(burst) else { throw problem }
+        return RateLimit(perSecond: perSecond, burst: Double(burst))
+    }
+
+    private static func decimal(_ text: Substring) -> Double? {
+        // `Double` alone would take "inf", "0x5" and "1e3".
+        guard text.allSatisfy({ ($0.isASCII && $0.isNumber) || $0 == "." }), let number = Double(text),
+            number > 0, number <= 1_000_000
+        else { return nil }
+        return number
+    }
+
+    private static func unit(_ text: Substring) -> Double? {
+        switch text {
+        case "s": 1
+        case "min": 60
+        case "h": 3600
+        default: nil
+        }
+    }
+}

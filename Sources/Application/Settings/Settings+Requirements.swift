@@ -1,0 +1,53 @@
+package import BotAPI
+import Postgres
+
+extension Settings {
+    /// The tokens, for a command that cannot do without one.
+    ///
+    /// - Returns: At least one token.
+    /// - Throws: ``SettingsError`` when none is set.
+    package func requireBotTokens() throws(SettingsError) -> [BotToken] {
+        guard !botTokens.isEmpty else {
+            throw SettingsError(
+                BotTokens.variable,
+                "is not set, and neither is \(BotTokens.fileVariable); @BotFather gives a bot's token",
+                example: BotTokens.example
+            )
+        }
+        return botTokens
+    }
+
+    /// The signing secrets, for a command that signs or checks tokens.
+    ///
+    /// With the private cluster a secret that is not set is generated once and kept in ``dataFolder``.
+    ///
+    /// - Returns: At least one secret; the first signs.
+    /// - Throws: ``SettingsError`` when none is set beside `DATABASE_URL`; `ClusterError` when the file with the
+    ///   generated one cannot be used.
+    package func requireSecrets() throws -> [String] {
+        if let secrets { return secrets }
+        guard databaseURL == nil else {
+            throw SettingsError(
+                "HIGHSCORES_SECRET",
+                "is not set, and beside DATABASE_URL none is generated; every instance needs the same",
+                example: "$(openssl rand -base64 48)"
+            )
+        }
+        return [try SecretFile.loadOrCreate(folder: dataFolder)]
+    }
+
+    /// The address of this service for Telegram and players.
+    ///
+    /// - Returns: The address without a slash at its end.
+    /// - Throws: ``SettingsError`` when it is not set.
+    package func requirePublicURL() throws(SettingsError) -> String {
+        guard let publicURL else {
+            throw SettingsError(
+                "HIGHSCORES_PUBLIC_URL",
+                "is not set; it is the address for Telegram to call",
+                example: "https://play.example.com"
+            )
+        }
+        return publicURL
+    }
+}

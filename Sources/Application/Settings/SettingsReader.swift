@@ -1,0 +1,149 @@
+import Leaderboards
+import Logging
+import Postgres
+
+/// Reads one variable after another.
+struct SettingsReader {
+    /// The variables that are not empty, without white space at their ends.
+    let values: [String: String]
+
+    private static let lifetimes = Duration.seconds(1)...Duration.seconds(366 * 86_400)
+    /// The ports to which Telegram's own servers deliver (Bot API, setWebhook).
+    private static let webhookPorts = [443, 80, 88, 8443]
+    private static let minimumSecretLength = 32
+    private static let secretExample = "$(openssl rand -base64 48)"
+
+    init(_ environment: [String: String]) {
+        values = environment.mapValues(\.trimmingSpaces).filter { !$0.value.isEmpty }
+    }
+
+    subscript(_ variable: String) -> String? { values[variable] }
+
+    // MARK: - Kinds of values
+
+    func choice<Value: RawRepresentable & CaseIterable>(
+        _ variable: String,
+        example: String
+    ) throws(SettingsError) -> Value? where Value.RawValue == String {
+        guard let text = values[variable] else { return nil }
+        guard let value = Value(rawValue: text.lowercased()) else {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError(variable, "\(text.quotedForError) is none of \(names)", example: example)
+        }
+        return value
+    }
+
+    func hostPort(_ variable: String, example: String) throws(SettingsError) -> HostPort? {
+        guard let text = values[variable] else { return nil }
+        guard let address = HostPort(text) else {
+            throw SettingsError(variable, "\(text.quotedForError) is not host:port", example: example)
+        }
+        return address
+    }
+
+    func duration(_ variable: String, example: String) throws(SettingsError) -> Duration? {
+        guard let text = values[variable] else { return nil }
+        return try blaming(variable, example) { () throws(ValueProblem) in
+            try DurationText.parse(text, in: Self.lifetimes)
+        }
+    }
+
+    // MARK: - Single variables
+
+    func databaseURL() throws(SettingsError) -> String? {
+        let variable = "DATABASE_URL"
+        guard let text = values[variable] else { return nil }
+        do { _ = try PostgresConfiguration(connectionString: text) } catch {
+            throw SettingsError(
+                variable,
+                error.message,
+                example: "postgresql://highscores:PASSWORD@db.example.com/highscores"
+            )
+        }
+        return text
+    }
+
+    func apiURL() throws(SettingsError) -> String? {
+        let variable = "TELEGRAM_API_URL"
+        guard let text = values[variable] else { return nil }
+        return try blaming(variable, Settings.telegramURL) { () throws(ValueProblem) in
+            try WebAddress(text).text
+        }
+    }
+
+    func secrets() throws(SettingsError) -> [String]? {
+        let variable = "HIGHSCORES_SECRET"
+        guard let text = values[variable] else { return nil }
+        let secrets = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmingSpaces)
+        for (index, secret) in secrets.enumerated() where secret.count < Self.minimumSecretLength {
+            throw SettingsError(
+                variable,
+                "\(secrets.count > 1 ? "secret \(index + 1) of \(secrets.count)" : "the secret") has "
+                    + "\(secret.count) characters, and \(Self.minimumSecretLength) are the least",
+                example: Self.secretExample
+            )
+        }
+        guard Set(secrets).count == secrets.count else {
+            throw SettingsError(variable, "holds the same secret twice", example: Self.secretExample)
+        }
+        return secrets
+    }
+
+    func publicURL(apiURL: String) throws(SettingsError) -> String? {
+        let variable = "HIGHSCORES_PUBLIC_URL"
+        let example = "https://play.example.com"
+        guard let text = values[variable] else { return nil }
+        return try blaming(variable, example) { () throws(ValueProblem) in
+            let address = try WebAddress(text)
+            guard try WebAddress(apiURL).host == WebAddress(Settings.telegramURL).host else {
+                return address.text
+            }
+            guard address.isSecure else {
+                throw ValueProblem("is http, and Telegram delivers to https addresses only")
+            }
+            if let port = address.port, !Self.webhookPorts.contains(port) {
+                let ports = Self.webhookPorts.map(String.init).joined(separator: ", ")
+                throw ValueProblem("has port \(port), and Telegram delivers to ports \(ports) only")
+            }
+            return address.text
+        }
+    }
+
+    func updates(publicURL: String?) throws(SettingsError) -> Settings.Updates {
+        let variable = "HIGHSCORES_UPDATES"
+        let chosen: Settings.Updates? = try choice(variable, example: "polling")
+        guard chosen != .webhook || publicURL != nil else {
+            throw SettingsError(
+                variable,
+                "is 'webhook', but HIGHSCORES_PUBLIC_URL, the address for Telegram to call, is not set",
+                example: "webhook HIGHSCORES_PUBLIC_URL=https://play.example.com"
+            )
+        }
+        return chosen ?? (publicURL == nil ? .polling : .webhook)
+    }
+
+    /// A rate, or the wish for none; nil when the variable is not set.
+    func playerRate(default limit: RateLimit?) throws(SettingsError) -> RateLimit? {
+        let variable = "HIGHSCORES_PLAYER_RATE"
+        guard let text = values[variable] else { return limit }
+        return try blaming(variable, "'5/s burst 50'") { () throws(ValueProblem) in
+            try RateLimit.parse(text)
+        }
+    }
+
+    func telegramRate() throws(SettingsError) -> TelegramRate? {
+        let variable = "HIGHSCORES_TELEGRAM_RATE"
+        guard let text = values[variable] else { return nil }
+        return try blaming(variable, "'\(TelegramRate())'") { () throws(ValueProblem) in
+            try TelegramRate(text)
+        }
+    }
+
+    private func blaming<Value>(
+        _ variable: String,
+        _ example: String,
+        _ body: () throws(ValueProblem) -> Value
+    ) throws(SettingsError) -> Value {
+        do { return try body() } catch { throw SettingsError(variable, error.text, example: example) }
+    }
+}

@@ -1,0 +1,130 @@
+package import BotAPI
+import Curl
+import Delivery
+import Leaderboards
+package import Logging
+package import Postgres
+package import Scoring
+package import ServiceLifecycle
+import Telemetry
+import Updates
+package import Web
+
+/// One process of the service, put together from its layers.
+package struct Deployment {
+    /// How a process learns of updates.
+    package enum UpdateSource: Sendable {
+        /// Telegram delivers them to this address of ours.
+        case webhook(publicURL: String, takesWebhook: Bool)
+        case polling
+        /// A studio's own bot forwards them, or nobody does.
+        case off
+    }
+
+    /// What differs from one deployment to the next.
+    package struct Parameters: Sendable {
+        package var database: PostgresConfiguration
+        package var secrets: [String]
+        package var tokens: [BotToken]
+        package var apiURL: String
+        package var updates: UpdateSource
+        package var web: WebConfiguration
+        package var scoring: ScoringConfiguration
+        /// Calls of one bot to Telegram that may start in any second.
+        package var botCallsPerSecond = Courier.callsPerSecond
+
+        /// Names everything that differs.
+        ///
+        /// - Parameters:
+        ///   - database: Where the database is.
+        ///   - secrets: The signing secrets, the one that signs first.
+        ///   - tokens: The bots' tokens.
+        ///   - apiURL: The address of the Bot API.
+        ///   - updates: How updates come.
+        ///   - web: Where to listen.
+        ///   - scoring: What the operator set of the use cases.
+        package init(
+            database: PostgresConfiguration,
+            secrets: [String],
+            tokens: [BotToken],
+            apiURL: String,
+            updates: UpdateSource,
+            web: WebConfiguration,
+            scoring: ScoringConfiguration = ScoringConfiguration()
+        ) {
+            self.database = database
+            self.secrets = secrets
+            self.tokens = tokens
+            self.apiURL = apiURL
+            self.updates = updates
+            self.web = web
+            self.scoring = scoring
+        }
+    }
+
+    /// Everything that must run, in the order of starting; stopping goes the other way, from the edge inwards.
+    package let services: [any Service]
+
+    /// Puts a process together; nothing happens before its services run.
+    ///
+    /// - Parameters:
+    ///   - parameters: What differs.
+    ///   - logger: Takes all log lines.
+    ///   - onListening: Is told of each port that was opened.
+    /// - Throws: `CurlError` when libcurl cannot be set up.
+    package init(
+        _ parameters: Parameters,
+        logger: Logger,
+        onListening: @escaping @Sendable (WebServer.Listener, _ port: Int) -> Void
+    ) throws {
+        let clock = { @Sendable in Instant.now }
+        let telemetry = Telemetry(logger: logger)
+        let pool = PostgresPool(configuration: parameters.database, logger: logger)
+        let http = try CurlClient()
+        let couriers = CourierBoard()
+        let highscores = Highscores(
+            pool: pool,
+            keys: TokenKeys(secrets: parameters.secrets),
+            configuration: parameters.scoring,
+            logger: logger,
+            clock: clock,
+            onDeliveries: { couriers.wake($0) }
+        )
+        let bots = parameters.tokens.map {
+            Bot(client: BotClient(token: $0, baseURL: parameters.apiURL, transport: http.botTransport))
+        }
+        couriers.set(
+            bots.map { bot in
+                Courier(
+                    bot: bot.id,
+                    client: bot.client,
+                    effects: DeliveryEffects(highscores, now: clock),
+                    callsPerSecond: parameters.botCallsPerSecond,
+                    report: { telemetry.record($0) }
+                )
+            }
+        )
+        let intake = UpdateIntake(
+            bots: bots,
+            highscores: highscores,
+            telemetry: telemetry,
+            from: parameters.updates
+        )
+        let readiness = { @Sendable in highscores.readiness + intake.reasons + couriers.reasons }
+        let web = WebServer(
+            configuration: parameters.web,
+            services: WebServices(
+                useCases: intake.guarding(WebUseCases(highscores)),
+                handleUpdate: intake.handle,
+                readiness: readiness,
+                metrics: {
+                    telemetry.prometheusText(gauges: .ofProcess(pool: pool, isReady: readiness().isEmpty))
+                },
+                observe: { telemetry.record($0) }
+            ),
+            logger: logger,
+            onListening: onListening
+        )
+        services = [pool, http] + highscores.services + couriers.all + intake.services + [web]
+    }
+}

@@ -1,0 +1,59 @@
+import Glibc
+import Leaderboards
+import Postgres
+import Telemetry
+
+extension Instant {
+    /// The time of the system's clock.
+    static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
+extension [Telemetry.Gauge] {
+    /// What can be read of a process when somebody asks for its metrics.
+    ///
+    /// - Parameters:
+    ///   - pool: Its connections.
+    ///   - isReady: Whether nothing is amiss.
+    /// - Returns: The gauges, those of one name together.
+    static func ofProcess(pool: PostgresPool, isReady: Bool) -> [Telemetry.Gauge] {
+        let connections = pool.statistics
+        func poolGauge(_ state: String, _ value: Int) -> Telemetry.Gauge {
+            Telemetry.Gauge(
+                name: "highscores_database_connections",
+                help: "Connections to PostgreSQL and callers that wait for one, by state.",
+                labels: "state=\"\(state)\"",
+                value: Double(value)
+            )
+        }
+        return [
+            poolGauge("idle", connections.idle),
+            poolGauge("in_use", connections.inUse),
+            poolGauge("connecting", connections.connecting),
+            poolGauge("waiting", connections.waiting),
+            Telemetry.Gauge(
+                name: "highscores_ready",
+                help: "1 while nothing is amiss, else 0; /readyz tells what.",
+                value: isReady ? 1 : 0
+            ),
+            Telemetry.Gauge(
+                name: "process_resident_memory_bytes",
+                help: "Resident memory.",
+                value: Double(residentMemory)
+            ),
+        ]
+    }
+
+    private static var residentMemory: Int {
+        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+        let fields = String(decoding: line.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+        // The second field counts resident pages (proc(5)).
+        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * sysconf(Int32(_SC_PAGESIZE))
+    }
+}

@@ -1,0 +1,64 @@
+/// One HTTP request to a Bot API server: a `POST` of a JSON body.
+package struct BotRequest: Sendable {
+    /// The address, which holds the token.
+    package let url: SecretText
+    /// The body, to be sent as `application/json`.
+    package let body: [UInt8]
+    /// How long the whole exchange may take.
+    package let timeout: Duration
+
+    /// Creates a request.
+    ///
+    /// - Parameters:
+    ///   - url: The address.
+    ///   - body: The body.
+    ///   - timeout: How long the whole exchange may take.
+    package init(url: SecretText, body: [UInt8], timeout: Duration) {
+        self.url = url
+        self.body = body
+        self.timeout = timeout
+    }
+}
+
+/// What a Bot API server, or something in front of it, answered.
+package struct BotHTTPResponse: Sendable, Hashable {
+    /// The HTTP status.
+    package let status: Int
+    /// The value of the header `Retry-After`.
+    package let retryAfter: String?
+    /// The body as received.
+    package let body: [UInt8]
+
+    /// Creates a response.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - retryAfter: The value of the header `Retry-After`.
+    ///   - body: The body as received.
+    package init(status: Int, retryAfter: String? = nil, body: [UInt8]) {
+        self.status = status
+        self.retryAfter = retryAfter
+        self.body = body
+    }
+}
+
+/// Why there is no response.
+package struct TransportError: Error, Sendable, Hashable {
+    /// Whether the server may have received the request, and so may have acted upon it.
+    package let mayHaveBeenSent: Bool
+    /// What went wrong, without the address.
+    package let detail: String
+
+    /// Creates an error.
+    ///
+    /// - Parameters:
+    ///   - mayHaveBeenSent: Whether the server may have received the request.
+    ///   - detail: What went wrong, without the address.
+    package init(mayHaveBeenSent: Bool, detail: String) {
+        self.mayHaveBeenSent = mayHaveBeenSent
+        self.detail = detail
+    }
+}
+
+/// Carries out one exchange; it must give up once the request's time is over.
+package typealias BotTransport = @Sendable (BotRequest) async throws(TransportError) -> BotHTTPResponse

@@ -1,0 +1,63 @@
+/// What a description of a refused call (400 or 403) says about who or what is at fault.
+enum Refusal: Hashable {
+    case notModified
+    case invalidRequest
+    case targetGone
+    case chatGone
+    case chatForbidden
+
+    /// Finds the first rule that fits.
+    ///
+    /// - Parameters:
+    ///   - description: Telegram's words in any case.
+    ///   - addressesMessage: Whether the call was about one message.
+    init(description: String, addressesMessage: Bool) {
+        let text = description.lowercased()
+        for (refusal, phrases) in Self.rules where phrases.contains(where: text.contains) {
+            self = refusal
+            return
+        }
+        let isAboutMessage = addressesMessage && Self.vaguePhrases.contains(where: text.contains)
+        self = isAboutMessage ? .targetGone : .invalidRequest
+    }
+
+    /// The rules in the order in which they are tried: special phrases stand before those they contain.
+    private static let rules: [(Refusal, [String])] = [
+        (.notModified, ["bot_score_not_modified", "message is not modified", "message_not_modified"]),
+        (
+            .invalidRequest,
+            [
+                "score_invalid", "user_id", "user_bot_required", "chat_id is empty",
+                "message identifier is not specified", "is required", "game short name",
+            ]
+        ),
+        (.targetGone, ["query is too old", "query_id_invalid"]),
+        (
+            .chatGone,
+            [
+                "chat not found", "peer_id_invalid", "chat_id_invalid", "channel_invalid",
+                "group chat was deleted", "group chat was deactivated", "group chat was upgraded",
+                "user is deactivated", "input_user_deactivated",
+            ]
+        ),
+        (
+            .chatForbidden,
+            [
+                "no write access", "can't access the chat", "not enough rights", "_forbidden",
+                "can't be sent to channel direct messages", "chat_admin_required", "chat_restricted",
+                "channel_private", "user_is_blocked", "bot was kicked", "bot was blocked", "not a member",
+                "can't initiate conversation",
+            ]
+        ),
+        (
+            .targetGone,
+            [
+                "message to set game score not found", "message not found", "message_id_invalid",
+                "game score can't be set", "inline message identifier",
+            ]
+        ),
+    ]
+
+    /// Words of refusals not listed that are, by their sound, about the message of the call.
+    private static let vaguePhrases = ["not found", "invalid", "can't"]
+}

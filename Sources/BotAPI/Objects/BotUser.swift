@@ -1,0 +1,40 @@
+package import JSON
+
+/// A bot as `getMe` describes it.
+package struct BotUser: Sendable, Hashable {
+    /// The bot's id, the number before `:` in its token.
+    package let id: Int64
+    /// The bot's user name without `@`.
+    package let username: String
+    /// The bot's shown name.
+    package let firstName: String
+    /// Whether inline mode is switched on with BotFather.
+    package let supportsInlineQueries: Bool
+
+    /// Creates a bot.
+    ///
+    /// - Parameters:
+    ///   - id: The bot's id.
+    ///   - username: The bot's user name without `@`.
+    ///   - firstName: The bot's shown name.
+    ///   - supportsInlineQueries: Whether inline mode is switched on.
+    package init(id: Int64, username: String, firstName: String, supportsInlineQueries: Bool) {
+        self.id = id
+        self.username = username
+        self.firstName = firstName
+        self.supportsInlineQueries = supportsInlineQueries
+    }
+
+    /// Reads a bot.
+    ///
+    /// - Parameter json: Anything; without an id and a user name it is no bot.
+    package init?(_ json: JSONValue) {
+        guard let user = User(json), let username = user.username, !username.isEmpty else { return nil }
+        self.init(
+            id: user.id,
+            username: username,
+            firstName: user.firstName,
+            supportsInlineQueries: json["supports_inline_queries"]?.bool ?? false
+        )
+    }
+}

@@ -1,0 +1,57 @@
+import JSON
+
+/// A command such as `/start@some_bot payload`, taken apart.
+package struct IncomingCommand: Sendable, Hashable {
+    /// The command without its slash, in lower case.
+    package let name: String
+    /// The bot that it is addressed to, without `@`, as typed; user names are compared without regard to case.
+    package let botUsername: String?
+    /// The rest of the text without surrounding white space.
+    package let payload: String?
+
+    /// Creates a command.
+    ///
+    /// - Parameters:
+    ///   - name: The command without its slash, in lower case.
+    ///   - botUsername: The bot that it is addressed to.
+    ///   - payload: The rest of the text.
+    package init(name: String, botUsername: String? = nil, payload: String? = nil) {
+        self.name = name
+        self.botUsername = botUsername
+        self.payload = payload
+    }
+
+    /// Reads the command at the beginning of a message; nil when Telegram marked none there.
+    ///
+    /// The mark is an entity, not the text: `/start` inside code is no command.
+    init?(message json: JSONValue) {
+        guard let entities = json["entities"], let text = json["text"]?.string, text.hasPrefix("/") else {
+            return nil
+        }
+        let mark = entities.elements.first { entity in
+            entity["type"]?.string == "bot_command" && entity["offset"]?.lenientInt64 == 0
+        }
+        // Lengths of entities count UTF-16 code units.
+        guard let length = mark?["length"]?.lenientInt64, length > 1, length <= text.utf16.count else {
+            return nil
+        }
+        let end = text.utf16.index(text.startIndex, offsetBy: Int(length))
+        let parts = text[..<end].dropFirst()
+            .split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, !name.isEmpty else { return nil }
+        let payload = text[end...].trimmingWhiteSpace()
+        self.init(
+            name: name.lowercased(),
+            botUsername: parts.count > 1 ? String(parts[1]) : nil,
+            payload: payload.isEmpty ? nil : String(payload)
+        )
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingWhiteSpace() -> Substring {
+        var rest = drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest
+    }
+}

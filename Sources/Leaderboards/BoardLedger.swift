@@ -1,0 +1,128 @@
+/// One leaderboard as a batch of runs goes over it, one run after another.
+///
+/// The database is asked only about everybody else: how many entries stand before a place, which one is just above
+/// it, how many there are. What the players of the batch do to one another is worked out here, so that each run's
+/// answer shows the leaderboard as that run left it, although the database is written once for all.
+package struct BoardLedger: Sendable {
+    /// The entry of a run's player before and after that run.
+    package struct Step: Sendable {
+        package let player: PlayerID
+        package let before: Entry?
+        package let after: Entry?
+    }
+
+    /// What the database knew before the batch.
+    package struct Background: Sendable {
+        /// How many entries stood before each place asked about.
+        package let countBefore: [Standing: Int]
+        /// The last entry before each place that belongs to nobody of the batch.
+        package let neighbourAbove: [Standing: Standing]
+        /// How many entries there were.
+        package let total: Int
+
+        /// Gathers what the database said.
+        ///
+        /// - Parameters:
+        ///   - countBefore: Entries before each of ``BoardLedger/probes``, those of the batch's players included.
+        ///   - neighbourAbove: The last entry of an outsider before each of them, where there is one.
+        ///   - total: All entries, those of the batch's players included.
+        package init(countBefore: [Standing: Int], neighbourAbove: [Standing: Standing], total: Int) {
+            self.countBefore = countBefore
+            self.neighbourAbove = neighbourAbove
+            self.total = total
+        }
+    }
+
+    /// A run's player on the leaderboard right after that run.
+    package struct Figures: Hashable, Sendable {
+        package let rank: Int?
+        package let previousRank: Int?
+        package let total: Int
+        /// The entry just above with its rank.
+        package let above: Standing?
+    }
+
+    private let initial: [PlayerID: Entry]
+    private var current: [PlayerID: Entry]
+    private var steps: [Step] = []
+
+    /// Opens the ledger.
+    ///
+    /// - Parameter entries: The entries that the players of the batch have, read and locked in its transaction.
+    package init(entries: [PlayerID: Entry]) {
+        initial = entries
+        current = entries
+    }
+
+    /// Counts one more run.
+    ///
+    /// - Parameters:
+    ///   - player: Who played.
+    ///   - change: What the run makes of the player's entry; nil leaves a player without one.
+    /// - Returns: The number of the step, by which ``figures(for:on:)`` is asked.
+    package mutating func apply(for player: PlayerID, _ change: (Entry?) -> Entry?) -> Int {
+        let before = current[player]
+        let after = change(before)
+        current[player] = after
+        steps.append(Step(player: player, before: before, after: after))
+        return steps.count - 1
+    }
+
+    /// A step that was counted.
+    ///
+    /// - Parameter step: Its number.
+    /// - Returns: The entry before and after.
+    package subscript(step: Int) -> Step { steps[step] }
+
+    /// The places whose ranks the answers need.
+    package var probes: Set<Standing> {
+        Set(steps.flatMap { [$0.before?.standing, $0.after?.standing].compactMap { $0 } })
+    }
+
+    /// The players whose entries the batch may touch.
+    package var players: Set<PlayerID> { Set(steps.map(\.player)) }
+
+    /// The entries to write: those that differ from what was read, each once.
+    package var changes: [Entry] {
+        current.values.filter { initial[$0.standing.player] != $0 }
+    }
+
+    /// Whether a player had an entry when the batch began.
+    ///
+    /// - Parameter player: The player.
+    /// - Returns: Whether the entry is to be updated rather than inserted.
+    package func hadEntry(_ player: PlayerID) -> Bool { initial[player] != nil }
+
+    /// The figures of every step in order.
+    ///
+    /// - Parameter background: What the database says about ``probes``.
+    /// - Returns: One element for each step.
+    package func figures(on background: Background) -> [Figures] {
+        var entries = initial
+        return steps.map { step in
+            let previousRank = step.before.map { rank(of: $0.standing, among: entries, on: background) }
+            entries[step.player] = step.after
+            let total = background.total - initial.count + entries.count
+            guard let standing = step.after?.standing else {
+                return Figures(rank: nil, previousRank: previousRank, total: total, above: nil)
+            }
+            let insider = entries.values.lazy.map(\.standing).filter { $0 < standing }.max()
+            let above = [insider, background.neighbourAbove[standing]].compactMap { $0 }.max()
+            return Figures(
+                rank: rank(of: standing, among: entries, on: background),
+                previousRank: previousRank,
+                total: total,
+                above: above
+            )
+        }
+    }
+
+    private func rank(of standing: Standing, among entries: [PlayerID: Entry], on background: Background)
+        -> Int
+    {
+        func before(_ entries: [PlayerID: Entry]) -> Int {
+            entries.values.count { $0.standing < standing }
+        }
+        return 1 + (background.countBefore[standing] ?? 0) - before(initial) + before(entries)
+    }
+}

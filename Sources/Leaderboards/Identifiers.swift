@@ -1,0 +1,63 @@
+/// A 64-bit id that cannot be confused with an id of another kind.
+package protocol Identifier: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible
+where RawValue == Int64 {
+    /// Wraps the number.
+    ///
+    /// - Parameter rawValue: The number as the database and Telegram know it.
+    init(rawValue: Int64)
+}
+
+extension Identifier {
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    /// The number in decimal, as every wire carries it.
+    package var description: String { String(rawValue) }
+}
+
+/// A Telegram bot: the number before `:` in its token.
+package struct BotID: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// A game of one bot, by the id the database gave it.
+package struct GameID: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// A Telegram user.
+package struct PlayerID: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// A chat of one bot by its internal id, which outlives Telegram's ids of that chat.
+package struct ChatID: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// Telegram's own id of a chat, an alias of a ``ChatID``: negative for groups, the user's id for private chats.
+package struct TelegramChatID: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Whether the chat is a conversation of one person with the bot (Bot API: positive ids are users).
+    package var isPrivate: Bool { rawValue > 0 }
+}
+
+/// Telegram's `chat_instance`: the one key of a chat that inline and ordinary messages share.
+package struct ChatInstance: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Reads the decimal text that Telegram sends.
+    ///
+    /// - Parameter text: A signed 64-bit decimal. `"0"`, which Telegram sends where there is no chat, leading zeros
+    ///   and anything else that is not the number's only spelling give nil.
+    package init?(_ text: String) {
+        guard let number = Int64(text), number != 0, String(number) == text else { return nil }
+        self.rawValue = number
+    }
+}

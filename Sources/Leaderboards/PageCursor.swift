@@ -1,0 +1,86 @@
+/// Where a page of a leaderboard ended, so that the neighbouring page can begin there.
+///
+/// It names a place in the order, not a number of entries, so that entries that did not move are neither shown twice
+/// nor passed over while others change.
+package struct PageCursor: Hashable, Sendable {
+    /// The leaderboard that the cursor belongs to; it is refused for any other.
+    package struct Board: Hashable, Sendable {
+        package let game: GameID
+        package let kind: BoardKind
+        package let chat: ChatInstance?
+
+        /// Names a leaderboard.
+        ///
+        /// - Parameters:
+        ///   - game: The game.
+        ///   - kind: Scope and window.
+        ///   - chat: The chat, for the scope of a chat.
+        package init(game: GameID, kind: BoardKind, chat: ChatInstance?) {
+            self.game = game
+            self.kind = kind
+            self.chat = chat
+        }
+    }
+
+    package let board: Board
+    /// The entry at the page's edge.
+    package let standing: Standing
+    /// Whether the page before the edge is meant.
+    package let isBackward: Bool
+
+    /// Marks an edge.
+    ///
+    /// - Parameters:
+    ///   - board: The leaderboard.
+    ///   - standing: The entry at the edge.
+    ///   - isBackward: Whether the page before it is meant.
+    package init(board: Board, standing: Standing, isBackward: Bool) {
+        self.board = board
+        self.standing = standing
+        self.isBackward = isBackward
+    }
+}
+
+extension TokenKeys {
+    /// Signs a cursor.
+    ///
+    /// - Parameter cursor: The edge of a page.
+    /// - Returns: The opaque text.
+    package func token(for cursor: PageCursor) -> String {
+        var writer = TokenWriter()
+        writer.append(cursor.board.game.rawValue)
+        writer.append(cursor.board.kind.description)
+        writer.append(cursor.board.chat?.rawValue ?? 0)
+        writer.append(cursor.standing.sortKey)
+        writer.append(cursor.standing.achievedAt.milliseconds)
+        writer.append(cursor.standing.player.rawValue)
+        writer.append(UInt64(cursor.isBackward ? 1 : 0))
+        return seal(writer.bytes, for: .cursor)
+    }
+
+    /// Reads a cursor.
+    ///
+    /// - Parameter token: The opaque text.
+    /// - Returns: The edge that it marks.
+    /// - Throws: ``TokenError/invalid``.
+    package func cursor(_ token: String) throws(TokenError) -> PageCursor {
+        var reader = TokenReader(try open(token, for: .cursor))
+        guard let game = reader.signed(), let kind = reader.text().flatMap({ BoardKind($0) }),
+            let chat = reader.signed(), let sortKey = reader.signed(), let achievedAt = reader.signed(),
+            let player = reader.signed(), let direction = reader.unsigned(), reader.isAtEnd
+        else { throw .invalid }
+        return PageCursor(
+            board: PageCursor.Board(
+                game: GameID(rawValue: game),
+                kind: kind,
+                chat: chat == 0 ? nil : ChatInstance(rawValue: chat)
+            ),
+            standing: Standing(
+                sortKey: sortKey,
+                achievedAt: Instant(milliseconds: achievedAt),
+                player: PlayerID(rawValue: player)
+            ),
+            isBackward: direction == 1
+        )
+    }
+}

@@ -1,0 +1,71 @@
+/// Who plays, as Telegram describes a person at a press.
+package struct PlayerProfile: Hashable, Sendable {
+    package let id: PlayerID
+    package let firstName: String
+    package let lastName: String?
+    package let username: String?
+
+    /// Describes a person.
+    ///
+    /// - Parameters:
+    ///   - id: Telegram's user id.
+    ///   - firstName: May be empty, which Telegram sends for users its server does not know.
+    ///   - lastName: The last name, if any.
+    ///   - username: Without `@`.
+    package init(id: PlayerID, firstName: String, lastName: String?, username: String?) {
+        self.id = id
+        self.firstName = PlayerName.storable(firstName)
+        self.lastName = lastName.map(PlayerName.storable).flatMap { $0.isEmpty ? nil : $0 }
+        self.username = username.map(PlayerName.storable).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The name that leaderboards show, or nil when there is nothing to show.
+    package var displayName: String? { PlayerName.display(first: firstName, last: lastName) }
+}
+
+/// What is kept and shown of the names that people give themselves.
+package enum PlayerName {
+    /// Telegram's own clients take at most 64 characters a name; more is cut so that one person cannot fill a page.
+    package static let maximumCharacters = 64
+
+    /// Joins a first and a last name for display.
+    ///
+    /// - Parameters:
+    ///   - first: The first name as stored.
+    ///   - last: The last name as stored.
+    /// - Returns: Both with a space between, or nil when nothing visible is left.
+    package static func display(first: String?, last: String?) -> String? {
+        let parts = [first, last].compactMap { $0 }.filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
+    /// Takes out what must not be stored or shown: control characters (PostgreSQL refuses NUL in text) and
+    /// bidirectional controls, which would reorder the text around the name.
+    ///
+    /// - Parameter name: As Telegram sent it.
+    /// - Returns: The name, at most ``maximumCharacters`` long, without surrounding spaces.
+    package static func storable(_ name: String) -> String {
+        // The common case: a short ASCII name without controls is kept as it is.
+        if name.utf8.count <= maximumCharacters,
+            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        {
+            return name
+        }
+        var kept = String.UnicodeScalarView()
+        // A character may be many scalars (combining marks without end); the scalars are bounded, too.
+        for scalar in name.unicodeScalars.lazy.filter({ !isControl($0) }).prefix(maximumCharacters * 4) {
+            kept.append(scalar)
+        }
+        let cut = String(kept).prefix(maximumCharacters)
+        let start = cut.firstIndex { !$0.isWhitespace } ?? cut.endIndex
+        let end = cut.lastIndex { !$0.isWhitespace }.map { cut.index(after: $0) } ?? cut.endIndex
+        return String(cut[start..<end])
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
+        default: scalar.properties.generalCategory == .control
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+
+/// A secret of this installation that is generated once and kept in a file that only its owner can read.
+package enum SecretFile {
+    /// The name of the file in its folder.
+    package static let name = "secret"
+
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+    )
+    private static let randomBytes = 48
+
+    /// The secret of a folder, made on the first call.
+    ///
+    /// Whoever comes first wins, also between processes: the complete file is linked into place, so that nobody reads
+    /// half a secret and a crash leaves none. The folder is made when missing.
+    ///
+    /// - Parameter folder: The folder of generated secrets, `HIGHSCORES_DATA`.
+    /// - Returns: 48 random bytes in base64url: 64 characters.
+    /// - Throws: ``ClusterError`` with `folderUnusable` when the file belongs to somebody else, can be read by others
+    ///   or holds no secret, and `system`.
+    package static func loadOrCreate(folder: String) throws(ClusterError) -> String {
+        let path = folder + "/" + name
+        if let secret = try load(path) { return secret }
+        let account = try ServerAccount.current()
+        try Files.makeFolder(folder, mode: ClusterFolder.mode(for: account))
+        try create(path)
+        guard let secret = try load(path) else { throw Files.failure("reading \(path)") }
+        return secret
+    }
+
+    private static func load(_ path: String) throws(ClusterError) -> String? {
+        guard let status = Files.status(path) else { return nil }
+        guard status.mode & S_IFMT == S_IFREG, status.owner == geteuid(), status.permissions & 0o077 == 0
+        else {
+            throw ClusterError(
+                .folderUnusable,
+                "\(path) must be a file of the user who runs this and readable by nobody else (chmod 0600)"
+            )
+        }
+        guard let text = Files.text(path) else { throw Files.failure("reading \(path)") }
+        let secret = text.split(separator: "\n").first.map(String.init) ?? ""
+        guard secret.utf8.count >= 32 else {
+            throw ClusterError(
+                .folderUnusable,
+                "\(path) holds no secret of 32 characters or more; remove it to have one made"
+            )
+        }
+        return secret
+    }
+
+    private static func create(_ path: String) throws(ClusterError) {
+        var generator = SystemRandomNumberGenerator()
+        let draft = path + "." + String(generator.next(), radix: 16)
+        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw Files.failure("making \(path)") }
+        defer { unsafe unlink(draft) }
+        let complete =
+            Files.write(Array("\(generate(&generator))\n".utf8), to: descriptor) && fsync(descriptor) == 0
+        close(descriptor)
+        guard complete else { throw Files.failure("writing \(path)") }
+        guard unsafe link(draft, path) == 0 || errno == EEXIST else { throw Files.failure("making \(path)") }
+        Files.synchronise(folder: Files.parent(of: path))
+    }
+
+    /// Random bytes as base64url: six bits a character, and 48 bytes need no padding.
+    private static func generate(_ generator: inout SystemRandomNumberGenerator) -> String {
+        let characters = (0..<randomBytes * 8 / 6).map { _ in alphabet[Int(generator.next() & 63)] }
+        return String(decoding: characters, as: UTF8.self)
+    }
+}

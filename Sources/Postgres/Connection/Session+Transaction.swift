@@ -1,0 +1,97 @@
+import CLibPQ
+
+extension Session {
+    /// Runs a body between BEGIN and COMMIT, or ROLLBACK if it throws.
+    ///
+    /// BEGIN travels with the body's first statement. If a prepared statement turns out not to fit the schema any
+    /// more after others have run, all is rolled back and the body runs once more.
+    func transaction<R>(
+        _ options: TransactionOptions,
+        limit: Duration,
+        grace: Duration,
+        _ body: (Session) throws(PostgresError) -> R
+    ) throws(PostgresError) -> R {
+        let usualLimit = wire.responseLimit
+        defer { wire.responseLimit = usualLimit }
+        let statementTimeout = options.statementTimeout ?? limit
+        wire.responseLimit = statementTimeout == .zero ? nil : statementTimeout + grace
+        do {
+            return try transactionOnce(options, body)
+        } catch {
+            guard error.isStalePlan, !wire.isBroken else { throw error }
+            return try transactionOnce(options, body)
+        }
+    }
+
+    private func transactionOnce<R>(
+        _ options: TransactionOptions,
+        _ body: (Session) throws(PostgresError) -> R
+    ) throws(PostgresError) -> R {
+        wire.begin(options)
+        let value: R
+        do {
+            value = try body(self)
+        } catch {
+            wire.rollback()
+            throw error
+        }
+        guard !options.isDryRun else {
+            wire.rollback()
+            return value
+        }
+        try wire.commit()
+        return value
+    }
+
+    /// Makes the connection fit for the next user.
+    ///
+    /// - Returns: Whether that worked.
+    func reset() -> Bool {
+        guard !wire.isBroken else { return false }
+        if wire.isInTransaction || wire.transactionStatus != PQTRANS_IDLE { wire.rollback() }
+        if holdsSessionLocks {
+            holdsSessionLocks = false
+            guard (try? execute("SELECT pg_advisory_unlock_all()")) != nil else { return false }
+        }
+        return !wire.isBroken
+    }
+}
+
+extension WireConnection {
+    fileprivate func begin(_ options: TransactionOptions) {
+        pendingBegin = options.opening
+        isInTransaction = true
+    }
+
+    /// Ends the transaction by COMMIT.
+    ///
+    /// - Throws: `.rolledBack` if an error that the body swallowed had doomed the transaction; an error with
+    ///   `outcomeUnknown` if the connection broke before the server answered.
+    fileprivate func commit() throws(PostgresError) {
+        isInTransaction = false
+        guard pendingBegin.isEmpty else {
+            // Nothing was sent, so there is nothing to commit.
+            pendingBegin = []
+            return
+        }
+        guard !isBroken else {
+            throw PostgresError(.connectionLost, "connection broke before COMMIT")
+        }
+        let tag = try attempt([], control: ["COMMIT"]).last?.commandTag
+        guard tag == "COMMIT" else {
+            throw PostgresError(.rolledBack, "an earlier error had ended the transaction")
+        }
+    }
+
+    /// Ends the transaction by ROLLBACK; a connection on which that fails is given up.
+    fileprivate func rollback() {
+        isInTransaction = false
+        pendingBegin = []
+        guard !isBroken, transactionStatus != PQTRANS_IDLE else { return }
+        do {
+            _ = try attempt([], control: ["ROLLBACK"])
+        } catch {
+            isBroken = true
+        }
+    }
+}

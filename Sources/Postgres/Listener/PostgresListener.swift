@@ -1,0 +1,131 @@
+import Dispatch
+package import Logging
+import ServiceLifecycle
+
+/// Receives notifications on a connection of its own and says when some may have been missed.
+///
+/// Notifications sent while there is no connection are lost. ``Event/connected`` therefore comes after every connect
+/// and after every overflow, and means: load everything anew, what follows is complete.
+package final class PostgresListener: Service {
+    package enum Event: Sendable, Equatable {
+        case connected
+        case notification(channel: String, payload: String)
+        case disconnected
+    }
+
+    private let configuration: PostgresConfiguration
+    private let channels: [String]
+    private let logger: Logger
+    private let keepaliveInterval: Duration
+    private let deliver: @Sendable (Event) -> Bool
+
+    /// Creates a listener that calls a closure on its own thread, in order; the closure must not block.
+    ///
+    /// After a silence of `keepaliveInterval` the server is asked for a sign of life.
+    package convenience init(
+        configuration: PostgresConfiguration,
+        channels: [String],
+        logger: Logger,
+        keepaliveInterval: Duration = .seconds(10),
+        handler: @escaping @Sendable (Event) -> Void
+    ) {
+        self.init(configuration, channels, logger, keepaliveInterval) { event in
+            handler(event)
+            return true
+        }
+    }
+
+    /// Creates a listener and the stream of its events.
+    ///
+    /// Up to `bufferSize` events may lie unread. When more come, they are dropped, and one ``Event/connected``
+    /// follows as soon as there is room.
+    package static func withStream(
+        configuration: PostgresConfiguration,
+        channels: [String],
+        logger: Logger,
+        keepaliveInterval: Duration = .seconds(10),
+        bufferSize: Int = 4096
+    ) -> (listener: PostgresListener, events: AsyncStream<Event>) {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Event.self,
+            bufferingPolicy: .bufferingOldest(bufferSize)
+        )
+        let listener = PostgresListener(configuration, channels, logger, keepaliveInterval) { event in
+            guard case .dropped = continuation.yield(event) else { return true }
+            return false
+        }
+        return (listener, stream)
+    }
+
+    private init(
+        _ configuration: PostgresConfiguration,
+        _ channels: [String],
+        _ logger: Logger,
+        _ keepaliveInterval: Duration,
+        _ deliver: @escaping @Sendable (Event) -> Bool
+    ) {
+        self.configuration = configuration
+        self.channels = channels
+        self.logger = logger
+        self.keepaliveInterval = keepaliveInterval
+        self.deliver = deliver
+    }
+
+    /// Listens, and reconnects when the connection breaks, until shutdown or cancellation.
+    package func run() async throws {
+        let stop = try WakeSignal()
+        let queue = DispatchQueue(label: "postgres.listener")
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withCheckedContinuation { continuation in
+                queue.async {
+                    self.listen(until: stop)
+                    continuation.resume()
+                }
+            }
+        } onCancelOrGracefulShutdown: {
+            stop.give()
+        }
+    }
+
+    private func listen(until stop: WakeSignal) {
+        let backoff = Backoff(
+            minimum: configuration.minimumReconnectDelay,
+            maximum: configuration.maximumReconnectDelay
+        )
+        var failures = 0
+        repeat {
+            var wasConnected = false
+            do throws(PostgresError) {
+                let wire = try WireConnection.open(configuration)
+                try wire.listen(channels)
+                (wasConnected, failures) = (true, 0)
+                try receive(wire, until: stop)
+                return
+            } catch {
+                failures += 1
+                if wasConnected { _ = deliver(.disconnected) }
+                logger.log(
+                    level: failures == 1 ? .warning : .debug,
+                    "not connected to the database for notifications; will keep trying",
+                    metadata: ["error": "\(error)"]
+                )
+            }
+        } while !stop.wait(backoff.delay(afterFailures: failures))
+    }
+
+    /// Delivers what arrives until told to stop.
+    private func receive(_ wire: WireConnection, until stop: WakeSignal) throws(PostgresError) {
+        // Also true after an overflow: from then on nothing counts until the reader knows.
+        var mustAnnounce = true
+        while !stop.wait(.zero) {
+            if mustAnnounce { mustAnnounce = !deliver(.connected) }
+            while let (channel, payload) = wire.takeNotification() {
+                guard !mustAnnounce else { continue }
+                mustAnnounce = !deliver(.notification(channel: channel, payload: payload))
+            }
+            let limit = mustAnnounce ? min(keepaliveInterval, .seconds(1)) : keepaliveInterval
+            let hasArrived = try wire.waitForNotifications(or: stop, limit)
+            if !hasArrived, !stop.wait(.zero) { try wire.ping() }
+        }
+    }
+}

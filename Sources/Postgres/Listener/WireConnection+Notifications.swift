@@ -1,0 +1,37 @@
+import CLibPQ
+import Glibc
+
+extension WireConnection {
+    /// Subscribes to channels.
+    func listen(_ channels: [String]) throws(PostgresError) {
+        let statements = channels.map { channel in
+            "LISTEN \""
+                + channel.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                + "\""
+        }
+        _ = try attempt([], control: statements)
+    }
+
+    /// The next notification that has arrived.
+    func takeNotification() -> (channel: String, payload: String)? {
+        guard let notification = unsafe PQnotifies(pointer) else { return nil }
+        defer { unsafe PQfreemem(notification) }
+        return unsafe (
+            String(cString: notification.pointee.relname), String(cString: notification.pointee.extra)
+        )
+    }
+
+    /// Waits until the server sends something, the signal is given or the limit is over, and reads what was sent.
+    ///
+    /// - Returns: Whether the server sent something.
+    func waitForNotifications(or signal: WakeSignal, _ limit: Duration) throws(PostgresError) -> Bool {
+        var entries = [
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signal.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = unsafe poll(&entries, 2, limit.pollMilliseconds)
+        guard ready > 0, entries[0].revents != 0 else { return false }
+        guard unsafe PQconsumeInput(pointer) == 1 else { throw lost() }
+        return true
+    }
+}

@@ -1,0 +1,79 @@
+/// Travels as `text`; a NUL character, which PostgreSQL can not store, is refused before anything is sent.
+extension String: PostgresValue {
+    package static var postgresType: PostgresType {
+        .text
+    }
+
+    package static var acceptedTypes: [PostgresType] {
+        [.text, .varchar, .name]
+    }
+
+    package func encode(into bytes: inout [UInt8]) throws(PostgresError) {
+        guard !utf8.contains(0) else {
+            throw PostgresError(.encoding, "text with a NUL character can not be stored")
+        }
+        bytes.append(contentsOf: utf8)
+    }
+
+    package static func decode(_ bytes: RawSpan) -> String {
+        bytes.text()
+    }
+}
+
+/// The text of a JSON value, kept as it was written: type `json`.
+///
+/// An escaped NUL (`\u0000`) is legal in it, unlike in `jsonb`.
+package struct JSONText: PostgresValue, Hashable {
+    package let bytes: [UInt8]
+
+    /// Wraps bytes that the caller has checked to be one JSON value.
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Wraps text that the caller has checked to be one JSON value.
+    package init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    package var text: String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    package static var postgresType: PostgresType {
+        .json
+    }
+
+    package func encode(into target: inout [UInt8]) throws(PostgresError) {
+        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+            throw PostgresError(.encoding, "JSON text is not UTF-8 without NUL characters")
+        }
+        target.append(contentsOf: bytes)
+    }
+
+    package static func decode(_ bytes: RawSpan) -> JSONText {
+        JSONText(bytes: bytes.array())
+    }
+}
+
+/// Arbitrary bytes: type `bytea`.
+package struct Bytea: PostgresValue, Hashable {
+    package let bytes: [UInt8]
+
+    /// Wraps bytes of any content.
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    package static var postgresType: PostgresType {
+        .bytea
+    }
+
+    package func encode(into target: inout [UInt8]) {
+        target.append(contentsOf: bytes)
+    }
+
+    package static func decode(_ bytes: RawSpan) -> Bytea {
+        Bytea(bytes.array())
+    }
+}

@@ -1,0 +1,179 @@
+package import Leaderboards
+package import Postgres
+package import Storage
+
+/// What an operator does with bots and games.
+///
+/// Every change is one transaction with its row in the audit; running servers hear of it when it commits.
+package struct Administration: Sendable {
+    private let pool: PostgresPool
+    private let actor: String
+
+    /// Prepares for an operator.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database.
+    ///   - actor: Who acts, for the audit.
+    package init(pool: PostgresPool, actor: String) {
+        self.pool = pool
+        self.actor = actor
+    }
+
+    /// Lists the bots that the database knows.
+    ///
+    /// - Returns: All bots by id.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func bots() async throws(AdministrationError) -> [BotRecord] {
+        try await reading { session throws(PostgresError) in try session.bots() }
+    }
+
+    /// Lists the games.
+    ///
+    /// - Returns: All games by bot and short name.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func games() async throws(AdministrationError) -> [Game] {
+        try await reading { session throws(PostgresError) in try session.games() }
+    }
+
+    /// Finds a game by the name that people use.
+    ///
+    /// - Parameter name: `BOT/SHORT_NAME`, the bot by username in any case or by id; or `SHORT_NAME` alone where only
+    ///   one bot has a game of that name.
+    /// - Returns: The game.
+    /// - Throws: ``AdministrationError``.
+    package func game(named name: String) async throws(AdministrationError) -> Game {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let shortName = parts.last, !parts.contains("") else {
+            throw .invalid("'\(name)' is not the name of a game; write BOT/SHORT_NAME or SHORT_NAME")
+        }
+        let matches = try await games().filter { game in
+            game.shortName == shortName && (parts.count == 1 || game.belongs(toBotNamed: String(parts[0])))
+        }
+        guard let game = matches.first else {
+            throw .notFound("there is no game '\(name)'; 'highscores game list' shows those there are")
+        }
+        guard matches.count == 1 else { throw .ambiguous(name: name, candidates: matches.map(\.name)) }
+        return game
+    }
+
+    /// Counts what a game's settings apply to.
+    ///
+    /// - Parameter game: The game.
+    /// - Returns: The numbers at this moment.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func use(of game: Game) async throws(AdministrationError) -> GameUse {
+        let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
+        do {
+            return try await pool.transaction(options) { session throws(PostgresError) in
+                try session.use(of: game.id)
+            }
+        } catch { throw .database(error) }
+    }
+
+    /// Adds a game.
+    ///
+    /// - Parameters:
+    ///   - shortName: The name given to BotFather.
+    ///   - bot: The bot; noted if it is not known yet.
+    ///   - changes: What differs from the defaults, the URL at least.
+    ///   - reason: Why, for the audit.
+    ///   - isDryRun: Whether nothing is to remain.
+    /// - Returns: The new game.
+    /// - Throws: ``AdministrationError``.
+    package func addGame(
+        _ shortName: String,
+        of bot: BotRecord,
+        _ changes: GameChanges,
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(AdministrationError) -> GameChange {
+        var draft = GameDraft(bot: bot.id, shortName: shortName, title: shortName, url: "")
+        try changes.apply(to: &draft)
+        let new = draft
+        do {
+            return try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
+                try session.upsertBot(bot.id, username: bot.username)
+                guard let game = try session.game(try session.insertGame(new)) else {
+                    throw PostgresError(.decoding, "the game just added is not there")
+                }
+                let change = GameChange(before: nil, after: game)
+                try session.writeAudit(change.auditEntry("game.add", by: actor, reason: reason))
+                return change
+            }
+        } catch {
+            guard error.constraint == "games_short_name_key" else { throw .database(error) }
+            throw .conflict(
+                "the game '\(bot.username ?? bot.id.description)/\(shortName)' is there already; "
+                    + "'highscores game set' changes it"
+            )
+        }
+    }
+
+    /// Changes a game's settings.
+    ///
+    /// Order and keep stay as they are once there are entries: those were made by them.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - changes: What is to be different.
+    ///   - action: What the audit calls it.
+    ///   - reason: Why, for the audit.
+    ///   - isDryRun: Whether nothing is to remain.
+    /// - Returns: The game before and after; nothing was written when they are equal.
+    /// - Throws: ``AdministrationError``.
+    package func setGame(
+        _ game: Game,
+        _ changes: GameChanges,
+        action: String = "game.set",
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(AdministrationError) -> GameChange {
+        let outcome: Result<GameChange, AdministrationError>
+        do throws(PostgresError) {
+            outcome = try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
+                try session.lockGame(game.id)
+                guard let before = try session.game(game.id) else {
+                    return .failure(.notFound("the game '\(game.name)' is no longer there"))
+                }
+                var draft = GameDraft(before)
+                do throws(AdministrationError) { try changes.apply(to: &draft) } catch {
+                    return .failure(error)
+                }
+                if let setting = draft.rules.settingThatMadeEntries(otherThan: before.rules),
+                    try session.hasEntries(game.id)
+                {
+                    return .failure(
+                        .conflict(
+                            "'\(setting)' of '\(game.name)' cannot change any more: its entries were made by it; "
+                                + "add another game for the new rule"
+                        )
+                    )
+                }
+                try session.updateGame(game.id, to: draft)
+                guard let after = try session.game(game.id) else {
+                    throw PostgresError(.decoding, "the game just changed is not there")
+                }
+                let change = GameChange(before: before, after: after)
+                if !change.settings.isEmpty {
+                    try session.writeAudit(change.auditEntry(action, by: actor, reason: reason))
+                }
+                return .success(change)
+            }
+        } catch { throw .database(error) }
+        return try outcome.get()
+    }
+
+    private func reading<R: Sendable>(
+        _ body: @Sendable (Session) throws(PostgresError) -> R
+    ) async throws(AdministrationError) -> R {
+        do { return try await pool.withSession(body) } catch { throw .database(error) }
+    }
+}
+
+extension GameRules {
+    /// The first setting that differs and by which existing entries were made.
+    fileprivate func settingThatMadeEntries(otherThan other: GameRules) -> String? {
+        if order != other.order { return "order" }
+        return keep != other.keep ? "keep" : nil
+    }
+}

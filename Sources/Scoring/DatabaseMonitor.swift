@@ -1,0 +1,122 @@
+import Leaderboards
+import Logging
+import Postgres
+import ServiceLifecycle
+import Storage
+import Synchronization
+
+/// Keeps the registry current and knows whether the database can be worked with.
+final class DatabaseMonitor: Service {
+    private enum Condition {
+        case starting
+        case ready
+        case lost
+        case unfit(String)
+    }
+
+    private let pool: PostgresPool
+    private let registry: GameRegistry
+    private let onDeliveries: @Sendable (BotID) -> Void
+    private let logger: Logger
+    private let condition = Mutex(Condition.starting)
+
+    init(
+        pool: PostgresPool,
+        registry: GameRegistry,
+        logger: Logger,
+        onDeliveries: @escaping @Sendable (BotID) -> Void
+    ) {
+        self.pool = pool
+        self.registry = registry
+        self.logger = logger
+        self.onDeliveries = onDeliveries
+    }
+
+    /// Why scores cannot be taken now; nil when they can.
+    var reason: UnreadyReason? {
+        switch condition.withLock({ $0 }) {
+        case .ready: nil
+        case .starting:
+            UnreadyReason(
+                code: "database_unavailable",
+                detail: pool.lastFailure?.description ?? "not connected yet",
+                isFatal: true
+            )
+        case .lost:
+            UnreadyReason(
+                code: "database_unavailable",
+                detail: pool.lastFailure?.description ?? "the connection was lost; reconnecting",
+                isFatal: true
+            )
+        case .unfit(let detail): UnreadyReason(code: "schema_outdated", detail: detail, isFatal: true)
+        }
+    }
+
+    func run() async throws {
+        let (listener, events) = PostgresListener.withStream(
+            configuration: pool.configuration,
+            channels: Channel.allCases.map(\.rawValue),
+            logger: logger
+        )
+        await withTaskGroup { group in
+            group.addTask { try? await listener.run() }
+            group.addTask {
+                for await event in events.cancelOnGracefulShutdown() { await self.handle(event) }
+            }
+            // Whichever ends first, by shutdown or cancellation, ends the other.
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func handle(_ event: PostgresListener.Event) async {
+        switch event {
+        case .connected:
+            // What was missed while there was no connection is unknown, so everything is read anew.
+            while !Task.isCancelled, !(await reload(checkingSchema: true)) {
+                try? await Task.sleep(for: .seconds(1))
+            }
+            for bot in Set(registry.bots) { onDeliveries(bot) }
+        case .disconnected:
+            condition.withLock { $0 = .lost }
+            logger.warning("database.lost", metadata: ["error": "\(pool.lastFailure?.description ?? "-")"])
+        case .notification(Channel.settings.rawValue, _):
+            _ = await reload(checkingSchema: false)
+        case .notification(Channel.deliveries.rawValue, let payload):
+            if let bot = Int64(payload) { onDeliveries(BotID(rawValue: bot)) }
+        case .notification:
+            break
+        }
+    }
+
+    /// Reads games and bans, and looks whether the schema fits.
+    private func reload(checkingSchema: Bool) async -> Bool {
+        do {
+            if checkingSchema {
+                let engine = try Schema.migrations()
+                let states = try await pool.withSession { session throws(PostgresError) in
+                    try engine.status(session)
+                }
+                guard states.isCurrent || states.isAhead else {
+                    let detail =
+                        states.problem?.description
+                        ?? "\(states.pending.count) migrations are pending; run 'highscores migrate up'"
+                    condition.withLock { $0 = .unfit(detail) }
+                    logger.error("schema.unfit", metadata: ["detail": "\(detail)"])
+                    return false
+                }
+                if states.isAhead { logger.warning("schema.newer") }
+            }
+            let (games, bans) = try await pool.transaction(.snapshot) { session throws(PostgresError) in
+                (try session.games(), try session.bans())
+            }
+            registry.replace(games: games, bans: bans)
+            condition.withLock { $0 = .ready }
+            logger.debug("registry.loaded", metadata: ["games": "\(games.count)", "bans": "\(bans.count)"])
+            return true
+        } catch {
+            logger.warning("registry.failed", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+}

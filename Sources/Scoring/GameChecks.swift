@@ -1,0 +1,85 @@
+import Foundation
+import Leaderboards
+import Storage
+
+extension GameDraft {
+    /// The longest short name, in bytes, that fits the answer to an inline query (Bot API, result ids).
+    private static let maximumNameLength = 64
+    private static let maximumTitleLength = 256
+    /// Longer addresses do not survive every browser and proxy once a token was added.
+    private static let maximumURLLength = 2000
+
+    /// Makes sure that the description can be stored and played.
+    ///
+    /// - Throws: ``AdministrationError/invalid(_:)`` with what is wrong and what is taken instead.
+    func check() throws(AdministrationError) {
+        try checkName()
+        try checkTitle()
+        try checkURL()
+        guard isZone(rules.zone) else {
+            throw .invalid("there is no time zone '\(rules.zone)'; take a name such as Europe/Berlin or UTC")
+        }
+        try checkBounds()
+        if let conflict = rules.conflict { throw .invalid(conflict) }
+    }
+
+    private func checkName() throws(AdministrationError) {
+        guard (1...Self.maximumNameLength).contains(shortName.utf8.count) else {
+            throw .invalid("a short name has 1 to \(Self.maximumNameLength) characters")
+        }
+        // BotFather does not say what it takes. What stands in the names of routes and commands must not split them.
+        guard shortName.utf8.allSatisfy(\.isNameCharacter) else {
+            throw .invalid(
+                "a short name holds no spaces, slashes or letters beyond ASCII; give it as BotFather knows it"
+            )
+        }
+    }
+
+    private func checkTitle() throws(AdministrationError) {
+        guard (1...Self.maximumTitleLength).contains(title.count),
+            title.contains(where: { !$0.isWhitespace }),
+            title.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else {
+            throw .invalid("a title has 1 to \(Self.maximumTitleLength) characters and no control characters")
+        }
+    }
+
+    private func checkURL() throws(AdministrationError) {
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), url.utf8.count <= Self.maximumURLLength else {
+            throw .invalid(
+                "the URL holds a space or a letter that must be percent-encoded, or is longer than "
+                    + "\(Self.maximumURLLength) characters"
+            )
+        }
+        let scheme = url.prefix { $0 != ":" }.lowercased()
+        let rest = url.dropFirst(scheme.count)
+        let host = rest.dropFirst(3).prefix { !"/?#".contains($0) }
+        guard scheme == "https" || scheme == "http", rest.hasPrefix("://"), !host.isEmpty, host.first != ":"
+        else {
+            throw .invalid("the URL is not an address such as https://play.example.com/tetris/")
+        }
+    }
+
+    private func checkBounds() throws(AdministrationError) {
+        let bounds = rules.bounds
+        if let minimum = bounds.minimum, minimum < 0 { throw .invalid("min-score \(minimum) is below 0") }
+        if let maximum = bounds.maximum, maximum < 0 { throw .invalid("max-score \(maximum) is below 0") }
+        if let rate = bounds.maximumPerSecond, !rate.isFinite || rate <= 0 {
+            throw .invalid("max-score-per-second must be a number above 0")
+        }
+        if let seconds = bounds.minimumSeconds, !seconds.isFinite || seconds < 0 {
+            throw .invalid("min-seconds must be a number from 0 on")
+        }
+    }
+}
+
+/// Whether a name is one of the IANA time zone database; offsets such as `GMT+5`, which also make zones, are not.
+private func isZone(_ name: String) -> Bool {
+    if name == "UTC" { return true }
+    guard name.contains("/"), let zone = TimeZone(identifier: name) else { return false }
+    return zone.identifier == name
+}
+
+extension UInt8 {
+    fileprivate var isNameCharacter: Bool { self > 0x20 && self < 0x7F && self != UInt8(ascii: "/") }
+}

@@ -1,0 +1,87 @@
+package import Leaderboards
+package import Storage
+import Synchronization
+
+/// The games and bans as this process holds them, so that a press needs no database.
+///
+/// It serves launches only. A submission's transaction reads the game and the bans itself.
+package final class GameRegistry: Sendable {
+    private struct Name: Hashable {
+        let bot: BotID
+        let shortName: String
+    }
+
+    private struct State {
+        var isLoaded = false
+        var games: [GameID: Game] = [:]
+        var ids: [Name: GameID] = [:]
+        var bans: Set<Ban> = []
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Whether the games were loaded at least once.
+    package var isLoaded: Bool { state.withLock { $0.isLoaded } }
+
+    /// Replaces everything with what the database holds now.
+    ///
+    /// - Parameters:
+    ///   - games: All games.
+    ///   - bans: All bans.
+    package func replace(games: [Game], bans: [Ban]) {
+        let new = State(
+            isLoaded: true,
+            games: Dictionary(uniqueKeysWithValues: games.map { ($0.id, $0) }),
+            ids: Dictionary(
+                uniqueKeysWithValues: games.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
+            ),
+            bans: Set(bans)
+        )
+        state.withLock { $0 = new }
+    }
+
+    /// A game by its id.
+    package func game(_ id: GameID) -> Game? { state.withLock { $0.games[id] } }
+
+    /// A game by the name that Telegram uses.
+    package func game(of bot: BotID, shortName: String) -> Game? {
+        state.withLock { state in
+            state.ids[Name(bot: bot, shortName: shortName)].flatMap { state.games[$0] }
+        }
+    }
+
+    /// A game by the name that people use.
+    package func game(botUsername: String, shortName: String) -> Game? {
+        state.withLock { state in
+            state.games.values.first { $0.shortName == shortName && $0.belongs(toBotNamed: botUsername) }
+        }
+    }
+
+    /// The games of a bot that can be played, by short name.
+    package func enabledGames(of bot: BotID) -> [Game] {
+        state.withLock { state in
+            state.games.values.filter { $0.bot == bot && $0.isEnabled }.sorted { $0.shortName < $1.shortName }
+        }
+    }
+
+    /// The bots that have games.
+    package var bots: Set<BotID> { state.withLock { Set($0.games.values.map(\.bot)) } }
+
+    /// Whether a player may not play a game.
+    package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
+        state.withLock { state in
+            state.bans.contains(Ban(bot: game.bot, player: player, game: nil))
+                || state.bans.contains(Ban(bot: game.bot, player: player, game: game.id))
+        }
+    }
+}
+
+extension Game {
+    /// Whether the game's bot goes by a name: its username, in any case and with or without `@`, or its id.
+    package func belongs(toBotNamed name: String) -> Bool {
+        let plain = name.hasPrefix("@") ? name.dropFirst() : name[...]
+        return botUsername.lowercased() == plain.lowercased() || bot.description == plain
+    }
+}

@@ -1,0 +1,220 @@
+import DequeModule
+import ServiceLifecycle
+import Synchronization
+
+/// Gathers what arrives for one key while the last write for it is under way, and writes it in one go.
+///
+/// One transaction then serves many callers, so that the cost of a commit is shared by as many as there are. Keys take
+/// turns: each has at most one write under way, and the one that waited longest comes next.
+package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendable>: Service {
+    /// How much may wait, and how long.
+    package struct Limits: Sendable {
+        /// Items that may wait in all; more are refused at once.
+        package var capacity: Int
+        /// Items that one write may take.
+        package var batchSize: Int
+        /// Writes that may be under way at once.
+        package var writers: Int
+        /// How long a caller waits before being told that the outcome is unknown.
+        package var patience: Duration
+
+        /// Sets limits.
+        ///
+        /// - Parameters:
+        ///   - capacity: Items that may wait in all.
+        ///   - batchSize: Items that one write may take.
+        ///   - writers: Writes under way at once.
+        ///   - patience: How long a caller waits.
+        package init(capacity: Int, batchSize: Int, writers: Int, patience: Duration) {
+            self.capacity = capacity
+            self.batchSize = batchSize
+            self.writers = writers
+            self.patience = patience
+        }
+    }
+
+    private struct Batch {
+        let key: Key
+        let tickets: [Ticket<Item, Answer>]
+    }
+
+    private struct State {
+        var waiting: [Key: Deque<Ticket<Item, Answer>>] = [:]
+        /// Keys with something to write and no write under way, in the order of their turns.
+        var turns: Deque<Key> = []
+        var writing: Set<Key> = []
+        var count = 0
+        var isClosed = false
+        var parked: Deque<CheckedContinuation<Batch?, Never>> = []
+        var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
+    }
+
+    private let limits: Limits
+    private let write: @Sendable (Key, [Item]) async -> [Result<Answer, Refusal>]
+    private let state = Mutex(State())
+
+    /// Makes a group commit; nothing is written before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - limits: How much may wait, and how long.
+    ///   - write: Writes items in order of arrival and answers each; called with items of one key at a time.
+    package init(
+        limits: Limits,
+        write: @escaping @Sendable (Key, [Item]) async -> [Result<Answer, Refusal>]
+    ) {
+        self.limits = limits
+        self.write = write
+    }
+
+    /// Writes until the service is asked to stop or cancelled, then what was accepted, and returns.
+    package func run() async throws {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.expireTickets() }
+                await withDiscardingTaskGroup { writers in
+                    for _ in 0..<self.limits.writers {
+                        writers.addTask {
+                            while let batch = await self.nextBatch() { await self.carryOut(batch) }
+                        }
+                    }
+                }
+                group.cancelAll()
+            }
+        } onCancelOrGracefulShutdown: {
+            self.close()
+        }
+    }
+
+    /// Has an item written.
+    ///
+    /// - Parameters:
+    ///   - item: The item.
+    ///   - key: What it belongs to.
+    /// - Returns: The answer of its write.
+    /// - Throws: ``Refusal/overloaded`` at once when the queue is full or closed; ``Refusal/databaseUnavailable`` when
+    ///   the patience ran out, after which the item may or may not have been written; or what the write says.
+    package func submit(_ item: Item, for key: Key) async throws(Refusal) -> Answer {
+        let result = await withCheckedContinuation { continuation in
+            let ticket = Ticket<Item, Answer>(item: item, continuation: continuation)
+            if let (writer, batch) = enqueue(ticket, for: key) { writer.resume(returning: batch) }
+        }
+        return try result.get()
+    }
+
+    /// How many items wait for a write.
+    package var waiting: Int { state.withLock { $0.count } }
+
+    /// Whether no more items are taken.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Takes no more items; those accepted are still written.
+    private func close() {
+        let parked = state.withLock { state in
+            state.isClosed = true
+            defer { state.parked = [] }
+            return state.parked
+        }
+        for writer in parked { writer.resume(returning: nil) }
+    }
+
+    private func enqueue(
+        _ ticket: Ticket<Item, Answer>,
+        for key: Key
+    ) -> (CheckedContinuation<Batch?, Never>, Batch)? {
+        let deadline = ContinuousClock.now + limits.patience
+        return state.withLock { state in
+            guard !state.isClosed, state.count < limits.capacity else {
+                ticket.settle(.failure(.overloaded))
+                return nil
+            }
+            state.count += 1
+            state.deadlines.append((deadline, ticket))
+            if state.waiting[key, default: []].isEmpty, !state.writing.contains(key) {
+                state.turns.append(key)
+            }
+            state.waiting[key, default: []].append(ticket)
+            guard let writer = state.parked.popFirst() else { return nil }
+            guard let batch = takeBatch(from: &state) else {
+                state.parked.prepend(writer)
+                return nil
+            }
+            return (writer, batch)
+        }
+    }
+
+    private func takeBatch(from state: inout State) -> Batch? {
+        guard let key = state.turns.popFirst() else { return nil }
+        var tickets: [Ticket<Item, Answer>] = []
+        while tickets.count < limits.batchSize, let ticket = state.waiting[key]?.popFirst() {
+            state.count -= 1
+            // Whoever was told "unknown" while waiting is not written: telling and not writing is safe, the reverse
+            // would surprise.
+            if !ticket.isSettled { tickets.append(ticket) }
+        }
+        if state.waiting[key]?.isEmpty == true { state.waiting[key] = nil }
+        state.writing.insert(key)
+        return Batch(key: key, tickets: tickets)
+    }
+
+    private func nextBatch() async -> Batch? {
+        await withCheckedContinuation { continuation in
+            let batch: Batch?? = state.withLock { state in
+                if let batch = takeBatch(from: &state) { return .some(batch) }
+                if state.isClosed { return .some(nil) }
+                state.parked.append(continuation)
+                return .none
+            }
+            if let batch { continuation.resume(returning: batch) }
+        }
+    }
+
+    private func carryOut(_ batch: Batch) async {
+        if !batch.tickets.isEmpty {
+            let results = await write(batch.key, batch.tickets.map(\.item))
+            for (ticket, result) in zip(batch.tickets, results) { ticket.settle(result) }
+        }
+        state.withLock { state in
+            state.writing.remove(batch.key)
+            if state.waiting[batch.key]?.isEmpty == false { state.turns.append(batch.key) }
+        }
+    }
+
+    private func expireTickets() async {
+        while !Task.isCancelled {
+            let now = ContinuousClock.now
+            let (expired, next) = state.withLock { state in
+                var expired: [Ticket<Item, Answer>] = []
+                while let (deadline, ticket) = state.deadlines.first, deadline <= now || ticket.isSettled {
+                    state.deadlines.removeFirst()
+                    expired.append(ticket)
+                }
+                // Answered tickets are let go before their time, so that they do not pile up; one that comes while
+                // there is none expires a whole patience from then.
+                return (expired, state.deadlines.first.map { min($0.0, now + .milliseconds(100)) })
+            }
+            for ticket in expired { ticket.settle(.failure(.databaseUnavailable)) }
+            try? await Task.sleep(until: next ?? now + limits.patience, clock: .continuous)
+        }
+    }
+}
+
+/// One caller who waits for an answer, which is given once.
+private final class Ticket<Item: Sendable, Answer: Sendable>: Sendable {
+    let item: Item
+    private let continuation: Mutex<CheckedContinuation<Result<Answer, Refusal>, Never>?>
+
+    init(item: Item, continuation: CheckedContinuation<Result<Answer, Refusal>, Never>) {
+        self.item = item
+        self.continuation = Mutex(continuation)
+    }
+
+    var isSettled: Bool { continuation.withLock { $0 == nil } }
+
+    func settle(_ result: Result<Answer, Refusal>) {
+        let waiting = continuation.withLock { continuation in
+            defer { continuation = nil }
+            return continuation
+        }
+        waiting?.resume(returning: result)
+    }
+}

@@ -1,0 +1,78 @@
+import Leaderboards
+
+extension Highscores {
+    func run(of submission: ScoreSubmission, now: Instant) throws(Refusal) -> Run {
+        let launch: Launch
+        switch try PlayToken(submission.token, keys: keys, now: now) {
+        case .run(let run): return run
+        case .launch(let presented): launch = presented
+        }
+        let game = try playableGame(of: launch)
+        guard !game.rules.bounds.needsDuration else { throw .runRequired }
+        let id: RunID
+        if let key = submission.idempotencyKey {
+            id = TokenKeys.run(of: launch.id, idempotencyKey: key)
+        } else {
+            guard game.rules.keep != .sum else { throw .idempotencyKeyRequired }
+            var generator = SystemRandomNumberGenerator()
+            id = RunID(Identifier128(using: &generator))
+        }
+        return Run(
+            id: id,
+            launch: launch,
+            startedAt: max(now, launch.launchedAt),
+            lifetime: configuration.runLifetime
+        )
+    }
+
+    func playableGame(of launch: Launch) throws(Refusal) -> Game {
+        let game = try game(of: launch)
+        guard game.isEnabled else { throw .gameDisabled }
+        return game
+    }
+
+    private func game(of launch: Launch) throws(Refusal) -> Game {
+        guard let game = registry.game(launch.game) else {
+            guard registry.isLoaded else { throw .databaseUnavailable }
+            throw .notFound("the game of this token no longer exists")
+        }
+        return game
+    }
+
+    func checkBoards(_ boards: [BoardKind], of run: Run) throws(Refusal) {
+        for board in boards {
+            guard board.window == .all else {
+                throw .noSuchWindow("this service keeps the window 'all', not '\(board.window.rawValue)'")
+            }
+            guard board.scope == .global || run.launch.chatInstance != nil else {
+                throw .unknownParameterValue("boards: '\(board)' is not there, since the launch has no chat")
+            }
+        }
+    }
+
+    func view(of request: LeaderboardRequest) throws(Refusal) -> BoardView {
+        switch request.viewer {
+        case .player(let token):
+            let launch = try PlayToken(token, keys: keys, now: clock()).launch
+            return BoardView(
+                game: try game(of: launch),
+                chat: launch.chatInstance,
+                scope: request.scope ?? .chat,
+                viewer: launch.player,
+                isOperator: false
+            )
+        case .anybody(let bot, let shortName):
+            guard registry.isLoaded else { throw .databaseUnavailable }
+            guard let game = game(bot: bot, shortName: shortName), game.isPublic else {
+                throw .notFound("there is no public game '\(bot)/\(shortName)'")
+            }
+            guard request.scope != .chat else {
+                throw .unknownParameterValue("scope: without a player's token only 'global' can be read")
+            }
+            return BoardView(game: game, chat: nil, scope: .global, viewer: nil, isOperator: false)
+        case .operator(let game, let chat):
+            let scope = request.scope ?? (chat == nil ? .global : .chat)
+            return BoardView(game: game, chat: chat, scope: scope, viewer: nil, isOperator: true)
+        }
+    }
+}

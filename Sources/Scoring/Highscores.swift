@@ -1,0 +1,317 @@
+package import Leaderboards
+package import Logging
+package import Postgres
+package import ServiceLifecycle
+import Storage
+
+/// The use cases of the service, as its edges see them.
+///
+/// One value serves a process. Its ``services`` must run for anything to be written.
+package final class Highscores: Sendable {
+    /// What is to be brought to Telegram.
+    package let deliveries: DeliveryQueue
+
+    private let pool: PostgresPool
+    let keys: TokenKeys
+    let configuration: ScoringConfiguration
+    let clock: @Sendable () -> Instant
+    let registry: GameRegistry
+    private let names = KnownNames()
+    private let rates: PlayerRateLimiter
+    private let reader: LeaderboardReader
+    private let merger: ChatMerger
+    private let monitor: DatabaseMonitor
+    private let submissions: GroupCommit<GameID, FinishedRun, Receipt>
+    private let presses: GroupCommit<BotID, PressFact, Void>
+    private let housekeeping: Housekeeping
+
+    /// Puts the use cases together.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database; run by the caller.
+    ///   - keys: The keys of tokens.
+    ///   - configuration: What the operator set.
+    ///   - logger: For what happens in the background.
+    ///   - clock: The service's only clock.
+    ///   - onDeliveries: Called when deliveries of a bot may be due, on any instance's behalf.
+    package init(
+        pool: PostgresPool,
+        keys: TokenKeys,
+        configuration: ScoringConfiguration = ScoringConfiguration(),
+        logger: Logger,
+        clock: @escaping @Sendable () -> Instant,
+        onDeliveries: @escaping @Sendable (BotID) -> Void = { _ in }
+    ) {
+        self.pool = pool
+        self.keys = keys
+        self.configuration = configuration
+        self.clock = clock
+        registry = GameRegistry()
+        rates = PlayerRateLimiter(limit: configuration.playerRate)
+        reader = LeaderboardReader(pool: pool, keys: keys)
+        merger = ChatMerger(pool: pool, clock: clock)
+        deliveries = DeliveryQueue(pool: pool, chatPause: configuration.chatPause, clock: clock)
+        monitor = DatabaseMonitor(pool: pool, registry: registry, logger: logger, onDeliveries: onDeliveries)
+        let submissionWriter = SubmissionWriter(pool: pool, clock: clock, logger: logger)
+        submissions = GroupCommit(
+            limits: .init(
+                capacity: configuration.queueCapacity,
+                batchSize: configuration.batchSize,
+                writers: 3,
+                patience: configuration.submissionPatience
+            ),
+            write: submissionWriter.write
+        )
+        let pressRecorder = PressRecorder(pool: pool, merger: merger, logger: logger)
+        presses = GroupCommit(
+            limits: .init(
+                capacity: configuration.queueCapacity,
+                batchSize: configuration.batchSize,
+                writers: 2,
+                patience: configuration.pressPatience
+            ),
+            write: pressRecorder.write
+        )
+        housekeeping = Housekeeping(pool: pool, logger: logger)
+    }
+
+    /// What must run, in the order in which it is to be started; the pool comes before.
+    package var services: [any Service] { [monitor, submissions, presses, housekeeping] }
+
+    // MARK: - Games
+
+    /// Whether the games were loaded at least once.
+    package var isLoaded: Bool { registry.isLoaded }
+
+    /// The games of a bot that can be played, by short name.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Returns: Its games.
+    package func games(of bot: BotID) -> [Game] { registry.enabledGames(of: bot) }
+
+    /// A game by the name that people use.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot's username, in any case, or its id.
+    ///   - shortName: The game's short name.
+    /// - Returns: The game, enabled or not; nil when there is none.
+    package func game(bot: String, shortName: String) -> Game? {
+        registry.game(botUsername: bot, shortName: shortName)
+    }
+
+    /// Why scores cannot be taken now; empty when they can.
+    package var readiness: [UnreadyReason] { monitor.reason.map { [$0] } ?? [] }
+
+    // MARK: - Presses
+
+    /// Answers a press of a game's button.
+    ///
+    /// The answer needs no database. What the press tells of player, chat and message is written beside it; the answer
+    /// waits for that at most ``ScoringConfiguration/pressPatience`` and is given without, if it must be.
+    ///
+    /// - Parameter press: The press.
+    /// - Returns: The URL to open, or what to tell the player.
+    package func open(_ press: Press) async -> Opening {
+        guard let shortName = press.gameShortName else { return .notice(.unknownGame) }
+        guard registry.isLoaded else { return .notice(.starting) }
+        guard let game = registry.game(of: press.bot, shortName: shortName) else {
+            return .notice(.unknownGame)
+        }
+        guard game.isEnabled else { return .notice(.gameDisabled) }
+        guard !registry.isBanned(press.player.id, from: game) else { return .notice(.playerBanned) }
+        guard let instance = press.chatInstance.flatMap({ ChatInstance($0) }) else { return .notice(.noChat) }
+        let now = clock()
+        var generator = SystemRandomNumberGenerator()
+        let launch = Launch(
+            id: LaunchID(Identifier128(using: &generator)),
+            bot: press.bot,
+            game: game.id,
+            player: press.player.id,
+            chatInstance: instance,
+            target: press.target,
+            launchedAt: now,
+            lifetime: configuration.launchLifetime
+        )
+        names.note(press.player.displayName, of: press.player.id, bot: press.bot)
+        let fact = PressFact(
+            game: game.id,
+            player: press.player,
+            alias: ChatAlias(instance: instance, address: press.chat?.id),
+            title: press.chat?.title,
+            target: press.target.stored,
+            pressedAt: now
+        )
+        // Best effort: a full queue or a slow database drops the write, never the answer. The submission's own
+        // transaction creates whatever is missing by then.
+        try? await presses.submit(fact, for: press.bot)
+        return .url(LaunchURL.adding(token: keys.token(for: launch), to: game.url))
+    }
+
+    // MARK: - Runs and scores
+
+    /// Starts a run.
+    ///
+    /// Nothing is written and no database is needed.
+    ///
+    /// - Parameter launchToken: The token from the page's URL.
+    /// - Returns: The run with its tokens.
+    /// - Throws: ``Refusal``.
+    package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
+        let now = clock()
+        let launch: Launch
+        do { launch = try keys.launch(launchToken, now: now) } catch { throw Refusal(error) }
+        let game = try playableGame(of: launch)
+        guard !registry.isBanned(launch.player, from: game) else { throw .playerBanned }
+        var generator = SystemRandomNumberGenerator()
+        let run = Run(
+            id: RunID(Identifier128(using: &generator)),
+            launch: launch,
+            // Another instance's clock may be a little ahead; a run never begins before its launch.
+            startedAt: max(now, launch.launchedAt),
+            lifetime: configuration.runLifetime
+        )
+        let access = BoardAccess(
+            bot: launch.bot,
+            game: launch.game,
+            chatInstance: launch.chatInstance,
+            expiresAt: run.expiresAt
+        )
+        return StartedRun(
+            run: run,
+            runToken: keys.token(for: run),
+            boardToken: keys.token(for: access),
+            game: game,
+            playerName: names.name(of: launch.player, bot: launch.bot)
+        )
+    }
+
+    /// Checks a token and tells what it is for.
+    ///
+    /// - Parameter token: The token of a run or of a launch.
+    /// - Returns: Which of them it is.
+    /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
+    package func kind(ofToken token: String) throws(Refusal) -> TokenKind {
+        switch try PlayToken(token, keys: keys, now: clock()) {
+        case .run: .run
+        case .launch: .launch
+        }
+    }
+
+    /// Submits a score; when this returns, the score is on disk.
+    ///
+    /// - Parameter submission: The score with its credential.
+    /// - Returns: What became of it.
+    /// - Throws: ``Refusal``; after ``Refusal/databaseUnavailable`` the outcome is unknown and repeating the same run
+    ///   tells.
+    package func submit(_ submission: ScoreSubmission) async throws(Refusal) -> Receipt {
+        let now = clock()
+        let run = try run(of: submission, now: now)
+        try checkBoards(submission.boards, of: run)
+        try rates.admit(run.launch.player, bot: run.launch.bot, now: now)
+        let finished = FinishedRun(
+            run: run,
+            score: submission.score,
+            metadata: submission.metadata,
+            boards: submission.boards
+        )
+        return try await submissions.submit(finished, for: run.launch.game)
+    }
+
+    // MARK: - Reading
+
+    /// Reads a part of a leaderboard.
+    ///
+    /// - Parameter request: Who wants to see what.
+    /// - Returns: The page.
+    /// - Throws: ``Refusal``.
+    package func leaderboard(_ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
+        try await reader.page(try view(of: request), request)
+    }
+
+    // MARK: - What updates tell
+
+    /// Records what an update tells of a chat.
+    ///
+    /// - Parameters:
+    ///   - fact: What it tells.
+    ///   - bot: The bot that was told.
+    /// - Throws: ``Refusal/databaseUnavailable``: nothing was recorded, and the update should come again.
+    package func record(_ fact: ChatFact, bot: BotID) async throws(Refusal) {
+        try await refusing { () throws(PostgresError) in
+            switch fact {
+            case .migrated(let old, let new):
+                try await merger.follow(from: old, to: new, bot: bot)
+            case .writable(let sighting, let isWritable):
+                try await pool.transaction { session throws(PostgresError) in
+                    try session.lockChats(of: bot)
+                    let chat = try session.resolveChat(sighting.id, bot: bot)
+                    try session.updateChat(chat, title: sighting.title, isWritable: isWritable)
+                    if isWritable { try session.notifyDeliveries(of: bot) }
+                }
+            }
+        }
+    }
+
+    /// Whether an update that makes us send something is seen for the first time within 24 hours.
+    ///
+    /// - Parameters:
+    ///   - update: Its id.
+    ///   - bot: The bot it is for.
+    /// - Returns: Whether it is new; a repeated one is to be passed over.
+    /// - Throws: ``Refusal/databaseUnavailable``.
+    package func isFirst(update: Int64, bot: BotID) async throws(Refusal) -> Bool {
+        try await refusing { () throws(PostgresError) in
+            try await pool.withSession { session throws(PostgresError) in
+                try session.noteAnswered(update: update, bot: bot)
+            }
+        }
+    }
+
+    /// Notes the username of a bot that this process serves.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - username: Its username without `@`.
+    /// - Throws: ``Refusal/databaseUnavailable``.
+    package func register(bot: BotID, username: String) async throws(Refusal) {
+        try await refusing { () throws(PostgresError) in
+            try await pool.withSession { session throws(PostgresError) in
+                try session.upsertBot(bot, username: username)
+            }
+        }
+    }
+
+    /// Does something as the only instance that does it for a bot.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - body: What to do while this instance has the right; cancelled when the right is lost.
+    package func asPoller(of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
+        await ExclusiveRole(pool: pool, space: LockSpace.poller, bot: bot).hold(body)
+    }
+
+    /// Whether a webhook's secret header is right.
+    ///
+    /// - Parameters:
+    ///   - secret: The header's value.
+    ///   - bot: The bot that the update is for.
+    /// - Returns: Whether it equals the bot's secret under any accepted key; compared in constant time.
+    package func acceptsWebhook(secret: String?, bot: BotID) -> Bool {
+        keys.acceptsWebhook(header: secret, for: bot)
+    }
+
+    /// The secret to register with Telegram for a bot's webhook.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Returns: 64 hexadecimal digits.
+    package func webhookSecret(of bot: BotID) -> String { keys.webhookSecrets(for: bot)[0] }
+
+    private func refusing<R: Sendable>(
+        _ body: () async throws(PostgresError) -> R
+    ) async throws(Refusal) -> R {
+        do { return try await body() } catch {
+            throw error.isUnavailable || error.outcomeUnknown || error.isConflict
+                ? .databaseUnavailable : .internal(error.debugDescription)
+        }
+    }
+}

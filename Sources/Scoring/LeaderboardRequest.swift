@@ -1,0 +1,198 @@
+package import Leaderboards
+
+/// What somebody wants to see of a leaderboard.
+package struct LeaderboardRequest: Sendable {
+    /// Who asks.
+    package enum Viewer: Sendable {
+        /// A page with the token of a run or a launch: sees its own chat and game, and itself as "me".
+        case player(token: String)
+        /// Anybody, by the game's name; only the global leaderboard of a public game.
+        case anybody(bot: String, shortName: String)
+        /// An operator: everything, with Telegram ids.
+        case `operator`(game: Game, chat: ChatInstance?)
+    }
+
+    /// From where the list begins.
+    package enum Start: Hashable, Sendable {
+        case top
+        /// Around the viewer; without an entry of theirs, the top.
+        case aroundMe
+        /// Around a player, by id or pseudonym as leaderboards show it.
+        case around(String)
+        /// Where an earlier page ended.
+        case cursor(String)
+    }
+
+    /// How many entries a page may hold.
+    package static let limits = 1...100
+
+    package let viewer: Viewer
+    package let scope: Scope?
+    package let window: Window
+    /// The time whose window is meant; nil is now.
+    package let at: Instant?
+    package let limit: Int
+    package let start: Start
+
+    /// Describes a wish.
+    ///
+    /// - Parameters:
+    ///   - viewer: Who asks.
+    ///   - scope: Whose entries; nil is the chat's for a player and the game's for others.
+    ///   - window: Over what time.
+    ///   - at: The time whose window is meant.
+    ///   - limit: How many entries, in ``limits`` (operators: any number).
+    ///   - start: From where.
+    package init(
+        viewer: Viewer,
+        scope: Scope? = nil,
+        window: Window = .all,
+        at: Instant? = nil,
+        limit: Int = 10,
+        start: Start = .top
+    ) {
+        self.viewer = viewer
+        self.scope = scope
+        self.window = window
+        self.at = at
+        self.limit = limit
+        self.start = start
+    }
+}
+
+/// A part of a leaderboard, as `GET /v1/leaderboard` shows it.
+package struct LeaderboardPage: Sendable {
+    /// One line.
+    package struct Line: Hashable, Sendable {
+        package let rank: Int
+        /// Telegram's id, or the game's pseudonym for it.
+        package let playerID: String
+        /// Nil when nobody told the name yet.
+        package let name: String?
+        /// Nil when there is none or identities are not shown.
+        package let username: String?
+        package let score: Int64
+        package let achievedAt: Instant
+        package let isViewer: Bool
+
+        /// Describes a line.
+        ///
+        /// - Parameters:
+        ///   - rank: The rank.
+        ///   - playerID: Telegram's id, or the game's pseudonym for it.
+        ///   - name: The name that is shown.
+        ///   - username: The username that is shown.
+        ///   - score: The score.
+        ///   - achievedAt: When it was accepted.
+        ///   - isViewer: Whether it is the viewer's own.
+        package init(
+            rank: Int,
+            playerID: String,
+            name: String?,
+            username: String?,
+            score: Int64,
+            achievedAt: Instant,
+            isViewer: Bool
+        ) {
+            self.rank = rank
+            self.playerID = playerID
+            self.name = name
+            self.username = username
+            self.score = score
+            self.achievedAt = achievedAt
+            self.isViewer = isViewer
+        }
+    }
+
+    /// Where the viewer stands.
+    package struct Viewer: Hashable, Sendable {
+        package let rank: Int
+        package let score: Int64
+        /// 100 × (total − rank + 1) / total.
+        package let percentile: Double
+
+        /// Describes a viewer's standing.
+        ///
+        /// - Parameters:
+        ///   - rank: The rank.
+        ///   - score: The score.
+        ///   - percentile: 100 × (total − rank + 1) / total.
+        package init(rank: Int, score: Int64, percentile: Double) {
+            self.rank = rank
+            self.score = score
+            self.percentile = percentile
+        }
+    }
+
+    /// Whether there is a viewer, and where they stand.
+    package enum Me: Hashable, Sendable {
+        /// Read without a player's token.
+        case nobody
+        case withoutEntry
+        case entry(Viewer)
+    }
+
+    package let game: Game
+    package let chat: ChatInstance?
+    package let board: BoardKind
+    /// Beginning and end of the window; nil for all time.
+    package let from: Instant?
+    package let to: Instant?
+    package let zone: String
+    /// Whether the window can no longer change.
+    package let isFinal: Bool
+    package let total: Int
+    package let lines: [Line]
+    package let me: Me
+    /// Cursors of the neighbouring pages.
+    package let next: String?
+    package let previous: String?
+    /// Whether global ids are Telegram's own.
+    package let showsIdentity: Bool
+
+    /// Describes a part of a leaderboard.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: The chat, in the scope of one.
+    ///   - board: The kind of leaderboard.
+    ///   - from: Beginning of the window.
+    ///   - to: End of the window.
+    ///   - zone: The zone in which the window is cut.
+    ///   - isFinal: Whether the window can no longer change.
+    ///   - total: How many entries the leaderboard has.
+    ///   - lines: The entries of this page.
+    ///   - me: Where the viewer stands.
+    ///   - next: The cursor of the page after.
+    ///   - previous: The cursor of the page before.
+    ///   - showsIdentity: Whether global ids are Telegram's own.
+    package init(
+        game: Game,
+        chat: ChatInstance?,
+        board: BoardKind,
+        from: Instant?,
+        to: Instant?,
+        zone: String,
+        isFinal: Bool,
+        total: Int,
+        lines: [Line],
+        me: Me,
+        next: String?,
+        previous: String?,
+        showsIdentity: Bool
+    ) {
+        self.game = game
+        self.chat = chat
+        self.board = board
+        self.from = from
+        self.to = to
+        self.zone = zone
+        self.isFinal = isFinal
+        self.total = total
+        self.lines = lines
+        self.me = me
+        self.next = next
+        self.previous = previous
+        self.showsIdentity = showsIdentity
+    }
+}

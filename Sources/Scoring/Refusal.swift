@@ -1,0 +1,31 @@
+/// Why a use case was not carried out, in the terms of its caller.
+///
+/// Nothing of a refused request remains.
+package enum Refusal: Error, Hashable, Sendable {
+    /// The token is not one of ours for this purpose.
+    case tokenInvalid
+    /// The token is genuine, but its time is over.
+    case tokenExpired
+    case playerBanned
+    case gameDisabled
+    /// What was asked for is not there; the text names it.
+    case notFound(String)
+    /// The leaderboard keeps no window of that kind or time.
+    case noSuchWindow(String)
+    /// A parameter has a value that is none of those it can have; the text names it and them.
+    case unknownParameterValue(String)
+    /// The run has another score already.
+    case runAlreadyScored
+    /// The game judges the duration of runs, so a launch token alone will not do.
+    case runRequired
+    /// The game adds scores up, so a repeated call must be told from a second run.
+    case idempotencyKeyRequired
+    /// The player submits too often.
+    case rateLimited(retryAfter: Duration)
+    /// The queue is full.
+    case overloaded
+    /// The database is out of reach or too slow; whether the request took effect is unknown.
+    case databaseUnavailable
+    /// The service met a state that should not be possible; the text is for the log, not for clients.
+    case `internal`(String)
+}

@@ -1,0 +1,24 @@
+package import Leaderboards
+
+/// What an operator sets of the use cases.
+package struct ScoringConfiguration: Sendable {
+    /// How long a launch may be used.
+    package var launchLifetime: Duration = .seconds(24 * 3600)
+    /// How long a run may be used.
+    package var runLifetime: Duration = .seconds(6 * 3600)
+    /// How often one player may submit; nil is as often as they like.
+    package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
+    /// How long a chat is left alone after a call: Telegram takes one message a second and chat (Bot API FAQ).
+    package var chatPause: Duration = .seconds(1)
+    /// How long the answer to a press waits for its write, so that with the interval at which waiting is looked
+    /// after it is given within 250 ms.
+    package var pressPatience: Duration = .milliseconds(200)
+    /// How long a submission waits for its write: with time to answer, within the 5 s that clients are promised.
+    package var submissionPatience: Duration = .milliseconds(4500)
+    /// Submissions that may wait at once.
+    package var queueCapacity = 4096
+    /// Submissions that one transaction takes at most.
+    package var batchSize = 500
+
+    package init() {}
+}

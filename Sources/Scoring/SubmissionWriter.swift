@@ -1,0 +1,64 @@
+import Leaderboards
+import Logging
+import Postgres
+import Storage
+
+/// Writes batches of submissions, again after conflicts and piecewise after errors.
+struct SubmissionWriter: Sendable {
+    /// A conflict with another instance takes one side back; so many in a row do not happen by chance.
+    private static let maximumAttempts = 8
+
+    let pool: PostgresPool
+    let clock: @Sendable () -> Instant
+    let logger: Logger
+
+    /// Writes runs of one game in one transaction.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - runs: The runs in order of arrival.
+    /// - Returns: An answer for each. A run that the database cannot take fails alone: the others are written without.
+    func write(_ game: GameID, _ runs: [FinishedRun]) async -> [Result<Receipt, Refusal>] {
+        do {
+            return try await attempt(game, runs)
+        } catch  where error.isUnavailable || error.outcomeUnknown || error.isConflict {
+            logger.warning("submissions.failed", metadata: ["error": "\(error)", "count": "\(runs.count)"])
+            return runs.map { _ in .failure(.databaseUnavailable) }
+        } catch {
+            guard runs.count > 1 else {
+                logger.error(
+                    "submission.failed",
+                    metadata: ["error": "\(String(reflecting: error))", "game": "\(game)"]
+                )
+                return [.failure(.internal(error.description))]
+            }
+            let middle = runs.count / 2
+            let first = await write(game, Array(runs[..<middle]))
+            return first + (await write(game, Array(runs[middle...])))
+        }
+    }
+
+    private func attempt(
+        _ game: GameID,
+        _ runs: [FinishedRun]
+    ) async throws(PostgresError) -> [Result<Receipt, Refusal>] {
+        var failures = 0
+        while true {
+            let now = clock()
+            do {
+                return try await pool.transaction { session throws(PostgresError) in
+                    try SubmissionBatch(game: game, runs: runs, now: now).write(in: session)
+                }
+            } catch  where error.isConflict && failures < Self.maximumAttempts {
+                failures += 1
+            }
+        }
+    }
+}
+
+extension PostgresError {
+    /// Whether another transaction got in the way, so that the same one can succeed when it is run again.
+    var isConflict: Bool {
+        isRetryable || sqlState == .uniqueViolation
+    }
+}

@@ -1,0 +1,21 @@
+/// Why the service cannot do all of its work.
+package struct UnreadyReason: Hashable, Sendable {
+    /// What is wrong, for programs; for example `database_unavailable`.
+    package let code: String
+    /// What is wrong and what to do, for people.
+    package let detail: String
+    /// Whether no traffic should come here; otherwise the service is only degraded.
+    package let isFatal: Bool
+
+    /// Describes a reason.
+    ///
+    /// - Parameters:
+    ///   - code: For programs.
+    ///   - detail: For people; holds no secret.
+    ///   - isFatal: Whether no traffic should come here.
+    package init(code: String, detail: String, isFatal: Bool) {
+        self.code = code
+        self.detail = detail
+        self.isFatal = isFatal
+    }
+}

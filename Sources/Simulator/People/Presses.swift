@@ -1,0 +1,121 @@
+/// What a client gets at once when its person asks a bot something.
+package enum Asked<Answer: Sendable>: Sendable {
+    /// The bot has been told; its answer will be kept under this query id.
+    case waiting(String)
+    /// An earlier answer that may be used again.
+    case cached(Answer)
+}
+
+/// Presses of buttons and inline queries.
+extension SimulatedTelegram {
+    /// A person presses a button under a message.
+    ///
+    /// - Parameters:
+    ///   - user: Who presses.
+    ///   - address: The message.
+    ///   - data: The payload of a callback button; nil presses the game button.
+    ///   - now: Milliseconds since 1970.
+    /// - Returns: The query to wait for, or an earlier answer.
+    /// - Throws: ``SimulationError`` when there is no such message, button or person.
+    package mutating func press(
+        user: Int64,
+        _ address: MessageAddress,
+        data: String? = nil,
+        now: Int64
+    ) throws(SimulationError) -> Asked<PressAnswer> {
+        guard users[user] != nil else { throw .notFound("user \(user)") }
+        guard let chat = chats[address.chat], let message = chat.message(address.message) else {
+            throw .notFound("message \(address.message) in \(address.chat.text)")
+        }
+        guard let bot = owner(of: message) else { throw .invalid("the message is not a bot's") }
+        if let answer = cache.press(.init(user: user, message: address, data: data), now: now) {
+            return .cached(answer)
+        }
+        guard data != nil || message.game != nil else { throw .invalid("the message is no game") }
+        dropExpiredQueries(now: now)
+        let id = identifiers.query()
+        let shortName = data == nil ? message.game?.shortName : nil
+        queries[id] = PendingQuery(
+            bot: bot,
+            user: user,
+            source: .press(address, game: shortName, data: data),
+            expires: now + queryLifetime
+        )
+        let query: Document = [
+            "id": .string(id), "from": userDocument(user), "message": messageInPress(message, chat),
+            "inline_message_id": .optional(message.inlineIdentifier),
+            "chat_instance": .string(chatInstance(bot: bot, chat: chat.key)), "data": .optional(data),
+            "game_short_name": .optional(shortName),
+        ]
+        enqueue(.callbackQuery, for: bot, lane: "\(user)", query, now: now)
+        return .waiting(id)
+    }
+
+    /// Fetches the answer to a press once it is there.
+    package mutating func takePressAnswer(_ query: String) -> PressAnswer? {
+        pressAnswers.removeValue(forKey: query)?.answer
+    }
+
+    /// A person types `@bot text` in a chat.
+    ///
+    /// - Parameters:
+    ///   - user: Who types.
+    ///   - bot: The bot that is asked.
+    ///   - chat: Where; nil when the client does not say.
+    ///   - text: The query without the bot's name.
+    ///   - now: Milliseconds since 1970.
+    /// - Returns: The query to wait for, or an earlier answer.
+    /// - Throws: ``SimulationError`` when there is no such person, bot or chat, or the bot has no inline mode.
+    package mutating func ask(
+        user: Int64,
+        bot: Int64,
+        in chat: ChatKey?,
+        text: String,
+        now: Int64
+    ) throws(SimulationError) -> Asked<InlineAnswer> {
+        guard users[user] != nil else { throw .notFound("user \(user)") }
+        guard let name = bots[bot] else { throw .notFound("bot \(bot)") }
+        guard name.isInline else { throw .invalid("the bot has no inline mode") }
+        guard text.count <= 256 else { throw .invalid("an inline query has at most 256 characters") }
+        if let chat { _ = try privateChat(chat) }
+        if let answer = cache.inline(bot: bot, user: user, text: text, now: now) { return .cached(answer) }
+        dropExpiredQueries(now: now)
+        let id = identifiers.query()
+        queries[id] = PendingQuery(
+            bot: bot,
+            user: user,
+            source: .inline(chat: chat, text: text),
+            expires: now + queryLifetime
+        )
+        let query: Document = [
+            "id": .string(id), "from": userDocument(user),
+            "chat_type": .optional(chat.flatMap { chats[$0] }.map { typeName($0, for: bot) }),
+            "query": .string(text), "offset": "",
+        ]
+        enqueue(.inlineQuery, for: bot, lane: "\(user)", query, now: now)
+        return .waiting(id)
+    }
+
+    /// Fetches the answer to an inline query once it is there.
+    package mutating func takeInlineAnswer(_ query: String) -> InlineAnswer? {
+        inlineAnswers.removeValue(forKey: query)?.answer
+    }
+
+    private func owner(of message: SimulatedMessage) -> Int64? {
+        if let bot = message.viaBot { return bot }
+        guard case .bot(let bot) = message.sender else { return nil }
+        return bot
+    }
+
+    /// The message as a press shows it: nothing for an inline one, only its address when the server has lost it.
+    private func messageInPress(_ message: SimulatedMessage, _ chat: SimulatedChat) -> Document {
+        guard message.inlineIdentifier == nil else { return .absent }
+        guard message.isInaccessible else { return messageDocument(message, in: chat) }
+        return ["chat": chatDocument(chat), "message_id": .integer(message.number), "date": 0]
+    }
+
+    private func typeName(_ chat: SimulatedChat, for bot: Int64) -> String {
+        guard case .bot(bot, _) = chat.key else { return chat.kind.rawValue }
+        return "sender"
+    }
+}

@@ -1,0 +1,47 @@
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+extension Simulator {
+    /// Serves until shutdown: HTTP, deliveries to webhooks, and the state file.
+    package func run() async throws {
+        state.withLock { $0.telegram.forgetFlights() }
+        let application = Application(
+            responder: SimulatorResponder(simulator: self),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil
+            ),
+            onServerRunning: { [self] channel in opened(port: channel.localAddress?.port) },
+            logger: configuration.logger
+        )
+        let saver = configuration.stateFile.map { StateSaver(simulator: self, file: StateFile(path: $0)) }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await WebhookCourier(simulator: self).run() }
+                if let saver { group.addTask { await saver.run() } }
+                do {
+                    try await application.run()
+                } catch {
+                    bell.close()
+                    group.cancelAll()
+                    throw error
+                }
+                bell.close()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            // Long polls and presses are answered now, so that their connections can close.
+            self.bell.close()
+        }
+        try saver?.save()
+    }
+
+    private func opened(port: Int?) {
+        state.withLock { $0.port = port }
+        bell.ringAll()
+        configuration.logger.info("The simulator is listening.", metadata: ["port": "\(port ?? 0)"])
+    }
+}

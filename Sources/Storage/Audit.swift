@@ -1,0 +1,54 @@
+package import Postgres
+
+/// One change by hand, for the record.
+package struct AuditEntry: Sendable {
+    package let actor: String
+    package let action: String
+    package let subject: String
+    package let reason: String?
+    /// JSON of what stood before; nil when there was nothing.
+    package let before: String?
+    /// JSON of what stands now; nil when there is nothing.
+    package let after: String?
+
+    /// Describes a change.
+    ///
+    /// - Parameters:
+    ///   - actor: Who changed it.
+    ///   - action: What was done, for example `game.set`.
+    ///   - subject: What was changed, by the name that people use.
+    ///   - reason: Why, if it was said.
+    ///   - before: JSON of what stood before.
+    ///   - after: JSON of what stands now.
+    package init(
+        actor: String,
+        action: String,
+        subject: String,
+        reason: String?,
+        before: String?,
+        after: String?
+    ) {
+        self.actor = actor
+        self.action = action
+        self.subject = subject
+        self.reason = reason
+        self.before = before
+        self.after = after
+    }
+}
+
+extension Session {
+    /// Records a change, in the transaction that makes it.
+    ///
+    /// - Parameter entry: The change.
+    /// - Throws: `PostgresError`.
+    package func writeAudit(_ entry: AuditEntry) throws(PostgresError) {
+        _ = try execute(
+            """
+            INSERT INTO audit (actor, action, subject, reason, before, after)
+            VALUES (\(entry.actor), \(entry.action), \(entry.subject), \(entry.reason),
+                    CAST(\(entry.before) AS jsonb), CAST(\(entry.after) AS jsonb))
+            """
+        )
+    }
+}

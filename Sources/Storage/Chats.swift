@@ -1,0 +1,216 @@
+package import Leaderboards
+package import Postgres
+
+/// A chat as a press or a token shows it.
+package struct ChatAlias: Hashable, Sendable {
+    package let instance: ChatInstance
+    /// Telegram's id; nil for inline messages, which do not show it.
+    package let address: TelegramChatID?
+
+    /// Pairs what one update shows of a chat.
+    ///
+    /// - Parameters:
+    ///   - instance: Its `chat_instance`.
+    ///   - address: Its Telegram id, if shown.
+    package init(instance: ChatInstance, address: TelegramChatID?) {
+        self.instance = instance
+        self.address = address
+    }
+}
+
+/// What the database knows of an alias.
+package struct ChatMatch: Hashable, Sendable {
+    /// The chat under the `chat_instance`.
+    package let byInstance: ChatID?
+    /// The chat under the Telegram id.
+    package let byAddress: ChatID?
+
+    /// Whether two chats turned out to be one.
+    package var isSplit: Bool { byInstance != nil && byAddress != nil && byInstance != byAddress }
+
+    /// The chat of an alias, or nil while one of its names is not known yet.
+    fileprivate func resolved(for alias: ChatAlias) -> ResolvedChat? {
+        guard let byInstance, alias.address == nil || byAddress != nil else { return nil }
+        return ResolvedChat(chat: byInstance, duplicate: isSplit ? byAddress : nil)
+    }
+}
+
+/// The chat of an alias.
+package struct ResolvedChat: Hashable, Sendable {
+    package let chat: ChatID
+    /// A second chat that the alias's other name leads to; the two are one and wait to be merged.
+    package let duplicate: ChatID?
+}
+
+extension Session {
+    /// Looks chats up by what updates show of them.
+    ///
+    /// - Parameters:
+    ///   - aliases: What was shown.
+    ///   - bot: The bot that it was shown to.
+    /// - Returns: What is known of each, in the order asked.
+    /// - Throws: `PostgresError`.
+    package func chats(matching aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ChatMatch] {
+        try query(
+            """
+            SELECT i.chat_id, a.chat_id
+            FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
+                     AS x (chat_instance, telegram_chat_id, position)
+            LEFT JOIN chat_instances i ON i.bot_id = \(bot) AND i.chat_instance = x.chat_instance
+            LEFT JOIN chat_addresses a ON a.bot_id = \(bot) AND a.telegram_chat_id = x.telegram_chat_id
+            ORDER BY x.position
+            """
+        ).map { row throws(PostgresError) in
+            let (byInstance, byAddress) = try row.decode(ChatID?.self, ChatID?.self)
+            return ChatMatch(byInstance: byInstance, byAddress: byAddress)
+        }
+    }
+
+    /// Makes sure that every alias has a chat, creating what is missing.
+    ///
+    /// A chat known under one of an alias's names gets the other one, too: that is how a supergroup's new
+    /// `chat_instance` joins the leaderboard of the group it was. Chats that turn out to be one are left as they are
+    /// here; ``mergeChats(_:into:bot:)`` joins them.
+    ///
+    /// - Parameters:
+    ///   - aliases: What updates or tokens show.
+    ///   - bot: The bot.
+    /// - Returns: The chat of each alias, in the order given.
+    /// - Throws: `PostgresError`.
+    package func resolveChats(_ aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ResolvedChat] {
+        let known = zip(aliases, try chats(matching: aliases, bot: bot)).compactMap { $1.resolved(for: $0) }
+        if known.count == aliases.count { return known }
+        try lockChats(of: bot)
+        var resolved: [ResolvedChat] = []
+        for alias in aliases {
+            // Looked up again one by one: another transaction, or an alias before, may have made it by now.
+            let match = try chats(matching: [alias], bot: bot)[0]
+            if let known = match.resolved(for: alias) {
+                resolved.append(known)
+                continue
+            }
+            let chat: ChatID
+            if let known = match.byInstance ?? match.byAddress {
+                chat = known
+            } else {
+                chat = try insertChat(bot: bot)
+            }
+            if match.byInstance == nil { try attach(alias.instance, to: chat, bot: bot) }
+            if match.byAddress == nil, let address = alias.address {
+                try attach(address, to: chat, bot: bot)
+            }
+            resolved.append(ResolvedChat(chat: chat, duplicate: nil))
+        }
+        return resolved
+    }
+
+    /// Finds the chat of a Telegram id, creating it when it is new.
+    ///
+    /// - Parameters:
+    ///   - address: Telegram's id.
+    ///   - relative: Another id that is known to be of the same chat; where only that one is known, its chat gets
+    ///     this id, too.
+    ///   - bot: The bot, whose chats the transaction has locked.
+    /// - Returns: The chat.
+    /// - Throws: `PostgresError`.
+    package func resolveChat(
+        _ address: TelegramChatID,
+        orJoin relative: TelegramChatID? = nil,
+        bot: BotID
+    ) throws(PostgresError) -> ChatID {
+        if let known = try chat(at: address, bot: bot) { return known }
+        let chat: ChatID
+        if let relative, let known = try self.chat(at: relative, bot: bot) {
+            chat = known
+        } else {
+            chat = try insertChat(bot: bot)
+        }
+        try attach(address, to: chat, bot: bot)
+        return chat
+    }
+
+    private func chat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID? {
+        try first(
+            "SELECT chat_id FROM chat_addresses WHERE bot_id = \(bot) AND telegram_chat_id = \(address)"
+        ).map { row throws(PostgresError) in try row.decode(ChatID.self) }
+    }
+
+    /// Writes the current titles of chats where they differ from what is stored.
+    ///
+    /// - Parameter titles: The titles by chat.
+    /// - Throws: `PostgresError`.
+    package func updateTitles(_ titles: [ChatID: String]) throws(PostgresError) {
+        let sorted = titles.sorted { $0.key < $1.key }
+        _ = try execute(
+            """
+            UPDATE chats c SET title = x.title
+            FROM unnest(\(sorted.map(\.key)), \(sorted.map(\.value))) AS x (chat_id, title)
+            WHERE c.chat_id = x.chat_id AND c.title IS DISTINCT FROM x.title
+            """
+        )
+    }
+
+    /// Writes down the title of a chat and whether the bot may write there.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - title: Its title; nil leaves what is stored.
+    ///   - isWritable: Whether the bot may write; nil leaves what is stored.
+    /// - Throws: `PostgresError`.
+    package func updateChat(_ chat: ChatID, title: String?, isWritable: Bool?) throws(PostgresError) {
+        _ = try execute(
+            """
+            UPDATE chats SET title = coalesce(\(title), title), is_writable = coalesce(\(isWritable), is_writable)
+            WHERE chat_id = \(chat)
+              AND (title IS DISTINCT FROM coalesce(\(title), title)
+                   OR is_writable <> coalesce(\(isWritable), is_writable))
+            """
+        )
+    }
+
+    /// Marks a Telegram id as one that messages can no longer be written under, with all targets there.
+    ///
+    /// The table of the group is given up with it: what its successor is to hold becomes due anew.
+    ///
+    /// - Parameters:
+    ///   - address: The id of the group that became a supergroup.
+    ///   - chat: Its chat.
+    ///   - bot: The bot.
+    /// - Throws: `PostgresError`.
+    package func retireAddress(_ address: TelegramChatID, of chat: ChatID, bot: BotID) throws(PostgresError) {
+        let isNews = try execute(
+            """
+            UPDATE chat_addresses SET is_gone = true
+            WHERE bot_id = \(bot) AND telegram_chat_id = \(address) AND NOT is_gone
+            """
+        )
+        _ = try execute(
+            """
+            UPDATE targets SET is_gone = true
+            WHERE chat_id = \(chat) AND NOT is_gone AND target LIKE 'message:' || \(address)::text || ':%'
+            """
+        )
+        if isNews > 0 { try redeliverAll(of: chat) }
+        try retargetDeliveries(of: chat)
+    }
+
+    private func insertChat(bot: BotID) throws(PostgresError) -> ChatID {
+        try upsertBot(bot, username: nil)
+        guard let row = try first("INSERT INTO chats (bot_id) VALUES (\(bot)) RETURNING chat_id") else {
+            throw PostgresError(.decoding, "INSERT INTO chats returned no row")
+        }
+        return try row.decode(ChatID.self)
+    }
+
+    private func attach(_ instance: ChatInstance, to chat: ChatID, bot: BotID) throws(PostgresError) {
+        _ = try execute(
+            "INSERT INTO chat_instances (bot_id, chat_instance, chat_id) VALUES (\(bot), \(instance), \(chat))"
+        )
+    }
+
+    private func attach(_ address: TelegramChatID, to chat: ChatID, bot: BotID) throws(PostgresError) {
+        _ = try execute(
+            "INSERT INTO chat_addresses (bot_id, telegram_chat_id, chat_id) VALUES (\(bot), \(address), \(chat))"
+        )
+    }
+}

@@ -1,0 +1,58 @@
+package import Leaderboards
+package import Postgres
+
+/// How much a game's settings apply to already.
+package struct GameUse: Hashable, Sendable {
+    /// Entries of the global leaderboard over all time: how many people have a score.
+    package let players: Int
+    /// Leaderboards of chats over all time.
+    package let chats: Int
+
+    /// States the numbers.
+    ///
+    /// - Parameters:
+    ///   - players: How many people have a score.
+    ///   - chats: How many chats have a leaderboard.
+    package init(players: Int, chats: Int) {
+        self.players = players
+        self.chats = chats
+    }
+}
+
+extension Session {
+    /// Counts what exists of a game.
+    ///
+    /// - Parameter game: The game.
+    /// - Returns: The numbers at this moment.
+    /// - Throws: `PostgresError`.
+    package func use(of game: GameID) throws(PostgresError) -> GameUse {
+        let row = try first(
+            """
+            SELECT (SELECT count(*) FROM entries e JOIN boards b USING (game_id, board_id)
+                    WHERE b.game_id = \(game) AND b.chat_id IS NULL AND b.span = 'all'),
+                   (SELECT count(*) FROM boards
+                    WHERE game_id = \(game) AND chat_id IS NOT NULL AND span = 'all')
+            """
+        )
+        guard let row else { throw PostgresError(.decoding, "counting a game's entries returned no row") }
+        let (players, chats) = try row.decode(Int.self, Int.self)
+        return GameUse(players: players, chats: chats)
+    }
+
+    /// Whether a game has entries on any leaderboard.
+    ///
+    /// - Parameter game: The game.
+    /// - Returns: Whether there is at least one.
+    /// - Throws: `PostgresError`.
+    package func hasEntries(_ game: GameID) throws(PostgresError) -> Bool {
+        try first("SELECT EXISTS (SELECT FROM entries WHERE game_id = \(game))")?.decode(Bool.self) ?? false
+    }
+
+    /// Keeps out, until the transaction ends, every batch of a game.
+    ///
+    /// - Parameter game: The game.
+    /// - Throws: `PostgresError`.
+    package func lockGame(_ game: GameID) throws(PostgresError) {
+        _ = try query("SELECT pg_advisory_xact_lock(\(LockSpace.game), \(game.lockKey))")
+    }
+}

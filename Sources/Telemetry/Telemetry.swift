@@ -1,0 +1,166 @@
+package import Delivery
+package import Logging
+package import Web
+
+/// Turns what the layers below report into log lines and metrics; nothing else decides what is logged or counted.
+///
+/// No line and no label holds a token, a name, a player or a chat.
+package final class Telemetry: Sendable {
+    /// A number that is read when somebody looks.
+    package struct Gauge: Sendable {
+        package let name: String
+        package let help: String
+        /// Written as in the text format, for example `state="idle"`.
+        package let labels: String
+        package let value: Double
+
+        /// Describes a gauge.
+        ///
+        /// - Parameters:
+        ///   - name: The metric's name with its unit.
+        ///   - help: What it tells.
+        ///   - labels: Its labels in the text format.
+        ///   - value: Its value now.
+        package init(name: String, help: String, labels: String = "", value: Double) {
+            self.name = name
+            self.help = help
+            self.labels = labels
+            self.value = value
+        }
+    }
+
+    let logger: Logger
+    let metrics = MetricStore()
+
+    /// Makes a telemetry that has seen nothing yet.
+    ///
+    /// - Parameter logger: Takes the log lines.
+    package init(logger: Logger) { self.logger = logger }
+
+    /// The metrics in the text format of Prometheus.
+    ///
+    /// - Parameter gauges: What is read at this moment; those of one name stand together.
+    /// - Returns: The text.
+    package func prometheusText(gauges: [Gauge]) -> [UInt8] {
+        var text = metrics.text()
+        var previous: String?
+        for gauge in gauges {
+            if gauge.name != previous {
+                text += MetricFamily(name: gauge.name, kind: .gauge, help: gauge.help).head
+            }
+            previous = gauge.name
+            text += "\(gauge.name)\(gauge.labels.isEmpty ? "" : "{\(gauge.labels)}") \(gauge.value)\n"
+        }
+        return Array(text.utf8)
+    }
+
+    /// Takes an event of the HTTP edge.
+    ///
+    /// - Parameter event: What happened.
+    package func record(_ event: WebEvent) {
+        switch event {
+        case .answered(let answer):
+            let route = answer.route ?? "none"
+            metrics.count(
+                .requests,
+                "route=\"\(route)\",method=\"\(answer.method)\",status=\"\(answer.status)\""
+            )
+            metrics.time(.requestSeconds, "route=\"\(route)\"", answer.duration)
+            if let problem = answer.problem { metrics.count(.problems, "code=\"\(problem.rawValue)\"") }
+            logger.debug(
+                "request.answered",
+                metadata: [
+                    "route": "\(route)", "method": "\(answer.method)", "status": "\(answer.status)",
+                    "duration_ms": "\(answer.duration.logged)",
+                ]
+            )
+        case .cutOff(let problem):
+            metrics.count(.problems, "code=\"\(problem.rawValue)\"")
+        }
+    }
+
+    /// Takes an event of a courier.
+    ///
+    /// - Parameter event: What happened.
+    package func record(_ event: DeliveryEvent) {
+        switch event {
+        case .called(let bot, let code, let duration):
+            metrics.count(.calls, "class=\"\(code)\"")
+            metrics.time(.callSeconds, "", duration)
+            logger.debug(
+                "delivery.called",
+                metadata: ["bot": "\(bot)", "class": "\(code)", "duration_ms": "\(duration.logged)"]
+            )
+        case .dead(let bot, let reason):
+            metrics.count(.dead)
+            logger.warning("delivery.dead", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
+        case .leaseLost(let bot):
+            metrics.count(.leasesLost)
+            logger.notice("delivery.lease_lost", metadata: ["bot": "\(bot)"])
+        case .settleFailed(let bot, let reason):
+            logger.warning("delivery.settle_failed", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
+        case .claimFailed(let bot, let reason):
+            logger.warning("delivery.claim_failed", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
+        case .paused(let bot, let reason):
+            logger.error("delivery.paused", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
+        }
+    }
+}
+
+extension MetricFamily {
+    static let requests = MetricFamily(
+        name: "highscores_http_requests_total",
+        kind: .counter,
+        help: "HTTP requests answered."
+    )
+    static let requestSeconds = MetricFamily(
+        name: "highscores_http_request_seconds",
+        kind: .histogram,
+        help: "Time from a request's head to its answer."
+    )
+    static let problems = MetricFamily(
+        name: "highscores_http_problems_total",
+        kind: .counter,
+        help: "Requests refused, by code."
+    )
+    static let updates = MetricFamily(
+        name: "highscores_updates_total",
+        kind: .counter,
+        help: "Telegram updates handled."
+    )
+    static let updateSeconds = MetricFamily(
+        name: "highscores_update_seconds",
+        kind: .histogram,
+        help: "Time to handle a Telegram update."
+    )
+    static let calls = MetricFamily(
+        name: "highscores_delivery_calls_total",
+        kind: .counter,
+        help: "Calls of setGameScore, by class of the answer."
+    )
+    static let callSeconds = MetricFamily(
+        name: "highscores_delivery_call_seconds",
+        kind: .histogram,
+        help: "Duration of calls of setGameScore."
+    )
+    static let dead = MetricFamily(
+        name: "highscores_deliveries_dead_total",
+        kind: .counter,
+        help: "Deliveries given up."
+    )
+    static let leasesLost = MetricFamily(
+        name: "highscores_delivery_leases_lost_total",
+        kind: .counter,
+        help: "Calls that were settled after their lease had run out."
+    )
+}
+
+extension Duration {
+    /// Milliseconds with three decimals.
+    var logged: String {
+        let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        let fraction = String(microseconds % 1000)
+        return "\(microseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+    }
+
+}

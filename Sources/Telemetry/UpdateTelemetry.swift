@@ -1,0 +1,47 @@
+import Logging
+package import Updates
+
+extension Telemetry {
+    /// Takes an event of the part that handles Telegram's updates.
+    ///
+    /// - Parameter event: What happened.
+    package func record(_ event: UpdateEvent) {
+        switch event {
+        case .unreadable(let bot):
+            logger.notice("update.unreadable", metadata: ["bot": "\(bot)"])
+        case .handled(let bot, let source, let kind, let result, let duration, let reason):
+            metrics.count(
+                .updates,
+                "source=\"\(source.rawValue)\",kind=\"\(kind.rawValue)\",result=\"\(result.rawValue)\""
+            )
+            metrics.time(.updateSeconds, "kind=\"\(kind.rawValue)\"", duration)
+            var metadata: Logger.Metadata = [
+                "bot": "\(bot)", "source": "\(source.rawValue)", "kind": "\(kind.rawValue)",
+                "result": "\(result.rawValue)", "duration_ms": "\(duration.logged)",
+            ]
+            if let reason { metadata["reason"] = "\(reason)" }
+            logger.log(level: result == .failed ? .error : .debug, "update.handled", metadata: metadata)
+        case .answerFailed(let bot, let method, let answer):
+            logger.warning(
+                "update.answer_failed",
+                metadata: ["bot": "\(bot)", "method": "\(method)", "answer": "\(answer)"]
+            )
+        case .identified(let bot, let username):
+            logger.info("bot.identified", metadata: ["bot": "\(bot)", "username": "\(username)"])
+        case .identityFailed(let bot, let answer):
+            logger.warning("bot.identity_failed", metadata: ["bot": "\(bot)", "answer": "\(answer)"])
+        case .registrationFailed(let bot):
+            logger.warning("bot.registration_failed", metadata: ["bot": "\(bot)"])
+        case .pollFailed(let bot, let answer):
+            logger.warning("poll.failed", metadata: ["bot": "\(bot)", "answer": "\(answer)"])
+        case .pollRecovered(let bot):
+            logger.info("poll.recovered", metadata: ["bot": "\(bot)"])
+        case .webhookSet(let bot):
+            logger.info("webhook.set", metadata: ["bot": "\(bot)"])
+        case .webhookFailed(let bot, let answer):
+            logger.warning("webhook.failed", metadata: ["bot": "\(bot)", "answer": "\(answer)"])
+        case .webhookElsewhere(let bot, let host):
+            logger.warning("webhook.elsewhere", metadata: ["bot": "\(bot)", "host": "\(host)"])
+        }
+    }
+}

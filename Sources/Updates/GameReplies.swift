@@ -1,0 +1,58 @@
+import BotAPI
+import Leaderboards
+
+/// The replies that show a bot's games.
+enum GameReplies {
+    /// As many results as one answer to an inline query may hold.
+    static let maximumResults = 50
+    /// Short, so that a game added or switched off shows at once; Telegram only joins equal queries of a moment.
+    static let inlineCacheSeconds = 5
+
+    /// The reply to `/start` or `/play`.
+    ///
+    /// One message, whatever the number of games, so that a command in a group does not fill the chat: the game
+    /// named, else the first. Payloads that name no game (links carry all kinds) get the first game too.
+    ///
+    /// - Parameters:
+    ///   - message: The message with the command.
+    ///   - payload: What follows the command.
+    ///   - games: The bot's enabled games in their order.
+    /// - Returns: `sendGame`, or `sendMessage` when the bot has no games.
+    static func invitation(
+        to message: IncomingMessage,
+        payload: String?,
+        games: [Game]
+    ) -> any BotMethod {
+        let named = games.first { $0.shortName == payload }
+        let similar = games.first { $0.shortName.lowercased() == payload?.lowercased() }
+        guard let game = named ?? similar ?? games.first else {
+            return SendMessage(
+                chatID: message.chat.id,
+                text: "There are no games here yet.",
+                topicID: message.topicID
+            )
+        }
+        return SendGame(chatID: message.chat.id, gameShortName: game.shortName, topicID: message.topicID)
+    }
+
+    /// The reply to what somebody types after `@bot`.
+    ///
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - games: The bot's enabled games in their order.
+    /// - Returns: The games whose short name or title contains the text, without regard to case.
+    static func offer(to query: InlineQuery, games: [Game]) -> AnswerInlineQuery {
+        let wanted = query.query.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+        let matching = games.lazy.filter { game in
+            wanted.isEmpty || game.shortName.lowercased().contains(wanted)
+                || game.title.lowercased().contains(wanted)
+        }
+        return AnswerInlineQuery(
+            inlineQueryID: query.id,
+            games: matching.prefix(maximumResults).map { game in
+                AnswerInlineQuery.Game(resultID: game.shortName, shortName: game.shortName)
+            },
+            cacheSeconds: inlineCacheSeconds
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import BotAPI
+
+/// Which updates have been handled and from where on they are to be fetched.
+struct PollProgress: Sendable, Hashable {
+    /// The first update to be fetched; nil to fetch from the first that is not confirmed.
+    private(set) var offset: Int64?
+    /// Updates from the offset on that were handled, though one before them was not.
+    private var ahead: Set<Int64> = []
+    /// How long no updates have come.
+    private var rest: Duration = .zero
+
+    /// The updates of a batch that were not handled yet.
+    func unhandled(_ updates: [Update]) -> [Update] {
+        updates.filter { !ahead.contains($0.updateID) }
+    }
+
+    /// Moves on behind a batch, but not behind an update that must come again.
+    ///
+    /// - Parameters:
+    ///   - updates: The whole batch.
+    ///   - postponed: The updates that must come again.
+    mutating func handled(_ updates: [Update], except postponed: Set<Int64>) {
+        rest = .zero
+        guard let last = updates.map(\.updateID).max() else { return }
+        guard let next = postponed.min() else {
+            offset = last + 1
+            ahead = []
+            return
+        }
+        offset = next
+        ahead.formUnion(updates.map(\.updateID))
+        ahead = ahead.filter { $0 > next && !postponed.contains($0) }
+    }
+
+    /// Notes an answer without updates, which says that everything before the offset is confirmed.
+    ///
+    /// - Parameters:
+    ///   - duration: How long the answer took.
+    ///   - lifetime: After how much rest the offset is dropped.
+    mutating func rested(for duration: Duration, lifetime: Duration) {
+        rest += duration
+        if rest >= lifetime { offset = nil }
+    }
+}
+
+/// Updates sorted into queues that keep the order of each person's, or each chat's, updates.
+struct UpdateQueues: Sendable {
+    private enum Key: Hashable {
+        case user(Int64)
+        case chat(Int64)
+        case update(Int64)
+    }
+
+    /// The queues in the order of their first updates.
+    private(set) var queues: [[Update]] = []
+
+    init(_ updates: [Update]) {
+        var places: [Key: Int] = [:]
+        for update in updates {
+            let key = Self.key(of: update)
+            if let place = places[key] {
+                queues[place].append(update)
+            } else {
+                places[key] = queues.count
+                queues.append([update])
+            }
+        }
+    }
+
+    private static func key(of update: Update) -> Key {
+        let user: User?
+        switch update.event {
+        case .callbackQuery(let query): user = query.from
+        case .inlineQuery(let query): user = query.from
+        case .chosenInlineResult(let result): user = result.from
+        case .message(let message): return .chat(message.chat.id)
+        case .myChatMember(let change): return .chat(change.chat.id)
+        case .other: user = nil
+        }
+        return user.map { .user($0.id) } ?? .update(update.updateID)
+    }
+}

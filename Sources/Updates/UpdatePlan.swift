@@ -1,0 +1,84 @@
+import BotAPI
+import Leaderboards
+import Scoring
+
+/// What an update asks for, decided from nothing but the update and the bot's username.
+enum UpdatePlan: Sendable, Hashable {
+    /// A press to be answered.
+    case answer(CallbackQuery)
+    /// A command that is answered with a game.
+    case invite(IncomingMessage, payload: String?)
+    /// A query to be answered with games.
+    case offer(InlineQuery)
+    /// Facts about chats.
+    case record([ChatFact])
+    /// Nothing; a chosen inline result too, since the first press brings the message's id anyway.
+    case ignore
+
+    /// Decides.
+    ///
+    /// - Parameters:
+    ///   - event: What happened.
+    ///   - botUsername: The bot's own username; without it a command addressed to any bot is left alone.
+    init(_ event: Update.Event, botUsername: String?) {
+        switch event {
+        case .callbackQuery(let query): self = .answer(query)
+        case .inlineQuery(let query): self = .offer(query)
+        case .message(let message): self.init(message, botUsername: botUsername)
+        case .myChatMember(let change):
+            self =
+                change.canWrite.map { .record([.writable(ChatSighting(change.chat), $0)]) } ?? .ignore
+        case .chosenInlineResult, .other: self = .ignore
+        }
+    }
+
+    private init(_ message: IncomingMessage, botUsername: String?) {
+        let chat = TelegramChatID(rawValue: message.chat.id)
+        var facts: [ChatFact] = []
+        if let target = message.migrateToChatID, target != message.chat.id, target != 0 {
+            facts.append(.migrated(from: chat, to: TelegramChatID(rawValue: target)))
+        }
+        if let source = message.migrateFromChatID, source != message.chat.id, source != 0 {
+            facts.append(.migrated(from: TelegramChatID(rawValue: source), to: chat))
+        }
+        if !facts.isEmpty {
+            self = .record(facts)
+            return
+        }
+        // Games cannot be sent to channels; another bot's words are no wish of a person.
+        guard let command = message.command, ["start", "play"].contains(command.name),
+            message.chat.kind != .channel, message.from?.isBot != true,
+            command.isAddressed(to: botUsername)
+        else {
+            self = .ignore
+            return
+        }
+        self = .invite(message, payload: command.payload)
+    }
+
+    /// What the plan counts as.
+    var kind: UpdateEvent.Kind {
+        switch self {
+        case .answer: .press
+        case .invite: .command
+        case .offer: .inlineQuery
+        case .record: .chatFact
+        case .ignore: .ignored
+        }
+    }
+}
+
+extension IncomingCommand {
+    /// Whether the command names no bot or this one.
+    fileprivate func isAddressed(to username: String?) -> Bool {
+        guard let botUsername else { return true }
+        return botUsername.lowercased() == username?.lowercased()
+    }
+}
+
+extension ChatSighting {
+    /// What an update shows of a chat.
+    init(_ chat: Chat) {
+        self.init(id: TelegramChatID(rawValue: chat.id), title: chat.title)
+    }
+}

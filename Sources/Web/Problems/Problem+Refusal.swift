@@ -1,0 +1,56 @@
+package import Scoring
+
+extension Problem {
+    /// Puts a refusal of the use cases into the terms of HTTP.
+    ///
+    /// - Parameter refusal: Why the use case was not carried out.
+    package init(_ refusal: Refusal) {
+        switch refusal {
+        case .tokenInvalid:
+            self.init(.tokenInvalid, "The token is not one of this service for this purpose.")
+        case .tokenExpired:
+            self.init(.tokenExpired, "The token's time is over; open the game again from the chat.")
+        case .playerBanned:
+            self.init(.playerBanned, "The player may not submit scores to this game.")
+        case .gameDisabled:
+            self.init(.gameDisabled, "The game is switched off.")
+        case .notFound(let what):
+            self.init(.notFound, what)
+        case .noSuchWindow(let what):
+            self.init(.noSuchWindow, what)
+        case .unknownParameterValue(let what):
+            self.init(.unknownParameterValue, what)
+        case .runAlreadyScored:
+            self.init(.runAlreadyScored, "The run already has another score.")
+        case .runRequired:
+            self.init(.runRequired, "The game judges how long a run took; start one with POST /v1/runs.")
+        case .idempotencyKeyRequired:
+            self.init(
+                .idempotencyKeyRequired,
+                "The game adds scores up; send the header Idempotency-Key or start a run with POST /v1/runs."
+            )
+        case .rateLimited(let wait):
+            self.init(.rateLimited, "The player submits too often.", retryAfter: Self.seconds(wait))
+        case .overloaded:
+            self.init(.overloaded, "Too many requests are waiting; repeat this one.", retryAfter: 1)
+        case .databaseUnavailable:
+            self.init(
+                .databaseUnavailable,
+                "The database does not answer in time; repeat this one.",
+                retryAfter: 2
+            )
+        case .internal:
+            // The text is for the log; clients learn nothing of our insides.
+            self.init(.internalError, "The request could not be carried out.")
+        }
+    }
+
+    /// The seconds of a `Retry-After`: rounded up, since coming back too early is refused again, and at least 1.
+    ///
+    /// - Parameter wait: How long to wait.
+    /// - Returns: Whole seconds.
+    package static func seconds(_ wait: Duration) -> Int {
+        let (seconds, attoseconds) = wait.components
+        return max(1, Int(clamping: seconds) + (attoseconds > 0 ? 1 : 0))
+    }
+}

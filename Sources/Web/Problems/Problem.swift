@@ -1,0 +1,24 @@
+/// A refusal of one request, on its way to becoming a problem document (RFC 9457).
+package struct Problem: Error, Hashable, Sendable {
+    package let code: ProblemCode
+    /// What is particular about this occurrence; never holds a token, a name or anything else that was sent in secret.
+    package let detail: String
+    /// Whole seconds after which a repetition makes sense.
+    package let retryAfter: Int?
+    /// The methods that the address takes, for `405`.
+    package let allow: String?
+
+    /// Refuses a request.
+    ///
+    /// - Parameters:
+    ///   - code: What is wrong.
+    ///   - detail: What is particular about this occurrence.
+    ///   - retryAfter: Whole seconds after which a repetition makes sense; given with every `429` and `503`.
+    ///   - allow: The methods that the address takes.
+    package init(_ code: ProblemCode, _ detail: String, retryAfter: Int? = nil, allow: String? = nil) {
+        self.code = code
+        self.detail = detail
+        self.retryAfter = retryAfter
+        self.allow = allow
+    }
+}

@@ -1,0 +1,60 @@
+import JSON
+import Leaderboards
+
+/// The body of a submission.
+struct ScoreBody {
+    /// How long metadata may be, in bytes as sent.
+    static let metadataLimit = 4096
+
+    let score: Score
+    let metadata: [UInt8]?
+
+    /// Reads a body.
+    ///
+    /// - Parameter bytes: The body as sent.
+    /// - Throws: ``Problem`` with `malformed_json`, `body_too_large` (of the metadata) or `score_invalid`.
+    init(_ bytes: [UInt8]) throws(Problem) {
+        let object = try jsonObject(bytes)
+        // Which of two scores a parser takes differs between languages, so none is taken.
+        guard object.members(named: "score") <= 1 else {
+            throw Problem(.malformedJSON, "'score' stands in the body more than once.")
+        }
+        metadata = try Self.metadata(object["metadata"])
+        score = try Self.score(object["score"])
+    }
+
+    private static func score(_ value: JSONValue?) throws(Problem) -> Score {
+        guard let text = value?.numberText, let score = Score(digits: text) else {
+            throw Problem(
+                .scoreInvalid,
+                "'score' must be a whole number from 0 to 2147483647, written as digits only."
+            )
+        }
+        return score
+    }
+
+    private static func metadata(_ value: JSONValue?) throws(Problem) -> [UInt8]? {
+        guard let value else { return nil }
+        guard value.kind == .object else { throw Problem(.malformedJSON, "'metadata' must be an object.") }
+        guard value.raw.count <= metadataLimit else {
+            throw Problem(.bodyTooLarge, "'metadata' is longer than \(metadataLimit) bytes.")
+        }
+        return Array(value.raw)
+    }
+}
+
+/// Reads a body that must be one JSON object.
+///
+/// - Parameter bytes: The body as sent.
+/// - Returns: The object.
+/// - Throws: ``Problem`` with `malformed_json`.
+func jsonObject(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+    let value: JSONValue
+    do {
+        value = try JSON.parse(bytes)
+    } catch {
+        throw Problem(.malformedJSON, "The body is not JSON: \(error.description).")
+    }
+    guard value.kind == .object else { throw Problem(.malformedJSON, "The body is JSON, but not an object.") }
+    return value
+}

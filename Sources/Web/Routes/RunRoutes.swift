@@ -1,0 +1,31 @@
+import Hummingbird
+import Scoring
+
+/// Starting runs.
+struct RunRoutes {
+    let useCases: WebUseCases
+
+    var routes: [Route] {
+        [Route(.startRun) { request, _ in try await start(request) }]
+    }
+
+    private func start(_ request: Request) async throws -> Response {
+        try request.checkDeclaredLength(limit: BodyLimit.api)
+        // Starting a run writes nothing, so the token can be judged by using it.
+        let started = try useCases.startRun(request.requireToken())
+        let body = try await request.readBody(limit: BodyLimit.api)
+        if !body.isEmpty {
+            try request.checkBodyIsJSON()
+            _ = try jsonObject(body)
+        }
+        return .json(started.document, status: .created)
+    }
+}
+
+/// How long bodies may be, in bytes.
+enum BodyLimit {
+    /// What pages send.
+    static let api = 16 * 1024
+    /// What Telegram sends.
+    static let update = 512 * 1024
+}

@@ -1,0 +1,41 @@
+import Hummingbird
+import Leaderboards
+
+/// Taking Telegram's updates.
+struct TelegramRoutes {
+    let useCases: WebUseCases
+    let handleUpdate: @Sendable (BotID, [UInt8]) async -> WebhookAnswer
+
+    var routes: [Route] {
+        [Route(.takeUpdate) { try await take($0, $1) }]
+    }
+
+    private func take(_ request: Request, _ context: WebContext) async throws -> Response {
+        let bot = try authenticate(request, context)
+        let body = try await request.readBody(limit: BodyLimit.update)
+        switch await handleUpdate(bot, body) {
+        case .ok(let call?): return .json(call)
+        case .ok(nil): return Response(status: .ok, headers: Headers.empty)
+        case .retry(let wait):
+            throw Problem(
+                .overloaded,
+                "The update was not taken; send it again.",
+                retryAfter: Problem.seconds(wait)
+            )
+        }
+    }
+
+    /// Judges the sender by the head alone, before a byte of the body is read.
+    private func authenticate(_ request: Request, _ context: WebContext) throws(Problem) -> BotID {
+        guard let secret = request.headers[.webhookSecret] else {
+            throw Problem(.tokenMissing, "The header X-Telegram-Bot-Api-Secret-Token is absent.")
+        }
+        // A bot that we do not serve and a wrong secret look alike, so that nobody can ask which bots there are.
+        guard let id = context.parameters.get("bot_id").flatMap({ Int64($0) }),
+            useCases.acceptsWebhook(secret, BotID(rawValue: id))
+        else {
+            throw Problem(.tokenInvalid, "The header X-Telegram-Bot-Api-Secret-Token is not this bot's.")
+        }
+        return BotID(rawValue: id)
+    }
+}

@@ -1,0 +1,25 @@
+package import Hummingbird
+package import Logging
+
+/// What a handler knows of a request beyond the request itself.
+package struct WebContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+
+    /// Makes the context of a request that came over a connection.
+    ///
+    /// - Parameter source: The connection and its logger.
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+
+    /// Makes a context without a connection.
+    ///
+    /// - Parameter logger: The logger of the request.
+    package init(logger: Logger) {
+        coreContext = CoreRequestContextStorage(source: LoggerOnly(logger: logger))
+    }
+
+    private struct LoggerOnly: RequestContextSource {
+        let logger: Logger
+    }
+}

@@ -1,0 +1,40 @@
+package import NIOCore
+
+/// How long a client may take for what, and how much it may send.
+package struct ConnectionLimits: Hashable, Sendable {
+    /// From the first byte of a head to its last, and from there to the last byte of the body.
+    package var read: TimeAmount
+    /// Without a request on a connection, or without progress in sending an answer.
+    package var idle: TimeAmount
+    /// For reading on after a refusal.
+    ///
+    /// Closing a socket with unread bytes resets the connection, and the reset may overtake the refusal.
+    package var linger: TimeAmount
+    /// The longest head, in bytes.
+    package var headBytes: Int
+    /// The rest of a body that is read and dropped when the answer is complete before it, so that the connection can
+    /// be used again; more than that closes it.
+    package var drainedBytes: Int
+
+    /// Sets limits.
+    ///
+    /// - Parameters:
+    ///   - read: For a head, and for a body.
+    ///   - idle: Between requests.
+    ///   - linger: After a refusal.
+    ///   - headBytes: The longest head.
+    ///   - drainedBytes: The longest rest of a body that is dropped.
+    package init(
+        read: TimeAmount = .seconds(10),
+        idle: TimeAmount = .seconds(30),
+        linger: TimeAmount = .seconds(2),
+        headBytes: Int = 32 * 1024,
+        drainedBytes: Int = 16 * 1024
+    ) {
+        self.read = read
+        self.idle = idle
+        self.linger = linger
+        self.headBytes = headBytes
+        self.drainedBytes = drainedBytes
+    }
+}

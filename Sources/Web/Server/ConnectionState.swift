@@ -1,0 +1,196 @@
+import NIOCore
+
+/// Where one HTTP/1.1 connection stands: events go in, what to do comes out.
+///
+/// The state counts requests, so that a pipelined one is neither answered in another's place nor cut short by it.
+struct ConnectionState {
+    /// What the handler is to do after an event.
+    enum Action: Equatable {
+        case nothing
+        /// Close at once.
+        case close
+        /// Say why, stop sending, and read on for a little while.
+        case refuse(ProblemCode)
+        /// The answer that was just sent is the last: stop sending and read on for a little while.
+        case linger
+    }
+
+    private enum Reading: Equatable {
+        case nothing
+        case head(bytes: Int)
+        /// Nil remains of a chunked body, whose length nobody knows.
+        case body(remaining: Int?)
+    }
+
+    let limits: ConnectionLimits
+    private var reading = Reading.nothing
+    /// Requests whose head arrived and whose answer is not complete.
+    private var unanswered = 0
+    private var answerHasBegun = false
+    /// Whether the answer being sent is the last.
+    private var answerIsLast = false
+    /// Whether nothing is to come after the requests that are here.
+    private var isEnding = false
+    /// Whether what arrives belongs to no request that was taken; nothing after it is.
+    private var isDropping = false
+    private var postponedRefusal: ProblemCode?
+    private var stalledUntil: NIODeadline?
+    private var patienceUntil: NIODeadline?
+
+    /// Whether everything has been said; what still arrives or is to be sent is dropped.
+    private(set) var isOver = false
+
+    init(limits: ConnectionLimits, now: NIODeadline) {
+        self.limits = limits
+        patienceUntil = now + limits.idle
+    }
+
+    /// When ``timePassed(now:)`` is to be asked next at the latest.
+    var deadline: NIODeadline? {
+        guard let stalledUntil else { return patienceUntil }
+        return patienceUntil.map { min($0, stalledUntil) } ?? stalledUntil
+    }
+
+    /// Whether a request was announced whose body has not come to its end.
+    var isReadingBody: Bool {
+        if case .body = reading { return true }
+        return false
+    }
+
+    /// Whether the request that is arriving is the only one.
+    var isAlone: Bool { unanswered == 1 }
+
+    // MARK: - What arrives
+
+    /// Bytes arrived that are about to be decoded.
+    mutating func bytesArrived(_ count: Int, now: NIODeadline) {
+        switch reading {
+        case .nothing where unanswered == 0:
+            reading = .head(bytes: count)
+            patienceUntil = now + limits.read
+        case .head(let bytes): reading = .head(bytes: bytes + count)
+        default: break
+        }
+    }
+
+    /// The bytes that arrived were decoded; a head that is still incomplete may be too long.
+    mutating func bytesWereDecoded(now: NIODeadline) -> Action {
+        guard case .head(let bytes) = reading, bytes > limits.headBytes else { return .nothing }
+        return fail(.headTooLarge, now: now)
+    }
+
+    /// A head is complete.
+    ///
+    /// - Parameters:
+    ///   - bodyLength: The length of the body to come; nil when it is chunked.
+    ///   - isLast: Whether the client wants no request after this one.
+    ///   - now: The time.
+    /// - Returns: Whether the request is taken; otherwise it and all that follows is to be dropped.
+    mutating func headArrived(bodyLength: Int?, isLast: Bool, now: NIODeadline) -> Bool {
+        guard !isEnding, !isDropping else {
+            isDropping = true
+            return false
+        }
+        unanswered += 1
+        reading = .body(remaining: bodyLength)
+        patienceUntil = now + limits.read
+        if isLast { isEnding = true }
+        return true
+    }
+
+    /// A part of a body arrived.
+    ///
+    /// - Returns: Whether it belongs to a request that was taken.
+    mutating func bodyArrived(_ count: Int) -> Bool {
+        if case .body(let remaining?) = reading { reading = .body(remaining: remaining - count) }
+        return !isDropping
+    }
+
+    /// A request is complete.
+    ///
+    /// - Returns: Whether it was taken.
+    mutating func requestEnded(now: NIODeadline) -> Bool {
+        guard !isDropping else { return false }
+        reading = .nothing
+        // Answering has its own limits, in the layers below.
+        patienceUntil = unanswered > 0 ? nil : now + limits.idle
+        return true
+    }
+
+    // MARK: - What is sent
+
+    /// The head of an answer is about to be sent.
+    ///
+    /// - Returns: Whether it must say that the connection ends with it.
+    mutating func answerBegan() -> Bool {
+        answerHasBegun = true
+        guard unanswered == 1 else { return false }
+        if case .body(let remaining) = reading, remaining ?? .max > limits.drainedBytes {
+            answerIsLast = true
+        }
+        answerIsLast = answerIsLast || isEnding
+        return answerIsLast
+    }
+
+    /// The last part of an answer is about to be sent.
+    mutating func answerEnded(now: NIODeadline) -> Action {
+        unanswered = max(0, unanswered - 1)
+        answerHasBegun = false
+        if answerIsLast || (isEnding && unanswered == 0) {
+            guard !isReadingBody else { return end(.linger, now: now) }
+            _ = end(.close, now: now)
+            // Until the client has taken the answer.
+            patienceUntil = now + limits.idle
+            return .close
+        }
+        if let postponedRefusal, unanswered == 0 {
+            return end(.refuse(postponedRefusal), now: now)
+        }
+        if unanswered == 0, reading == .nothing { patienceUntil = now + limits.idle }
+        return .nothing
+    }
+
+    /// The client began or stopped taking what is sent.
+    mutating func writabilityChanged(isWritable: Bool, now: NIODeadline) {
+        stalledUntil = isWritable ? nil : now + limits.idle
+    }
+
+    // MARK: - What goes wrong
+
+    /// The time may have come that was set.
+    mutating func timePassed(now: NIODeadline) -> Action {
+        guard let deadline, deadline <= now else { return .nothing }
+        if isOver || stalledUntil.map({ $0 <= now }) == true { return end(.close, now: now) }
+        return reading == .nothing ? end(.close, now: now) : fail(.requestTimeout, now: now)
+    }
+
+    /// What arrived is no HTTP, or too much of it.
+    mutating func fail(_ code: ProblemCode, now: NIODeadline) -> Action {
+        guard !isOver else { return .nothing }
+        let ofThisRequest = isReadingBody ? 1 : 0
+        guard unanswered == ofThisRequest else {
+            // Requests before it are owed their answers first.
+            postponedRefusal = code
+            isDropping = true
+            patienceUntil = nil
+            return .nothing
+        }
+        guard ofThisRequest == 0 || !answerHasBegun else { return end(.close, now: now) }
+        return end(.refuse(code), now: now)
+    }
+
+    /// The service is about to stop: requests that are here are finished, no other is taken.
+    mutating func serviceStops(now: NIODeadline) -> Action {
+        // A head that is not complete is no request yet; its client finds the connection closed and asks elsewhere.
+        if unanswered == 0 { return end(.close, now: now) }
+        isEnding = true
+        if let patience = patienceUntil { patienceUntil = min(patience, now + limits.linger) }
+        return .nothing
+    }
+
+    private mutating func end(_ action: Action, now: NIODeadline) -> Action {
+        isOver = true
+        patienceUntil = now + limits.linger
+        return action
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPTypes
+
+/// The headers that answers share, made once.
+///
+/// Every answer may be read by pages of any origin: game pages live on the studios' own hosts, and some run in
+/// sandboxed frames whose origin is `null`. `*` covers both, since credentials travel in a header that pages set themselves.
+enum Headers {
+    /// Of JSON answers.
+    static let json = api(contentType: "application/json")
+    /// Of problem documents.
+    static let problem = api(contentType: "application/problem+json")
+    /// Of answers without a body.
+    static let empty = api(contentType: nil)
+    /// Of the text that Prometheus reads.
+    static let metrics = api(contentType: "text/plain; version=0.0.4; charset=utf-8")
+    /// Of the answer to a preflight.
+    static let preflight: HTTPFields = {
+        var fields = shared
+        fields[.accessControlAllowMethods] = "GET, HEAD, POST"
+        fields[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
+        // A day; browsers that keep less cut it to their own limit.
+        fields[.accessControlMaxAge] = "86400"
+        return fields
+    }()
+
+    /// Of pages and scripts, which may be kept for a few minutes and are then asked for by their tag.
+    ///
+    /// Nothing forbids frames: Telegram's web clients show games and pages in one.
+    ///
+    /// - Parameters:
+    ///   - contentType: The media type.
+    ///   - tag: The entity tag.
+    /// - Returns: The headers.
+    static func asset(contentType: String, tag: String) -> HTTPFields {
+        var fields = shared
+        fields[.contentType] = contentType
+        fields[.cacheControl] = "public, max-age=300"
+        fields[.eTag] = tag
+        fields[.referrerPolicy] = "no-referrer"
+        return fields
+    }
+
+    private static func api(contentType: String?) -> HTTPFields {
+        var fields = shared
+        if let contentType { fields[.contentType] = contentType }
+        fields[.cacheControl] = "no-store"
+        return fields
+    }
+
+    private static let shared: HTTPFields = [
+        .accessControlAllowOrigin: "*",
+        .accessControlExposeHeaders: "Idempotency-Replayed, Retry-After",
+        .xContentTypeOptions: "nosniff",
+    ]
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = named("Idempotency-Key")
+    static let idempotencyReplayed = named("Idempotency-Replayed")
+    static let referrerPolicy = named("Referrer-Policy")
+    /// Carries the secret of a webhook (Bot API, `setWebhook`).
+    static let webhookSecret = named("X-Telegram-Bot-Api-Secret-Token")
+
+    private static func named(_ name: String) -> Self {
+        guard let name = Self(name) else { preconditionFailure("\(name) is no header name") }
+        return name
+    }
+}

@@ -1,0 +1,49 @@
+/// Where the edge listens and what it allows.
+package struct WebConfiguration: Sendable {
+    /// A name or number of a host, and a port; port 0 takes any that is free.
+    package struct Address: Hashable, Sendable {
+        package let host: String
+        package let port: Int
+
+        /// Names an address.
+        ///
+        /// - Parameters:
+        ///   - host: The host's name or number.
+        ///   - port: The port.
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    package var address: Address
+    /// Where metrics and the reasons of readiness are told; nil for at ``address``, with all the rest.
+    package var adminAddress: Address?
+    package var limits: ConnectionLimits
+    /// More connections than that wait in the kernel's queue.
+    package var maximumConnections: Int
+    /// How long the service goes on serving after it was told to stop, so that load balancers see it unready first.
+    package var drainDelay: Duration
+
+    /// Configures the edge.
+    ///
+    /// - Parameters:
+    ///   - address: Where to listen.
+    ///   - adminAddress: Where to tell operators what is not for everybody.
+    ///   - limits: What a client may take.
+    ///   - maximumConnections: How many connections may be open at each address.
+    ///   - drainDelay: How long to go on serving after being told to stop.
+    package init(
+        address: Address,
+        adminAddress: Address? = nil,
+        limits: ConnectionLimits = ConnectionLimits(),
+        maximumConnections: Int = 16_384,
+        drainDelay: Duration = .milliseconds(500)
+    ) {
+        self.address = address
+        self.adminAddress = adminAddress
+        self.limits = limits
+        self.maximumConnections = maximumConnections
+        self.drainDelay = drainDelay
+    }
+}

@@ -1,0 +1,111 @@
+import Application
+import ArgumentParser
+import BotAPI
+import Leaderboards
+import Scoring
+import Storage
+
+/// The command `highscores bot`.
+struct BotCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bot",
+        abstract: "Look at bots and have them post games.",
+        discussion: examples(
+            "highscores bot list",
+            "the bots of the database and of TELEGRAM_BOT_TOKEN",
+            "highscores bot send-game tetris --chat -1001234567890",
+            "a message with a Play button"
+        ),
+        subcommands: [ListCommand.self, SendGameCommand.self]
+    )
+
+    /// The command `highscores bot list`.
+    struct ListCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the bots.",
+            discussion: examples(
+                "highscores bot list",
+                "all bots, with how many games each has",
+                "highscores bot list --fields bot,username",
+                "their ids and usernames"
+            )
+        )
+
+        @OptionGroup var output: OutputOptions
+
+        mutating func run() async throws {
+            let context = try CommandContext()
+            let (known, games) = try await context.withAdministration { administration in
+                (try await administration.bots(), try await administration.games())
+            }
+            let tokens = Set(context.settings.botTokens.map { BotID(rawValue: $0.botID) })
+            let unknown = tokens.subtracting(known.map(\.id)).map { BotRecord(id: $0, username: nil) }
+            let records = (known + unknown).sorted { $0.id < $1.id }.map { bot in
+                Record([
+                    ("bot", .text(bot.id.description)), ("username", .optional(bot.username)),
+                    ("games", .integer(Int64(games.count { $0.bot == bot.id }))),
+                    ("token", .flag(tokens.contains(bot.id))),
+                ])
+            }
+            try output.print(records, columns: ["bot", "username", "games", "token"])
+            if records.isEmpty {
+                StandardError.write(line: "highscores: no bot is known; put a token into TELEGRAM_BOT_TOKEN")
+            }
+        }
+    }
+
+    /// The command `highscores bot send-game`.
+    struct SendGameCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "send-game",
+            abstract: "Post a game's message with its Play button.",
+            discussion: examples(
+                "highscores bot send-game my_bot/tetris --chat -1001234567890",
+                "in a group that the bot is in",
+                "highscores bot send-game tetris --chat 5000000001 --dry-run",
+                "nothing is sent"
+            )
+        )
+
+        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        var game: String
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "Telegram's id of the chat; negative for groups.",
+                valueName: "telegram-chat-id"
+            )
+        )
+        var chat: TelegramChatID
+
+        @Option(help: "The topic, in a group that has topics.")
+        var topic: Int64?
+
+        @Flag(help: "Show what would be sent, and send nothing.")
+        var dryRun = false
+
+        @OptionGroup var output: OutputOptions
+
+        mutating func run() async throws {
+            let context = try CommandContext()
+            let (name, chat, topic, isDryRun) = (game, chat, topic, dryRun)
+            _ = try context.settings.requireBotTokens()
+            let game = try await context.withAdministration { try await $0.game(named: name) }
+            let sent = try await context.withClients { clients -> SentMessage? in
+                let client = try BotFinder.client(of: game.bot, named: game.botUsername, among: clients)
+                guard !isDryRun else { return nil }
+                return try await client.call(
+                    SendGame(chatID: chat.rawValue, gameShortName: game.shortName, topicID: topic)
+                )
+            }
+            let record = Record([
+                ("game", .text(game.name)), ("chat", .text(String(sent?.chatID ?? chat.rawValue))),
+                ("message_id", .optional(sent.map { String($0.messageID) })),
+            ])
+            try output.print(record)
+            if isDryRun { StandardError.write(line: "highscores: dry run: nothing was sent") }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Application
+import ArgumentParser
+import Synchronization
+
+/// The command `highscores doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look at everything that must be right, and say what to do where it is not.",
+        discussion: examples(
+            "highscores doctor",
+            "each line is 'ok' or says what to do",
+            "highscores doctor --json",
+            "the same for a program"
+        ) + """
+
+
+            The exit code is 0 when all is well, 8 when what is wrong may pass by
+            itself, else 1.
+            """
+    )
+
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() async throws {
+        let context = try CommandContext()
+        let findings = Mutex<[Finding]>([])
+        let isShownAtOnce =
+            StandardOutput.isTerminal && !output.json && !output.ndjson && output.fields == nil
+        let isColored = StandardOutput.takesColor
+        let doctor = Doctor(settings: context.settings, logger: context.logger) { finding in
+            findings.withLock { $0.append(finding) }
+            if isShownAtOnce { try? StandardOutput.write(finding.line(isColored: isColored)) }
+        }
+        try await doctor.examine()
+        let found = findings.withLock { $0 }
+        if !isShownAtOnce {
+            let records = found.map { finding in
+                Record([
+                    ("verdict", .text(finding.verdict.rawValue)), ("subject", .text(finding.subject)),
+                    ("detail", .text(finding.detail)),
+                ])
+            }
+            try output.print(records, columns: ["verdict", "subject", "detail"])
+        }
+        let bad = found.filter { $0.verdict != .ok }
+        guard !bad.isEmpty else { return }
+        throw CommandFailure(bad.allSatisfy { $0.verdict == .temporary } ? .temporary : .failed, "")
+    }
+}
+
+extension Finding {
+    /// The finding as a line for people.
+    fileprivate func line(isColored: Bool) -> String {
+        let word = verdict.rawValue.padded(to: Verdict.temporary.rawValue.count)
+        let color = verdict == .ok ? "32" : verdict == .temporary ? "33" : "31"
+        let shown = isColored ? "\u{1B}[\(color)m\(word)\u{1B}[0m" : word
+        return "\(shown)  \("\(subject): \(detail)".withVisibleControls)\n"
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Leaderboards
+import Scoring
+
+/// The settings of a game as options.
+struct GameOptions: ParsableArguments {
+    @Option(help: "The name that people see; of a new game the short name by default.")
+    var title: String?
+
+    @Option(help: "Which score is better: higher (default) or lower.")
+    var order: GameRules.Order?
+
+    @Option(help: "Which runs make a player's entry: best (default), latest or sum.")
+    var keep: GameRules.Keep?
+
+    @Option(help: ArgumentHelp("The time zone of days, weeks and months; UTC by default.", valueName: "name"))
+    var zone: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What Telegram's own table shows: same (default), off or inverted:CEILING.",
+            valueName: "same|off|inverted:ceiling"
+        )
+    )
+    var telegramScore: TelegramScore?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the global leaderboard shows Telegram ids and usernames instead of pseudonyms."
+    )
+    var showIdentity: Bool?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The lowest score taken, or none.", valueName: "n|none")
+    )
+    var minScore: GameChanges.Bound<Int32>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The highest score taken, or none.", valueName: "n|none")
+    )
+    var maxScore: GameChanges.Bound<Int32>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The most points that a second of play can bring, or none.", valueName: "n|none")
+    )
+    var maxScorePerSecond: GameChanges.Bound<Double>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The fewest seconds that a run can take, or none.", valueName: "n|none")
+    )
+    var minSeconds: GameChanges.Bound<Double>?
+
+    @Flag(
+        name: .customLong("public"),
+        inversion: .prefixedNo,
+        help: "Whether anybody may read the global leaderboard."
+    )
+    var isPublic: Bool?
+
+    /// The options as changes of a game.
+    ///
+    /// - Parameter url: The page that players open.
+    /// - Returns: The changes that were asked for.
+    func changes(url: String?) -> GameChanges {
+        var changes = GameChanges()
+        changes.url = url
+        changes.title = title
+        changes.order = order
+        changes.keep = keep
+        changes.zone = zone
+        changes.telegramScore = telegramScore
+        changes.minimumScore = minScore
+        changes.maximumScore = maxScore
+        changes.maximumScorePerSecond = maxScorePerSecond
+        changes.minimumSeconds = minSeconds
+        changes.isPublic = isPublic
+        changes.showsIdentity = showIdentity
+        return changes
+    }
+}
+
+extension Record {
+    /// A game with all of its settings.
+    init(_ game: Game) { self.init(game.settings.map { ($0.name, Cell($0.value)) }) }
+}
+
+extension Record.Cell {
+    /// The value of a game's setting.
+    init(_ value: SettingValue) {
+        switch value {
+        case .text(let text): self = .text(text)
+        case .integer(let integer): self = .integer(integer)
+        case .number(let number): self = .number(number)
+        case .flag(let flag): self = .flag(flag)
+        case .none: self = .none
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+
+/// `highscores`: everything about the service in one program.
+struct HighscoresCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "highscores",
+        abstract: "Exact leaderboards for Telegram games.",
+        discussion: examples(
+            "highscores demo",
+            "everything on this machine, with nothing configured",
+            "highscores serve",
+            "the service, configured by environment variables"
+        ) + """
+
+
+            The database is that of DATABASE_URL; without it a private PostgreSQL is
+            run in HIGHSCORES_DATA (.highscores). Data go to standard output: a table on
+            a terminal, tab-separated values when piped.
+
+            EXIT CODES
+              0 done, 1 failed, 2 usage or configuration, 3 not found, 4 not allowed,
+              5 conflict, 6 partly done, 7 drift found, 8 temporary: try again,
+              130 interrupted
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Run",
+                subcommands: [DemoCommand.self, ServeCommand.self, SimulatorCommand.self]
+            ),
+            CommandGroup(
+                name: "Operate",
+                subcommands: [
+                    GameCommand.self, BoardCommand.self, BotCommand.self, WebhookCommand.self,
+                    MigrateCommand.self,
+                    DoctorCommand.self, CompletionsCommand.self,
+                ]
+            ),
+        ]
+    )
+}
+
+/// Which program this is.
+enum Version {
+    static let text = "0.1.0"
+}
+
+/// Lays out the examples of a command's help.
+///
+/// - Parameter lines: Commands, each followed by what it does.
+/// - Returns: The section.
+func examples(_ lines: String...) -> String {
+    var text = "EXAMPLES"
+    for (index, line) in lines.enumerated() {
+        text += index.isMultiple(of: 2) ? "\n  \(line)" : "\n      \(line)"
+    }
+    return text
+}

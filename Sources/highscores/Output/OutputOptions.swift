@@ -1,0 +1,128 @@
+import ArgumentParser
+import JSON
+
+/// In which form a command shows its data.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    @Flag(help: "Print one JSON object a line.")
+    var ndjson = false
+
+    @Option(help: ArgumentHelp("Print these fields only, separated by commas.", valueName: "a,b"))
+    var fields: String?
+
+    mutating func validate() throws {
+        guard !(json && ndjson) else { throw ValidationError("'--json' and '--ndjson' exclude each other.") }
+    }
+
+    /// The fields asked for.
+    ///
+    /// - Parameter known: The fields that there are.
+    /// - Returns: The names in the order asked for; without `--fields` all that there are.
+    /// - Throws: ``CommandFailure`` when one is not there.
+    func names(of known: [String]) throws(CommandFailure) -> [String] {
+        guard let fields else { return known }
+        let names = fields.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.split(separator: " ").joined(separator: " ") }
+        for name in names where !known.contains(name) {
+            throw CommandFailure(
+                .usage,
+                "--fields: there is no '\(name)'; there are \(known.joined(separator: ","))"
+            )
+        }
+        return names
+    }
+
+    /// Prints things of one kind.
+    ///
+    /// - Parameters:
+    ///   - records: The things; may be none.
+    ///   - columns: The fields that each of them has.
+    /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
+    func print(_ records: [Record], columns: [String]) throws(CommandFailure) {
+        try StandardOutput.write(try text(of: records, columns: columns, for: .current))
+    }
+
+    /// Prints a single thing.
+    ///
+    /// - Parameter record: The thing.
+    /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
+    func print(_ record: Record) throws(CommandFailure) {
+        try StandardOutput.write(try text(of: record, for: .current))
+    }
+
+    /// Who reads what is printed.
+    enum Reader {
+        case person(seesColor: Bool)
+        case program
+
+        /// Whoever reads standard output.
+        static var current: Reader {
+            StandardOutput.isTerminal ? .person(seesColor: StandardOutput.takesColor) : .program
+        }
+    }
+
+    /// Lays things of one kind out.
+    ///
+    /// - Parameters:
+    ///   - records: The things; may be none.
+    ///   - columns: The fields that each of them has.
+    ///   - reader: Who reads it.
+    /// - Returns: The text, each of its lines ended.
+    /// - Throws: ``CommandFailure`` when a field is unknown.
+    func text(of records: [Record], columns: [String], for reader: Reader) throws(CommandFailure) -> String {
+        let names = try names(of: columns)
+        let records = records.map { $0.selecting(names) }
+        if json {
+            var writer = JSONWriter()
+            writer.array { for record in records { record.write(to: &$0) } }
+            return writer.text + "\n"
+        }
+        if ndjson { return records.map(Self.line).joined() }
+        switch reader {
+        case .program: return records.map(Self.tabSeparated).joined()
+        case .person(let seesColor):
+            return records.isEmpty ? "" : TextTable(records, columns: names, isColored: seesColor).text
+        }
+    }
+
+    /// Lays a single thing out.
+    ///
+    /// Without `--fields`, a program gets a line for each field, name and value; with it, one line of values.
+    ///
+    /// - Parameters:
+    ///   - record: The thing.
+    ///   - reader: Who reads it.
+    /// - Returns: The text, each of its lines ended.
+    /// - Throws: ``CommandFailure`` when a field is unknown.
+    func text(of record: Record, for reader: Reader) throws(CommandFailure) -> String {
+        let shown = record.selecting(try names(of: record.fields.map(\.name)))
+        if json || ndjson { return Self.line(shown) }
+        switch reader {
+        case .person:
+            let width = shown.fields.map(\.name.displayWidth).max() ?? 0
+            return shown.fields.map { field in
+                "\(field.name.padded(to: width))  \(field.cell.plain.withVisibleControls)\n"
+            }.joined()
+        case .program where fields != nil: return Self.tabSeparated(shown)
+        case .program: return shown.fields.map { "\($0.name)\t\(Self.escaped($0.cell))\n" }.joined()
+        }
+    }
+
+    private static func line(_ record: Record) -> String {
+        var writer = JSONWriter()
+        record.write(to: &writer)
+        return writer.text + "\n"
+    }
+
+    private static func tabSeparated(_ record: Record) -> String {
+        record.fields.map { escaped($0.cell) }.joined(separator: "\t") + "\n"
+    }
+
+    /// A value that holds no tab and no line break; a backslash in it is doubled, so that it can be read back.
+    private static func escaped(_ cell: Record.Cell) -> String {
+        cell.plain.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+            .withVisibleControls
+    }
+}

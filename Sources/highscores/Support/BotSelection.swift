@@ -1,0 +1,73 @@
+import Application
+import ArgumentParser
+import BotAPI
+
+/// Which of the configured bots a command is about.
+struct BotSelection: ParsableArguments {
+    @Option(help: "One bot, by username or id; without it all of TELEGRAM_BOT_TOKEN.")
+    var bot: String?
+
+    /// What became of each bot.
+    struct Outcome {
+        let results: [Record]
+        let failures: [any Error]
+
+        /// Ends the command after what worked was printed.
+        ///
+        /// - Throws: ``CommandFailure`` if something did not: its code, or "partly done" where something else did.
+        func finish() throws(CommandFailure) {
+            guard let first = failures.first else { return }
+            for failure in failures { StandardError.write(line: "highscores: \(text(of: failure))") }
+            throw CommandFailure(results.isEmpty ? ExitStatus(of: first) : .partly, "")
+        }
+    }
+
+    /// Does something for each selected bot, and goes on when one fails.
+    func forEach(
+        _ context: CommandContext,
+        _ body: @escaping @Sendable (BotClient) async throws -> Record
+    ) async throws -> Outcome {
+        _ = try context.settings.requireBotTokens()
+        let name = bot
+        return try await context.withClients { clients in
+            var results: [Record] = []
+            var failures: [any Error] = []
+            for client in try await Self.select(name, from: clients) {
+                do { results.append(try await body(client)) } catch {
+                    try Task.checkCancellation()
+                    failures.append(error)
+                }
+            }
+            return Outcome(results: results, failures: failures)
+        }
+    }
+
+    /// The ids of the selected bots; Telegram is asked only for a bot that was named by its username.
+    func bots(_ context: CommandContext) async throws -> [Int64] {
+        let tokens = try context.settings.requireBotTokens()
+        guard let bot, Int64(bot) == nil else {
+            let ids = tokens.map(\.botID).filter { bot == nil || String($0) == bot }
+            guard !ids.isEmpty else { throw Self.notFound(bot) }
+            return ids
+        }
+        return try await context.withClients { clients in
+            try await Self.select(bot, from: clients).map(\.token.botID)
+        }
+    }
+
+    private static func select(_ name: String?, from clients: [BotClient]) async throws -> [BotClient] {
+        guard let name else { return clients }
+        if let client = clients.first(where: { String($0.token.botID) == name }) { return [client] }
+        let username = (name.hasPrefix("@") ? name.dropFirst() : name[...]).lowercased()
+        guard Int64(name) == nil else { throw notFound(name) }
+        for client in clients {
+            let identity = try await client.call(GetMe())
+            if identity.username.lowercased() == username { return [client] }
+        }
+        throw notFound(name)
+    }
+
+    private static func notFound(_ name: String?) -> CommandFailure {
+        CommandFailure(.notFound, "TELEGRAM_BOT_TOKEN holds no token of a bot '\(name ?? "")'")
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import Synchronization
+
+/// One run of the program: arguments in, exit code out.
+struct CommandRun {
+    let arguments: [String]
+
+    /// Parses and carries out the command.
+    ///
+    /// - Returns: The exit code; everything to say has been said.
+    func status() async -> ExitStatus {
+        let command: any ParsableCommand
+        do { command = try await HighscoresCommand.asyncParseAsRoot(arguments) } catch {
+            return report(parsing: error)
+        }
+        do {
+            if command is any LongRunningCommand {
+                try await Self.run(command)
+            } else {
+                try await Interruption.heeding { try await Self.run(command) }
+            }
+            return .done
+        } catch  where HighscoresCommand.exitCode(for: error) != .failure || error is ValidationError {
+            // The parser's own: the help of a command that has only subcommands, or a wrong usage found late.
+            return report(parsing: error)
+        } catch {
+            let text = text(of: error)
+            if !text.isEmpty { StandardError.write(line: "highscores: \(text)") }
+            return ExitStatus(of: error)
+        }
+    }
+
+    private static func run(_ command: any ParsableCommand) async throws {
+        var command = command
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    /// Says what the parser has to say; help and version are data.
+    private func report(parsing error: any Error) -> ExitStatus {
+        let message = HighscoresCommand.fullMessage(for: error)
+        guard HighscoresCommand.exitCode(for: error) == .success else {
+            StandardError.write(line: message)
+            return .usage
+        }
+        do {
+            try StandardOutput.write(message + "\n")
+            return .done
+        } catch {
+            StandardError.write(line: "highscores: \(error)")
+            return error.status
+        }
+    }
+}
+
+/// A command that runs until it is told to stop, and handles signals itself.
+protocol LongRunningCommand: AsyncParsableCommand {}
+
+/// Lets a command clean up when it is interrupted.
+enum Interruption {
+    /// Runs a body that SIGINT and SIGTERM cancel; a second signal ends the process at once.
+    ///
+    /// - Parameter body: What to do.
+    /// - Throws: `CancellationError` when interrupted, else what the body throws.
+    static func heeding(_ body: sending @escaping () async throws -> Void) async throws {
+        let task = Task { try await body() }
+        let wasInterrupted = Atomic(false)
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                guard !wasInterrupted.exchange(true, ordering: .relaxed) else {
+                    _exit(ExitStatus.interrupted.rawValue)
+                }
+                task.cancel()
+            }
+            source.resume()
+            return source
+        }
+        defer { for source in sources { source.cancel() } }
+        do { try await task.value } catch {
+            throw wasInterrupted.load(ordering: .relaxed) ? CancellationError() : error
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import BotAPI
+import Glibc
+import NIOCore
+import Postgres
+import Scoring
+
+/// What a failed command tells people.
+///
+/// - Parameter error: Why it failed.
+/// - Returns: A line, with more lines where an error has details; empty when everything was said already.
+func text(of error: any Error) -> String {
+    switch error {
+    case let error as AdministrationError:
+        if case .database(let error) = error { return text(of: error) }
+        return error.description
+    case let error as PostgresError: return text(of: error)
+    case let error as Scoring.Refusal: return text(of: error)
+    case let error as BotCallError: return "Telegram, asked for \(error.method): \(error.answer)"
+    case let error as IOError:
+        let reason = String(cString: strerror(error.errnoCode))
+        return "cannot listen at that address: \(reason); '--listen' takes another"
+    case is CancellationError: return "interrupted"
+    default:
+        return "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).withVisibleControls }.joined(separator: "\n")
+    }
+}
+
+private func text(of error: PostgresError) -> String {
+    // libpq lays its messages out over several indented lines.
+    let text = "\(error)".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return error.isUnavailable ? "the database cannot be used now: \(text)" : "the database: \(text)"
+}
+
+private func text(of refusal: Scoring.Refusal) -> String {
+    switch refusal {
+    case .notFound(let text), .noSuchWindow(let text), .unknownParameterValue(let text): text
+    case .databaseUnavailable: "the database cannot be used now"
+    case .internal(let text): "the database gave an unexpected answer: \(text)"
+    default: "\(refusal)"
+    }
+}

@@ -1,0 +1,273 @@
+import Leaderboards
+import Logging
+import Postgres
+import Scoring
+import Storage
+import TestSupport
+import Testing
+
+@testable import Application
+
+extension ScratchTemplate {
+    /// A database with the schema and nothing in it.
+    fileprivate static let schema = ScratchServer.template("application_schema") { pool in
+        _ = try await Schema.migrations().apply(pool)
+    }
+}
+
+@Suite(.scratchDatabase(.schema))
+struct AdministrationTests {
+    private let arcade = BotRecord(id: BotID(rawValue: 7), username: "Arcade_Bot")
+    private let other = BotRecord(id: BotID(rawValue: 8), username: "other_bot")
+
+    private var administration: Administration {
+        Administration(pool: ScratchDatabase.current.pool, actor: "ada")
+    }
+
+    private func changes(_ change: (inout GameChanges) -> Void = { _ in }) -> GameChanges {
+        var changes = GameChanges()
+        changes.url = "https://play.example.com/"
+        change(&changes)
+        return changes
+    }
+
+    // MARK: - Finding
+
+    @Test(arguments: ["tetris", "arcade_bot/tetris", "ARCADE_BOT/tetris", "@Arcade_Bot/tetris", "7/tetris"])
+    func `a game is found by every name that people use`(_ name: String) async throws {
+        let added = try await administration.addGame("tetris", of: arcade, changes())
+        _ = try await administration.addGame("snake", of: arcade, changes())
+        #expect(try await administration.game(named: name) == added.after)
+    }
+
+    @Test(arguments: ["Tetris", "other_bot/tetris", "8/tetris", "nothing"])
+    func `a game that is not there is not found`(_ name: String) async throws {
+        _ = try await administration.addGame("tetris", of: arcade, changes())
+        let error = try await #require(throws: AdministrationError.self) {
+            try await administration.game(named: name)
+        }
+        guard case .notFound(let text) = error else { return #expect(Bool(false), "\(error)") }
+        #expect(text.contains("'\(name)'"))
+    }
+
+    @Test(arguments: ["", "/tetris", "arcade_bot/", "a/b/c"])
+    func `what is no name is refused`(_ name: String) async throws {
+        let error = try await #require(throws: AdministrationError.self) {
+            try await administration.game(named: name)
+        }
+        guard case .invalid = error else { return #expect(Bool(false), "\(error)") }
+    }
+
+    @Test func `a name of two games lists both`() async throws {
+        _ = try await administration.addGame("tetris", of: arcade, changes())
+        _ = try await administration.addGame("tetris", of: other, changes())
+        let error = try await #require(throws: AdministrationError.self) {
+            try await administration.game(named: "tetris")
+        }
+        #expect("\(error)".contains("Arcade_Bot/tetris or other_bot/tetris"))
+        #expect(try await administration.game(named: "8/tetris").bot == other.id)
+    }
+
+    // MARK: - Adding
+
+    @Test func `an added game has the settings asked for, its bot and a row in the audit`() async throws {
+        let change = try await administration.addGame(
+            "sprint",
+            of: arcade,
+            changes {
+                $0.title = "Sprint 🏃"
+                $0.order = .lower
+                $0.telegramScore = .inverted(ceiling: 100_000)
+                $0.zone = "Europe/Berlin"
+                $0.minimumSeconds = .at(1.5)
+                $0.maximumScore = .at(99_999)
+                $0.isPublic = true
+            },
+            reason: "new"
+        )
+        let game = try await administration.game(named: "sprint")
+        #expect(change.before == nil)
+        #expect(change.after == game)
+        #expect(game.name == "Arcade_Bot/sprint")
+        #expect(game.title == "Sprint 🏃")
+        #expect(game.rules.order == .lower)
+        #expect(game.rules.telegramScore == .inverted(ceiling: 100_000))
+        #expect(game.rules.zone == "Europe/Berlin")
+        #expect(game.rules.bounds == ScoreBounds(maximum: 99_999, minimumSeconds: 1.5))
+        #expect(game.isPublic && game.isEnabled && !game.showsIdentity)
+        #expect(try await administration.bots() == [arcade])
+        let audit = try await auditRows()
+        #expect(audit.map(\.action) == ["ada game.add Arcade_Bot/sprint new"])
+        #expect(audit.map(\.order) == ["nil to lower"])
+    }
+
+    @Test func `a game that is there already is a conflict and stays as it is`() async throws {
+        _ = try await administration.addGame("tetris", of: arcade, changes())
+        let error = try await #require(throws: AdministrationError.self) {
+            try await administration.addGame("tetris", of: arcade, changes { $0.title = "Another" })
+        }
+        guard case .conflict = error else { return #expect(Bool(false), "\(error)") }
+        #expect(try await administration.games().map(\.title) == ["tetris"])
+        #expect(try await auditRows().count == 1)
+    }
+
+    @Test func `a dry run of adding leaves nothing`() async throws {
+        let change = try await administration.addGame("tetris", of: arcade, changes(), isDryRun: true)
+        #expect(change.after.name == "Arcade_Bot/tetris")
+        #expect(try await administration.games().isEmpty)
+        #expect(try await administration.bots().isEmpty)
+        #expect(try await auditRows().isEmpty)
+    }
+
+    static let impossible: [(says: String, name: String, change: @Sendable (inout GameChanges) -> Void)] = [
+        ("64", "", { _ in }),
+        ("64", String(repeating: "x", count: 65), { _ in }),
+        ("slashes", "a/b", { _ in }),
+        ("slashes", "a b", { _ in }),
+        ("URL", "g", { $0.url = "" }),
+        ("URL", "g", { $0.url = "ftp://play.example.com" }),
+        ("URL", "g", { $0.url = "https://play.example.com/a b" }),
+        ("URL", "g", { $0.url = "https:///path" }),
+        ("URL", "g", { $0.url = "https://x/" + String(repeating: "y", count: 2000) }),
+        ("title", "g", { $0.title = " " }),
+        ("title", "g", { $0.title = "a\u{0}b" }),
+        ("Mars/Olympus", "g", { $0.zone = "Mars/Olympus" }),
+        ("GMT+5", "g", { $0.zone = "GMT+5" }),
+        ("--telegram-score", "g", { $0.order = .lower }),
+        (
+            "worst first", "g",
+            {
+                $0.order = .lower; $0.telegramScore = .same
+            }
+        ),
+        ("--telegram-score", "g", { $0.keep = .sum }),
+        ("--telegram-score", "g", { $0.keep = .latest }),
+        (
+            "above max-score", "g",
+            {
+                $0.minimumScore = .at(2); $0.maximumScore = .at(1)
+            }
+        ),
+        ("below 0", "g", { $0.minimumScore = .at(-1) }),
+        ("below 0", "g", { $0.maximumScore = .at(-1) }),
+        ("above 0", "g", { $0.maximumScorePerSecond = .at(0) }),
+        ("above 0", "g", { $0.maximumScorePerSecond = .at(.infinity) }),
+        ("from 0", "g", { $0.minimumSeconds = .at(-.leastNonzeroMagnitude) }),
+        ("from 0", "g", { $0.minimumSeconds = .at(.nan) }),
+    ]
+
+    @Test(arguments: impossible.indices)
+    func `a game that cannot be is refused before anything is written`(_ index: Int) async throws {
+        let impossible = Self.impossible[index]
+        let error = try await #require(throws: AdministrationError.self) {
+            try await administration.addGame(impossible.name, of: arcade, changes(impossible.change))
+        }
+        guard case .invalid(let text) = error else { return #expect(Bool(false), "\(error)") }
+        #expect(text.contains(impossible.says))
+        #expect(try await administration.bots().isEmpty)
+    }
+
+    // MARK: - Changing
+
+    @Test func `a change shows what differs, is audited and lets the rest alone`() async throws {
+        let game = try await administration.addGame(
+            "tetris",
+            of: arcade,
+            changes { $0.maximumScore = .at(10) }
+        ).after
+        var wish = GameChanges()
+        wish.maximumScore = GameChanges.Bound.none
+        wish.title = "Tetris"
+        wish.isPublic = false
+        let change = try await administration.setGame(game, wish, reason: "why")
+        #expect(change.settings.map(\.name) == ["title", "max_score"])
+        #expect(change.settings.map(\.before) == [.text("tetris"), .integer(10)])
+        #expect(change.settings.map(\.after) == [.text("Tetris"), .none])
+        #expect(try await administration.game(named: "tetris") == change.after)
+        #expect(change.after.url == game.url)
+        #expect(try await auditRows().map(\.action).last == "ada game.set Arcade_Bot/tetris why")
+    }
+
+    @Test func `a change to what is there already writes nothing`() async throws {
+        let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        let change = try await administration.setGame(game, changes())
+        #expect(change.settings.isEmpty)
+        #expect(try await auditRows().count == 1)
+    }
+
+    @Test func `a dry run of a change shows it and leaves nothing`() async throws {
+        let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        var wish = GameChanges()
+        wish.isEnabled = false
+        let change = try await administration.setGame(game, wish, isDryRun: true)
+        #expect(change.settings.map(\.name) == ["enabled"])
+        #expect(try await administration.game(named: "tetris") == game)
+        #expect(try await auditRows().count == 1)
+    }
+
+    @Test func `order and keep are fixed once there are entries`() async throws {
+        let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        var wish = GameChanges()
+        wish.order = .lower
+        wish.telegramScore = .off
+        let reversed = try await administration.setGame(game, wish).after
+        #expect(reversed.rules.order == .lower)
+
+        try await addEntry(to: reversed)
+        #expect(try await administration.use(of: reversed) == GameUse(players: 1, chats: 0))
+        wish.order = .higher
+        let error = try await #require(throws: AdministrationError.self) {
+            try await administration.setGame(reversed, wish)
+        }
+        guard case .conflict(let text) = error else { return #expect(Bool(false), "\(error)") }
+        #expect(text.contains("'order'"))
+        #expect(try await administration.game(named: "tetris") == reversed)
+
+        var allowed = GameChanges()
+        allowed.maximumScore = .at(5)
+        #expect(try await administration.setGame(reversed, allowed).settings.map(\.name) == ["max_score"])
+    }
+
+    @Test func `a database without the schema says what to run`() async throws {
+        try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            try session.script("DROP TABLE schema_migrations")
+        }
+        var settings = Settings()
+        settings.databaseURL = ScratchDatabase.current.url
+        let error = try await #require(throws: SchemaError.self) {
+            try await DatabaseAccess.withPool(
+                settings,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ) { _ in }
+        }
+        #expect("\(error)".contains("'highscores migrate up'"))
+    }
+
+    // MARK: - Helpers
+
+    private func auditRows() async throws -> [(action: String, order: String)] {
+        try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            try session.query(
+                """
+                SELECT concat_ws(' ', actor, action, subject, reason),
+                       coalesce(before->>'order', 'nil') || ' to ' || (after->>'order')
+                FROM audit ORDER BY audit_id
+                """
+            ).decode(String.self, String.self).map { (action: $0.0, order: $0.1) }
+        }
+    }
+
+    private func addEntry(to game: Game) async throws {
+        try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            _ = try session.execute(
+                """
+                WITH board AS (
+                    INSERT INTO boards (game_id, span, label) VALUES (\(game.id), 'all', '') RETURNING board_id
+                )
+                INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+                SELECT \(game.id), board_id, 1, 1, now(), gen_random_uuid() FROM board
+                """
+            )
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Application
+import ArgumentParser
+import BotAPI
+import Leaderboards
+import Postgres
+import Scoring
+import Testing
+
+@testable import highscores
+
+@Suite
+struct CommandLineTests {
+    private static func parse(_ arguments: String...) throws -> any ParsableCommand {
+        try HighscoresCommand.parseAsRoot(arguments)
+    }
+
+    @Test func `a negative chat_instance is taken as it is`() throws {
+        let command = try Self.parse(
+            "board",
+            "show",
+            "tetris",
+            "--chat",
+            "-3788475317572404878",
+            "--limit",
+            "5"
+        )
+        let show = try #require(command as? BoardCommand.ShowCommand)
+        #expect(show.chat?.description == "-3788475317572404878")
+        #expect(show.limit == 5)
+    }
+
+    @Test func `a negative chat id is taken as it is`() throws {
+        let command = try Self.parse("bot", "send-game", "tetris", "--chat", "-1001234567890")
+        #expect((command as? BotCommand.SendGameCommand)?.chat.rawValue == -1_001_234_567_890)
+    }
+
+    @Test func `the settings of a game become changes`() throws {
+        let command = try Self.parse(
+            "game",
+            "set",
+            "tetris",
+            "--title",
+            "T",
+            "--order",
+            "lower",
+            "--keep",
+            "sum",
+            "--zone",
+            "UTC",
+            "--telegram-score",
+            "inverted:100",
+            "--show-identity",
+            "--no-public",
+            "--min-score",
+            "-1",
+            "--max-score",
+            "none",
+            "--max-score-per-second",
+            "2.5",
+            "--min-seconds",
+            "3"
+        )
+        let changes = try #require(command as? GameCommand.SetCommand).settings.changes(url: nil)
+        #expect(changes.url == nil && changes.title == "T" && changes.zone == "UTC")
+        #expect(changes.order == .lower && changes.keep == .sum)
+        #expect(changes.telegramScore == .inverted(ceiling: 100))
+        #expect(changes.showsIdentity == true && changes.isPublic == false)
+        guard case .at(-1) = changes.minimumScore, case GameChanges.Bound<Int32>.none? = changes.maximumScore,
+            case .at(2.5) = changes.maximumScorePerSecond, case .at(3) = changes.minimumSeconds
+        else { return #expect(Bool(false), "\(changes)") }
+    }
+
+    @Test func `a setting that is not named stays as it is`() throws {
+        let command = try #require(try Self.parse("game", "set", "tetris") as? GameCommand.SetCommand)
+        let changes = command.settings.changes(url: command.url)
+        #expect(changes.isPublic == nil && changes.showsIdentity == nil && changes.minimumScore == nil)
+    }
+
+    @Test(arguments: [
+        ["bogus"], ["game", "add", "a/b"], ["game", "set", "t", "--order", "best"],
+        ["game", "set", "t", "--max-score", "2147483648"],
+        ["game", "set", "t", "--telegram-score", "inverted:0"],
+        ["board", "show", "t", "--chat", "0"], ["board", "show", "t", "--chat", "+5"],
+        ["board", "show", "t", "--limit", "0"], ["board", "show", "t", "--at", "yesterday"],
+        ["board", "show", "t", "--json", "--fields", "rank"], ["board", "show", "t", "--window", "year"],
+        ["bot", "send-game", "t", "--chat", "@name"], ["bot", "send-game", "t"],
+        ["serve", "--listen", "8080"],
+        ["simulator", "--empty", "--game", "t"], ["completions", "tcsh"],
+        ["game", "list", "--json", "--ndjson"],
+    ])
+    func `a wrong usage ends with code 2`(_ arguments: [String]) async {
+        #expect(await CommandRun(arguments: arguments).status() == .usage)
+    }
+
+    static let commands: [any ParsableCommand.Type] = {
+        func leaves(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+            [command] + command.configuration.subcommands.flatMap(leaves)
+        }
+        return leaves(HighscoresCommand.self)
+    }()
+
+    @Test(arguments: commands.indices)
+    func `every command explains itself with two examples in lines of 80 characters`(_ index: Int) {
+        let command = Self.commands[index]
+        let help = HighscoresCommand.helpMessage(for: command, columns: 80)
+        let examples = command.configuration.discussion.split(separator: "\n").filter {
+            $0.contains("highscores ")
+        }
+        #expect(!command.configuration.abstract.isEmpty)
+        #expect(examples.count >= 2, "\(command)")
+        for line in command.configuration.discussion.split(separator: "\n") {
+            #expect(line.count <= 80, "\(line)")
+        }
+        #expect(help.contains("EXAMPLES"))
+    }
+
+    @Test func `there are completions for three shells`() {
+        for shell in [CompletionShell.bash, .zsh, .fish] {
+            #expect(HighscoresCommand.completionScript(for: shell).contains("send-game"))
+        }
+    }
+
+    static let errors: [(error: any Error, status: highscores.ExitStatus)] = [
+        (SettingsError("A", "b", example: "c"), .usage),
+        (SchemaError("old"), .conflict),
+        (AdministrationError.invalid(""), .usage),
+        (AdministrationError.notFound(""), .notFound),
+        (AdministrationError.ambiguous(name: "", candidates: []), .usage),
+        (AdministrationError.conflict(""), .conflict),
+        (AdministrationError.database(PostgresError(.connectionFailed, "")), .temporary),
+        (PostgresError(.invalidConfiguration, ""), .usage),
+        (PostgresError(.poolTimeout, ""), .temporary),
+        (PostgresError(.migration, ""), .conflict),
+        (PostgresError(.cancelled, ""), .interrupted),
+        (PostgresError(.decoding, ""), .failed),
+        (Scoring.Refusal.noSuchWindow(""), .notFound),
+        (Scoring.Refusal.unknownParameterValue(""), .usage),
+        (Scoring.Refusal.databaseUnavailable, .temporary),
+        (Scoring.Refusal.internal(""), .failed),
+        (BotCallError(method: "", answer: .retryAfter(seconds: 1)), .temporary),
+        (BotCallError(method: "", answer: .chatGone(detail: "")), .notFound),
+        (BotCallError(method: "", answer: .chatForbidden(detail: "")), .notAllowed),
+        (BotCallError(method: "", answer: .unauthorized(detail: "")), .notAllowed),
+        (BotCallError(method: "", answer: .invalidRequest(detail: "")), .failed),
+        (CommandFailure(.partly, ""), .partly),
+        (CancellationError(), .interrupted),
+    ]
+
+    @Test(arguments: errors.indices)
+    func `each error has its exit code`(_ index: Int) {
+        let (error, status) = Self.errors[index]
+        #expect(highscores.ExitStatus(of: error) == status)
+    }
+
+    @Test func `an error's text is readable and holds no control characters`() {
+        let error = PostgresError(.connectionFailed, "refused\n\tIs it running?")
+        #expect(text(of: error).hasSuffix("refused Is it running?"))
+        #expect(text(of: CommandFailure(.failed, "a\u{1B}b\nc")) == "a\\u{1b}b\nc")
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Testing
+
+@testable import highscores
+
+@Suite
+struct OutputTests {
+    private let records = [
+        Record([("id", .text("1")), ("name", .text("Zoë")), ("score", .integer(1300)), ("note", .none)]),
+        Record([
+            ("id", .text("-2")), ("name", .text("漢字 🎮")), ("score", .integer(7)), ("note", .text("a\tb")),
+        ]),
+    ]
+    private let columns = ["id", "name", "score", "note"]
+
+    private func options(_ arguments: String...) throws -> OutputOptions {
+        try OutputOptions.parse(arguments)
+    }
+
+    // MARK: - Lists
+
+    @Test func `a person sees an aligned table whatever the script`() throws {
+        let text = try options().text(of: records, columns: columns, for: .person(seesColor: false))
+        #expect(
+            text == """
+                id  name     score  note
+                1   Zoë       1300  
+                -2  漢字 🎮      7  a\\tb
+
+                """
+        )
+    }
+
+    @Test func `colour marks the head only`() throws {
+        let text = try options().text(of: records, columns: columns, for: .person(seesColor: true))
+        #expect(text.hasPrefix("\u{1B}[1mid"))
+        #expect(text.split(separator: "\n").dropFirst().allSatisfy { !$0.contains("\u{1B}") })
+    }
+
+    @Test func `a program gets tab-separated values without a head`() throws {
+        let text = try options().text(of: records, columns: columns, for: .program)
+        #expect(text == "1\tZoë\t1300\t\n-2\t漢字 🎮\t7\ta\\tb\n")
+    }
+
+    @Test func `a field never holds a tab, a line break or an unescaped backslash`() throws {
+        let record = Record([("text", .text("a\tb\nc\rd\\e\u{7}f\u{202E}g"))])
+        let text = try options().text(of: [record], columns: ["text"], for: .program)
+        #expect(text == "a\\tb\\nc\\rd\\\\e\\u{7}f\\u{202e}g\n")
+    }
+
+    @Test func `json is one document and ndjson one object a line`() throws {
+        let json = try options("--json").text(of: records, columns: columns, for: .program)
+        #expect(
+            json
+                == #"[{"id":"1","name":"Zoë","score":1300,"note":null},{"id":"-2","name":"漢字 🎮","score":7,"note":"a\tb"}]"#
+                + "\n"
+        )
+        let lines = try options("--ndjson").text(of: records, columns: columns, for: .program).split(
+            separator: "\n"
+        )
+        #expect(lines.count == 2)
+        #expect(lines[0] == #"{"id":"1","name":"Zoë","score":1300,"note":null}"#)
+    }
+
+    @Test func `fields are chosen and ordered in every form`() throws {
+        #expect(
+            try options("--fields", "score,id").text(of: records, columns: columns, for: .program)
+                == "1300\t1\n7\t-2\n"
+        )
+        #expect(
+            try options("--json", "--fields", "id").text(of: records, columns: columns, for: .program)
+                == "[{\"id\":\"1\"},{\"id\":\"-2\"}]\n"
+        )
+    }
+
+    @Test func `an unknown field is a wrong usage that lists those there are`() throws {
+        let error = try #require(throws: CommandFailure.self) {
+            try options("--fields", "id,nope").text(of: [Record](), columns: columns, for: .program)
+        }
+        #expect(error.status == .usage)
+        #expect(error.description.contains("'nope'") && error.description.contains("id,name,score,note"))
+    }
+
+    @Test func `an empty list is an empty document or nothing`() throws {
+        #expect(try options("--json").text(of: [Record](), columns: columns, for: .program) == "[]\n")
+        #expect(try options("--ndjson").text(of: [Record](), columns: columns, for: .program).isEmpty)
+        #expect(try options().text(of: [Record](), columns: columns, for: .program).isEmpty)
+        #expect(try options().text(of: [Record](), columns: columns, for: .person(seesColor: true)).isEmpty)
+    }
+
+    @Test func `json and ndjson exclude each other`() {
+        #expect(throws: (any Error).self) { try options("--json", "--ndjson") }
+    }
+
+    // MARK: - Single things
+
+    @Test func `a single thing is a line for each field`() throws {
+        let record = Record([("game", .text("b/t")), ("public", .flag(true)), ("min_seconds", .number(1.5))])
+        #expect(
+            try options().text(of: record, for: .person(seesColor: false))
+                == "game         b/t\npublic       yes\nmin_seconds  1.5\n"
+        )
+        #expect(try options().text(of: record, for: .program) == "game\tb/t\npublic\tyes\nmin_seconds\t1.5\n")
+        #expect(try options("--fields", "public,game").text(of: record, for: .program) == "yes\tb/t\n")
+        #expect(
+            try options("--json").text(of: record, for: .person(seesColor: true))
+                == "{\"game\":\"b/t\",\"public\":true,\"min_seconds\":1.5}\n"
+        )
+    }
+
+    // MARK: - Width
+
+    @Test(arguments: [
+        ("", 0), ("abc", 3), ("Zoë", 3), ("Zoe\u{308}", 3), ("漢字", 4), ("한글", 4), ("ｆｕｌｌ", 8), ("🎮", 2),
+        ("👩‍👩‍👧‍👦", 2), ("🇩🇪", 2), ("👍🏽", 2), ("❤️", 2), ("❤", 1), ("עברית", 5), ("ไทย", 3),
+    ])
+    func `a terminal's columns are counted as it draws them`(_ text: String, _ width: Int) {
+        #expect(text.displayWidth == width)
+    }
+}

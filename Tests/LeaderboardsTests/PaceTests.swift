@@ -1,0 +1,57 @@
+import Leaderboards
+import Testing
+
+/// Limits and waits follow from the time they are given.
+struct PaceTests {
+    private let start = Instant(milliseconds: 1_000_000)
+    private let limit = RateLimit(perSecond: 5, burst: 3)
+
+    @Test func `a bucket gives its burst at once, then at its rate`() {
+        var bucket = TokenBucket(limit: limit, now: start)
+        for _ in 0..<3 { #expect(bucket.take(limit: limit, now: start) == nil) }
+        #expect(bucket.take(limit: limit, now: start) == .milliseconds(200))
+        #expect(bucket.take(limit: limit, now: start + .milliseconds(150)) != nil)
+        #expect(bucket.take(limit: limit, now: start + .milliseconds(200)) == nil)
+        #expect(bucket.take(limit: limit, now: start + .milliseconds(200)) != nil)
+    }
+
+    @Test func `waiting as long as told is enough`() throws {
+        let limit = RateLimit(perSecond: 3, burst: 1)
+        var bucket = TokenBucket(limit: limit, now: start)
+        #expect(bucket.take(limit: limit, now: start) == nil)
+        let refusal = bucket.take(limit: limit, now: start)
+        let wait = try #require(refusal)
+        #expect(bucket.take(limit: limit, now: start + wait + .milliseconds(1)) == nil)
+    }
+
+    @Test func `a rest fills a bucket no further than its burst`() {
+        var bucket = TokenBucket(limit: limit, now: start)
+        #expect(bucket.isFull(limit: limit, now: start))
+        _ = bucket.take(limit: limit, now: start)
+        #expect(!bucket.isFull(limit: limit, now: start))
+        let later = start + .seconds(3600)
+        #expect(bucket.isFull(limit: limit, now: later))
+        #expect(bucket.available(limit: limit, now: later) == 3)
+    }
+
+    @Test func `a clock that goes back neither fills nor empties a bucket`() {
+        var bucket = TokenBucket(limit: limit, now: start)
+        for _ in 0..<3 { _ = bucket.take(limit: limit, now: start) }
+        #expect(bucket.take(limit: limit, now: start + .seconds(-60)) != nil)
+        #expect(bucket.take(limit: limit, now: start + .milliseconds(200)) == nil)
+    }
+
+    @Test(arguments: [
+        (0, 1), (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (7, 30), (1_000_000, 30),
+    ])
+    func `waits double up to half a minute`(failures: Int, seconds: Int) {
+        let wait = RetrySchedule.telegram.wait(afterFailures: failures, random: 0.5)
+        #expect(wait == .seconds(seconds))
+    }
+
+    @Test func `waits are spread by a fifth to either side`() {
+        let schedule = RetrySchedule(first: .seconds(10), longest: .seconds(100), jitter: 0.2)
+        #expect(schedule.wait(afterFailures: 1, random: 0).wholeMilliseconds == 8_000)
+        #expect(schedule.wait(afterFailures: 1, random: 1).wholeMilliseconds == 12_000)
+    }
+}

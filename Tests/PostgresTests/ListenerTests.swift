@@ -1,0 +1,97 @@
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+/// The listener delivers notifications and says when some may be missing.
+@Suite(.scratchDatabase, .timeLimit(.minutes(1)))
+struct ListenerTests {
+    private let database = ScratchDatabase.current
+    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private func withListener(
+        _ channels: [String],
+        bufferSize: Int = 4096,
+        _ body: (inout AsyncStream<PostgresListener.Event>.Iterator) async throws -> Void
+    ) async throws {
+        var configuration = database.configuration
+        configuration.applicationName = "listener under test"
+        let (listener, events) = PostgresListener.withStream(
+            configuration: configuration,
+            channels: channels,
+            logger: logger,
+            bufferSize: bufferSize
+        )
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await listener.run() }
+            var iterator = events.makeAsyncIterator()
+            try await body(&iterator)
+            group.cancelAll()
+        }
+    }
+
+    private func notify(_ channel: String, _ payload: String) async throws {
+        try await database.pool.withSession { session throws(PostgresError) in
+            try session.execute("SELECT pg_notify(\(channel), \(payload))")
+        }
+    }
+
+    private func cutListener() async throws {
+        let count = try await database.pool.withSession { session throws(PostgresError) in
+            try session.query(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE application_name = 'listener under test' AND datname = current_database()
+                """
+            ).count
+        }
+        #expect(count == 1)
+    }
+
+    @Test func `notifications of the channels arrive in order`() async throws {
+        try await withListener(["scores", "Odd \"name\""]) { events in
+            #expect(await events.next() == .connected)
+            try await notify("scores", "1")
+            try await notify("ignored", "2")
+            try await notify("Odd \"name\"", "ø")
+            #expect(await events.next() == .notification(channel: "scores", payload: "1"))
+            #expect(await events.next() == .notification(channel: "Odd \"name\"", payload: "ø"))
+        }
+    }
+
+    @Test func `a lost connection is announced and replaced`() async throws {
+        try await withListener(["scores"]) { events in
+            #expect(await events.next() == .connected)
+            try await cutListener()
+            #expect(await events.next() == .disconnected)
+            #expect(await events.next() == .connected)
+            try await notify("scores", "again")
+            #expect(await events.next() == .notification(channel: "scores", payload: "again"))
+        }
+    }
+
+    @Test func `an overflow ends in an announcement instead of a gap`() async throws {
+        try await withListener(["scores"], bufferSize: 2) { events in
+            #expect(await events.next() == .connected)
+            try await database.pool.withSession { session throws(PostgresError) in
+                try session.execute("SELECT pg_notify('scores', n::text) FROM generate_series(1, 100) AS n")
+            }
+            var received: [PostgresListener.Event] = []
+            while let event = await events.next(), event != .connected { received.append(event) }
+            #expect(received.count < 100)
+            #expect(received.first == .notification(channel: "scores", payload: "1"))
+        }
+    }
+
+    @Test func `a listener whose server is away ends when told to`() async throws {
+        var configuration = try PostgresConfiguration(connectionString: "host=/nonexistent/folder")
+        configuration.minimumReconnectDelay = .seconds(3600)
+        configuration.maximumReconnectDelay = .seconds(3600)
+        let listener = PostgresListener(configuration: configuration, channels: [], logger: logger) { event in
+            Issue.record("unexpected \(event)")
+        }
+        let task = Task { try await listener.run() }
+        task.cancel()
+        try await task.value
+    }
+}

@@ -1,0 +1,153 @@
+import Postgres
+import TestSupport
+import Testing
+
+/// The server's refusals arrive with their code and constraint, and nothing that was bound.
+@Suite(.scratchDatabase)
+struct ServerErrorTests {
+    private let pool = ScratchDatabase.current.pool
+
+    private func failure(_ query: Query) async -> PostgresError? {
+        await #expect(throws: PostgresError.self) {
+            try await pool.withSession { session throws(PostgresError) in _ = try session.execute(query) }
+        }
+    }
+
+    private func prepareTables() async throws {
+        try await pool.withSession { session throws(PostgresError) in
+            try session.script(
+                """
+                CREATE TABLE games (id bigint CONSTRAINT games_key PRIMARY KEY, name text NOT NULL,
+                    CONSTRAINT games_name_filled CHECK (name <> ''));
+                CREATE TABLE scores (game_id bigint CONSTRAINT scores_game REFERENCES games);
+                INSERT INTO games VALUES (1, 'one');
+                """
+            )
+        }
+    }
+
+    @Test func `violations name their constraint`() async throws {
+        try await prepareTables()
+        let cases: [(Query, SQLState, String?)] = [
+            ("INSERT INTO games VALUES (\(1), \("twice"))", .uniqueViolation, "games_key"),
+            ("INSERT INTO games VALUES (\(2), \(""))", .checkViolation, "games_name_filled"),
+            ("INSERT INTO games VALUES (\(2), \(String?.none))", .notNullViolation, nil),
+            ("INSERT INTO scores VALUES (\(9))", .foreignKeyViolation, "scores_game"),
+        ]
+        for (query, state, constraint) in cases {
+            let error = await failure(query)
+            #expect(error?.code == .server)
+            #expect(error?.sqlState == state)
+            #expect(error?.constraint == constraint)
+            #expect(error?.isUnavailable == false)
+            #expect(error?.statement == query.sql)
+        }
+    }
+
+    @Test func `detail and statement are for the debug form only`() async throws {
+        try await prepareTables()
+        let error = try #require(await failure("INSERT INTO games VALUES (\(1), \("twice"))"))
+        #expect(error.detail == "Key (id)=(1) already exists.")
+        #expect("\(error)".contains("already exists") == false)
+        #expect("\(error)".contains("INSERT") == false)
+        #expect(String(reflecting: error).contains("already exists"))
+        #expect(String(reflecting: error).contains("VALUES ($1, $2)"))
+        #expect(String(reflecting: error).contains("twice") == false)
+    }
+
+    @Test(
+        arguments: zip(
+            ["SELEC 1", "SELECT 1 FROM nowhere"] as [Query],
+            [.syntaxError, .undefinedTable] as [SQLState]
+        )
+    )
+    func `a statement that can not be prepared is an error, again and again`(query: Query, state: SQLState)
+        async
+    {
+        for _ in 0..<3 {
+            #expect(await failure(query)?.sqlState == state)
+        }
+    }
+
+    @Test func `a statement that failed to be prepared works once it can`() async throws {
+        #expect(await failure("SELECT count(*) FROM later")?.sqlState == .undefinedTable)
+        try await pool.withSession { session throws(PostgresError) in
+            try session.execute("CREATE TABLE later (id int)")
+            _ = try session.query("SELECT count(*) FROM later")
+        }
+    }
+
+    @Test func `a statement that takes too long is cancelled`() async throws {
+        var configuration = ScratchDatabase.current.configuration
+        configuration.statementTimeout = .milliseconds(50)
+        let error = await #expect(throws: PostgresError.self) {
+            try await PostgresPool.with(configuration) { pool in
+                try await pool.withSession { session throws(PostgresError) in
+                    _ = try session.execute("SELECT pg_sleep(60)")
+                }
+            }
+        }
+        #expect(error?.sqlState == .queryCancelled)
+        #expect(error?.isUnavailable == true)
+    }
+
+    @Test func `a transaction may have a statement time-out of its own`() async throws {
+        let options = TransactionOptions(statementTimeout: .milliseconds(50))
+        let error = await #expect(throws: PostgresError.self) {
+            try await pool.transaction(options) { session throws(PostgresError) in
+                _ = try session.execute("SELECT pg_sleep(60)")
+            }
+        }
+        #expect(error?.sqlState == .queryCancelled)
+        let setting = try await pool.withSession { session throws(PostgresError) in
+            try session.first("SHOW statement_timeout")?.decode(String.self)
+        }
+        #expect(setting == "30s")
+    }
+
+    @Test func `a lock that others hold ends in a time-out`() async throws {
+        var configuration = ScratchDatabase.current.configuration
+        configuration.lockTimeout = .milliseconds(50)
+        let pool = pool
+        try await pool.withConnection { holder in
+            _ = try await holder.withSession { session throws(PostgresError) in try session.tryAdvisoryLock(7)
+            }
+            let error = await #expect(throws: PostgresError.self) {
+                try await PostgresPool.with(configuration) { pool in
+                    try await pool.transaction { session throws(PostgresError) in
+                        try session.advisoryXactLock(7)
+                    }
+                }
+            }
+            #expect(error?.sqlState == .lockNotAvailable)
+            #expect(error?.isUnavailable == true)
+        }
+    }
+
+    @Test func `a write in a read-only transaction is refused`() async throws {
+        let error = await #expect(throws: PostgresError.self) {
+            try await pool.transaction(.snapshot) { session throws(PostgresError) in
+                try session.execute("CREATE TABLE games (id int)")
+            }
+        }
+        #expect(error?.sqlState == .readOnlyTransaction)
+    }
+
+    @Test(arguments: [
+        ("08006", true, false), ("53300", true, false), ("57P01", true, false), ("57P02", true, false),
+        ("57P03", true, false), ("57014", true, false), ("55P03", true, false), ("25006", true, false),
+        ("40001", false, true), ("40P01", false, true), ("23505", false, false), ("42601", false, false),
+    ])
+    func `the code decides whether to wait, to retry or to give up`(
+        code: String,
+        isUnavailable: Bool,
+        isRetryable: Bool
+    ) async {
+        let error = await failure(
+            "DO \(unescaped: "$$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '\(code)'; END $$")"
+        )
+        #expect(error?.sqlState == SQLState(code))
+        #expect(error?.isUnavailable == isUnavailable)
+        #expect(error?.isRetryable == isRetryable)
+    }
+}

@@ -1,0 +1,241 @@
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+import TestSupport
+import Testing
+
+/// A chat keeps its board, whatever names Telegram gives it and in whatever order we hear of them.
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+struct ChatTests {
+    private let group = StageChat(instance: "-111", id: -500)
+    private let supergroup = StageChat(instance: "222", id: -1_001_000_000_500)
+
+    private func migrate(_ stage: Stage) async throws {
+        try await stage.highscores.record(.migrated(from: group.id, to: supergroup.id), bot: Stage.bot)
+    }
+
+    private func board(_ stage: Stage, _ chat: StageChat) async throws -> [String] {
+        try await stage.leaderboard(stage.launchToken(1, in: chat)).lines.map { "\($0.playerID):\($0.score)" }
+    }
+
+    private func chats(_ stage: Stage) async throws -> Int? {
+        try await stage.value(Int.self, "SELECT count(*) FROM chats WHERE merged_into IS NULL")
+    }
+
+    /// What may happen around an upgrade, in any order.
+    enum Step: CaseIterable, Sendable {
+        case migrated, playedBefore, playedAfter
+    }
+
+    private static let orders: [[Step]] = [
+        [.playedBefore, .migrated, .playedAfter],
+        [.playedBefore, .playedAfter, .migrated],
+        [.migrated, .playedBefore, .playedAfter],
+        [.migrated, .playedAfter, .playedBefore],
+        [.playedAfter, .migrated, .playedBefore],
+        [.playedAfter, .playedBefore, .migrated],
+        [.migrated, .playedBefore, .migrated, .playedAfter, .migrated],
+    ]
+
+    @Test(arguments: orders)
+    func `a group that becomes a supergroup keeps its board`(order: [Step]) async throws {
+        try await Stage.with { stage in
+            for step in order {
+                stage.clock.advance(by: .seconds(1))
+                switch step {
+                case .migrated: try await migrate(stage)
+                case .playedBefore: _ = try await stage.play(11, in: group, score: 50)
+                case .playedAfter: _ = try await stage.play(12, in: supergroup, score: 60)
+                }
+            }
+            for chat in [group, supergroup] { #expect(try await board(stage, chat) == ["12:60", "11:50"]) }
+            let left = try await chats(stage)
+            #expect(left == 1)
+        }
+    }
+
+    @Test func `only the upgrade is heard of, in either order and twice`() async throws {
+        try await Stage.with { stage in
+            try await migrate(stage)
+            try await migrate(stage)
+            _ = try await stage.play(12, in: supergroup, score: 60)
+            #expect(try await chats(stage) == 1)
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM chat_addresses WHERE is_gone") == 1)
+        }
+    }
+
+    @Test func `the old group's messages are gone, inline ones stay`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.press(13, in: group, target: .inline("AAAA"))
+            stage.clock.advance(by: .seconds(1))
+            _ = try await stage.play(11, in: group, score: 50)
+            try await migrate(stage)
+            let first = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            #expect(first.map(\.target.target) == [.inline("AAAA")])
+            // A token of the old group still leads to the board, but not to its message.
+            stage.clock.advance(by: .seconds(1))
+            let late = stage.launchToken(12, in: group, target: group.message())
+            _ = try await stage.submit(70, with: late)
+            let second = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            #expect(second.map(\.target.target) == [.inline("AAAA")])
+        }
+    }
+
+    @Test func `what the group's table held is brought to the supergroup's`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: group, score: 50)
+            let first = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            _ = try await stage.highscores.deliveries.settle(#require(first.first), .delivered)
+            try await migrate(stage)
+            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["no_target": 1])
+            stage.clock.advance(by: .seconds(1))
+            _ = try await stage.press(12, in: supergroup)
+            let second = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            #expect(second.map(\.wanted) == [50])
+            #expect(second.map(\.target.target) == [supergroup.message()])
+            _ = try await stage.highscores.deliveries.settle(#require(second.first), .delivered)
+            // Heard of again, the upgrade changes nothing.
+            try await migrate(stage)
+            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["done": 1])
+        }
+    }
+
+    @Test func `an inline message and a chat message join as soon as one press shows both`() async throws {
+        try await Stage.with { stage in
+            let chat = StageChat(1)
+            _ = try await stage.play(11, in: chat, target: .inline("AAAA"), score: 50)
+            _ = try await stage.play(12, in: chat, target: chat.message(), score: 60)
+            #expect(try await board(stage, chat) == ["12:60", "11:50"])
+            #expect(try await chats(stage) == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (GameRules.Order.higher, GameRules.Keep.best, ["3:90", "1:60", "2:50", "4:10"]),
+        (.higher, .latest, ["3:90", "2:40", "1:30", "4:10"]),
+        (.higher, .sum, ["1:140", "2:90", "3:90", "4:10"]),
+        (.lower, .best, ["4:10", "1:30", "2:40", "3:90"]),
+    ])
+    func `two boards become one as if all had been played there`(
+        order: GameRules.Order,
+        keep: GameRules.Keep,
+        lines: [String]
+    ) async throws {
+        try await Stage.with {
+            $0.rules = GameRules(order: order, keep: keep, telegramScore: order == .lower ? .off : .same)
+        } _: { stage in
+            let plays: [(Int64, StageChat, Int32)] = [
+                (1, group, 50), (2, supergroup, 50), (1, supergroup, 60), (2, group, 40), (3, supergroup, 90),
+                (4, group, 10), (1, group, 30),
+            ]
+            var model = PlainBoard(rules: GameRules(order: order, keep: keep, telegramScore: .off))
+            for (player, chat, score) in plays {
+                stage.clock.advance(by: .seconds(1))
+                let token = stage.launchToken(player, in: chat, target: .inline("I\(chat.instance)"))
+                _ = try await stage.submit(score, with: token, key: "a")
+                model.runs.append(.init(player: player, score: Int64(score), acceptedAt: stage.clock.now))
+            }
+            try await migrate(stage)
+            // Which `chat_instance` goes with which id is known once a press shows both: three chats become one.
+            _ = try await stage.press(9, in: group)
+            _ = try await stage.press(9, in: supergroup)
+            #expect(model.lines.map { "\($0.player):\($0.score)" } == lines)
+            for chat in [group, supergroup] {
+                let page = try await stage.leaderboard(stage.launchToken(1, in: chat))
+                #expect(page.lines.map { "\($0.playerID):\($0.score)" } == lines)
+                #expect(page.lines.map(\.achievedAt) == model.lines.map(\.achievedAt))
+            }
+            #expect(try await chats(stage) == 1)
+            #expect(
+                try await stage.value(Int.self, "SELECT count(*) FROM boards WHERE chat_id IS NOT NULL") == 1
+            )
+            #expect(
+                try await stage.value(Int.self, "SELECT count(*) FROM audit WHERE action = 'chat.merge'") == 2
+            )
+            let orphans = try await stage.value(
+                Int.self,
+                """
+                SELECT (SELECT count(*) FROM deliveries d JOIN chats c USING (chat_id) WHERE c.merged_into IS NOT NULL)
+                     + (SELECT count(*) FROM targets t JOIN chats c USING (chat_id) WHERE c.merged_into IS NOT NULL)
+                """
+            )
+            #expect(orphans == 0)
+            guard order == .higher else { return }
+            let wanted = try await stage.value(
+                [Int32].self,
+                "SELECT array_agg(wanted ORDER BY wanted DESC) FROM deliveries"
+            )
+            #expect(wanted == model.lines.map { Int32($0.score) })
+        }
+    }
+
+    @Test func `a merged chat's old runs are still answered`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.press(9, in: group)
+            let run = try stage.highscores.startRun(launchToken: stage.launchToken(1, in: supergroup))
+                .runToken
+            let first = try await stage.submit(50, with: run)
+            _ = try await stage.press(9, in: supergroup)
+            try await migrate(stage)
+            let again = try await stage.submit(50, with: run)
+            #expect(again.isReplay)
+            #expect(again.places == first.places)
+            #expect(try await board(stage, group) == ["1:50"])
+        }
+    }
+
+    @Test func `submissions during a merge land on the board that remains`() async throws {
+        try await Stage.with {
+            $0.instances = 2
+        } _: { stage in
+            _ = try await stage.press(9, in: group)
+            _ = try await stage.press(9, in: supergroup)
+            try await withThrowingTaskGroup { tasks in
+                for player in Int64(1)...40 {
+                    let chat = player.isMultiple(of: 2) ? group : supergroup
+                    tasks.addTask {
+                        _ = try await stage.submit(
+                            Int32(player),
+                            with: stage.launchToken(player, in: chat),
+                            on: Int(player / 2 % 2)
+                        )
+                    }
+                    if player == 20 { tasks.addTask { try await migrate(stage) } }
+                }
+                try await tasks.waitForAll()
+            }
+            let lines = try await stage.leaderboard(stage.launchToken(1, in: group), limit: 100).lines
+            #expect(lines.map(\.playerID) == (1...40).reversed().map { "\($0)" })
+            #expect(try await chats(stage) == 1)
+        }
+    }
+
+    @Test func `titles and the right to write are kept as last heard`() async throws {
+        try await Stage.with { stage in
+            let bot = Stage.bot
+            try await stage.highscores.record(
+                .writable(ChatSighting(id: group.id, title: "A\0\u{202E}B"), false),
+                bot: bot
+            )
+            #expect(try await stage.value(String.self, "SELECT title || is_writable FROM chats") == "ABfalse")
+            try await stage.highscores.record(
+                .writable(ChatSighting(id: group.id, title: nil), true),
+                bot: bot
+            )
+            #expect(try await stage.value(String.self, "SELECT title || is_writable FROM chats") == "ABtrue")
+        }
+    }
+
+    @Test func `a repeated update that makes us send is known by its id`() async throws {
+        try await Stage.with { stage in
+            var answers: [Bool] = []
+            for (update, bot) in [(5, Stage.bot), (5, Stage.bot), (5, BotID(rawValue: 8)), (6, Stage.bot)]
+                as [(Int64, BotID)]
+            {
+                answers.append(try await stage.highscores.isFirst(update: update, bot: bot))
+            }
+            #expect(answers == [true, false, true, true])
+        }
+    }
+}

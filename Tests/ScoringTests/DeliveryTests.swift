@@ -1,0 +1,355 @@
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+import TestSupport
+import Testing
+
+/// What Telegram is to hold is brought there once, in order of its chats, and never forgotten.
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+struct DeliveryTests {
+    private let chat = StageChat(1)
+    private let chatPause = ScoringConfiguration().chatPause
+
+    private func claim(_ stage: Stage, limit: Int = 10) async throws -> [ClaimedDelivery] {
+        try await stage.highscores.deliveries.claim(of: Stage.bot, limit: limit).deliveries
+    }
+
+    private func claimOne(_ stage: Stage) async throws -> ClaimedDelivery {
+        let claimed = try await claim(stage)
+        try #require(claimed.count == 1)
+        return claimed[0]
+    }
+
+    /// Lets the chat's pause go by.
+    private func pause(_ stage: Stage) { stage.clock.advance(by: chatPause) }
+
+    @discardableResult
+    private func settle(
+        _ stage: Stage,
+        _ delivery: ClaimedDelivery,
+        _ answer: DeliveryAnswer
+    ) async throws -> DeliverySettlement? {
+        try await stage.highscores.deliveries.settle(delivery, answer)
+    }
+
+    private func counts(_ stage: Stage) async throws -> [String: Int] {
+        try await stage.highscores.deliveries.counts(of: Stage.bot)
+    }
+
+    @Test func `only the newest value is sent`() async throws {
+        try await Stage.with { stage in
+            for score: Int32 in [10, 30, 20, 40] { _ = try await stage.play(11, in: chat, score: score) }
+            #expect(try await claimOne(stage).wanted == 40)
+            #expect(try await claim(stage).isEmpty)
+        }
+    }
+
+    @Test func `a value that came during the call follows it, with its own message`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, target: chat.message(1), score: 10)
+            let first = try await claimOne(stage)
+            _ = try await stage.play(11, in: chat, target: chat.message(2), score: 20)
+            pause(stage)
+            #expect(try await claim(stage).isEmpty)
+            #expect(try await settle(stage, first, .delivered)?.next == .pending(after: .zero))
+            let second = try await claimOne(stage)
+            #expect(second.wanted == 20)
+            #expect(second.target.target == chat.message(2))
+            #expect(try await settle(stage, second, .delivered)?.next == .done)
+            #expect(try await counts(stage) == ["done": 1])
+        }
+    }
+
+    @Test func `a value that Telegram has already is not sent again`() async throws {
+        try await Stage.with {
+            $0.rules = GameRules(keep: .sum)
+        } _: { stage in
+            _ = try await stage.submit(
+                .max,
+                with: stage.launchToken(11, in: chat, target: chat.message()),
+                key: "a"
+            )
+            try await settle(stage, claimOne(stage), .delivered)
+            pause(stage)
+            // The sum grows beyond what Telegram can show; what it shows stays.
+            _ = try await stage.submit(
+                .max,
+                with: stage.launchToken(11, in: chat, target: chat.message()),
+                key: "b"
+            )
+            #expect(try await claim(stage).isEmpty)
+            #expect(try await counts(stage) == ["done": 1])
+        }
+    }
+
+    @Test func `a chat is called once a second, other chats beside it`() async throws {
+        try await Stage.with { stage in
+            for player in Int64(1)...3 { _ = try await stage.play(player, in: chat, score: 10) }
+            _ = try await stage.play(1, in: StageChat(2), score: 10)
+            let first = try await claim(stage)
+            #expect(Set(first.map(\.key.chat)).count == 2)
+            #expect(first.count == 2)
+            #expect(try await claim(stage).isEmpty)
+            stage.clock.advance(by: .milliseconds(999))
+            #expect(try await claim(stage).isEmpty)
+            stage.clock.advance(by: .milliseconds(1))
+            #expect(try await claim(stage).count == 1)
+        }
+    }
+
+    @Test func `instances share the pace of a chat`() async throws {
+        try await Stage.with {
+            $0.instances = 3
+        } _: { stage in
+            for player in Int64(1)...6 { _ = try await stage.play(player, in: chat, score: 10) }
+            for _ in 0..<6 {
+                let claimed = try await withThrowingTaskGroup { group in
+                    for instance in stage.instances {
+                        group.addTask {
+                            try await instance.deliveries.claim(of: Stage.bot, limit: 10).deliveries
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0 += $1 }
+                }
+                #expect(claimed.count == 1)
+                pause(stage)
+            }
+            #expect(try await counts(stage) == ["sending": 6])
+        }
+    }
+
+    @Test func `nobody claims for another bot, nor more than asked`() async throws {
+        try await Stage.with { stage in
+            for number in Int64(1)...3 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
+            let other = try await stage.highscores.deliveries.claim(of: BotID(rawValue: 1), limit: 10)
+            #expect(other.deliveries.isEmpty)
+            #expect(other.next == nil)
+            #expect(try await claim(stage, limit: 2).count == 2)
+            #expect(try await claim(stage, limit: 2).count == 1)
+        }
+    }
+
+    @Test func `an empty claim says when to come back`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(1, in: chat, score: 10)
+            _ = try await stage.play(2, in: chat, score: 10)
+            _ = try await claimOne(stage)
+            let soon = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 10)
+            #expect(soon.next == stage.clock.now + chatPause)
+            pause(stage)
+            _ = try await claimOne(stage)
+            let later = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 10)
+            #expect(later.next == stage.clock.now + (DeliveryQueue.leaseLength - chatPause))
+        }
+    }
+
+    @Test func `a lease that ran out returns the row, and its holder's word comes too late`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            let lost = try await claimOne(stage)
+            stage.clock.advance(by: DeliveryQueue.leaseLength)
+            #expect(try await claim(stage).isEmpty)
+            stage.clock.advance(by: .milliseconds(1))
+            let taken = try await claimOne(stage)
+            #expect(taken.wanted == 10)
+            #expect(taken.lease != lost.lease)
+            #expect(try await settle(stage, lost, .rejected("SCORE_INVALID")) == nil)
+            #expect(try await settle(stage, taken, .delivered)?.next == .done)
+            #expect(try await settle(stage, taken, .temporary("again")) == nil)
+            #expect(try await counts(stage) == ["done": 1])
+        }
+    }
+
+    @Test func `not modified is done`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            #expect(try await settle(stage, claimOne(stage), .notModified)?.next == .done)
+            #expect(
+                try await stage.value(String.self, "SELECT known || known_value FROM deliveries")
+                    == "at_least10"
+            )
+        }
+    }
+
+    @Test func `429 holds the chat as long as told and uses no attempt`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            _ = try await stage.play(12, in: chat, score: 10)
+            try await settle(stage, claimOne(stage), .wait(.seconds(9)))
+            stage.clock.advance(by: .milliseconds(8_999))
+            #expect(try await claim(stage).isEmpty)
+            stage.clock.advance(by: .milliseconds(1))
+            #expect(try await claimOne(stage).attempts == 0)
+        }
+    }
+
+    @Test func `troubles are tried again, further and further apart`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            for attempt in 0..<3 {
+                let delivery = try await claimOne(stage)
+                #expect(delivery.attempts == attempt)
+                let settlement = try await settle(stage, delivery, .temporary("502"))
+                guard case .pending(let wait) = settlement?.next else {
+                    throw StageError("settled as \(String(describing: settlement))")
+                }
+                stage.clock.advance(by: wait + .milliseconds(-1))
+                #expect(try await claim(stage).isEmpty)
+                // The chat's own pace may be the longer wait.
+                stage.clock.advance(by: .seconds(1))
+            }
+            #expect(try await stage.value(String.self, "SELECT last_error FROM deliveries") == "502")
+        }
+    }
+
+    @Test func `a target that is gone is replaced by the one pressed last`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.press(12, in: chat, target: chat.message(1))
+            stage.clock.advance(by: .seconds(1))
+            _ = try await stage.press(12, in: chat, target: .inline("CCCC"))
+            stage.clock.advance(by: .seconds(1))
+            _ = try await stage.play(11, in: chat, target: chat.message(3), score: 10)
+            let first = try await claimOne(stage)
+            #expect(first.target.target == chat.message(3))
+            try await settle(stage, first, .targetGone("message not found"))
+            pause(stage)
+            let second = try await claimOne(stage)
+            #expect(second.target.target == .inline("CCCC"))
+            try await settle(stage, second, .targetGone("MESSAGE_ID_INVALID"))
+            pause(stage)
+            let third = try await claimOne(stage)
+            #expect(third.target.target == chat.message(1))
+            try await settle(stage, third, .targetGone("message not found"))
+            pause(stage)
+            #expect(try await claim(stage).isEmpty)
+            #expect(try await counts(stage) == ["no_target": 1])
+        }
+    }
+
+    @Test func `what waits for a message is due when one is pressed`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.submit(10, with: stage.launchToken(11, in: chat))
+            #expect(try await counts(stage) == ["no_target": 1])
+            #expect(try await claim(stage).isEmpty)
+            _ = try await stage.press(12, in: chat, target: chat.message(4))
+            #expect(try await claimOne(stage).target.target == chat.message(4))
+        }
+    }
+
+    @Test func `a message that was gone is used again when it is pressed`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            try await settle(stage, claimOne(stage), .targetGone("message not found"))
+            #expect(try await counts(stage) == ["no_target": 1])
+            pause(stage)
+            _ = try await stage.press(11, in: chat)
+            #expect(try await claimOne(stage).target.target == chat.message())
+        }
+    }
+
+    @Test func `a message of one game is never used for another`() async throws {
+        try await Stage.with { stage in
+            let draft = GameDraft(bot: Stage.bot, shortName: "chess", title: "Chess", url: Stage.gameURL)
+            try await stage.pool.transaction { session throws(PostgresError) in
+                _ = try session.insertGame(draft)
+            }
+            try await until { stage.highscores.game(bot: "arcade_bot", shortName: "chess") != nil }
+            _ = try await stage.press(11, in: chat, target: chat.message(1), game: "chess")
+            _ = try await stage.submit(10, with: stage.launchToken(11, in: chat))
+            #expect(try await counts(stage) == ["no_target": 1])
+            let chess = try await stage.press(11, in: chat, target: chat.message(1), game: "chess")
+            _ = try await stage.submit(77, with: chess)
+            let delivery = try await claimOne(stage)
+            #expect(delivery.wanted == 77)
+            #expect(delivery.key.game != stage.game)
+        }
+    }
+
+    @Test func `a chat that forbids writing waits, its inline messages do not`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            try await settle(stage, claimOne(stage), .chatForbidden("bot was kicked"))
+            stage.clock.advance(by: .seconds(60))
+            let empty = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 10)
+            #expect(empty.deliveries.isEmpty)
+            #expect(empty.next == nil)
+            _ = try await stage.play(12, in: chat, target: .inline("AAAA"), score: 20)
+            #expect(try await claimOne(stage).key.player.rawValue == 12)
+            pause(stage)
+            let sighting = ChatSighting(id: chat.id, title: nil)
+            try await stage.highscores.record(.writable(sighting, true), bot: Stage.bot)
+            #expect(try await claimOne(stage).key.player.rawValue == 11)
+        }
+    }
+
+    @Test func `a dead delivery is woken by a new value only`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 10)
+            #expect(try await settle(stage, claimOne(stage), .rejected("SCORE_INVALID"))?.next == .dead)
+            stage.clock.advance(by: .seconds(3600))
+            _ = try await stage.play(11, in: chat, score: 9)
+            #expect(try await claim(stage).isEmpty)
+            #expect(try await counts(stage) == ["dead": 1])
+            _ = try await stage.play(11, in: chat, score: 11)
+            #expect(try await claimOne(stage).wanted == 11)
+        }
+    }
+
+    @Test func `a best of 0 is absent and not sent`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: chat, score: 0)
+            #expect(try await claim(stage).isEmpty)
+            #expect(try await counts(stage) == ["done": 1])
+            _ = try await stage.play(11, in: chat, score: 1)
+            #expect(try await claimOne(stage).wanted == 1)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (.off, 30, nil), (.inverted(ceiling: 100), 30, 70), (.inverted(ceiling: 100), 100, nil),
+            (.inverted(ceiling: 100), 200, nil),
+        ] as [(TelegramScore, Int32, Int32?)]
+    )
+    func `Telegram holds what the game says it shows`(way: TelegramScore, score: Int32, sent: Int32?)
+        async throws
+    {
+        try await Stage.with {
+            $0.rules = GameRules(order: .lower, telegramScore: way)
+        } _: { stage in
+            _ = try await stage.play(11, in: chat, score: score)
+            #expect(try await claim(stage).map(\.wanted) == [sent].compactMap { $0 })
+        }
+    }
+
+    @Test func `the latest score replaces a higher one by force, 0 takes the player off`() async throws {
+        try await Stage.with {
+            $0.rules = GameRules(keep: .latest)
+        } _: { stage in
+            for (score, sent) in [(50, 50), (20, 20), (0, 0)] as [(Int32, Int32)] {
+                _ = try await stage.play(11, in: chat, score: score)
+                let delivery = try await claimOne(stage)
+                #expect(delivery.wanted == sent)
+                #expect(delivery.isForced)
+                #expect(try await settle(stage, delivery, .delivered)?.next == .done)
+                pause(stage)
+            }
+            _ = try await stage.play(11, in: chat, score: 0)
+            #expect(try await claim(stage).isEmpty)
+        }
+    }
+
+    @Test func `whoever delivers hears of new values on every instance`() async throws {
+        let heard = Recorder<BotID>()
+        try await Stage.with {
+            $0.instances = 2
+            $0.onDeliveries = { heard.record($0) }
+        } _: { stage in
+            let before = heard.all.count
+            _ = try await stage.play(11, in: chat, score: 10)
+            try await until { heard.all.count >= before + 2 }
+            #expect(Set(heard.all) == [Stage.bot])
+        }
+    }
+}

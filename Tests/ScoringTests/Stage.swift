@@ -1,0 +1,268 @@
+import Leaderboards
+import Logging
+import Postgres
+import Scoring
+import ServiceLifecycle
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+extension ScratchTemplate {
+    /// A database with the whole schema and nothing in it.
+    static let migrated = ScratchServer.template("scoring") { pool in
+        try await Schema.migrations().apply(pool)
+    }
+}
+
+/// A clock that stands still until it is moved.
+final class ManualClock: Sendable {
+    private let time = Mutex(Instant(milliseconds: 1_772_366_400_000))
+
+    var now: Instant { time.withLock { $0 } }
+
+    func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
+}
+
+/// The service's use cases over a scratch database, with one game of one bot.
+struct Stage: Sendable {
+    static let bot = BotID(rawValue: 7_000_001)
+    static let gameURL = "https://games.example/tetris"
+    static let keys = TokenKeys(secrets: ["a secret of this deployment, long enough"])
+
+    let pool: PostgresPool
+    let clock: ManualClock
+    let instances: [Highscores]
+    let game: GameID
+
+    /// The instance that most tests talk to.
+    var highscores: Highscores { instances[0] }
+
+    /// What differs between stages.
+    struct Settings: Sendable {
+        var rules = GameRules()
+        var isPublic = false
+        var instances = 1
+        var scoring = ScoringConfiguration()
+        var keys = Stage.keys
+        /// Whether a pool with the service's own limits stands between, instead of the patient one of the tests.
+        var usesServicePool = false
+        var onDeliveries: @Sendable (BotID) -> Void = { _ in }
+    }
+
+    /// Sets the stage, runs a body while the services run, and stops them in an orderly way.
+    ///
+    /// - Parameters:
+    ///   - change: What is special about this stage.
+    ///   - body: The play.
+    static func with(
+        _ change: (inout Settings) -> Void = { _ in },
+        _ body: @Sendable (Stage) async throws -> Void
+    ) async throws {
+        var settings = Settings()
+        // Tests of the rate limit set one; the others submit as fast as they can on a clock that stands still.
+        settings.scoring.playerRate = nil
+        settings.scoring.pressPatience = .seconds(30)
+        settings.scoring.submissionPatience = .seconds(30)
+        change(&settings)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let pool =
+            settings.usesServicePool
+            ? PostgresPool(
+                configuration: try PostgresConfiguration(connectionString: ScratchDatabase.current.url),
+                logger: logger
+            ) : ScratchDatabase.current.pool
+        let clock = ManualClock()
+        let draft = GameDraft(
+            bot: bot,
+            shortName: "tetris",
+            title: "Tetris",
+            url: gameURL,
+            rules: settings.rules,
+            isPublic: settings.isPublic
+        )
+        let game = try await pool.transaction { session throws(PostgresError) in
+            try session.upsertBot(bot, username: "arcade_bot")
+            return try session.insertGame(draft)
+        }
+        let instances = (0..<settings.instances).map { _ in
+            Highscores(
+                pool: pool,
+                keys: settings.keys,
+                configuration: settings.scoring,
+                logger: logger,
+                clock: { clock.now },
+                onDeliveries: settings.onDeliveries
+            )
+        }
+        let group = ServiceGroup(
+            services: (settings.usesServicePool ? [pool] : []) + instances.flatMap(\.services),
+            logger: logger
+        )
+        let stage = Stage(pool: pool, clock: clock, instances: instances, game: game)
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                try await until { instances.allSatisfy(\.isLoaded) }
+                try await body(stage)
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+}
+
+/// Waits until something that happens elsewhere has happened; the test's time limit ends it otherwise.
+func until(_ condition: () async throws -> Bool) async throws {
+    while try await !condition() {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}
+
+/// Collects what concurrent work reports.
+final class Recorder<Element: Sendable>: Sendable {
+    private let elements = Mutex<[Element]>([])
+
+    var all: [Element] { elements.withLock { $0 } }
+
+    func record(_ element: Element) { elements.withLock { $0.append(element) } }
+}
+
+/// A chat as a press shows it.
+struct StageChat: Hashable, Sendable {
+    let instance: String
+    let id: TelegramChatID
+
+    init(instance: String, id: Int64) {
+        self.instance = instance
+        self.id = TelegramChatID(rawValue: id)
+    }
+
+    init(_ number: Int64) {
+        instance = String(-3_788_475_317_572_404_878 + number)
+        id = TelegramChatID(rawValue: -1_001_000_000_000 - number)
+    }
+
+    func message(_ number: Int64 = 10) -> Target { .message(chat: id, id: number) }
+}
+
+extension Stage {
+    /// Presses the game's button.
+    ///
+    /// - Returns: The launch token of the URL.
+    func press(
+        _ player: Int64,
+        in chat: StageChat,
+        target: Target? = nil,
+        game: String = "tetris",
+        on instance: Int = 0
+    ) async throws -> String {
+        let target = target ?? chat.message()
+        let sighting: ChatSighting? =
+            if case .message(let id, _) = target { ChatSighting(id: id, title: "Chat") } else { nil }
+        let opening = await instances[instance].open(
+            Press(
+                bot: Self.bot,
+                gameShortName: game,
+                player: PlayerProfile(
+                    id: PlayerID(rawValue: player),
+                    firstName: "Player",
+                    lastName: "\(player)",
+                    username: "player\(player)"
+                ),
+                chatInstance: chat.instance,
+                target: target,
+                chat: sighting
+            )
+        )
+        guard case .url(let url) = opening, url.hasPrefix("\(Self.gameURL)#hs=") else {
+            throw StageError("the press was answered with \(opening)")
+        }
+        return String(url.dropFirst("\(Self.gameURL)#hs=".count))
+    }
+
+    /// Signs a launch as a press would, without telling the database of it.
+    func launchToken(_ player: Int64, in chat: StageChat?, target: Target = .none) -> String {
+        var generator = SystemRandomNumberGenerator()
+        let launch = Launch(
+            id: LaunchID(Identifier128(using: &generator)),
+            bot: Self.bot,
+            game: game,
+            player: PlayerID(rawValue: player),
+            chatInstance: chat.flatMap { ChatInstance($0.instance) },
+            target: target,
+            launchedAt: clock.now,
+            lifetime: .seconds(86_400)
+        )
+        return Self.keys.token(for: launch)
+    }
+
+    /// Presses, plays and submits a score.
+    func play(
+        _ player: Int64,
+        in chat: StageChat,
+        target: Target? = nil,
+        score: Int32,
+        on instance: Int = 0
+    ) async throws -> Receipt {
+        let launch = try await press(player, in: chat, target: target, on: instance)
+        let run = try instances[instance].startRun(launchToken: launch)
+        return try await submit(score, with: run.runToken, on: instance)
+    }
+
+    /// Submits a score.
+    func submit(
+        _ score: Int32,
+        with token: String,
+        key: String? = nil,
+        metadata: String? = nil,
+        boards: [BoardKind] = [],
+        on instance: Int = 0
+    ) async throws -> Receipt {
+        try await instances[instance].submit(
+            ScoreSubmission(
+                token: token,
+                score: try #require(Score(score)),
+                idempotencyKey: key,
+                metadata: metadata.map { Array($0.utf8) },
+                boards: boards
+            )
+        )
+    }
+
+    /// Runs a statement that no use case has, as an operator at a console would.
+    @discardableResult
+    func sql(_ query: Query) async throws -> Int {
+        try await pool.transaction { session throws(PostgresError) in try session.execute(query) }
+    }
+
+    /// Reads one value.
+    func value<V: PostgresCell>(_ type: V.Type, _ query: Query) async throws -> V? {
+        try await pool.withSession { session throws(PostgresError) in
+            try session.first(query)?.decode(type)
+        }
+    }
+
+    /// Reads the first page of a leaderboard with a player's token.
+    func leaderboard(
+        _ token: String,
+        scope: Scope? = nil,
+        start: LeaderboardRequest.Start = .top,
+        limit: Int = 10
+    ) async throws -> LeaderboardPage {
+        try await highscores.leaderboard(
+            LeaderboardRequest(viewer: .player(token: token), scope: scope, limit: limit, start: start)
+        )
+    }
+}
+
+/// Why a stage cannot go on.
+struct StageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,208 @@
+import Leaderboards
+import Postgres
+import Storage
+import TestSupport
+import Testing
+
+/// What is written is read again as it was, and writing it twice changes nothing.
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(1)))
+struct RecordTests {
+    private let pool = ScratchDatabase.current.pool
+    private let bot = BotID(rawValue: 7)
+    private let game = GameID(rawValue: 1)
+
+    @Test(arguments: [
+        GameRules(),
+        GameRules(
+            order: .lower,
+            keep: .latest,
+            zone: "Europe/Berlin",
+            telegramScore: .inverted(ceiling: 100_000),
+            bounds: ScoreBounds(minimum: 0, maximum: .max, maximumPerSecond: 12.5, minimumSeconds: 0.25)
+        ),
+        GameRules(keep: .sum, telegramScore: .off, bounds: ScoreBounds(maximum: 5)),
+    ])
+    func `a game comes back with its rules`(rules: GameRules) async throws {
+        var draft = GameDraft(
+            bot: bot,
+            shortName: "chess",
+            title: "Schach ♟",
+            url: "https://c.example/#a",
+            rules: rules
+        )
+        draft.isEnabled = false
+        draft.isPublic = true
+        draft.showsIdentity = true
+        let (bot, draft2) = (bot, draft)
+        let read = try await pool.transaction { session throws(PostgresError) in
+            try session.game(session.insertGame(draft2))
+        }
+        let game = try #require(read)
+        #expect(game.bot == bot)
+        #expect(game.name == "arcade_bot/chess")
+        #expect(game.title == "Schach ♟")
+        #expect(game.url == "https://c.example/#a")
+        #expect(game.rules == rules)
+        #expect(!game.isEnabled)
+        #expect(game.isPublic)
+        #expect(game.showsIdentity)
+    }
+
+    @Test func `a changed game keeps its bot and short name`() async throws {
+        let game = game
+        let draft = GameDraft(
+            bot: bot,
+            shortName: "ignored",
+            title: "New",
+            url: "https://n.example",
+            rules: GameRules(keep: .sum)
+        )
+        let read = try await pool.transaction { session throws(PostgresError) in
+            try session.updateGame(game, to: draft)
+            return try session.game(game)
+        }
+        #expect(read?.shortName == "tetris")
+        #expect(read?.title == "New")
+        #expect(read?.rules.keep == .sum)
+    }
+
+    @Test func `a bot's name is kept until it is known to be another`() async throws {
+        let bot = bot
+        let names = try await pool.transaction { session throws(PostgresError) in
+            try session.upsertBot(bot, username: nil)
+            let kept = try session.bots().first { $0.id == bot }?.username
+            try session.upsertBot(bot, username: "other_bot")
+            return [kept, try session.bots().first { $0.id == bot }?.username]
+        }
+        #expect(names == ["arcade_bot", "other_bot"])
+    }
+
+    @Test func `names are written where they differ`() async throws {
+        let bot = bot
+        @Sendable func profile(_ id: Int64, _ first: String, _ last: String?, _ username: String?)
+            -> PlayerProfile
+        {
+            PlayerProfile(id: PlayerID(rawValue: id), firstName: first, lastName: last, username: username)
+        }
+        let rewritten = try await pool.transaction { session throws(PostgresError) in
+            try session.insertMissingPlayers([PlayerID(rawValue: 2), PlayerID(rawValue: 1)], bot: bot)
+            try session.upsertPlayers([profile(2, "Zoë", nil, "zoe"), profile(1, "A", "B", nil)], bot: bot)
+            try session.insertMissingPlayers([PlayerID(rawValue: 2)], bot: bot)
+            return try session.query(
+                "SELECT player_id, first_name, last_name, username FROM players ORDER BY 1"
+            )
+            .decode(Int64.self, String?.self, String?.self, String?.self)
+            .map { "\($0.0) \($0.1 ?? "-") \($0.2 ?? "-") \($0.3 ?? "-")" }
+        }
+        #expect(rewritten == ["1 A B -", "2 Zoë - zoe"])
+        let again = try await pool.transaction { session throws(PostgresError) in
+            let before = try session.query("SELECT xmin::text FROM players ORDER BY player_id").decode(
+                String.self
+            )
+            try session.upsertPlayers([profile(1, "A", "B", nil), profile(2, "Zoë", "X", "zoe")], bot: bot)
+            let after = try session.query("SELECT xmin::text FROM players ORDER BY player_id").decode(
+                String.self
+            )
+            return zip(before, after).map { $0 == $1 }
+        }
+        #expect(again == [true, false])
+    }
+
+    @Test func `the wrong that a ban names is limited to its game or holds for the bot`() async throws {
+        let (game, bot) = (game, bot)
+        let banned = try await pool.transaction { session throws(PostgresError) in
+            try session.execute("INSERT INTO bots (bot_id) VALUES (8)")
+            try session.execute("INSERT INTO bans VALUES (7, 1, 1), (7, 2, NULL), (7, 2, 1), (8, 3, NULL)")
+            guard let game = try session.game(game) else { throw PostgresError(.decoding, "no game") }
+            let other = try session.insertGame(GameDraft(bot: bot, shortName: "chess", title: "C", url: "u"))
+            guard let otherGame = try session.game(other) else { throw PostgresError(.decoding, "no game") }
+            let players = (1...4).map { PlayerID(rawValue: $0) }
+            return [
+                try session.banned(among: players, from: game).map(\.rawValue).sorted(),
+                try session.banned(among: players, from: otherGame).map(\.rawValue).sorted(),
+            ]
+        }
+        #expect(banned == [[1, 2], [2]])
+    }
+
+    @Test func `updates that were answered are forgotten after a day`() async throws {
+        let bot = bot
+        let answers = try await pool.transaction { session throws(PostgresError) in
+            var answers = [
+                try session.noteAnswered(update: 1, bot: bot), try session.noteAnswered(update: 2, bot: bot),
+            ]
+            try session.execute(
+                "UPDATE answered_updates SET answered_at = now() - interval '25 hours' WHERE update_id = 1"
+            )
+            try session.forgetAnsweredUpdates()
+            answers += [
+                try session.noteAnswered(update: 1, bot: bot), try session.noteAnswered(update: 2, bot: bot),
+            ]
+            return answers
+        }
+        #expect(answers == [true, true, true, false])
+    }
+
+    @Test func `boards that several make at once are made once`() async throws {
+        let (pool, game) = (pool, game)
+        let names =
+            [BoardName(chat: nil)]
+            + (0..<5).map { BoardName(chat: nil, window: .week, label: "2026-W0\($0)") }
+        let found = try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await pool.transaction { session throws(PostgresError) in
+                        try session.resolveBoards(names.shuffled(), game: game)
+                    }
+                }
+            }
+            return try await group.reduce(into: Set<[BoardName: BoardID]>()) { $0.insert($1) }
+        }
+        #expect(found.count == 1)
+        #expect(found.first?.count == names.count)
+    }
+
+    @Test func `chats that several make at once are made once`() async throws {
+        let (pool, bot) = (pool, bot)
+        let aliases = (1...6).map { number in
+            ChatAlias(
+                instance: ChatInstance(rawValue: Int64(number)),
+                address: number.isMultiple(of: 2) ? TelegramChatID(rawValue: Int64(-number)) : nil
+            )
+        }
+        let found = try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await pool.transaction { session throws(PostgresError) in
+                        try session.resolveChats(aliases, bot: bot).map(\.chat)
+                    }
+                }
+            }
+            return try await group.reduce(into: Set<[ChatID]>()) { $0.insert($1) }
+        }
+        #expect(found.count == 1)
+        #expect(Set(found.first ?? []).count == 6)
+    }
+
+    @Test(arguments: [
+        Target.message(chat: TelegramChatID(rawValue: -1_001_000_000_001), id: 7),
+        .message(chat: TelegramChatID(rawValue: 5_000_000_001), id: 1), .inline("AQAAAF-x_y"),
+        .inline("a:b:c"),
+    ])
+    func `a target comes back from its spelling`(target: Target) throws {
+        let stored = try #require(target.stored)
+        #expect(StoredTarget(stored: stored.stored)?.target == target)
+    }
+
+    @Test(arguments: [
+        "", "inline", "inline:", "message:1", "message:1:2:3", "message:a:b", "message:1:", "message:a:1:2",
+        "other:1",
+    ])
+    func `any other spelling is no target`(text: String) {
+        #expect(StoredTarget(stored: text) == nil)
+    }
+
+    @Test func `no target is not stored`() {
+        #expect(Target.none.stored == nil)
+    }
+}

@@ -1,0 +1,166 @@
+import Leaderboards
+import Postgres
+import Storage
+import TestSupport
+import Testing
+
+extension ScratchTemplate {
+    /// A database with the whole schema, one bot and one game.
+    static let withGame = ScratchServer.template("storage") { pool in
+        try await Schema.migrations().apply(pool)
+        try await pool.transaction { session throws(PostgresError) in
+            try session.upsertBot(BotID(rawValue: 7), username: "arcade_bot")
+            _ = try session.insertGame(
+                GameDraft(
+                    bot: BotID(rawValue: 7),
+                    shortName: "tetris",
+                    title: "Tetris",
+                    url: "https://t.example"
+                )
+            )
+        }
+    }
+}
+
+/// The database itself refuses what must not be.
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(1)))
+struct SchemaTests {
+    /// A statement that must fail, and by which constraint.
+    struct Violation: Sendable, CustomTestStringConvertible {
+        let constraint: String
+        let sql: String
+
+        init(_ constraint: String, _ sql: String) {
+            self.constraint = constraint
+            self.sql = sql
+        }
+
+        var testDescription: String { constraint }
+    }
+
+    private static func game(_ columns: String, _ values: String) -> String {
+        "INSERT INTO games (bot_id, short_name, title, url, \(columns)) VALUES (7, 'x', 'X', 'u', \(values))"
+    }
+
+    private static func delivery(_ columns: String, _ values: String) -> String {
+        """
+        INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted_at, due_at, \(columns))
+        VALUES (1, 1, 1, 7, now(), now(), \(values))
+        """
+    }
+
+    private static let violations = [
+        Violation("bots_bot_id_positive", "INSERT INTO bots (bot_id) VALUES (0)"),
+        Violation(
+            "games_short_name_key",
+            "INSERT INTO games (bot_id, short_name, title, url) VALUES (7, 'tetris', 'T', 'u')"
+        ),
+        Violation(
+            "games_bot_fkey",
+            "INSERT INTO games (bot_id, short_name, title, url) VALUES (8, 'x', 'X', 'u')"
+        ),
+        Violation(
+            "games_short_name_length",
+            "INSERT INTO games (bot_id, short_name, title, url) VALUES (7, '', 'X', 'u')"
+        ),
+        Violation("games_score_order_known", game("score_order", "'best'")),
+        Violation("games_keep_known", game("keep", "'first'")),
+        Violation("games_telegram_score_known", game("telegram_score", "'inverted:0'")),
+        Violation("games_telegram_score_fits_order", game("score_order", "'lower'")),
+        Violation("games_min_score_not_negative", game("min_score", "-1")),
+        Violation("games_max_score_not_below_min", game("min_score, max_score", "5, 4")),
+        Violation("games_max_score_not_below_min", game("max_score", "-1")),
+        Violation("games_max_score_per_second_positive", game("max_score_per_second", "0")),
+        Violation("games_min_seconds_not_negative", game("min_seconds", "-1")),
+        Violation("players_player_id_positive", "INSERT INTO players (bot_id, player_id) VALUES (7, 0)"),
+        Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
+        Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
+        Violation("chats_merged_into_another", "UPDATE chats SET merged_into = chat_id"),
+        Violation("chat_instances_not_zero", "INSERT INTO chat_instances VALUES (7, 0, 1)"),
+        Violation("chat_addresses_not_zero", "INSERT INTO chat_addresses VALUES (7, 0, 1)"),
+        Violation("chat_instances_pkey", "INSERT INTO chat_instances VALUES (7, 5, 1), (7, 5, 1)"),
+        Violation(
+            "boards_span_known",
+            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'year', '2026')"
+        ),
+        Violation(
+            "boards_label_fits_span",
+            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'all', 'x')"
+        ),
+        Violation(
+            "boards_label_fits_span",
+            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'day', '')"
+        ),
+        Violation(
+            "boards_of_chat",
+            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'all', ''), (1, 1, 'all', '')"
+        ),
+        Violation(
+            "boards_of_game",
+            "INSERT INTO boards (game_id, span, label) VALUES (1, 'all', ''), (1, 'all', '')"
+        ),
+        Violation("entries_board_fkey", "INSERT INTO entries VALUES (1, 99, 1, 0, now(), gen_random_uuid())"),
+        Violation(
+            "scores_score_not_negative",
+            """
+            INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
+            VALUES (1, now(), gen_random_uuid(), 1, -1, now(), now(), 'new_best')
+            """
+        ),
+        Violation(
+            "scores_outcome_known",
+            """
+            INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
+            VALUES (1, now(), gen_random_uuid(), 1, 1, now(), now(), 'good')
+            """
+        ),
+        Violation(
+            "scores_started_after_launch",
+            """
+            INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
+            VALUES (1, now(), gen_random_uuid(), 1, 1, now() - interval '1 ms', now(), 'new_best')
+            """
+        ),
+        Violation("targets_target_form", "INSERT INTO targets VALUES (1, 1, 'message:5', now())"),
+        Violation("targets_target_form", "INSERT INTO targets VALUES (1, 1, 'inline:', now())"),
+        Violation("deliveries_wanted_positive", delivery("state, wanted", "'done', 0")),
+        Violation("deliveries_state_known", delivery("state", "'sent'")),
+        Violation("deliveries_known_known", delivery("state, known", "'done', 'sure'")),
+        Violation(
+            "deliveries_known_value_fits",
+            delivery("state, known, known_value", "'done', 'unknown', 5")
+        ),
+        Violation("deliveries_known_value_fits", delivery("state, known", "'done', 'at_least'")),
+        Violation(
+            "deliveries_known_value_fits",
+            delivery("state, known, known_value", "'done', 'exactly', 0")
+        ),
+        Violation("deliveries_lease_while_sending", delivery("state, target", "'sending', 'inline:A'")),
+        Violation("deliveries_lease_while_sending", delivery("state, lease", "'done', gen_random_uuid()")),
+        Violation("deliveries_target_when_due", delivery("state", "'pending'")),
+        Violation("deliveries_dead_with_reason", delivery("state", "'dead'")),
+    ]
+
+    @Test(arguments: violations)
+    func `a constraint refuses`(violation: Violation) async throws {
+        let pool = ScratchDatabase.current.pool
+        try await pool.withSession { session throws(PostgresError) in
+            try session.execute("INSERT INTO chats (bot_id) VALUES (7)")
+        }
+        let error = await #expect(throws: PostgresError.self) {
+            try await pool.withSession { session throws(PostgresError) in
+                try session.execute(Query(unescaped: violation.sql))
+            }
+        }
+        #expect(error?.constraint == violation.constraint)
+    }
+
+    @Test func `every check and unique index of the schema was tried`() async throws {
+        let names = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            try session.query("SELECT conname::text FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0")
+                .decode(String.self)
+        }
+        let ours = names.filter { $0.contains("_") && !$0.hasPrefix("cardinal") }
+        #expect(Set(ours).subtracting(Self.violations.map(\.constraint)).isEmpty)
+    }
+}

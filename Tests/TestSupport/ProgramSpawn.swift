@@ -1,0 +1,114 @@
+import Foundation
+
+/// Starting a foreign process, and finding what belongs to a folder.
+enum ProgramSpawn {
+    /// Starts a program with no signal blocked or ignored, whatever the thread that happens to run this has set.
+    ///
+    /// - Parameters:
+    ///   - path: The program.
+    ///   - arguments: Its arguments, without its own name.
+    ///   - environment: All of its environment.
+    ///   - folder: Where it writes `stdout` and `stderr`; both are appended to.
+    /// - Returns: Its process id.
+    static func start(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: URL
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        let flags = O_WRONLY | O_CREAT | O_APPEND
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, folder.appendingPathComponent("stdout").path, flags, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, folder.appendingPathComponent("stderr").path, flags, 0o600)
+        var none = sigset_t()
+        var all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        var settings = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { (words + settings).forEach { free($0) } }
+        var process: pid_t = 0
+        let result = posix_spawn(&process, path, &actions, &attributes, &words, &settings)
+        guard result == 0 else { throw ProgramError("\(path) was not started: \(String(cString: strerror(result)))") }
+        return process
+    }
+
+    /// A TCP port of the loopback address that was free a moment ago.
+    static func freePort() throws -> UInt16 {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { throw ProgramError("no socket") }
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
+            }
+        }
+        guard isBound else { throw ProgramError("no free port") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
+
+/// Folders of programs, and the processes that belong to them.
+enum ProgramFolder {
+    private static let prefix = "highscores-program-"
+
+    private static var root: URL { URL(fileURLWithPath: NSTemporaryDirectory(), isDirectory: true) }
+
+    /// Makes a folder for this process's use; its name tells whose it is.
+    static func make() throws -> URL {
+        _ = sweeping
+        let folder = root.appendingPathComponent("\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        return folder
+    }
+
+    /// Kills whatever still runs for a folder, and removes it.
+    static func remove(_ folder: URL) {
+        killProcesses(of: folder)
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Once in a process: ends and removes what test processes that are gone have left.
+    private static let sweeping: Void = {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+        for name in names where name.hasPrefix(prefix) {
+            let parts = name.split(separator: "-")
+            guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else { continue }
+            remove(root.appendingPathComponent(name))
+        }
+    }()
+
+    /// Kills every process that has the folder among its arguments or in its environment.
+    private static func killProcesses(of folder: URL) {
+        let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(pid_t.init)
+        for process in processes where process != getpid() {
+            let belongs = ["cmdline", "environ"].contains { file in
+                guard let text = FileManager.default.contents(atPath: "/proc/\(process)/\(file)") else { return false }
+                return String(decoding: text, as: UTF8.self).contains(folder.lastPathComponent + "/")
+            }
+            if belongs { kill(process, SIGKILL) }
+        }
+    }
+}
+
+/// Why a program could not be started or did not do what was waited for.
+package struct ProgramError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,93 @@
+import HTTPTypes
+import JSON
+import Scoring
+import Testing
+
+@testable import Web
+
+@Suite struct OperationsTests {
+    static let fatal = UnreadyReason(
+        code: "database_unavailable",
+        detail: "cannot connect to the database",
+        isFatal: true
+    )
+    static let mild = UnreadyReason(code: "bot_paused", detail: "paused", isFatal: false)
+
+    @Test(
+        arguments: [
+            ([], 200, #"{"status":"ready","reasons":[]}"#), ([fatal], 503, Example.unready),
+            ([mild], 200, #"{"status":"degraded","reasons":[{"code":"bot_paused","detail":"paused"}]}"#),
+            (
+                [mild, fatal], 503,
+                #"{"status":"unready","reasons":[{"code":"bot_paused","detail":"paused"},"#
+                    + #"{"code":"database_unavailable","detail":"cannot connect to the database"}]}"#
+            ),
+        ] as [([UnreadyReason], Int, String)]
+    )
+    func `readiness says whether and why not`(reasons: [UnreadyReason], status: Int, text: String)
+        async throws
+    {
+        var edge = TestEdge()
+        edge.services.readiness = { reasons }
+        let answer = try await edge.get("/readyz")
+        #expect(answer.status == status)
+        #expect(answer.text == text)
+        #expect(answer.headers[.cacheControl] == "no-store")
+    }
+
+    @Test func `with an address of their own only operators see insides`() async throws {
+        var edge = TestEdge()
+        edge.services.readiness = { [Self.fatal] }
+        let everybody: (WebServices) -> RouteTable = { .everybody($0, showsInsides: false) }
+        let unready = try await edge.send(.get, "/readyz", table: everybody)
+        #expect(unready.status == 503)
+        #expect(unready.text == #"{"status":"unready"}"#)
+        #expect(try await edge.send(.get, "/metrics", table: everybody).problem == "not_found")
+
+        let operators: (WebServices) -> RouteTable = { .operators($0) }
+        #expect(try await edge.send(.get, "/readyz", table: operators).text == Example.unready)
+        #expect(try await edge.send(.get, "/metrics", table: operators).text == "up 1\n")
+        #expect(try await edge.send(.get, "/healthz", table: operators).status == 200)
+        #expect(try await edge.send(.post, "/v1/scores", table: operators).problem == "not_found")
+    }
+
+    @Test func `the process says that it lives`() async throws {
+        let answer = try await TestEdge().get("/healthz")
+        #expect(answer.status == 200)
+        #expect(answer.text == #"{"status":"ok"}"#)
+    }
+
+    @Test func `metrics are text for Prometheus`() async throws {
+        let answer = try await TestEdge().get("/metrics")
+        #expect(answer.text == "up 1\n")
+        #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    @Test(arguments: [
+        ("/sdk/highscores.js", "text/javascript; charset=utf-8"),
+        ("/leaderboard", "text/html; charset=utf-8"),
+    ])
+    func `pages may be framed, kept and asked for by their tag`(path: String, type: String) async throws {
+        let edge = TestEdge()
+        let answer = try await edge.get(path)
+        #expect(answer.status == 200)
+        #expect(answer.headers[.contentType] == type)
+        #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+        #expect(answer.headers[.referrerPolicy] == "no-referrer")
+        #expect(answer.headers[.contentSecurityPolicy] == nil)
+        let tag = try #require(answer.headers[.eTag])
+        let again = try await edge.send(.get, path, headers: [.ifNoneMatch: tag])
+        #expect(again.status == 304)
+        #expect(again.bytes.isEmpty)
+        #expect(try await edge.send(.get, path, headers: [.ifNoneMatch: "\"other\""]).status == 200)
+    }
+
+    @Test(arguments: ProblemCode.allCases)
+    func `every code has a page of one paragraph at its type`(code: ProblemCode) async throws {
+        let answer = try await TestEdge().get(code.page)
+        #expect(answer.status == 200)
+        #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+        #expect(answer.text.contains(code.explanation))
+        #expect(answer.text.contains(code.rawValue))
+    }
+}

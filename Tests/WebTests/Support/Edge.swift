@@ -1,0 +1,152 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import Leaderboards
+import Logging
+import NIOCore
+import Scoring
+import Testing
+
+@testable import Web
+
+/// The routes of the service with use cases that know three tokens: `launch`, `run` and `expired`.
+struct TestEdge {
+    static let secret = "s3cret"
+    static let bot = BotID(rawValue: 7)
+
+    let submissions = Recorder<ScoreSubmission>()
+    let requests = Recorder<LeaderboardRequest>()
+    let updates = Recorder<[UInt8]>()
+    let events = Recorder<WebEvent>()
+    var services: WebServices {
+        didSet { table = .everybody(services, showsInsides: true) }
+    }
+    private var table: RouteTable
+
+    init() {
+        let (submissions, requests, updates, events) = (submissions, requests, updates, events)
+        let kind: @Sendable (String) throws(Refusal) -> TokenKind = { token throws(Refusal) in
+            switch token {
+            case "launch": .launch
+            case "run": .run
+            case "expired": throw .tokenExpired
+            default: throw .tokenInvalid
+            }
+        }
+        services = WebServices(
+            useCases: WebUseCases(
+                startRun: { token throws(Refusal) in
+                    guard try kind(token) == .launch else { throw .tokenInvalid }
+                    return Sample.run()
+                },
+                kindOfToken: kind,
+                submit: { submission throws(Refusal) in
+                    _ = try kind(submission.token)
+                    submissions.record(submission)
+                    return Sample.receipt(score: Int64(submission.score.value))
+                },
+                leaderboard: { request throws(Refusal) in
+                    if case .player(let token) = request.viewer { _ = try kind(token) }
+                    requests.record(request)
+                    return Sample.page()
+                },
+                acceptsWebhook: { secret, bot in secret == Self.secret && bot == Self.bot }
+            ),
+            handleUpdate: { _, body in
+                updates.record(body)
+                return .ok(nil)
+            },
+            readiness: { [] },
+            metrics: { Array("up 1\n".utf8) },
+            observe: { events.record($0) }
+        )
+        table = .everybody(services, showsInsides: true)
+    }
+
+    /// Sends a request through the router, without a connection.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        headers: HTTPFields = [:],
+        body: [UInt8]? = nil,
+        table: ((WebServices) -> RouteTable)? = nil
+    ) async throws -> Answer {
+        let table = table?(services) ?? self.table
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let edge = Edge(
+            allowedMethods: { table.allowedMethods(at: $0) },
+            observe: services.observe,
+            logger: logger
+        )
+        var headers = headers
+        if let body, headers[.contentLength] == nil, headers[.transferEncoding] == nil {
+            headers[.contentLength] = String(body.count)
+        }
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost",
+            path: path,
+            headerFields: headers
+        )
+        let response = try await table.router(behind: edge).buildResponder().respond(
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body ?? []))),
+            context: WebContext(logger: logger)
+        )
+        let sink = BodySink()
+        try await response.body.write(sink)
+        return Answer(
+            status: response.status.code,
+            headers: response.headers,
+            bytes: sink.bytes.all.flatMap { $0 }
+        )
+    }
+
+    /// Posts JSON with a token.
+    func post(
+        _ path: String,
+        token: String? = "run",
+        _ body: String,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        return try await send(.post, path, headers: headers, body: Array(body.utf8))
+    }
+
+    /// Gets something with a token.
+    func get(_ path: String, token: String? = nil) async throws -> Answer {
+        try await send(.get, path, headers: token.map { [.authorization: "Bearer \($0)"] } ?? [:])
+    }
+}
+
+/// What came back.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let bytes: [UInt8]
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var json: JSONValue? { try? JSON.parse(bytes) }
+    /// The code of a problem document; nil for anything that is not a complete one.
+    var problem: String? {
+        guard headers[.contentType] == "application/problem+json", let json, let code = json["code"]?.string,
+            json["type"]?.string == "/problems/\(code)", json["status"]?.int64 == Int64(status),
+            json["title"]?.string?.isEmpty == false, json["detail"]?.string?.isEmpty == false
+        else { return nil }
+        return code
+    }
+    /// Whether pages of any origin may read the answer.
+    var isReadableByAnyOrigin: Bool {
+        headers[.accessControlAllowOrigin] == "*"
+            && headers[.accessControlExposeHeaders] == "Idempotency-Replayed, Retry-After"
+    }
+}
+
+private struct BodySink: ResponseBodyWriter {
+    let bytes = Recorder<[UInt8]>()
+
+    func write(_ buffer: ByteBuffer) async throws { bytes.record(Array(buffer.readableBytesView)) }
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
