@@ -129,7 +129,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "highscores",
-            dependencies: ["Application", arguments],
+            dependencies: [
+                "Application", "Simulator", "Telemetry", "Updates", "Web", "Scoring", "Storage",
+                "Leaderboards",
+                "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals, nioCore,
+            ],
             swiftSettings: settings
         ),
 
@@ -141,7 +145,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("JSON"),
-        tests("Migrations"),
+        tests("Migrations", ["Postgres"]),
         tests("Postgres", [logging, lifecycle]),
         tests("Curl"),
         tests("Leaderboards"),
@@ -160,6 +164,13 @@ let package = Package(
         tests("Pages"),
         tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),
         tests("Application", ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", logging]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "highscores", "Application", "Scoring", "Postgres", "Leaderboards", "BotAPI", arguments,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -102,11 +102,12 @@ need_build_packages() {
 
 need_server_package() { need postgresql has_server; }
 
-# A browser for the tests of pages. Ubuntu has one as a snap only, which neither containers nor drivers can start.
-need_browser_packages() {
+# What the tests of pages and of encrypted connections drive. Ubuntu has Chromium as a snap only, which neither
+# containers nor drivers can start, so there it must be brought along.
+need_test_packages() {
+    need openssl command -v openssl
     if ! command -v chromium >/dev/null && grep -qs '^ID\(_LIKE\)\?=.*ubuntu' /etc/os-release; then
-        say "Ubuntu has no Chromium package; without a chromium program the tests of pages are skipped"
-        return
+        fail "Ubuntu has no Chromium package; put programs named chromium and chromedriver into PATH and run again"
     fi
     need chromium command -v chromium
     need chromium-driver command -v chromedriver

@@ -120,7 +120,7 @@ extension Page {
           color: #fff; background: rgba(20, 28, 36, .92); z-index: 6; box-shadow: 0 8px 30px rgba(0, 0, 0, .3); animation: fade .2s; }
 
         /* Where there is room the game stands beside the messages, so that one sees the scoreboard change. */
-        @media (min-width: 1240px) {
+        @media (min-width: 1340px) {
           #browser { justify-items: end; padding-right: 28px; background: rgba(0, 0, 0, .16); }
         }
         @media (max-width: 760px) {

@@ -119,14 +119,30 @@ extension Session {
     /// - Returns: How many entries rank before each, in the order asked; the rank is one more.
     /// - Throws: `PostgresError`.
     package func countBefore(_ probes: [Probe], game: GameID) throws(PostgresError) -> [Int] {
+        // Counted from each place to the next and added up, so that many places of one leaderboard cost one walk over
+        // it, not one each. The default frame of the sum takes equal places together.
         try query(
             """
-            SELECT (SELECT count(*) FROM entries e
-                    WHERE e.game_id = \(game) AND e.board_id = x.board_id
-                      AND (e.sort_key, e.achieved_at, e.player_id) < (x.sort_key, x.achieved_at, x.player_id))
-            FROM unnest(\(probes.map(\.board)), \(probes.map(\.standing.sortKey)),
-                        \(probes.map(\.standing.achievedAt)), \(probes.map(\.standing.player))) WITH ORDINALITY
-                     AS x (board_id, sort_key, achieved_at, player_id, position)
+            SELECT (sum(x.entries) OVER (
+                       PARTITION BY x.board_id ORDER BY x.sort_key, x.achieved_at, x.player_id))::bigint
+            FROM (
+                SELECT p.*, (SELECT count(*) FROM entries e
+                             WHERE e.game_id = \(game) AND e.board_id = p.board_id
+                               AND (e.sort_key, e.achieved_at, e.player_id)
+                                   >= (p.last_sort_key, p.last_achieved_at, p.last_player_id)
+                               AND (e.sort_key, e.achieved_at, e.player_id)
+                                   < (p.sort_key, p.achieved_at, p.player_id)) AS entries
+                FROM (
+                    SELECT u.*,
+                           lag(u.sort_key, 1, \(Int64.min)) OVER places AS last_sort_key,
+                           lag(u.achieved_at, 1, '-infinity') OVER places AS last_achieved_at,
+                           lag(u.player_id, 1, \(Int64.min)) OVER places AS last_player_id
+                    FROM unnest(\(probes.map(\.board)), \(probes.map(\.standing.sortKey)),
+                                \(probes.map(\.standing.achievedAt)), \(probes.map(\.standing.player)))
+                             WITH ORDINALITY AS u (board_id, sort_key, achieved_at, player_id, position)
+                    WINDOW places AS (PARTITION BY u.board_id ORDER BY u.sort_key, u.achieved_at, u.player_id)
+                ) AS p
+            ) AS x
             ORDER BY x.position
             """
         ).map { row throws(PostgresError) in try row.decode(Int.self) }
@@ -155,9 +171,10 @@ extension Session {
                 SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
                 WHERE e.game_id = \(game) AND e.board_id = x.board_id
                   AND (e.sort_key, e.achieved_at, e.player_id) < (x.sort_key, x.achieved_at, x.player_id)
-                  AND NOT EXISTS (
-                      SELECT FROM unnest(\(ignored.map(\.board)), \(ignored.map(\.player))) AS i (board_id, player_id)
-                      WHERE i.board_id = x.board_id AND i.player_id = e.player_id)
+                  -- Not correlated, so that it is hashed once: a whole leaderboard may have to be passed over.
+                  AND (e.board_id, e.player_id) NOT IN (
+                      SELECT i.board_id, i.player_id
+                      FROM unnest(\(ignored.map(\.board)), \(ignored.map(\.player))) AS i (board_id, player_id))
                 ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC
                 LIMIT 1
             ) AS above ON true

@@ -47,7 +47,7 @@ enum UpdatePlan: Sendable, Hashable {
         }
         // Games cannot be sent to channels; another bot's words are no wish of a person.
         guard let command = message.command, ["start", "play"].contains(command.name),
-            message.chat.kind != .channel, message.from?.isBot != true,
+            message.chat.kind != .channel, message.from?.isBot != true || message.isInNameOfChat,
             command.isAddressed(to: botUsername)
         else {
             self = .ignore

@@ -41,7 +41,9 @@ extension Arena {
 
     /// Plays once: press, run, score.
     @discardableResult
-    func play(_ user: Int64, _ message: MessageAddress, at service: Service, _ score: Int) async throws -> JSONValue {
+    func play(_ user: Int64, _ message: MessageAddress, at service: Service, _ score: Int) async throws
+        -> JSONValue
+    {
         let run = try await service.startRun(try await launch(user, message))
         let answer = try await service.submit(score, run)
         #expect(answer.status == 200, "\(answer)")
@@ -56,7 +58,11 @@ extension Arena {
         within milliseconds: Int64 = 20_000,
         _ location: SourceLocation = #_sourceLocation
     ) async {
-        let table = { Dictionary(uniqueKeysWithValues: telegram.scoreboard(of: game, in: chat).map { ($0.user, $0.score) }) }
+        let table = {
+            Dictionary(
+                uniqueKeysWithValues: telegram.scoreboard(of: game, in: chat).map { ($0.user, $0.score) }
+            )
+        }
         let isThere = await telegram.wait(within: milliseconds) { _ in table() == expected ? true : nil }
         #expect(isThere == true, "Telegram's table is \(table()), not \(expected)", sourceLocation: location)
     }

@@ -52,17 +52,24 @@ struct Arena: Sendable {
     /// - Parameters:
     ///   - sender: Makes deliveries to webhooks; nil makes them over HTTP.
     ///   - body: The test.
+    /// - Throws: What the body throws, and what keeps Telegram from starting.
     static func with(
         sender: (@Sendable (CurlClient) -> WebhookSender)? = nil,
         _ body: (Arena) async throws -> Void
     ) async throws {
         try await Program.withFolder { folder in
             let http = try CurlClient(
-                configuration: CurlClient.Configuration(maximumConnections: 200, usesProxiesOfEnvironment: false)
+                configuration: CurlClient.Configuration(
+                    maximumConnections: 200,
+                    usesProxiesOfEnvironment: false
+                )
             )
             var configuration = SimulatorConfiguration()
             configuration.logger = Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }
-            let telegram = try await Simulator.start(configuration, sender: (sender ?? CurlWebhooks.sender)(http))
+            let telegram = try await Simulator.start(
+                configuration,
+                sender: (sender ?? CurlWebhooks.sender)(http)
+            )
             let arena = Arena(telegram: telegram, http: http, folder: folder)
             let result: Result<Void, any Error>
             do {
@@ -93,7 +100,13 @@ struct Arena: Sendable {
                 telegram.addUser(SimulatedUser(id: id, firstName: name, username: name.lowercased()))
             }
             let ids = people.map(\.0)
-            try telegram.addChat(.supergroup, id: -1_001_000_000_001, title: "Friday", users: ids, bots: [bot])
+            try telegram.addChat(
+                .supergroup,
+                id: -1_001_000_000_001,
+                title: "Friday",
+                users: ids,
+                bots: [bot]
+            )
             try telegram.addChat(.group, id: -200_000_001, title: "Lunch", users: ids, bots: [bot])
             _ = try telegram.privateChat(Self.privately)
         }
@@ -109,6 +122,8 @@ struct Arena: Sendable {
     ///   - port: Where it listens; nil takes a free one.
     ///   - isWebhook: Whether updates come by webhook, to this very program.
     ///   - readiness: Waits for this status of `/readyz`; nil waits for its port only.
+    /// - Returns: The running program.
+    /// - Throws: ``ProgramError`` when it ends or is not ready in time.
     func serve(
         _ arguments: [String] = [],
         _ variables: [String: String] = [:],
@@ -118,7 +133,7 @@ struct Arena: Sendable {
     ) async throws -> Service {
         let port = try port ?? Program.freePort()
         var environment = self.environment
-        environment["DATABASE_URL"] = ScratchDatabase.current.url
+        if variables["DATABASE_URL"] == nil { environment["DATABASE_URL"] = ScratchDatabase.current.url }
         environment["HIGHSCORES_LISTEN"] = "127.0.0.1:\(port)"
         if isWebhook { environment["HIGHSCORES_PUBLIC_URL"] = "http://127.0.0.1:\(port)" }
         environment.merge(variables) { _, new in new }
@@ -160,11 +175,15 @@ struct Arena: Sendable {
     /// No output of a program may hold a token of a bot, a secret, or a token of a player.
     private func checkLogs() {
         let keys = TokenKeys(secrets: [Self.secret])
-        let hidden = [Self.token.split(separator: ":").last.map(String.init) ?? "", Self.secret, "hs="]
+        let hidden =
+            [Self.token.split(separator: ":").last.map(String.init) ?? "", Self.secret, "hs="]
             + keys.webhookSecrets(for: BotID(rawValue: Self.bot))
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? [] {
-            guard name.hasSuffix("stdout") || name.hasSuffix("stderr") || name.hasSuffix(".log") else { continue }
-            let text = FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) ?? Data()
+            guard name.hasSuffix("stdout") || name.hasSuffix("stderr") || name.hasSuffix(".log") else {
+                continue
+            }
+            let text =
+                FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) ?? Data()
             for secret in hidden where text.range(of: Data(secret.utf8)) != nil {
                 Issue.record("a secret stands in \(name)")
             }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Whatever comes over the wire gets the contract's answer, never a 500, and leaves nothing behind.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(3))) struct BadInputTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct BadInputTests {
     /// A request and what it is answered with.
     private struct Case: Sendable {
         let name: String
@@ -51,17 +51,25 @@ import Testing
 
     private static func bodies(_ run: String) -> [Case] {
         let malformed = [
-            "", "{", "[]", "null", "7", "{\"score\":1}{}", "{\"score\":1,}", "{'score':1}", "{\"score\":1,\"score\":2}",
+            "", "{", "[]", "null", "7", "{\"score\":1}{}", "{\"score\":1,}", "{'score':1}",
+            "{\"score\":1,\"score\":2}",
             "{\"score\":01}", "{\"score\":+1}", "{\"score\":.5}", "{\"score\":1", "\u{FEFF}{\"score\":1}",
             "{\"score\":1,\"metadata\":[]}", "{\"score\":1,\"metadata\":\"x\"}", "{\"score\":NaN}",
             "{\"score\":1,\"deep\":\(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))}",
         ]
         let invalid = [
-            "-1", "-0", "1.0", "1.5", "1e3", "1E0", "\"5\"", "true", "false", "null", "[]", "{}", "2147483648",
+            "-1", "-0", "1.0", "1.5", "1e3", "1E0", "\"5\"", "true", "false", "null", "[]", "{}",
+            "2147483648",
             "4294967296", "9223372036854775808", String(repeating: "9", count: 400),
         ]
         var cases = malformed.map { text in
-            Case(name: "body \(text.prefix(40))", token: run, body: Array(text.utf8), status: 400, code: "malformed_json")
+            Case(
+                name: "body \(text.prefix(40))",
+                token: run,
+                body: Array(text.utf8),
+                status: 400,
+                code: "malformed_json"
+            )
         }
         cases += invalid.map { text in
             Case(
@@ -73,15 +81,36 @@ import Testing
             )
         }
         let long = Array("{\"score\":1,\"pad\":\"\(String(repeating: "x", count: 16_384))\"}".utf8)
-        let metadata = Array("{\"score\":1,\"metadata\":{\"pad\":\"\(String(repeating: "x", count: 4096))\"}}".utf8)
+        let metadata = Array(
+            "{\"score\":1,\"metadata\":{\"pad\":\"\(String(repeating: "x", count: 4096))\"}}".utf8
+        )
         let plain = [(name: "Content-Type", value: "text/plain")]
         let good = Array(#"{"score":1}"#.utf8)
         cases += [
-            Case(name: "absent score", token: run, body: Array("{}".utf8), status: 422, code: "score_invalid"),
-            Case(name: "no UTF-8", token: run, body: Array(#"{"score":1,"x":""#.utf8) + [0xFF, 0x22, 0x7D], status: 400, code: "malformed_json"),
+            Case(
+                name: "absent score",
+                token: run,
+                body: Array("{}".utf8),
+                status: 422,
+                code: "score_invalid"
+            ),
+            Case(
+                name: "no UTF-8",
+                token: run,
+                body: Array(#"{"score":1,"x":""#.utf8) + [0xFF, 0x22, 0x7D],
+                status: 400,
+                code: "malformed_json"
+            ),
             Case(name: "long body", token: run, body: long, status: 413, code: "body_too_large"),
             Case(name: "long metadata", token: run, body: metadata, status: 413, code: "body_too_large"),
-            Case(name: "text/plain", token: run, headers: plain, body: good, status: 415, code: "media_type_unsupported"),
+            Case(
+                name: "text/plain",
+                token: run,
+                headers: plain,
+                body: good,
+                status: 415,
+                code: "media_type_unsupported"
+            ),
         ]
         return cases
     }
@@ -102,10 +131,18 @@ import Testing
                 code: "token_missing"
             ),
             Case(name: "run for launch", path: "/v1/runs", token: run, status: 401, code: "token_invalid"),
-            Case(name: "expired launch", path: "/v1/runs", token: own.token(for: old), status: 401, code: "token_expired"),
+            Case(
+                name: "expired launch",
+                path: "/v1/runs",
+                token: own.token(for: old),
+                status: 401,
+                code: "token_expired"
+            ),
             Case(
                 name: "expired run",
-                token: own.token(for: Run(id: runID(), launch: old, startedAt: yesterday, lifetime: .seconds(60))),
+                token: own.token(
+                    for: Run(id: runID(), launch: old, startedAt: yesterday, lifetime: .seconds(60))
+                ),
                 body: good,
                 status: 401,
                 code: "token_expired"
@@ -123,13 +160,22 @@ import Testing
             String(run.prefix(20)), String(repeating: "A", count: 5000), String(launch.dropLast(8)),
         ]
         cases += forged.map { token in
-            Case(name: "token \(token.prefix(24))", token: token, body: good, status: 401, code: "token_invalid")
+            Case(
+                name: "token \(token.prefix(24))",
+                token: token,
+                body: good,
+                status: 401,
+                code: "token_invalid"
+            )
         }
         return cases
     }
 
     private static func routes(_ launch: String) -> [Case] {
-        let queries = ["scope=everywhere", "window=year", "limit=0", "limit=101", "limit=x", "at=yesterday", "cursor=!", "around=she"]
+        let queries = [
+            "scope=everywhere", "window=year", "limit=0", "limit=101", "limit=x", "at=yesterday", "cursor=!",
+            "around=she",
+        ]
         var cases = queries.map { query in
             Case(
                 name: query,
@@ -144,8 +190,20 @@ import Testing
             Case(name: "no route", method: .get, path: "/v1/nothing", status: 404, code: "not_found"),
             Case(name: "dots", method: .get, path: "/v1/%2e%2e/healthz", status: 404, code: "not_found"),
             Case(name: "method", method: .delete, status: 405, code: "method_not_allowed"),
-            Case(name: "method of runs", method: .get, path: "/v1/runs", status: 405, code: "method_not_allowed"),
-            Case(name: "no secret", path: "/telegram/\(Arena.bot)", body: [0x7B], status: 401, code: "token_missing"),
+            Case(
+                name: "method of runs",
+                method: .get,
+                path: "/v1/runs",
+                status: 405,
+                code: "method_not_allowed"
+            ),
+            Case(
+                name: "no secret",
+                path: "/telegram/\(Arena.bot)",
+                body: [0x7B],
+                status: 401,
+                code: "token_missing"
+            ),
         ]
         return cases
     }

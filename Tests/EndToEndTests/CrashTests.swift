@@ -77,7 +77,8 @@ import Testing
             await withTaskGroup { group in
                 for run in runs {
                     group.addTask {
-                        guard let answer = try? await service.submit(run.score, run.token), answer.status == 200
+                        guard let answer = try? await service.submit(run.score, run.token),
+                            answer.status == 200
                         else { return }
                         if acknowledged.add(run.token, run.score) == 20 { service.program.send(SIGKILL) }
                     }
@@ -103,7 +104,9 @@ import Testing
     }
 
     @Test(arguments: [Fault.Behaviour.delay(15_000), .loseAnswer])
-    func `a kill during a call to Telegram delays the delivery and nothing else`(fault: Fault.Behaviour) async throws {
+    func `a kill during a call to Telegram delays the delivery and nothing else`(fault: Fault.Behaviour)
+        async throws
+    {
         try await Arena.with { arena in
             let service = try await arena.serve()
             let message = try arena.post(Arena.tetris, in: Arena.friday)

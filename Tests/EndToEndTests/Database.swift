@@ -8,7 +8,9 @@ enum Database {
         let name = ScratchDatabase.current.name
         try await ScratchServer.shared.pool.withSession { session throws(PostgresError) in
             try session.script("ALTER DATABASE \(name) WITH ALLOW_CONNECTIONS false")
-            _ = try session.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = \(name)")
+            _ = try session.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = \(name)"
+            )
         }
     }
 
@@ -54,7 +56,8 @@ enum Database {
             try await pool.withSession { session throws(PostgresError) in
                 var counts: [String: Int64] = [:]
                 for table in tables {
-                    counts[table] = try session.query(Query(unescaped: "SELECT count(*) FROM \(table)")).decode(Int64.self)[0]
+                    counts[table] = try session.query(Query(unescaped: "SELECT count(*) FROM \(table)"))
+                        .decode(Int64.self)[0]
                 }
                 return counts
             }

@@ -42,7 +42,9 @@ struct DemoTable {
             frame.src = url.href;
             return false
             """
-        try await browser.wait(until: "the game's address") { try await browser.run(short, .integer(Int64(seconds))).bool == true }
+        try await browser.wait(until: "the game's address") {
+            try await browser.run(short, .integer(Int64(seconds))).bool == true
+        }
         try await inGame { try await waitForState("ready") }
     }
 
@@ -76,7 +78,9 @@ struct DemoTable {
 
     func closeGame() async throws {
         try await browser.find("#close").click()
-        try await browser.wait(until: "the game is closed") { try await !browser.find("#browser").isDisplayed() }
+        try await browser.wait(until: "the game is closed") {
+            try await !browser.find("#browser").isDisplayed()
+        }
     }
 
     /// The lines of the board on the open game's page, such as `Ada 120`.
@@ -114,6 +118,8 @@ struct DemoTable {
     }
 
     private func waitForState(_ wanted: String) async throws {
-        try await browser.wait(until: "the game is \(wanted)", within: .seconds(40)) { try await state() == wanted }
+        try await browser.wait(until: "the game is \(wanted)", within: .seconds(40)) {
+            try await state() == wanted
+        }
     }
 }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The demo in a real browser, played with keys.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DemoTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoTests {
     @Test func `two people play, and the chat and the board show both`() async throws {
         try await Program.withFolder { folder in
             let port = try Program.freePort()
@@ -45,14 +45,14 @@ import Testing
 }
 
 /// The picture of the demo in the README; made only when `HIGHSCORES_DEMO_PICTURE` names the file to write.
-@Suite(.timeLimit(.minutes(5))) struct DemoPictureTests {
+@Suite(.timeLimit(.minutes(10))) struct DemoPictureTests {
     private static let file = ProcessInfo.processInfo.environment["HIGHSCORES_DEMO_PICTURE"] ?? ""
 
     @Test(.enabled(if: !file.isEmpty))
     func `the demo with three people on the scoreboard and a round under way is pictured`() async throws {
         try await Program.withFolder { folder in
             let demo = try await Demo.start(in: folder, port: try Program.freePort())
-            try await WebDriver.withBrowser(width: 1280, height: 900) { browser in
+            try await WebDriver.withBrowser(width: 1360, height: 900) { browser in
                 var table = DemoTable(browser: browser)
                 try await table.open(demo.address)
                 for (name, seconds) in [("Ada", 12), ("Zoë", 18), ("Omar", 15)] {
@@ -99,7 +99,8 @@ struct Demo {
             else: { program.standardError }
         ) {
             guard program.isRunning else { throw ProgramError("the demo ended: \(program.standardError)") }
-            let lines = program.standardOutput.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            let lines = program.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
+                .dropLast()
             return lines.first { $0.hasPrefix("http://") }.map(String.init)
         }
         return Demo(program: program, address: address)

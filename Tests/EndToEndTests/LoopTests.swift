@@ -7,9 +7,11 @@ import TestSupport
 import Testing
 
 /// From the press to the score on our board and in Telegram's table, with the built program.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(3))) struct LoopTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct LoopTests {
     @Test(arguments: [true, false])
-    func `a press becomes a score on the board, in Telegram's table and in the message`(isWebhook: Bool) async throws {
+    func `a press becomes a score on the board, in Telegram's table and in the message`(isWebhook: Bool)
+        async throws
+    {
         try await Arena.with { arena in
             let service = try await arena.serve(isWebhook: isWebhook)
             let message = try arena.post(Arena.tetris, in: Arena.friday)
@@ -51,7 +53,9 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `a shared, a forwarded and an original message of a chat have one board`(isWebhook: Bool) async throws {
+    func `a shared, a forwarded and an original message of a chat have one board`(isWebhook: Bool)
+        async throws
+    {
         try await Arena.with { arena in
             let service = try await arena.serve(isWebhook: isWebhook)
             let original = try arena.post(Arena.tetris, in: Arena.friday)
@@ -66,7 +70,14 @@ import Testing
             )
             let offer = try #require(offers.results.first { $0.game == "tetris" })
             let shared = try arena.telegram.change { telegram, now throws(SimulationError) in
-                try telegram.share(user: Arena.omar, in: Arena.friday, bot: Arena.bot, offer, query: "tet", now: now)
+                try telegram.share(
+                    user: Arena.omar,
+                    in: Arena.friday,
+                    bot: Arena.bot,
+                    offer,
+                    query: "tet",
+                    now: now
+                )
             }
             try await arena.play(Arena.ada, original, at: service, 100)
             try await arena.play(Arena.zoe, forwarded, at: service, 300)
@@ -119,6 +130,34 @@ import Testing
             let snakeText = try #require(arena.telegram.text(of: snake))
             #expect(snakeText.contains("33"))
             #expect(!snakeText.contains("2222"))
+            try await service.stop()
+        }
+    }
+
+    @Test func `a page that starts no runs submits with its launch and a key of its own`() async throws {
+        try await Arena.with { arena in
+            let service = try await arena.serve()
+            let launch = try await arena.launch(Arena.ada, try arena.post(Arena.tetris, in: Arena.friday))
+            func submit(_ score: Int, _ key: String?) async throws -> Service.Answer {
+                try await service.send(
+                    .post,
+                    "/v1/scores",
+                    token: launch,
+                    headers: key.map { [(name: "Idempotency-Key", value: $0)] } ?? [],
+                    body: Array(#"{"score":\#(score)}"#.utf8)
+                )
+            }
+            let first = try await submit(10, "round1")
+            let repeated = try await submit(10, "round1")
+            #expect(repeated.body == first.body)
+            #expect(first.headers["Idempotency-Replayed"] == nil)
+            #expect(repeated.headers["Idempotency-Replayed"] == "true")
+            #expect(try await submit(11, "round1").code == "run_already_scored")
+            #expect(try await submit(12, "round2").json["outcome"]?.string == "new_best")
+            #expect(try await submit(12, nil).json["outcome"]?.string == "not_better")
+            #expect(try await submit(13, "with space").code == "unknown_parameter_value")
+            #expect(try await Database.count("scores") == 3)
+            await arena.expectTable([Arena.ada: 12])
             try await service.stop()
         }
     }

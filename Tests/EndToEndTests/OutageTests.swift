@@ -11,7 +11,9 @@ import Testing
     /// Within this a submission must be answered (the contract), plus what a busy machine adds.
     private static let patience = Duration.seconds(7)
 
-    @Test func `without the database presses and runs go on, scores are refused, and all recovers`() async throws {
+    @Test func `without the database presses and runs go on, scores are refused, and all recovers`()
+        async throws
+    {
         try await Arena.with { arena in
             let service = try await arena.serve()
             let message = try arena.post(Arena.tetris, in: Arena.friday)

@@ -17,7 +17,11 @@ import Testing
             #expect(early.url == nil)
             #expect(early.showsAlert)
             let added = try await arena.run(
-                "game", "add", "arena_bot/tetris", "--url", "https://play.example/tetris/",
+                "game",
+                "add",
+                "arena_bot/tetris",
+                "--url",
+                "https://play.example/tetris/",
                 with: Self.own
             )
             #expect(added.code == 0, "\(added.errors)")
@@ -55,8 +59,11 @@ import Testing
 
     /// The servers that keep their data in a folder.
     private func databases(in folder: URL) throws -> [pid_t] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(pid_t.init).filter { process in
-            guard let words = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(pid_t.init).filter {
+            process in
+            guard let words = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
+                return false
+            }
             let text = String(decoding: words, as: UTF8.self)
             return text.contains("postgres\0") && text.contains(folder.lastPathComponent)
         }

@@ -11,6 +11,7 @@ enum RawExchange {
     ///   - thenFinishes: Whether our side closes after it.
     ///   - limit: How long to read.
     /// - Returns: The text that came back.
+    /// - Throws: ``ProgramError`` when there is no connection, or it is not closed in time.
     static func send(
         _ bytes: [UInt8],
         to port: UInt16,
@@ -27,7 +28,9 @@ enum RawExchange {
         }
     }
 
-    private static func exchange(_ bytes: [UInt8], _ port: UInt16, _ thenFinishes: Bool, _ seconds: Int) throws -> String {
+    private static func exchange(_ bytes: [UInt8], _ port: UInt16, _ thenFinishes: Bool, _ seconds: Int)
+        throws -> String
+    {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw ProgramError("no socket") }
         defer { close(socket) }
@@ -45,7 +48,9 @@ enum RawExchange {
         guard isConnected else { throw ProgramError("no connection") }
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { break }
             rest = rest.dropFirst(count)
         }
@@ -55,7 +60,9 @@ enum RawExchange {
         while true {
             let count = recv(socket, &buffer, buffer.count, 0)
             guard count > 0 else {
-                guard count == 0 || errno == ECONNRESET else { throw ProgramError("nothing more came in \(seconds) s") }
+                guard count == 0 || errno == ECONNRESET else {
+                    throw ProgramError("nothing more came in \(seconds) s")
+                }
                 return String(decoding: answer, as: UTF8.self)
             }
             answer += buffer[0..<count]

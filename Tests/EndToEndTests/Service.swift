@@ -57,7 +57,13 @@ struct Service: Sendable {
 
     /// Submits a score.
     func submit(_ score: Int, _ token: String, within limit: Duration = .seconds(20)) async throws -> Answer {
-        try await send(.post, "/v1/scores", token: token, body: Array(#"{"score":\#(score)}"#.utf8), within: limit)
+        try await send(
+            .post,
+            "/v1/scores",
+            token: token,
+            body: Array(#"{"score":\#(score)}"#.utf8),
+            within: limit
+        )
     }
 
     /// The scores of a leaderboard by player.
@@ -80,8 +86,11 @@ struct Service: Sendable {
 
     /// Waits until the program listens and `/readyz` has a status.
     func waitUntilReady(_ status: Int? = 200) async throws {
-        try await Program.wait(within: .seconds(60), for: "\(base)/readyz", else: { program.standardError }) { () -> Void? in
-            guard program.isRunning else { throw ProgramError("serve ended: \(program.standardError.suffix(4000))") }
+        try await Program.wait(within: .seconds(60), for: "\(base)/readyz", else: { program.standardError }) {
+            () -> Void? in
+            guard program.isRunning else {
+                throw ProgramError("serve ended: \(program.standardError.suffix(4000))")
+            }
             guard let readiness = try? await readiness() else { return nil }
             return status == nil || readiness.status == status ? () : nil
         }
@@ -89,7 +98,11 @@ struct Service: Sendable {
 
     /// Waits until `/readyz` says something.
     func waitUntil(_ word: String, _ code: String? = nil) async throws {
-        try await Program.wait(within: .seconds(30), for: "\(word) \(code ?? "")", else: { program.standardError }) { () -> Void? in
+        try await Program.wait(
+            within: .seconds(30),
+            for: "\(word) \(code ?? "")",
+            else: { program.standardError }
+        ) { () -> Void? in
             let readiness = try await readiness()
             return readiness.word == word && code.map(readiness.codes.contains) ?? true ? () : nil
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Wrong settings stop the program at once, with a line that an operator can act upon.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SettingsTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SettingsTests {
     @Test(arguments: [
         ("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN", "nonsense-that-stays-unsaid"),
         ("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN", ""),
@@ -20,7 +20,9 @@ import Testing
         ("DATABASE_URL", "DATABASE_URL", "postgresql://user:secretword@[broken"),
         ("TELEGRAM_API_URL", "TELEGRAM_API_URL", "ftp://telegram"),
     ])
-    func `a wrong setting ends with 2 and one line`(named: String, variable: String, value: String) async throws {
+    func `a wrong setting ends with 2 and one line`(named: String, variable: String, value: String)
+        async throws
+    {
         try await Program.withFolder { folder in
             var environment = [
                 "TELEGRAM_BOT_TOKEN": Arena.token, "HIGHSCORES_SECRET": Arena.secret,

@@ -6,8 +6,10 @@ import TestSupport
 import Testing
 
 /// SIGTERM while people play.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(2))) struct ShutdownTests {
-    @Test func `a stop under load loses nothing that was acknowledged and ends within ten seconds`() async throws {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct ShutdownTests {
+    @Test func `a stop under load loses nothing that was acknowledged and ends within ten seconds`()
+        async throws
+    {
         try await Arena.with { arena in
             let service = try await arena.serve()
             let message = try arena.post(Arena.tetris, in: Arena.friday)
@@ -21,7 +23,9 @@ import Testing
                             guard let run = try? await service.startRun(launch),
                                 let answer = try? await service.submit(score, run)
                             else { return }
-                            guard answer.status == 200, let id = answer.json["run_id"]?.string else { continue }
+                            guard answer.status == 200, let id = answer.json["run_id"]?.string else {
+                                continue
+                            }
                             if acknowledged.add(id, score) == 100 { service.program.send(SIGTERM) }
                         }
                     }
@@ -50,7 +54,8 @@ import Testing
             arena.telegram.plan(Fault("setGameScore", .delay(15_000)))
             try await arena.play(Arena.ada, message, at: service, 4)
             try await Program.wait(for: "the call to be under way") {
-                let states = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+                let states = try await ScratchDatabase.current.pool.withSession {
+                    session throws(PostgresError) in
                     try session.query("SELECT state FROM deliveries").decode(String.self)
                 }
                 return states == ["sending"] ? () : nil

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Several programs and foreign bots around one webhook.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(3))) struct WebhookTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct WebhookTests {
     @Test func `two programs on one database do one loop together`() async throws {
         try await Arena.with { arena in
             let first = try await arena.serve()
@@ -36,6 +36,24 @@ import Testing
         }
     }
 
+    @Test func `two programs that poll take turns instead of disturbing one another`() async throws {
+        try await Arena.with { arena in
+            let first = try await arena.serve(isWebhook: false)
+            let second = try await arena.serve(isWebhook: false)
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            try await arena.play(Arena.ada, message, at: second, 21)
+            try await first.program.kill9()
+            // The other takes over; a press that comes meanwhile waits for it.
+            try await arena.play(Arena.zoe, message, at: second, 22)
+            await arena.expectTable([Arena.ada: 21, Arena.zoe: 22], within: 60_000)
+            // Telegram ends a poll that meets another with 409, which is logged.
+            #expect(first.program.logged("poll.failed").isEmpty)
+            #expect(second.program.logged("poll.failed").isEmpty)
+            #expect(try await second.readiness().codes.isEmpty)
+            try await second.stop()
+        }
+    }
+
     @Test func `a studio's bot forwards presses and relays the answers`() async throws {
         let studio = Studio()
         try await Arena.with(sender: studio.sender) { arena in
@@ -45,12 +63,18 @@ import Testing
             #expect(readiness.word == "degraded")
             #expect(readiness.codes == ["webhook_elsewhere"])
             let printed = try await arena.run(
-                "webhook", "info", "--secret", "--json",
+                "webhook",
+                "info",
+                "--secret",
+                "--json",
                 with: ["HIGHSCORES_PUBLIC_URL": service.base]
             )
             #expect(printed.code == 0, "\(printed.errors)")
             let document = try JSON.parse(Array(printed.output.utf8))
-            let secret = try #require((document.firstElement ?? document)["secret"]?.string, "\(printed.output)")
+            let secret = try #require(
+                (document.firstElement ?? document)["secret"]?.string,
+                "\(printed.output)"
+            )
             studio.forward(to: "\(service.base)/telegram/\(Arena.bot)", secret: secret)
             let message = try arena.post(Arena.tetris, in: Arena.friday)
             try await arena.play(Arena.ada, message, at: service, 77)
@@ -67,7 +91,10 @@ import Testing
             try await service.stop()
             let taking = try await arena.serve(["--take-webhook"])
             #expect(try await taking.readiness().word != "degraded")
-            #expect(arena.telegram.read { $0.bots[Arena.bot]?.webhook?.url } == "\(taking.base)/telegram/\(Arena.bot)")
+            #expect(
+                arena.telegram.read { $0.bots[Arena.bot]?.webhook?.url }
+                    == "\(taking.base)/telegram/\(Arena.bot)"
+            )
             try await taking.stop()
         }
     }
@@ -87,7 +114,9 @@ import Testing
         try await Arena.with { arena in
             let service = try await arena.serve()
             let call = try #require(arena.calls("setWebhook").last)
-            let kinds = try JSON.parse(Array(call.parameters["allowed_updates"].utf8)).elements.compactMap(\.string)
+            let kinds = try JSON.parse(Array(call.parameters["allowed_updates"].utf8)).elements.compactMap(
+                \.string
+            )
             #expect(
                 Set(kinds) == [
                     "message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member",
@@ -118,11 +147,14 @@ private final class Studio: Sendable {
                     method: .post,
                     url: place.url,
                     headers: [
-                        ("Content-Type", "application/json"), ("X-Telegram-Bot-Api-Secret-Token", place.secret),
+                        ("Content-Type", "application/json"),
+                        ("X-Telegram-Bot-Api-Secret-Token", place.secret),
                     ],
                     body: delivery.body
                 )
-                guard let answer = try? await client.send(request, timeout: .seconds(10)) else { return .timedOut }
+                guard let answer = try? await client.send(request, timeout: .seconds(10)) else {
+                    return .timedOut
+                }
                 return .response(
                     status: answer.status,
                     reason: "",

@@ -3,7 +3,7 @@ import Pages
 import Testing
 
 /// The script for game pages, run in a headless Chromium with a service made of closures and with virtual time.
-@Suite(.enabled(if: Chromium.path != nil, "Chromium is not installed")) struct ScriptTests {
+@Suite struct ScriptTests {
     /// Each case is the body of an async function; it returns what is compared with the expected JSON.
     static let cases: [(name: String, body: String, expected: String)] = [
         (

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Secret and log of a private cluster", .timeLimit(.minutes(2)))
+@Suite("Secret and log of a private cluster", .timeLimit(.minutes(10)))
 struct ClusterFilesTests {
     @Test func `a secret is made once, and for its owner only`() throws {
         let scratch = try ClusterScratch(data: nil)

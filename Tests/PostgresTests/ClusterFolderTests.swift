@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Folders of a private cluster", .serialized, .timeLimit(.minutes(2)))
+@Suite("Folders of a private cluster", .serialized, .timeLimit(.minutes(10)))
 struct ClusterFolderTests {
     @Test(arguments: [
         String(repeating: "long-name/", count: 12) + "data", "with space, comma' and $(date)/data",

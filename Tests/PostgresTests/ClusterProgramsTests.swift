@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Server programs", .timeLimit(.minutes(2)))
+@Suite("Server programs", .timeLimit(.minutes(10)))
 struct ClusterProgramsTests {
     @Test(arguments: [
         ("postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)\n", 15),

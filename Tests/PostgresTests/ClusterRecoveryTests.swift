@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Private cluster after something was killed", .serialized, .timeLimit(.minutes(2)))
+@Suite("Private cluster after something was killed", .serialized, .timeLimit(.minutes(10)))
 struct ClusterRecoveryTests {
     @Test func `a killed server is started again with everything committed`() async throws {
         let scratch = try ClusterScratch()

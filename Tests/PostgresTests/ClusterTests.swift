@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Private cluster", .serialized, .timeLimit(.minutes(2)))
+@Suite("Private cluster", .serialized, .timeLimit(.minutes(10)))
 struct ClusterTests {
     @Test func `the first command creates a durable cluster and the last to leave stops it`() async throws {
         let scratch = try ClusterScratch(data: nil)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The listener delivers notifications and says when some may be missing.
-@Suite(.scratchDatabase, .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct ListenerTests {
     private let database = ScratchDatabase.current
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

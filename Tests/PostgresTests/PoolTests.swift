@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The pool shares a bounded number of connections fairly and replaces the broken ones.
-@Suite(.scratchDatabase, .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct PoolTests {
     private let database = ScratchDatabase.current
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

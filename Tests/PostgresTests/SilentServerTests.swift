@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A server that is connected and says nothing is given up in time.
-@Suite(.scratchDatabase, .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct SilentServerTests {
     private let database = ScratchDatabase.current
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

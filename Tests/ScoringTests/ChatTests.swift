@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A chat keeps its board, whatever names Telegram gives it and in whatever order we hear of them.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct ChatTests {
     private let group = StageChat(instance: "-111", id: -500)
     private let supergroup = StageChat(instance: "222", id: -1_001_000_000_500)
@@ -208,6 +208,46 @@ struct ChatTests {
             let lines = try await stage.leaderboard(stage.launchToken(1, in: group), limit: 100).lines
             #expect(lines.map(\.playerID) == (1...40).reversed().map { "\($0)" })
             #expect(try await chats(stage) == 1)
+        }
+    }
+
+    @Test func `a merge waits for the submissions that are being written`() async throws {
+        try await Stage.with { stage in
+            let (gate, game) = (Int64(42), stage.game)
+            let merged = Recorder<Bool>()
+            let (batch, merge) = try await stage.pool.withConnection { connection in
+                let isLocked = try await connection.withSession { session throws(PostgresError) in
+                    try session.tryAdvisoryLock(gate)
+                }
+                try #require(isLocked)
+                func waiting() async throws -> Int? {
+                    try await stage.value(
+                        Int.self,
+                        """
+                        SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+                        WHERE NOT granted AND locktype = 'advisory' AND datname = current_database()
+                        """
+                    )
+                }
+                // Stands for a batch: it has the game's lock and is not done yet.
+                let batch = Task {
+                    try await stage.pool.transaction { session throws(PostgresError) in
+                        try session.lockGameShared(game)
+                        try session.advisoryXactLock(gate)
+                    }
+                }
+                try await until { try await waiting() == 1 }
+                let merge = Task {
+                    try await migrate(stage)
+                    merged.record(true)
+                }
+                try await until { try await waiting() == 2 || !merged.all.isEmpty }
+                #expect(merged.all.isEmpty)
+                return (batch, merge)
+            }
+            try await batch.value
+            try await merge.value
+            #expect(merged.all == [true])
         }
     }
 

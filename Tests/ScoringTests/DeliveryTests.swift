@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What Telegram is to hold is brought there once, in order of its chats, and never forgotten.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct DeliveryTests {
     private let chat = StageChat(1)
     private let chatPause = ScoringConfiguration().chatPause

@@ -8,13 +8,14 @@ import TestSupport
 import Testing
 
 /// Without a database launches and runs go on, scores are answered in time, and all recovers by itself.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct OutageTests {
     private let chat = StageChat(1)
 
     /// Takes the database away: nobody may connect, and whoever was connected is thrown out.
     ///
     /// - Parameter survivor: A backend that stays, for a change that nobody hears of.
+    /// - Throws: The server's own errors.
     private func cut(sparing survivor: Int32 = 0) async throws {
         let name = ScratchDatabase.current.name
         try await ScratchServer.shared.pool.withSession { session throws(PostgresError) in

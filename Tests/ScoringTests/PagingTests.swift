@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Pages of a leaderboard hang together.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct PagingTests {
     private let chat = StageChat(1)
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever is submitted, on however many instances at once: every board is the one that a plain sort gives.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct RankPropertyTests {
     private static let rules: [GameRules] = [
         GameRules(order: .higher, keep: .best),

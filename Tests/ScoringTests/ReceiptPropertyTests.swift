@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Written together or one by one: everybody is told the same.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(3)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct ReceiptPropertyTests {
     private static let rules: [GameRules] = GameRules.Order.allCases.flatMap { order in
         GameRules.Keep.allCases.map { keep in

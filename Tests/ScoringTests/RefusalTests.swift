@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is refused leaves nothing behind.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct RefusalTests {
     private func nothingIsWritten(_ stage: Stage) async throws -> Bool {
         try await stage.value(

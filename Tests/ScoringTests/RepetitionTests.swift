@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// One run has one score, however often it is sent.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct RepetitionTests {
     private func repeated(_ receipt: Receipt) -> Receipt {
         Receipt(

@@ -55,6 +55,7 @@ struct Stage: Sendable {
     /// - Parameters:
     ///   - change: What is special about this stage.
     ///   - body: The play.
+    /// - Throws: What the body throws.
     static func with(
         _ change: (inout Settings) -> Void = { _ in },
         _ body: @Sendable (Stage) async throws -> Void
@@ -113,23 +114,6 @@ struct Stage: Sendable {
             try await tasks.waitForAll()
         }
     }
-}
-
-/// Waits until something that happens elsewhere has happened; the test's time limit ends it otherwise.
-func until(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() {
-        try Task.checkCancellation()
-        await Task.yield()
-    }
-}
-
-/// Collects what concurrent work reports.
-final class Recorder<Element: Sendable>: Sendable {
-    private let elements = Mutex<[Element]>([])
-
-    var all: [Element] { elements.withLock { $0 } }
-
-    func record(_ element: Element) { elements.withLock { $0.append(element) } }
 }
 
 /// A chat as a press shows it.

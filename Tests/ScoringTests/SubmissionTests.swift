@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Where a score goes and what its player is told.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(2)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct SubmissionTests {
     private func place(
         _ rank: Int?,

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A press becomes a URL, a score becomes a rank, and the rank reaches Telegram.
-@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct WholePathTests {
     @Test func `a press leads to a run, a score, a place and a delivery`() async throws {
         try await Stage.with { stage in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Ranks and pages come from the index of the one order, not from a walk over a table or a sort.
-@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
 struct PlanTests {
     private let game = GameID(rawValue: 1)
 
@@ -126,6 +126,38 @@ struct PlanTests {
                 game: game.id
             )[0]
             #expect(passed?.player.rawValue == 850)
+        }
+    }
+
+    @Test func `many places of one board cost one walk, and whom to pass over is looked up once`()
+        async throws
+    {
+        try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+            let board = try fill(session)
+            let places = try session.query(
+                """
+                SELECT sort_key, achieved_at, player_id FROM entries WHERE board_id = \(board)
+                ORDER BY sort_key, achieved_at, player_id
+                """
+            ).decode(Int64.self, Instant.self, PlayerID.self).map {
+                Standing(sortKey: $0.0, achievedAt: $0.1, player: $0.2)
+            }
+            let probes = places.indices.shuffled().map {
+                (rank: $0, Probe(board: board, standing: places[$0]))
+            }
+            var counts: [Int] = []
+            let counted = try access(
+                session,
+                during: { session throws(PostgresError) in
+                    counts = try session.countBefore(probes.map(\.1), game: game)
+                }
+            )
+            #expect(counts == probes.map(\.rank))
+            #expect(counted.visited < 2 * 2000)
+            // All but the first are passed over, by way of a hash.
+            let ignored = places.dropFirst().map { EntryKey(board: board, player: $0.player) }
+            let above = try session.entriesAbove(probes.map(\.1), passingOver: ignored, game: game)
+            #expect(above == probes.map { $0.rank == 0 ? nil : places[0] })
         }
     }
 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is written is read again as it was, and writing it twice changes nothing.
-@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
 struct RecordTests {
     private let pool = ScratchDatabase.current.pool
     private let bot = BotID(rawValue: 7)

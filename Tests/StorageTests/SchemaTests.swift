@@ -23,7 +23,7 @@ extension ScratchTemplate {
 }
 
 /// The database itself refuses what must not be.
-@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(1)))
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
 struct SchemaTests {
     /// A statement that must fail, and by which constraint.
     struct Violation: Sendable, CustomTestStringConvertible {

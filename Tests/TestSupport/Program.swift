@@ -56,13 +56,16 @@ package final class Program: Sendable {
 
     /// The program beside the tests that run: `.build/CONFIGURATION/highscores`.
     package static func path() throws -> String {
-        for place in [CommandLine.arguments[0], Bundle.main.executablePath ?? ""] + Bundle.allBundles.map(\.bundlePath) {
+        for place in [CommandLine.arguments[0], Bundle.main.executablePath ?? ""]
+            + Bundle.allBundles.map(\.bundlePath)
+        {
             var folder = URL(fileURLWithPath: place).resolvingSymlinksInPath()
             while folder.pathComponents.count > 2 {
                 folder.deleteLastPathComponent()
                 let program = folder.appendingPathComponent("highscores").path
                 var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: program, isDirectory: &isFolder), !isFolder.boolValue,
+                guard FileManager.default.fileExists(atPath: program, isDirectory: &isFolder),
+                    !isFolder.boolValue,
                     FileManager.default.isExecutableFile(atPath: program)
                 else { continue }
                 return program
@@ -78,7 +81,8 @@ package final class Program: Sendable {
 
     private func output(_ name: String) -> String {
         String(
-            decoding: FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) ?? Data(),
+            decoding: FileManager.default.contents(atPath: folder.appendingPathComponent(name).path)
+                ?? Data(),
             as: UTF8.self
         )
     }

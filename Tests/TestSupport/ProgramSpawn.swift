@@ -10,6 +10,7 @@ enum ProgramSpawn {
     ///   - environment: All of its environment.
     ///   - folder: Where it writes `stdout` and `stderr`; both are appended to.
     /// - Returns: Its process id.
+    /// - Throws: ``ProgramError`` when it cannot be started.
     static func start(
         _ path: String,
         _ arguments: [String],
@@ -26,8 +27,20 @@ enum ProgramSpawn {
         }
         let flags = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, folder.appendingPathComponent("stdout").path, flags, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, folder.appendingPathComponent("stderr").path, flags, 0o600)
+        posix_spawn_file_actions_addopen(
+            &actions,
+            1,
+            folder.appendingPathComponent("stdout").path,
+            flags,
+            0o600
+        )
+        posix_spawn_file_actions_addopen(
+            &actions,
+            2,
+            folder.appendingPathComponent("stderr").path,
+            flags,
+            0o600
+        )
         var none = sigset_t()
         var all = sigset_t()
         sigemptyset(&none)
@@ -40,7 +53,9 @@ enum ProgramSpawn {
         defer { (words + settings).forEach { free($0) } }
         var process: pid_t = 0
         let result = posix_spawn(&process, path, &actions, &attributes, &words, &settings)
-        guard result == 0 else { throw ProgramError("\(path) was not started: \(String(cString: strerror(result)))") }
+        guard result == 0 else {
+            throw ProgramError("\(path) was not started: \(String(cString: strerror(result)))")
+        }
         return process
     }
 
@@ -88,17 +103,23 @@ enum ProgramFolder {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
         for name in names where name.hasPrefix(prefix) {
             let parts = name.split(separator: "-")
-            guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else { continue }
+            guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else {
+                continue
+            }
             remove(root.appendingPathComponent(name))
         }
     }()
 
     /// Kills every process that has the folder among its arguments or in its environment.
     private static func killProcesses(of folder: URL) {
-        let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(pid_t.init)
+        let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(
+            pid_t.init
+        )
         for process in processes where process != getpid() {
             let belongs = ["cmdline", "environ"].contains { file in
-                guard let text = FileManager.default.contents(atPath: "/proc/\(process)/\(file)") else { return false }
+                guard let text = FileManager.default.contents(atPath: "/proc/\(process)/\(file)") else {
+                    return false
+                }
                 return String(decoding: text, as: UTF8.self).contains(folder.lastPathComponent + "/")
             }
             if belongs { kill(process, SIGKILL) }

@@ -43,6 +43,17 @@ import Testing
         #expect(plan(.message(message(IncomingCommand(name: "play"), isBot: true))) == .ignore)
     }
 
+    @Test func `an anonymous administrator is a person, though Telegram shows a bot`() {
+        let anonymous = IncomingMessage(
+            chat: group,
+            messageID: 9,
+            from: User(id: 1_087_968_824, isBot: true, firstName: "Group", username: "GroupAnonymousBot"),
+            isInNameOfChat: true,
+            command: IncomingCommand(name: "play")
+        )
+        #expect(plan(.message(anonymous)) == .invite(anonymous, payload: nil))
+    }
+
     @Test func `a bot that does not know its name yet answers only commands that name none`() {
         let plain = message(IncomingCommand(name: "play"))
         let named = message(IncomingCommand(name: "play", botUsername: "maze_bot"))

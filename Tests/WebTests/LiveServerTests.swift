@@ -8,7 +8,7 @@ import Testing
 @testable import Web
 
 /// The edge over real sockets.
-@Suite(.timeLimit(.minutes(2))) struct LiveServerTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveServerTests {
     let edge = TestEdge()
 
     private static func submission(length: Int, more: String = "") -> String {

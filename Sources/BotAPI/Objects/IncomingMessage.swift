@@ -8,6 +8,9 @@ package struct IncomingMessage: Sendable, Hashable {
     package let messageID: Int64
     /// Who sent it; nil in channels.
     package let from: User?
+    /// Whether a person sent it in the name of a chat: an anonymous administrator or a channel. Telegram then
+    /// puts a bot of its own into `from`.
+    package let isInNameOfChat: Bool
     /// The bot through whose inline mode it was sent.
     package let viaBotID: Int64?
     /// The command at its beginning.
@@ -27,6 +30,7 @@ package struct IncomingMessage: Sendable, Hashable {
     ///   - chat: The chat in which it stands.
     ///   - messageID: Its number in the chat.
     ///   - from: Who sent it.
+    ///   - isInNameOfChat: Whether a person sent it in the name of a chat.
     ///   - viaBotID: The bot through whose inline mode it was sent.
     ///   - command: The command at its beginning.
     ///   - hasGame: Whether it shows a game.
@@ -37,6 +41,7 @@ package struct IncomingMessage: Sendable, Hashable {
         chat: Chat,
         messageID: Int64,
         from: User?,
+        isInNameOfChat: Bool = false,
         viaBotID: Int64? = nil,
         command: IncomingCommand? = nil,
         hasGame: Bool = false,
@@ -47,6 +52,7 @@ package struct IncomingMessage: Sendable, Hashable {
         self.chat = chat
         self.messageID = messageID
         self.from = from
+        self.isInNameOfChat = isInNameOfChat
         self.viaBotID = viaBotID
         self.command = command
         self.hasGame = hasGame
@@ -65,6 +71,7 @@ package struct IncomingMessage: Sendable, Hashable {
             chat: chat,
             messageID: json["message_id"]?.lenientInt64 ?? 0,
             from: json["from"].flatMap(User.init),
+            isInNameOfChat: json["sender_chat"]?.kind == .object,
             viaBotID: json["via_bot"]?["id"]?.lenientInt64,
             command: IncomingCommand(message: json),
             hasGame: json["game"]?.kind == .object,

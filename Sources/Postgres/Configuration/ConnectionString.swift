@@ -99,7 +99,7 @@ extension ConnectionString {
         }.joined(separator: " ")
     }
 
-    /// Removes the password, wherever libpq may have quoted it.
+    /// Removes the password, wherever libpq may have quoted it, and joins libpq's indented lines into one.
     func scrub(_ message: String, password: String?) -> String {
         var message = message
         for secret in [password, options["password"], options["sslpassword"]] {
@@ -107,6 +107,8 @@ extension ConnectionString {
             message = message.split(separator: secret, omittingEmptySubsequences: false)
                 .joined(separator: "[redacted]")
         }
-        return message.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        return message.split(whereSeparator: \.isNewline)
+            .map { $0.drop(while: \.isWhitespace) }
+            .joined(separator: "; ")
     }
 }

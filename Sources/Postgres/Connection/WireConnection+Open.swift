@@ -61,12 +61,15 @@ extension WireConnection {
     }
 
     /// The settings of a session, sent in one message.
+    ///
+    /// Compiling a statement at run time takes longer than any of ours runs, however much the planner expects of it.
     private static func setup(_ configuration: PostgresConfiguration) -> String {
         """
         SET statement_timeout = \(configuration.statementTimeout.milliseconds);
         SET lock_timeout = \(configuration.lockTimeout.milliseconds);
         SET idle_in_transaction_session_timeout = \(configuration.idleInTransactionTimeout.milliseconds);
         SET idle_session_timeout = 0;
+        SET jit = off;
         SET TimeZone = 'UTC';
         SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')

@@ -17,12 +17,12 @@ package final class KnownNames: Sendable {
     /// - Parameter capacity: How many names are kept; the oldest half goes when it is full.
     package init(capacity: Int = 20_000) { self.capacity = capacity }
 
-    /// Notes a name.
+    /// Notes the name of a press, or that the person shows none any more.
     package func note(_ name: String?, of player: PlayerID, bot: BotID) {
-        guard let name else { return }
+        let key = Key(bot: bot, player: player)
         names.withLock { names in
-            if names.count >= capacity { names.removeFirst(capacity / 2) }
-            names[Key(bot: bot, player: player)] = name
+            if name != nil, names.count >= capacity, names[key] == nil { names.removeFirst(capacity / 2) }
+            names[key] = name
         }
     }
 

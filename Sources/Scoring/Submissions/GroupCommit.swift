@@ -188,6 +188,10 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
                     state.deadlines.removeFirst()
                     expired.append(ticket)
                 }
+                // One that waits long keeps those behind it here, which are many only while others are answered fast.
+                if state.deadlines.count > 2 * limits.capacity {
+                    state.deadlines.removeAll { $0.1.isSettled }
+                }
                 // Answered tickets are let go before their time, so that they do not pile up; one that comes while
                 // there is none expires a whole patience from then.
                 return (expired, state.deadlines.first.map { min($0.0, now + .milliseconds(100)) })

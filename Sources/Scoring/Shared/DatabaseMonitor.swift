@@ -73,19 +73,24 @@ final class DatabaseMonitor: Service {
         switch event {
         case .connected:
             // What was missed while there was no connection is unknown, so everything is read anew.
-            while !Task.isCancelled, !(await reload(checkingSchema: true)) {
-                try? await Task.sleep(for: .seconds(1))
-            }
+            await reloadUntilDone(checkingSchema: true)
             for bot in Set(registry.bots) { onDeliveries(bot) }
         case .disconnected:
             condition.withLock { $0 = .lost }
             logger.warning("database.lost", metadata: ["error": "\(pool.lastFailure?.description ?? "-")"])
         case .notification(Channel.settings.rawValue, _):
-            _ = await reload(checkingSchema: false)
+            await reloadUntilDone(checkingSchema: false)
         case .notification(Channel.deliveries.rawValue, let payload):
             if let bot = Int64(payload) { onDeliveries(BotID(rawValue: bot)) }
         case .notification:
             break
+        }
+    }
+
+    /// Reads games and bans, again until that works: a ban that was not heard of would go unnoticed.
+    private func reloadUntilDone(checkingSchema: Bool) async {
+        while !Task.isCancelled, !(await reload(checkingSchema: checkingSchema)) {
+            try? await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -116,6 +121,12 @@ final class DatabaseMonitor: Service {
             return true
         } catch {
             logger.warning("registry.failed", metadata: ["error": "\(error)"])
+            // The listener's own word that the connection broke may come later.
+            if error.code == .connectionFailed || error.code == .connectionLost {
+                condition.withLock { condition in
+                    if case .ready = condition { condition = .lost }
+                }
+            }
             return false
         }
     }

@@ -1,0 +1,43 @@
+/// Whose entries a leaderboard compares.
+package enum Scope: String, CaseIterable, Sendable {
+    case chat, global
+}
+
+/// Over what time a leaderboard looks.
+package enum Window: String, CaseIterable, Sendable {
+    case all, day, week, month, season
+}
+
+/// A kind of leaderboard that every game keeps, named `scope/window` on the wire.
+package struct BoardKind: Hashable, Sendable, CustomStringConvertible {
+    package let scope: Scope
+    package let window: Window
+
+    /// Names a kind of leaderboard.
+    ///
+    /// - Parameters:
+    ///   - scope: Whose entries.
+    ///   - window: Over what time.
+    package init(scope: Scope, window: Window) {
+        self.scope = scope
+        self.window = window
+    }
+
+    /// Reads the spelling of ``description``.
+    ///
+    /// - Parameter text: For example `chat/week`; anything unknown gives nil.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let scope = Scope(rawValue: String(parts[0])),
+            let window = Window(rawValue: String(parts[1]))
+        else { return nil }
+        self.init(scope: scope, window: window)
+    }
+
+    package var description: String { "\(scope.rawValue)/\(window.rawValue)" }
+
+    /// The leaderboard of the chat over all time, which Telegram's own table follows.
+    package static let chatAll = BoardKind(scope: .chat, window: .all)
+    /// The leaderboard of the whole game over all time.
+    package static let globalAll = BoardKind(scope: .global, window: .all)
+}

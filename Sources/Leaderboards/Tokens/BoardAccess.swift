@@ -1,0 +1,21 @@
+/// The right to watch the leaderboards of one game in one chat.
+package struct BoardAccess: Hashable, Sendable {
+    package let bot: BotID
+    package let game: GameID
+    package let chatInstance: ChatInstance?
+    package let expiresAt: Instant
+
+    /// Describes the right.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot whose game it is.
+    ///   - game: The game.
+    ///   - chatInstance: The chat, if any.
+    ///   - expiresAt: Until when.
+    package init(bot: BotID, game: GameID, chatInstance: ChatInstance?, expiresAt: Instant) {
+        self.bot = bot
+        self.game = game
+        self.chatInstance = chatInstance
+        self.expiresAt = expiresAt
+    }
+}

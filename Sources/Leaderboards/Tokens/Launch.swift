@@ -1,0 +1,44 @@
+/// One press of the game button, as its token carries it.
+package struct Launch: Hashable, Sendable {
+    package let id: LaunchID
+    package let bot: BotID
+    package let game: GameID
+    package let player: PlayerID
+    /// Nil where there is no chat, as for a Mini App opened without one.
+    package let chatInstance: ChatInstance?
+    package let target: Target
+    /// When the button was pressed.
+    package let launchedAt: Instant
+    package let expiresAt: Instant
+
+    /// Describes a press.
+    ///
+    /// - Parameters:
+    ///   - id: A fresh random id.
+    ///   - bot: The bot whose game it is.
+    ///   - game: The game.
+    ///   - player: Who pressed.
+    ///   - chatInstance: The chat, if any.
+    ///   - target: Where Telegram shows the score.
+    ///   - launchedAt: When it was pressed.
+    ///   - lifetime: How long the launch may be used; kept in whole seconds.
+    package init(
+        id: LaunchID,
+        bot: BotID,
+        game: GameID,
+        player: PlayerID,
+        chatInstance: ChatInstance?,
+        target: Target,
+        launchedAt: Instant,
+        lifetime: Duration
+    ) {
+        self.id = id
+        self.bot = bot
+        self.game = game
+        self.player = player
+        self.chatInstance = chatInstance
+        self.target = target
+        self.launchedAt = launchedAt
+        expiresAt = launchedAt + .seconds(lifetime.components.seconds)
+    }
+}
