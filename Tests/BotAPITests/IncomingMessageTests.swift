@@ -53,6 +53,14 @@ import Testing
         #expect(try message(members).command == nil)
     }
 
+    @Test(arguments: [
+        (#""sender_chat":{"id":-5,"type":"group"}"#, true), (#""sender_chat":null"#, false),
+        (#""sender_chat":-5"#, false), (#""text":"x""#, false),
+    ])
+    func `a message in the name of a chat is recognised`(members: String, isInNameOfChat: Bool) throws {
+        #expect(try message(members).isInNameOfChat == isInNameOfChat)
+    }
+
     @Test func `a game sent through the bot's inline mode is seen`() throws {
         let message = try message(
             #""via_bot":{"id":6100200,"is_bot":true,"first_name":"Maze"},"game":{"title":"Maze"},"from":{"id":4}"#

@@ -116,6 +116,7 @@ struct PoolTests {
         #expect(error?.code == .connectionFailed)
         #expect(error?.isUnavailable == true)
         #expect(String(reflecting: error).contains("s3cret") == false)
+        #expect(error?.message.contains { $0.isNewline || $0 == "\t" } == false)
         #expect(pool.lastFailure != nil)
 
         let host = try #require(database.configuration.hosts.first)

@@ -8,8 +8,9 @@ package struct IncomingMessage: Sendable, Hashable {
     package let messageID: Int64
     /// Who sent it; nil in channels.
     package let from: User?
-    /// Whether a person sent it in the name of a chat: an anonymous administrator or a channel. Telegram then
-    /// puts a bot of its own into `from`.
+    /// Whether a person sent it in the name of a chat, as anonymous administrators do.
+    ///
+    /// Telegram then puts a bot of its own into `from`.
     package let isInNameOfChat: Bool
     /// The bot through whose inline mode it was sent.
     package let viaBotID: Int64?
