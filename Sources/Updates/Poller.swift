@@ -52,6 +52,10 @@ package final class Poller: Service {
     /// Why no updates arrive, if so; never a reason to stop serving.
     package var reasons: [UnreadyReason] { status.list }
 
+    /// How often to look whether the games are loaded before updates are fetched without them: for two seconds.
+    static let gamesTries = 20
+    static let gamesInterval: Duration = .milliseconds(100)
+
     /// Runs until graceful shutdown, which ends the wait for updates and lets those that have arrived be handled.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
@@ -68,6 +72,7 @@ package final class Poller: Service {
         var failures = 0
         // Whoever polls next has its own state to tell.
         defer { status.set(nil) }
+        await waitForGames()
         while isRunning {
             let call = GetUpdates(offset: progress.offset, waitSeconds: Self.waitSeconds)
             let start = ContinuousClock.now
@@ -87,6 +92,13 @@ package final class Poller: Service {
                 continue
             }
             await handle(updates, &progress)
+        }
+    }
+
+    /// Gives the games a moment to be loaded, so that presses which queued while nothing ran open something.
+    private func waitForGames() async {
+        for _ in 0..<Self.gamesTries where isRunning && !effects.isLoaded() {
+            await sleep(Self.gamesInterval)
         }
     }
 

@@ -71,6 +71,19 @@ import Testing
         #expect(clock.sleeps.values == [.seconds(1)])
     }
 
+    @Test(arguments: [(3, 3), (1000, 20)])
+    func `the games are waited for, but not for ever`(missing: Int, waits: Int) async throws {
+        let looks = Log<Void>()
+        let server = ScriptedServer([.ok("getUpdates", "[]")])
+        try await run(server) { effects in
+            effects.isLoaded = {
+                looks.add(())
+                return looks.values.count > missing
+            }
+        }
+        #expect(clock.sleeps.values.prefix { $0 == .milliseconds(100) }.count == waits)
+    }
+
     @Test func `many people's presses are all answered`() async throws {
         let presses = (1...100).map { Self.press(Int64($0), from: Int64($0 % 40)) }
         let server = ScriptedServer(

@@ -110,7 +110,16 @@ package struct Deployment {
             telemetry: telemetry,
             from: parameters.updates
         )
-        let readiness = { @Sendable in highscores.readiness + intake.reasons + couriers.reasons }
+        // Two parts that call the same bot's Telegram may have the same to say.
+        let readiness = { @Sendable in
+            (highscores.readiness + intake.reasons + couriers.reasons).reduce(into: [UnreadyReason]()) {
+                all,
+                reason in
+                if !all.contains(where: { $0.code == reason.code && $0.detail == reason.detail }) {
+                    all.append(reason)
+                }
+            }
+        }
         let web = WebServer(
             configuration: parameters.web,
             services: WebServices(
