@@ -287,7 +287,7 @@ package final class Highscores: Sendable {
     ///   - bot: The bot.
     ///   - body: What to do while this instance has the right; cancelled when the right is lost.
     package func asPoller(of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
-        await ExclusiveRole(pool: pool, space: LockSpace.poller, bot: bot).hold(body)
+        await ExclusiveRole(pool: pool, space: .poller, bot: bot).hold(body)
     }
 
     /// Whether a webhook's secret header is right.

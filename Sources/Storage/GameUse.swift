@@ -47,12 +47,4 @@ extension Session {
     package func hasEntries(_ game: GameID) throws(PostgresError) -> Bool {
         try first("SELECT EXISTS (SELECT FROM entries WHERE game_id = \(game))")?.decode(Bool.self) ?? false
     }
-
-    /// Keeps out, until the transaction ends, every batch of a game.
-    ///
-    /// - Parameter game: The game.
-    /// - Throws: `PostgresError`.
-    package func lockGame(_ game: GameID) throws(PostgresError) {
-        _ = try query("SELECT pg_advisory_xact_lock(\(LockSpace.game), \(game.lockKey))")
-    }
 }

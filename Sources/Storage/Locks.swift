@@ -5,13 +5,21 @@ package import Postgres
 ///
 /// They are always taken in the order of their declaration here, and within one kind by rising id, so that no two
 /// transactions can wait for each other.
-package enum LockSpace {
+package enum LockSpace: Int32 {
     /// Shared by every batch of submissions; exclusive for what must not run beside one, such as a ban.
-    static let game: Int32 = 0x4853_0001
+    case game = 0x4853_0001
     /// Whoever creates, joins or merges chats of a bot.
-    static let chats: Int32 = 0x4853_0002
+    case chats = 0x4853_0002
     /// Held for as long as an instance polls a bot's updates.
-    package static let poller: Int32 = 0x4853_0003
+    case poller = 0x4853_0003
+
+    /// The number of a lock.
+    ///
+    /// - Parameter id: What is locked; folded into the 32 bits beside the space, where a collision only makes two wait.
+    /// - Returns: The space in the upper half, the id in the lower.
+    package func key(for id: some Identifier) -> Int64 {
+        Int64(rawValue) << 32 | Int64(UInt32(truncatingIfNeeded: id.rawValue ^ (id.rawValue >> 32)))
+    }
 }
 
 extension Session {
@@ -20,7 +28,15 @@ extension Session {
     /// - Parameter game: The game.
     /// - Throws: `PostgresError`.
     package func lockGameShared(_ game: GameID) throws(PostgresError) {
-        _ = try query("SELECT pg_advisory_xact_lock_shared(\(LockSpace.game), \(game.lockKey))")
+        try advisoryXactLockShared(LockSpace.game.key(for: game))
+    }
+
+    /// Keeps out, until the transaction ends, every batch of a game.
+    ///
+    /// - Parameter game: The game.
+    /// - Throws: `PostgresError`.
+    package func lockGame(_ game: GameID) throws(PostgresError) {
+        try advisoryXactLock(LockSpace.game.key(for: game))
     }
 
     /// Keeps out, until the transaction ends, every batch of the games of a bot.
@@ -29,10 +45,7 @@ extension Session {
     /// - Throws: `PostgresError`.
     package func lockGames(of bot: BotID) throws(PostgresError) {
         let games = try query("SELECT game_id FROM games WHERE bot_id = \(bot) ORDER BY game_id")
-        for row in games {
-            let key = try row.decode(GameID.self).lockKey
-            _ = try query("SELECT pg_advisory_xact_lock(\(LockSpace.game), \(key))")
-        }
+        for row in games { try lockGame(try row.decode(GameID.self)) }
     }
 
     /// Lets one transaction at a time create, join and merge chats of a bot.
@@ -40,11 +53,6 @@ extension Session {
     /// - Parameter bot: The bot.
     /// - Throws: `PostgresError`.
     package func lockChats(of bot: BotID) throws(PostgresError) {
-        _ = try query("SELECT pg_advisory_xact_lock(\(LockSpace.chats), \(bot.lockKey))")
+        try advisoryXactLock(LockSpace.chats.key(for: bot))
     }
-}
-
-extension Identifier {
-    /// The id folded into the 32 bits that a lock in a number space has; a collision only makes two wait.
-    package var lockKey: Int32 { Int32(truncatingIfNeeded: rawValue ^ (rawValue >> 32)) }
 }

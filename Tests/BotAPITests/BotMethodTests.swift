@@ -57,10 +57,6 @@ import Testing
             #"{"user_id":4,"score":0,"inline_message_id":"x","force":true,"disable_edit_message":true}"#
         ),
         (GetGameHighScores(userID: 4, target: .inline("x")), #"{"user_id":4,"inline_message_id":"x"}"#),
-        (
-            SetMyCommands(commands: [.init(name: "play", description: "Play a game")]),
-            #"{"commands":[{"command":"play","description":"Play a game"}]}"#
-        ),
     ]
 
     @Test(arguments: calls.indices)

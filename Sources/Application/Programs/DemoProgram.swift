@@ -57,7 +57,8 @@ package enum DemoProgram {
                     tokens: [token],
                     apiURL: telegramURL,
                     updates: .webhook(publicURL: serviceURL, takesWebhook: true),
-                    web: WebConfiguration(address: .init(host: host, port: service))
+                    web: WebConfiguration(address: .init(host: host, port: service)),
+                    scoring: settings.scoringConfiguration
                 ),
                 logger: logger
             ) { _, _ in announce(telegramURL) }

@@ -148,7 +148,8 @@ extension Settings {
         )
     }
 
-    fileprivate var scoringConfiguration: ScoringConfiguration {
+    /// What the use cases take from the settings.
+    var scoringConfiguration: ScoringConfiguration {
         var configuration = ScoringConfiguration()
         configuration.launchLifetime = launchTTL
         configuration.runLifetime = runTTL

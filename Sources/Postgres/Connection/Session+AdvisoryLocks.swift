@@ -10,14 +10,6 @@ extension Session {
         return isTaken
     }
 
-    /// Gives a session's lock back.
-    ///
-    /// - Returns: Whether it was held.
-    @discardableResult
-    package func advisoryUnlock(_ key: Int64) throws(PostgresError) -> Bool {
-        try decodeFlag("SELECT pg_advisory_unlock(\(key))")
-    }
-
     /// Takes a lock until the transaction ends, waiting up to the lock time-out.
     package func advisoryXactLock(_ key: Int64) throws(PostgresError) {
         try execute("SELECT pg_advisory_xact_lock(\(key))")
@@ -26,13 +18,6 @@ extension Session {
     /// Takes a lock that several may share until the transaction ends, waiting up to the lock time-out.
     package func advisoryXactLockShared(_ key: Int64) throws(PostgresError) {
         try execute("SELECT pg_advisory_xact_lock_shared(\(key))")
-    }
-
-    /// Takes a lock until the transaction ends without waiting.
-    ///
-    /// - Returns: Whether nobody else holds it.
-    package func tryAdvisoryXactLock(_ key: Int64) throws(PostgresError) -> Bool {
-        try decodeFlag("SELECT pg_try_advisory_xact_lock(\(key))")
     }
 
     private func decodeFlag(_ query: Query) throws(PostgresError) -> Bool {

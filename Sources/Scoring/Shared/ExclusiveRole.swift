@@ -1,6 +1,7 @@
 import Leaderboards
 import Postgres
 import ServiceLifecycle
+import Storage
 
 /// A role that one instance has at a time, held by an advisory lock of a database session.
 struct ExclusiveRole: Sendable {
@@ -10,7 +11,7 @@ struct ExclusiveRole: Sendable {
     private static let checkInterval: Duration = .seconds(5)
 
     let pool: PostgresPool
-    let space: Int32
+    let space: LockSpace
     let bot: BotID
 
     /// Waits for the role, then does something as long as the role lasts; again if it was lost, until shutdown
@@ -20,7 +21,7 @@ struct ExclusiveRole: Sendable {
     func hold(_ body: @escaping @Sendable () async -> Void) async {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             try? await pool.withConnection { connection in
-                let key = lockKey
+                let key = space.key(for: bot)
                 guard
                     try await connection.withSession({ session throws(PostgresError) in
                         try session.tryAdvisoryLock(key)
@@ -40,9 +41,5 @@ struct ExclusiveRole: Sendable {
             }
             await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.retryInterval) }
         }
-    }
-
-    private var lockKey: Int64 {
-        Int64(space) << 32 | Int64(UInt32(truncatingIfNeeded: bot.rawValue ^ (bot.rawValue >> 32)))
     }
 }
