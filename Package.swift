@@ -131,8 +131,8 @@ let package = Package(
             name: "highscores",
             dependencies: [
                 "Application", "Simulator", "Telemetry", "Updates", "Web", "Scoring", "Storage",
-                "Leaderboards",
-                "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals, nioCore,
+                "Leaderboards", "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals,
+                nioCore,
             ],
             swiftSettings: settings
         ),

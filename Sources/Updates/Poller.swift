@@ -24,6 +24,10 @@ package final class Poller: Service {
     /// After a week without updates Telegram numbers them anew, perhaps lower; well before that, with nothing left
     /// to confirm, the offset is dropped.
     static let offsetLifetime = Duration.seconds(24 * 3600)
+    /// How often to look whether the games are loaded before updates are fetched without them.
+    static let gamesTries = 20
+    /// The time between two such looks.
+    static let gamesInterval = Duration.milliseconds(100)
 
     /// Creates the service of one bot.
     ///
@@ -51,10 +55,6 @@ package final class Poller: Service {
 
     /// Why no updates arrive, if so; never a reason to stop serving.
     package var reasons: [UnreadyReason] { status.list }
-
-    /// How often to look whether the games are loaded before updates are fetched without them: for two seconds.
-    static let gamesTries = 20
-    static let gamesInterval: Duration = .milliseconds(100)
 
     /// Runs until graceful shutdown, which ends the wait for updates and lets those that have arrived be handled.
     ///

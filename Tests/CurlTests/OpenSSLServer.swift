@@ -1,10 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A running `openssl s_server -www` with a fresh self-signed certificate.
 struct OpenSSLServer {
-    static let program = "/usr/bin/openssl"
-
     let port: UInt16
     private let folder: URL
     private let process: Process
@@ -20,7 +19,7 @@ struct OpenSSLServer {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let key = folder.appendingPathComponent("key.pem").path
         let certificate = folder.appendingPathComponent("certificate.pem").path
-        let maker = Self.makeProcess([
+        let maker = try Self.makeProcess([
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
             "2",
             "-subj", "/CN=test", "-addext", "subjectAltName=\(name)", "-keyout", key, "-out", certificate,
@@ -30,7 +29,7 @@ struct OpenSSLServer {
         try #require(maker.terminationStatus == 0)
 
         let output = Pipe()
-        process = Self.makeProcess([
+        process = try Self.makeProcess([
             "s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert", certificate,
         ])
         process.standardOutput = output
@@ -61,9 +60,9 @@ struct OpenSSLServer {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private static func makeProcess(_ arguments: [String]) -> Process {
+    private static func makeProcess(_ arguments: [String]) throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
+        process.executableURL = URL(fileURLWithPath: try ProgramSpawn.find("openssl"))
         process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -1,13 +1,8 @@
 import Foundation
+import TestSupport
 
 /// A headless browser that runs one page to its end in virtual time.
 enum Chromium {
-    /// Where the browser is; the first in PATH that goes by its usual name.
-    static let path =
-        (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
-        .map { "\($0)/chromium" }
-        .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "/usr/bin/chromium"
-
     /// Runs a page and gives the parts of what it left in `#out`.
     ///
     /// - Parameter page: The HTML. It leaves percent-encoded parts, joined by `|`.
@@ -20,7 +15,7 @@ enum Chromium {
         let file = folder.appending(path: "page.html")
         try Data(page.utf8).write(to: file)
         let process = Process()
-        process.executableURL = URL(filePath: path)
+        process.executableURL = URL(filePath: try ProgramSpawn.find("chromium"))
         process.arguments = [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--timeout=60000",
             "--user-data-dir=\(folder.appending(path: "profile").path)", "--virtual-time-budget=600000",

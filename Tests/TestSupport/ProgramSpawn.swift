@@ -1,7 +1,22 @@
 import Foundation
 
-/// Starting a foreign process, and finding a port for it.
-enum ProgramSpawn {
+/// Finding and starting a foreign program, and finding a port for it.
+package enum ProgramSpawn {
+    /// Finds a program by its name.
+    ///
+    /// - Parameter name: For example `chromium`.
+    /// - Returns: The first of that name in `PATH`.
+    /// - Throws: ``ProgramError`` when there is none.
+    package static func find(_ name: String) throws -> String {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        let place = folders.lazy.map { "\($0)/\(name)" }
+            .first(where: FileManager.default.isExecutableFile(atPath:))
+        guard let place else {
+            throw ProgramError("no program named \(name) is in PATH; Tests/run installs what the tests need")
+        }
+        return place
+    }
+
     /// Starts a program with no signal blocked or ignored, whatever the thread that happens to run this has set.
     ///
     /// - Parameters:

@@ -18,16 +18,10 @@ struct WebDriverProcess: Sendable {
     /// Starts a driver on a free port.
     ///
     /// - Returns: The driver, ready for commands.
-    /// - Throws: ``WebDriverError`` when the programs are missing or the driver does not start.
+    /// - Throws: ``ProgramError`` when a program is missing, ``WebDriverError`` when the driver does not start.
     static func start() async throws -> WebDriverProcess {
-        let driver = try program(
-            "chromedriver",
-            ["/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver"]
-        )
-        let browser = try program(
-            "chromium",
-            ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-        )
+        let driver = try ProgramSpawn.find("chromedriver")
+        let browser = try ProgramSpawn.find("chromium")
         let folder = try ProgramFolder.make()
         let process = try ProgramSpawn.start(
             driver,
@@ -53,13 +47,6 @@ struct WebDriverProcess: Sendable {
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
         ProgramFolder.remove(folder)
-    }
-
-    private static func program(_ name: String, _ places: [String]) throws -> String {
-        guard let place = places.first(where: FileManager.default.isExecutableFile(atPath:)) else {
-            throw WebDriverError("not installed", "\(name) is missing; apt-get install chromium-driver")
-        }
-        return place
     }
 
     /// Waits for the line in which the driver names its port.

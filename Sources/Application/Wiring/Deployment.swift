@@ -112,13 +112,12 @@ package struct Deployment {
         )
         // Two parts that call the same bot's Telegram may have the same to say.
         let readiness = { @Sendable in
-            (highscores.readiness + intake.reasons + couriers.reasons).reduce(into: [UnreadyReason]()) {
-                all,
-                reason in
-                if !all.contains(where: { $0.code == reason.code && $0.detail == reason.detail }) {
-                    all.append(reason)
-                }
+            var reasons: [UnreadyReason] = []
+            for reason in highscores.readiness + intake.reasons + couriers.reasons
+            where !reasons.contains(reason) {
+                reasons.append(reason)
             }
+            return reasons
         }
         let web = WebServer(
             configuration: parameters.web,
