@@ -84,6 +84,7 @@ let package = Package(
             resources: [
                 .embedInCode("M0001_identities.sql"),
                 .embedInCode("M0002_leaderboards.sql"),
+                .embedInCode("M0003_windows.sql"),
             ]
         ),
         layer("Pages"),
@@ -127,10 +128,11 @@ let package = Package(
                 "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
             ]
         ),
+        layer("Bench", ["Simulator", "Storage", "Leaderboards", "Postgres", "Curl", "JSON", logging]),
         .executableTarget(
             name: "highscores",
             dependencies: [
-                "Application", "Simulator", "Telemetry", "Updates", "Web", "Scoring", "Storage",
+                "Application", "Bench", "Simulator", "Telemetry", "Updates", "Web", "Scoring", "Storage",
                 "Leaderboards", "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals,
                 nioCore,
             ],
@@ -163,6 +165,7 @@ let package = Package(
         tests("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
         tests("Pages"),
         tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),
+        tests("Bench", ["JSON"]),
         tests("Application", ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", logging]),
         .testTarget(
             name: "CommandTests",

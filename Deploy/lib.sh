@@ -102,8 +102,8 @@ need_build_packages() {
 
 need_server_package() { need postgresql has_server; }
 
-# What the tests of pages and of encrypted connections drive. Ubuntu has Chromium as a snap only, which neither
-# containers nor drivers can start, so there it must be brought along.
+# What the tests of pages, of encrypted connections, of the API and of load drive. Ubuntu has Chromium as a snap only, which
+# neither containers nor drivers can start, so there it must be brought along.
 need_test_packages() {
     need openssl command -v openssl
     if ! command -v chromium >/dev/null && grep -qs '^ID\(_LIKE\)\?=.*ubuntu' /etc/os-release; then
@@ -111,6 +111,8 @@ need_test_packages() {
     fi
     need chromium command -v chromium
     need chromium-driver command -v chromedriver
+    need python3-venv python3 -c 'import ensurepip, venv'
+    need wrk command -v wrk
 }
 
 # Installs what `need` has noted, all at once.

@@ -17,5 +17,6 @@ package enum MigrationCatalogue {
     package static let files: [File] = [
         File(number: 1, name: "identities", sql: PackageResources.M0001_identities_sql),
         File(number: 2, name: "leaderboards", sql: PackageResources.M0002_leaderboards_sql),
+        File(number: 3, name: "windows", sql: PackageResources.M0003_windows_sql),
     ]
 }

@@ -36,16 +36,46 @@ final class JSONDocument: Sendable {
         return String(decoding: node.hasEscapes ? resolvingEscapes(in: contents) : contents, as: UTF8.self)
     }
 
+    /// The node of the name of an object's member; of the last one when several have the name.
+    ///
+    /// - Parameters:
+    ///   - object: The node of the object; any other kind of value has no members.
+    ///   - name: The name, compared with those in the text after their escapes are resolved.
+    /// - Returns: Nil when there is no such member.
+    func lastMember(of object: Int, named name: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard nodes[object].kind == .object else { return nil }
+        return nodes.withUnsafeBufferPointer { nodes in
+            bytes.withUnsafeBufferPointer { bytes in
+                var found: Int?
+                let end = Int(nodes[object].next)
+                var member = object + 1
+                while member < end {
+                    let node = nodes[member]
+                    if node.hasEscapes ? string(of: node, equals: name) : node.reads(name, in: bytes) {
+                        found = member
+                    }
+                    member = Int(nodes[member + 1].next)
+                }
+                return found
+            }
+        }
+    }
+
     /// Whether a string node reads as the given name once its escapes are resolved.
     func string(of node: JSONNode, equals name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !node.hasEscapes else {
             return resolvingEscapes(in: contents(of: node)).elementsEqual(name)
         }
-        let start = Int(node.start) + 1
-        guard Int(node.end) - 1 - start == name.count else { return false }
-        for index in name.indices where bytes[start + index] != name[index] {
-            return false
-        }
+        return bytes.withUnsafeBufferPointer { node.reads(name, in: $0) }
+    }
+}
+
+extension JSONNode {
+    /// Whether a string without escapes reads as the given name.
+    fileprivate func reads(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let first = Int(start) + 1
+        guard Int(end) - 1 - first == name.count else { return false }
+        for index in name.indices where bytes[first + index] != name[index] { return false }
         return true
     }
 }

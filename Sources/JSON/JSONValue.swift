@@ -70,13 +70,8 @@ package struct JSONValue: Sendable {
     /// - Parameter name: The member's name, compared after escapes are resolved.
     package subscript(_ name: String) -> JSONValue? {
         var name = name
-        return name.withUTF8 { name in
-            var found: Int?
-            forEachMember { member in
-                if document.string(of: document.nodes[member], equals: name) { found = member + 1 }
-            }
-            return found.map { JSONValue(document: document, index: $0) }
-        }
+        let found = name.withUTF8 { document.lastMember(of: index, named: $0) }
+        return found.map { JSONValue(document: document, index: $0 + 1) }
     }
 
     /// Counts how many times an object holds a member of this name.

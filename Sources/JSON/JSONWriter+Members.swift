@@ -5,6 +5,12 @@ extension JSONWriter {
         value(string)
     }
 
+    /// Writes a member that holds a string known in advance, without characters that need an escape.
+    package mutating func member(_ name: StaticString, literal: StaticString) {
+        key(name)
+        value(literal: literal)
+    }
+
     /// Writes a member that holds an integer as a number.
     package mutating func member(_ name: StaticString, _ integer: Int64) {
         key(name)

@@ -110,6 +110,17 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a string that is known in advance.
+    ///
+    /// - Parameter literal: A literal without characters that need an escape.
+    package mutating func value(literal: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     /// Writes an integer as a number.
     ///
     /// - Parameter integer: Any integer; readers that use doubles lose precision over 2^53.

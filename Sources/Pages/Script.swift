@@ -4,7 +4,7 @@ extension Page {
     /// Plain JavaScript for every browser that knows `fetch` and promises. It reads the launch token from the
     /// page's fragment, starts runs, submits scores until they are acknowledged, and reads leaderboards. The address
     /// of the service is where the script itself came from.
-    package static let script = Page("text/javascript; charset=utf-8", scriptCore, scriptClient)
+    package static let script = Page("text/javascript; charset=utf-8", scriptCore, scriptStream, scriptClient)
 
     /// Errors, the launch token, and one HTTP exchange with its retries.
     private static let scriptCore: StaticString = #"""
@@ -180,14 +180,18 @@ extension Page {
            */
           Client.prototype.leaderboard = function (options) {
             options = options || {};
-            var names = ["scope", "window", "at", "limit", "around", "cursor"];
-            var query = names.filter(function (name) {
-              return options[name] !== undefined && options[name] !== null;
-            }).map(function (name) {
-              return name + "=" + encodeURIComponent(options[name]);
-            }).join("&");
-            return attempt("GET", this.api + "/v1/leaderboard" + (query ? "?" + query : ""),
-              this.run ? this.run.token : this.token, undefined, options.signal);
+            var query = queryOf(options, ["scope", "window", "at", "limit", "around", "cursor"]);
+            return attempt("GET", this.api + "/v1/leaderboard" + query, this.run ? this.run.token : this.token, undefined,
+              options.signal);
+          };
+
+          /**
+           * Watches a leaderboard: `onBoard` gets what `leaderboard` resolves to, without `me`, now and after each change.
+           * Options: `scope`, `window`, `limit`, and `onError(error)` for what ends the watch. A connection that is lost is
+           * taken up again by itself. Returns a function that ends the watch.
+           */
+          Client.prototype.watch = function (options, onBoard) {
+            return watch(this, options || {}, onBoard);
           };
 
           /** One play-through. */

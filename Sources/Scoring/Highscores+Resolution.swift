@@ -26,13 +26,13 @@ extension Highscores {
     }
 
     func playableGame(of launch: Launch) throws(Refusal) -> Game {
-        let game = try game(of: launch)
+        let game = try game(launch.game)
         guard game.isEnabled else { throw .gameDisabled }
         return game
     }
 
-    private func game(of launch: Launch) throws(Refusal) -> Game {
-        guard let game = registry.game(launch.game) else {
+    private func game(_ id: GameID) throws(Refusal) -> Game {
+        guard let game = registry.game(id) else {
             guard registry.isLoaded else { throw .databaseUnavailable }
             throw .notFound("the game of this token no longer exists")
         }
@@ -41,8 +41,11 @@ extension Highscores {
 
     func checkBoards(_ boards: [BoardKind], of run: Run) throws(Refusal) {
         for board in boards {
-            guard board.window == .all else {
-                throw .noSuchWindow("this service keeps the window 'all', not '\(board.window.rawValue)'")
+            // Nil is a game that this instance has not heard of yet; the batch knows it.
+            if board.window == .season, let rules = registry.game(run.launch.game)?.rules,
+                !rules.seasons.contains(where: { $0 <= run.startedAt })
+            {
+                throw .noSuchWindow("no season of this game had begun when the run started")
             }
             guard board.scope == .global || run.launch.chatInstance != nil else {
                 throw .unknownParameterValue("boards: '\(board)' is not there, since the launch has no chat")
@@ -55,7 +58,7 @@ extension Highscores {
         case .player(let token):
             let launch = try PlayToken(token, keys: keys, now: clock()).launch
             return BoardView(
-                game: try game(of: launch),
+                game: try game(launch.game),
                 chat: launch.chatInstance,
                 scope: request.scope ?? .chat,
                 viewer: launch.player,
@@ -70,6 +73,14 @@ extension Highscores {
                 throw .unknownParameterValue("scope: without a player's token only 'global' can be read")
             }
             return BoardView(game: game, chat: nil, scope: .global, viewer: nil, isOperator: false)
+        case .members(let id, let chat):
+            return BoardView(
+                game: try game(id),
+                chat: chat,
+                scope: request.scope ?? .chat,
+                viewer: nil,
+                isOperator: false
+            )
         case .operator(let game, let chat):
             let scope = request.scope ?? (chat == nil ? .global : .chat)
             return BoardView(game: game, chat: chat, scope: scope, viewer: nil, isOperator: true)

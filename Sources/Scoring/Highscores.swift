@@ -19,6 +19,7 @@ package final class Highscores: Sendable {
     private let names = KnownNames()
     private let rates: PlayerRateLimiter
     private let reader: LeaderboardReader
+    let live: LiveBoards
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
     private let submissions: GroupCommit<GameID, FinishedRun, Receipt>
@@ -48,10 +49,17 @@ package final class Highscores: Sendable {
         self.clock = clock
         registry = GameRegistry()
         rates = PlayerRateLimiter(limit: configuration.playerRate)
-        reader = LeaderboardReader(pool: pool, keys: keys)
+        reader = LeaderboardReader(pool: pool, keys: keys, configuration: configuration, clock: clock)
         merger = ChatMerger(pool: pool, clock: clock)
         deliveries = DeliveryQueue(pool: pool, chatPause: configuration.chatPause, clock: clock)
-        monitor = DatabaseMonitor(pool: pool, registry: registry, logger: logger, onDeliveries: onDeliveries)
+        live = LiveBoards(limits: configuration.watches, time: clock)
+        monitor = DatabaseMonitor(
+            pool: pool,
+            registry: registry,
+            live: live,
+            logger: logger,
+            onDeliveries: onDeliveries
+        )
         let submissionWriter = SubmissionWriter(pool: pool, clock: clock, logger: logger)
         submissions = GroupCommit(
             limits: .init(
@@ -72,11 +80,18 @@ package final class Highscores: Sendable {
             ),
             write: pressRecorder.write
         )
-        housekeeping = Housekeeping(pool: pool, logger: logger)
+        housekeeping = Housekeeping(
+            pool: pool,
+            retentionMargin: configuration.retentionMargin,
+            logger: logger,
+            clock: clock
+        )
     }
 
     /// What must run, in the order in which it is to be started; the pool comes before.
-    package var services: [any Service] { [monitor, submissions, presses, housekeeping] }
+    package var services: [any Service] {
+        [monitor, reader.batches, LiveReading(highscores: self), submissions, presses, housekeeping]
+    }
 
     // MARK: - Games
 
@@ -226,6 +241,37 @@ package final class Highscores: Sendable {
     /// - Throws: ``Refusal``.
     package func leaderboard(_ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
         try await reader.page(try view(of: request), request)
+    }
+
+    /// Lists the windows in which a chat or a game has entries.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: The chat; nil is the whole game.
+    /// - Returns: The windows by kind, each kind ascending.
+    /// - Throws: ``Refusal``.
+    package func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
+        try await reader.windows(of: game, chat: chat)
+    }
+
+    /// The chats whose leaderboards topics show; without those that nothing is known of yet.
+    func chats(of topics: [BoardTopic]) async throws(Refusal) -> [BoardTopic: ChatID] {
+        var byBot: [BotID: [(topic: BoardTopic, alias: ChatAlias)]] = [:]
+        for topic in topics {
+            guard let instance = topic.chat, let bot = registry.game(topic.game)?.bot else { continue }
+            byBot[bot, default: []].append((topic, ChatAlias(instance: instance, address: nil)))
+        }
+        let questions = byBot
+        return try await refusing { () throws(PostgresError) in
+            try await pool.withSession { session throws(PostgresError) in
+                var chats: [BoardTopic: ChatID] = [:]
+                for (bot, asked) in questions {
+                    let matches = try session.run(.chats(matching: asked.map(\.alias), bot: bot))
+                    for (question, match) in zip(asked, matches) { chats[question.topic] = match.byInstance }
+                }
+                return chats
+            }
+        }
     }
 
     // MARK: - What updates tell

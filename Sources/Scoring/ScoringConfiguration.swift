@@ -15,10 +15,18 @@ package struct ScoringConfiguration: Sendable {
     package var pressPatience: Duration = .milliseconds(200)
     /// How long a submission waits for its write: with time to answer, within the 5 s that clients are promised.
     package var submissionPatience: Duration = .milliseconds(4500)
-    /// Submissions that may wait at once.
+    /// How long a reader of a leaderboard waits, with the same in mind.
+    package var readPatience: Duration = .milliseconds(4500)
+    /// Submissions, or readers, that may wait at once.
     package var queueCapacity = 4096
     /// Submissions that one transaction takes at most.
     package var batchSize = 500
+    /// What those who watch leaderboards may take.
+    package var watches = WatchLimits()
 
     package init() {}
+
+    /// How long after a month's end retention leaves it alone: no run launched in it can still get a score, with time
+    /// to spare for clocks and for those that were put off.
+    package var retentionMargin: Duration { max(.seconds(72 * 3600), launchLifetime + runLifetime) }
 }

@@ -2,123 +2,193 @@ package import Leaderboards
 package import Postgres
 
 /// One entry with the names that go with it.
-package struct BoardLine: Sendable {
+package struct BoardLine: Hashable, Sendable {
     package let standing: Standing
     package let firstName: String?
     package let lastName: String?
     package let username: String?
 }
 
-/// Which stretch of a leaderboard is read.
-package enum Stretch: Sendable {
-    case fromTop
-    /// From an entry on, itself included.
-    case from(Standing)
-    /// What follows an entry.
-    case after(Standing)
-    /// What stands just above an entry.
-    case before(Standing)
+/// What the database says of a leaderboard as a whole.
+package struct BoardFacts: Hashable, Sendable {
+    /// How many entries there are.
+    package let total: Int
+    /// Which score of the game is the better one.
+    package let order: GameRules.Order
+    /// In which zone the windows of the chat, or of the game, begin.
+    package let zone: String
 }
 
-extension Session {
-    /// Reads a stretch of a leaderboard in order.
-    ///
-    /// - Parameters:
-    ///   - stretch: Which part.
-    ///   - board: The leaderboard.
-    ///   - game: Its game.
-    ///   - limit: How many entries at most.
-    /// - Returns: The entries, the better first.
-    /// - Throws: `PostgresError`.
-    package func lines(
-        _ stretch: Stretch,
-        board: BoardID,
-        game: Game,
-        limit: Int
-    ) throws(PostgresError) -> [BoardLine] {
-        let comparison: Query.Comparison
-        switch stretch {
-        case .fromTop: comparison = Query.Comparison(operator: nil, place: nil)
-        case .from(let place): comparison = Query.Comparison(operator: ">=", place: place)
-        case .after(let place): comparison = Query.Comparison(operator: ">", place: place)
-        case .before(let place): comparison = Query.Comparison(operator: "<", place: place)
-        }
-        let rows = try query(comparison.select(board: board, game: game, limit: limit))
-        let lines = try rows.map { row throws(PostgresError) in
-            let (sortKey, achievedAt, player, firstName, lastName, username) = try row.decode(
-                Int64.self,
-                Instant.self,
-                PlayerID.self,
-                String?.self,
-                String?.self,
-                String?.self
-            )
-            return BoardLine(
-                standing: Standing(sortKey: sortKey, achievedAt: achievedAt, player: player),
-                firstName: firstName,
-                lastName: lastName,
-                username: username
-            )
-        }
-        return comparison.isBackward ? lines.reversed() : lines
-    }
+/// The answer to a ``BoardQuestion``.
+package struct BoardAnswer: Sendable {
+    package let board: BoardFacts
+    /// The place asked about; nil for the top, and for a player without an entry.
+    package let place: Standing?
+    /// How many entries stand before the place.
+    package let countBefore: Int
+    /// The entries asked for in order.
+    package fileprivate(set) var lines: [BoardLine] = []
 
-    /// Reads one player's entry.
-    ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - board: The leaderboard.
-    ///   - game: Its game.
-    /// - Returns: Where the player stands, or nil without an entry.
-    /// - Throws: `PostgresError`.
-    package func standing(
-        of player: PlayerID,
-        board: BoardID,
-        game: GameID
-    ) throws(PostgresError) -> Standing? {
-        try first(
-            """
-            SELECT sort_key, achieved_at FROM entries
-            WHERE game_id = \(game) AND board_id = \(board) AND player_id = \(player)
-            """
-        ).map { row throws(PostgresError) in
-            let (sortKey, achievedAt) = try row.decode(Int64.self, Instant.self)
-            return Standing(sortKey: sortKey, achievedAt: achievedAt, player: player)
-        }
+    /// The rank of the first line.
+    package var firstRank: Int {
+        guard let place else { return 1 }
+        return countBefore - lines.prefix { $0.standing < place }.count + 1
     }
 }
 
-extension Query {
-    /// The part of a leaderboard query that differs between stretches.
-    fileprivate struct Comparison {
-        let `operator`: String?
-        let place: Standing?
+extension Statement where Value == [BoardAnswer?] {
+    /// Answers questions about any leaderboards from one snapshot.
+    ///
+    /// - Parameter questions: The questions.
+    /// - Returns: The statement; its value has an answer for each question in order, nil where there is no such game.
+    package static func answers(to questions: BoardQuestions) -> Self {
+        let (boards, asks) = (questions.boards, questions.asks)
+        let places = asks.map(\.question.place)
+        // Every step is materialized, so that no figure is worked out twice. What is looked up for one row is looked
+        // up by a subquery of its own with a limit: the number of rows is unknown when the plan is made, and a plan
+        // that joins whole tables must be out of the question.
+        let query: Query = """
+            WITH board AS MATERIALIZED (
+                SELECT x.position, x.game_id, g.bot_id, g.score_order, coalesce(c.zone, g.zone) AS zone,
+                       b.board_id, coalesce(b.entries, 0) AS total, coalesce(b.is_counted, false) AS is_counted
+                FROM unnest(\(boards.map(\.game)), \(boards.map(\.chat)), \(boards.map(\.window.rawValue)),
+                            \(boards.map(\.label))) WITH ORDINALITY
+                         AS x (game_id, chat_instance, span, label, position)
+                CROSS JOIN LATERAL (
+                    SELECT g.bot_id, g.score_order, g.zone FROM games g WHERE g.game_id = x.game_id LIMIT 1
+                ) AS g
+                LEFT JOIN LATERAL (
+                    SELECT c.chat_id, c.zone FROM chat_instances i JOIN chats c ON c.chat_id = i.chat_id
+                    WHERE i.bot_id = g.bot_id AND i.chat_instance = x.chat_instance LIMIT 1
+                ) AS c ON true
+                LEFT JOIN LATERAL (
+                    SELECT b.board_id, b.entries, b.is_counted FROM boards b
+                    WHERE b.game_id = x.game_id
+                      AND coalesce(b.chat_id, 0) = CASE WHEN x.chat_instance IS NULL THEN 0 ELSE c.chat_id END
+                      AND b.span = x.span AND b.label = x.label LIMIT 1
+                ) AS b ON true
+            ), place AS MATERIALIZED (
+                SELECT a.position, a.board, a.share, a.size, b.game_id, b.bot_id, b.board_id, b.is_counted, b.total,
+                       coalesce(e.sort_key, a.sort_key) AS sort_key,
+                       coalesce(e.achieved_at, a.achieved_at) AS achieved_at,
+                       coalesce(e.player_id, a.place_player_id) AS player_id
+                FROM unnest(\(asks.map { $0.board + 1 }), \(asks.map(\.question.player)),
+                            \(places.map { $0?.sortKey }), \(places.map { $0?.achievedAt }),
+                            \(places.map { $0?.player }), \(asks.map(\.question.shareAbove.rawValue)),
+                            \(asks.map(\.question.limit))) WITH ORDINALITY
+                         AS a (board, player_id, sort_key, achieved_at, place_player_id, share, size, position)
+                JOIN board b ON b.position = a.board
+                LEFT JOIN LATERAL (
+                    SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                    WHERE e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = a.player_id LIMIT 1
+                ) AS e ON true
+            ), ranked AS MATERIALIZED (
+                SELECT x.*, before.entries AS count_before
+                FROM place AS x
+                \(unescaped: RankSQL.joinCountBefore)
+            ), ask AS MATERIALIZED (
+                SELECT r.*,
+                       CASE r.share
+                       WHEN \(unescaped: "\(BoardQuestion.Share.all.rawValue)") THEN r.size
+                       WHEN \(unescaped: "\(BoardQuestion.Share.half.rawValue)") THEN least(
+                           r.size - 1, r.count_before,
+                           greatest((r.size - 1) / 2, r.size - (r.total - r.count_before)))
+                       ELSE 0 END AS above
+                FROM ranked r
+            )
+            SELECT 0, b.position, b.total, NULL::bigint, NULL::timestamptz, NULL::bigint,
+                   b.score_order, b.zone, NULL::text
+            FROM board b
+            UNION ALL
+            SELECT 1, a.position, a.count_before, a.sort_key, a.achieved_at, a.player_id, NULL, NULL, NULL
+            FROM ask a
+            UNION ALL
+            SELECT 2, a.position, NULL, l.sort_key, l.achieved_at, l.player_id,
+                   p.first_name, p.last_name, p.username
+            FROM ask a
+            CROSS JOIN LATERAL (
+                (SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                 WHERE e.game_id = a.game_id AND e.board_id = a.board_id
+                   AND (e.sort_key, e.achieved_at, e.player_id) < (a.sort_key, a.achieved_at, a.player_id)
+                 ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT a.above)
+                UNION ALL
+                (SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                 WHERE e.game_id = a.game_id AND e.board_id = a.board_id
+                   AND (e.sort_key, e.achieved_at, e.player_id)
+                       >= (coalesce(a.sort_key, \(unescaped: "\(Int64.min)")),
+                           coalesce(a.achieved_at, '-infinity'),
+                           coalesce(a.player_id, \(unescaped: "\(Int64.min)")))
+                 ORDER BY e.sort_key, e.achieved_at, e.player_id LIMIT a.size - a.above)
+            ) AS l
+            LEFT JOIN LATERAL (
+                SELECT p.first_name, p.last_name, p.username FROM players p
+                WHERE p.bot_id = a.bot_id AND p.player_id = l.player_id LIMIT 1
+            ) AS p ON true
+            WHERE a.size > 0
+            """
+        return Self(query) { rows throws(PostgresError) in
+            try BoardAnswers(rows, boards: boards.count, boardsOfAsks: asks.map(\.board)).answers
+        }
+    }
+}
 
-        var isBackward: Bool { `operator` == "<" }
+/// Puts together what ``Statement/answers(to:)`` returned: rows of three kinds in the columns of one.
+private struct BoardAnswers {
+    private(set) var answers: [BoardAnswer?]
 
-        func select(board: BoardID, game: Game, limit: Int) -> Query {
-            let direction = isBackward ? "DESC" : "ASC"
-            guard let `operator`, let place else {
-                return """
-                    SELECT e.sort_key, e.achieved_at, e.player_id, p.first_name, p.last_name, p.username
-                    FROM entries e
-                    LEFT JOIN players p ON p.bot_id = \(game.bot) AND p.player_id = e.player_id
-                    WHERE e.game_id = \(game.id) AND e.board_id = \(board)
-                    ORDER BY e.sort_key, e.achieved_at, e.player_id
-                    LIMIT \(limit)
-                    """
+    init(_ rows: Rows, boards: Int, boardsOfAsks: [Int]) throws(PostgresError) {
+        var facts: [BoardFacts?] = Array(repeating: nil, count: boards)
+        answers = Array(repeating: nil, count: boardsOfAsks.count)
+        for row in rows {
+            let position = Int(try row.decode(column: 1, as: Int64.self)) - 1
+            switch try row.decode(column: 0, as: Int32.self) {
+            case 0: facts[position] = try Self.facts(row)
+            case 1:
+                guard let facts = facts[boardsOfAsks[position]] else { continue }
+                answers[position] = try Self.answer(row, facts)
+            default: answers[position]?.lines.append(try Self.line(row))
             }
-            return """
-                SELECT e.sort_key, e.achieved_at, e.player_id, p.first_name, p.last_name, p.username
-                FROM entries e
-                LEFT JOIN players p ON p.bot_id = \(game.bot) AND p.player_id = e.player_id
-                WHERE e.game_id = \(game.id) AND e.board_id = \(board)
-                  AND (e.sort_key, e.achieved_at, e.player_id) \(unescaped: `operator`)
-                      (\(place.sortKey), \(place.achievedAt), \(place.player))
-                ORDER BY e.sort_key \(unescaped: direction), e.achieved_at \(unescaped: direction),
-                         e.player_id \(unescaped: direction)
-                LIMIT \(limit)
-                """
         }
+        // Those above the place came first and from below.
+        for index in answers.indices where answers[index]?.place != nil {
+            answers[index]?.lines.sort { $0.standing < $1.standing }
+        }
+    }
+
+    private static func facts(_ row: Row) throws(PostgresError) -> BoardFacts {
+        let order = try row.decode(column: 6, as: String.self)
+        guard let order = GameRules.Order(rawValue: order) else {
+            throw PostgresError(.decoding, "a game has settings that this version does not know")
+        }
+        return BoardFacts(
+            total: try row.decode(column: 2),
+            order: order,
+            zone: try row.decode(column: 7)
+        )
+    }
+
+    private static func answer(_ row: Row, _ facts: BoardFacts) throws(PostgresError) -> BoardAnswer {
+        BoardAnswer(
+            board: facts,
+            place: Standing(
+                try row.decode(column: 3, as: Int64?.self),
+                try row.decode(column: 4, as: Instant?.self),
+                try row.decode(column: 5, as: PlayerID?.self)
+            ),
+            countBefore: try row.decode(column: 2)
+        )
+    }
+
+    private static func line(_ row: Row) throws(PostgresError) -> BoardLine {
+        BoardLine(
+            standing: Standing(
+                sortKey: try row.decode(column: 3),
+                achievedAt: try row.decode(column: 4),
+                player: try row.decode(column: 5)
+            ),
+            firstName: try row.decode(column: 6),
+            lastName: try row.decode(column: 7),
+            username: try row.decode(column: 8)
+        )
     }
 }

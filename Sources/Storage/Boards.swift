@@ -27,6 +27,9 @@ package struct BoardName: Hashable, Sendable {
         self.window = window
         self.label = label
     }
+
+    /// The number under which the index of names knows the chat; chat ids begin at 1.
+    var chatNumber: Int64 { chat?.rawValue ?? 0 }
 }
 
 extension Session {
@@ -40,14 +43,14 @@ extension Session {
     package func boards(_ names: [BoardName], game: GameID) throws(PostgresError) -> [BoardName: BoardID] {
         let rows = try query(
             """
-            SELECT x.position, coalesce(c.board_id, g.board_id)
-            FROM unnest(\(names.map(\.chat)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
+            SELECT x.position, b.board_id
+            FROM unnest(\(names.map(\.chatNumber)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
                      WITH ORDINALITY AS x (chat_id, span, label, position)
-            LEFT JOIN boards c ON c.game_id = \(game) AND c.chat_id = x.chat_id
-                              AND c.span = x.span AND c.label = x.label
-            LEFT JOIN boards g ON x.chat_id IS NULL AND g.game_id = \(game) AND g.chat_id IS NULL
-                              AND g.span = x.span AND g.label = x.label
-            WHERE coalesce(c.board_id, g.board_id) IS NOT NULL
+            CROSS JOIN LATERAL (
+                SELECT o.board_id FROM boards o
+                WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = x.chat_id
+                  AND o.span = x.span AND o.label = x.label OFFSET 0
+            ) AS b
             """
         )
         var found: [BoardName: BoardID] = [:]
@@ -58,10 +61,33 @@ extension Session {
         return found
     }
 
+    /// Makes leaderboards.
+    ///
+    /// - Parameters:
+    ///   - names: What they are of; none of them exists, and the game is locked.
+    ///   - game: Their game.
+    /// - Returns: The id of each.
+    /// - Throws: `PostgresError`.
+    package func insertBoards(
+        _ names: [BoardName],
+        game: GameID
+    ) throws(PostgresError) -> [BoardName: BoardID] {
+        guard !names.isEmpty else { return [:] }
+        _ = try execute(
+            """
+            INSERT INTO boards (game_id, chat_id, span, label)
+            SELECT \(game), x.chat_id, x.span, x.label
+            FROM unnest(\(names.map(\.chat)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
+                     AS x (chat_id, span, label)
+            """
+        )
+        return try boards(names, game: game)
+    }
+
     /// Makes sure that leaderboards exist.
     ///
     /// - Parameters:
-    ///   - names: What they are of; each at most once.
+    ///   - names: What they are of; each at most once. The game is locked.
     ///   - game: Their game.
     /// - Returns: The id of each.
     /// - Throws: `PostgresError`.
@@ -70,18 +96,39 @@ extension Session {
         game: GameID
     ) throws(PostgresError) -> [BoardName: BoardID] {
         let known = try boards(names, game: game)
-        let missing = names.filter { known[$0] == nil }
-        guard !missing.isEmpty else { return known }
-        _ = try execute(
+        let made = try insertBoards(names.filter { known[$0] == nil }, game: game)
+        return known.merging(made) { known, _ in known }
+    }
+
+    /// How many entries a leaderboard has.
+    ///
+    /// - Parameters:
+    ///   - board: The leaderboard.
+    ///   - game: Its game.
+    /// - Returns: The number; 0 where there is no such leaderboard.
+    /// - Throws: `PostgresError`.
+    package func total(of board: BoardID, game: GameID) throws(PostgresError) -> Int {
+        try first("SELECT entries FROM boards WHERE game_id = \(game) AND board_id = \(board)")?
+            .decode(Int.self) ?? 0
+    }
+}
+
+extension Query {
+    /// Adds to the numbers of entries that leaderboards are known to have.
+    ///
+    /// - Parameters:
+    ///   - additions: How many entries each gained.
+    ///   - game: Their game, locked.
+    /// - Returns: The statement.
+    package static func addToTotals(_ additions: [BoardID: Int], game: GameID) -> Query {
+        let boards = additions.keys.sorted()
+        return """
+            UPDATE boards b SET entries = b.entries + x.entries
+            FROM unnest(\(boards), \(boards.map { Int64(additions[$0] ?? 0) })) AS x (board_id, entries)
+            CROSS JOIN LATERAL (
+                SELECT o.ctid FROM boards o WHERE o.game_id = \(game) AND o.board_id = x.board_id OFFSET 0
+            ) AS place
+            WHERE b.ctid = place.ctid
             """
-            INSERT INTO boards (game_id, chat_id, span, label)
-            SELECT \(game), x.chat_id, x.span, x.label
-            FROM unnest(\(missing.map(\.chat)), \(missing.map(\.window.rawValue)), \(missing.map(\.label)))
-                     AS x (chat_id, span, label)
-            ORDER BY x.chat_id, x.span, x.label
-            ON CONFLICT DO NOTHING
-            """
-        )
-        return try boards(names, game: game)
     }
 }

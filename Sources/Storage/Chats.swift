@@ -42,30 +42,66 @@ package struct ResolvedChat: Hashable, Sendable {
     package let duplicate: ChatID?
 }
 
-extension Session {
+extension Statement where Value == [ChatMatch] {
     /// Looks chats up by what updates show of them.
     ///
     /// - Parameters:
     ///   - aliases: What was shown.
     ///   - bot: The bot that it was shown to.
-    /// - Returns: What is known of each, in the order asked.
-    /// - Throws: `PostgresError`.
-    package func chats(matching aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ChatMatch] {
-        try query(
+    /// - Returns: The statement; its value is what is known of each, in the order asked.
+    package static func chats(matching aliases: [ChatAlias], bot: BotID) -> Self {
+        Self(
             """
-            SELECT i.chat_id, a.chat_id
+            SELECT (SELECT i.chat_id FROM chat_instances i
+                    WHERE i.bot_id = \(bot) AND i.chat_instance = x.chat_instance),
+                   (SELECT a.chat_id FROM chat_addresses a
+                    WHERE a.bot_id = \(bot) AND a.telegram_chat_id = x.telegram_chat_id)
             FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
                      AS x (chat_instance, telegram_chat_id, position)
-            LEFT JOIN chat_instances i ON i.bot_id = \(bot) AND i.chat_instance = x.chat_instance
-            LEFT JOIN chat_addresses a ON a.bot_id = \(bot) AND a.telegram_chat_id = x.telegram_chat_id
             ORDER BY x.position
             """
-        ).map { row throws(PostgresError) in
-            let (byInstance, byAddress) = try row.decode(ChatID?.self, ChatID?.self)
-            return ChatMatch(byInstance: byInstance, byAddress: byAddress)
+        ) { rows throws(PostgresError) in
+            try rows.decode(ChatID?.self, ChatID?.self).map { ChatMatch(byInstance: $0, byAddress: $1) }
         }
     }
+}
 
+extension Statement where Value == Void {
+    /// Keeps the chats of a bot as they are until the transaction ends: none is merged meanwhile.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - isShared: Whether others may keep them, too; who may have to create or join chats may not share.
+    /// - Returns: The statement; those after it see what was merged before.
+    package static func keepChats(of bot: BotID, isShared: Bool) -> Self {
+        let key = LockSpace.chats.key(for: bot)
+        return Self(
+            isShared ? "SELECT pg_advisory_xact_lock_shared(\(key))" : "SELECT pg_advisory_xact_lock(\(key))"
+        ) { _ in }
+    }
+}
+
+extension Query {
+    /// Writes the current titles of chats where they differ from what is stored.
+    ///
+    /// - Parameter titles: The titles by chat.
+    /// - Returns: The statement, which locks chats in the order of their ids.
+    package static func updateTitles(_ titles: [ChatID: String]) -> Query {
+        let sorted = titles.sorted { $0.key < $1.key }
+        return """
+            WITH renamed AS (
+                SELECT c.chat_id, x.title
+                FROM unnest(\(sorted.map(\.key)), \(sorted.map(\.value))) AS x (chat_id, title)
+                JOIN chats c ON c.chat_id = x.chat_id AND c.title IS DISTINCT FROM x.title
+                ORDER BY c.chat_id
+                FOR NO KEY UPDATE OF c
+            )
+            UPDATE chats c SET title = r.title FROM renamed r WHERE c.chat_id = r.chat_id
+            """
+    }
+}
+
+extension Session {
     /// Makes sure that every alias has a chat, creating what is missing.
     ///
     /// A chat known under one of an alias's names gets the other one, too: that is how a supergroup's new
@@ -78,13 +114,30 @@ extension Session {
     /// - Returns: The chat of each alias, in the order given.
     /// - Throws: `PostgresError`.
     package func resolveChats(_ aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ResolvedChat] {
-        let known = zip(aliases, try chats(matching: aliases, bot: bot)).compactMap { $1.resolved(for: $0) }
+        let matches = try run(.chats(matching: aliases, bot: bot))
+        return try resolveChats(aliases, bot: bot, matches: matches)
+    }
+
+    /// Makes sure that every alias has a chat, creating what is missing, given what the transaction has found so far.
+    ///
+    /// - Parameters:
+    ///   - aliases: What updates or tokens show.
+    ///   - bot: The bot.
+    ///   - matches: What is known of each alias, in the order given.
+    /// - Returns: The chat of each alias, in the order given.
+    /// - Throws: `PostgresError`.
+    package func resolveChats(
+        _ aliases: [ChatAlias],
+        bot: BotID,
+        matches: [ChatMatch]
+    ) throws(PostgresError) -> [ResolvedChat] {
+        let known = zip(aliases, matches).compactMap { $1.resolved(for: $0) }
         if known.count == aliases.count { return known }
         try lockChats(of: bot)
         var resolved: [ResolvedChat] = []
         for alias in aliases {
             // Looked up again one by one: another transaction, or an alias before, may have made it by now.
-            let match = try chats(matching: [alias], bot: bot)[0]
+            let match = try run(.chats(matching: [alias], bot: bot))[0]
             if let known = match.resolved(for: alias) {
                 resolved.append(known)
                 continue
@@ -133,21 +186,6 @@ extension Session {
         try first(
             "SELECT chat_id FROM chat_addresses WHERE bot_id = \(bot) AND telegram_chat_id = \(address)"
         ).map { row throws(PostgresError) in try row.decode(ChatID.self) }
-    }
-
-    /// Writes the current titles of chats where they differ from what is stored.
-    ///
-    /// - Parameter titles: The titles by chat.
-    /// - Throws: `PostgresError`.
-    package func updateTitles(_ titles: [ChatID: String]) throws(PostgresError) {
-        let sorted = titles.sorted { $0.key < $1.key }
-        _ = try execute(
-            """
-            UPDATE chats c SET title = x.title
-            FROM unnest(\(sorted.map(\.key)), \(sorted.map(\.value))) AS x (chat_id, title)
-            WHERE c.chat_id = x.chat_id AND c.title IS DISTINCT FROM x.title
-            """
-        )
     }
 
     /// Writes down the title of a chat and whether the bot may write there.

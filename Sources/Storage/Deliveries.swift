@@ -82,7 +82,7 @@ package struct ClaimedDelivery: Sendable {
     }
 }
 
-extension Session {
+extension Query {
     /// Writes what Telegram is to hold, in the transaction that changed the entries.
     ///
     /// Only the newest value counts: a row that waits, failed or was given up is due at once with the new value. One
@@ -92,16 +92,11 @@ extension Session {
     ///   - wishes: Each (chat, player) at most once.
     ///   - game: The game.
     ///   - now: The time.
-    /// - Throws: `PostgresError`.
-    package func wantDeliveries(
-        _ wishes: [DeliveryWish],
-        game: Game,
-        now: Instant
-    ) throws(PostgresError) {
+    /// - Returns: The statement.
+    package static func wantDeliveries(_ wishes: [DeliveryWish], game: Game, now: Instant) -> Query {
         let sorted = wishes.sorted { ($0.chat, $0.player) < ($1.chat, $1.player) }
         let isForced = game.rules.keep == .latest
-        _ = try execute(
-            """
+        return """
             INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, wanted, wanted_at, target, state, due_at)
             SELECT \(game.id), x.chat_id, x.player_id, \(game.bot), x.wanted, \(now), place.target,
                    CASE WHEN x.wanted IS NULL THEN 'done'
@@ -139,7 +134,19 @@ extension Session {
                     WHEN excluded.target IS NULL AND d.state = 'dead' THEN 'no_target'
                     ELSE 'pending' END
             """
-        )
+    }
+}
+
+extension Session {
+    /// Writes what Telegram is to hold, in the transaction that changed the entries.
+    ///
+    /// - Parameters:
+    ///   - wishes: Each (chat, player) at most once.
+    ///   - game: The game.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func wantDeliveries(_ wishes: [DeliveryWish], game: Game, now: Instant) throws(PostgresError) {
+        _ = try execute(.wantDeliveries(wishes, game: game, now: now))
     }
 
     /// Claims deliveries that are due: at most one of a chat, and none of a chat that was called just now.
@@ -168,13 +175,17 @@ extension Session {
         return try query(
             """
             WITH due AS (
-                SELECT DISTINCT ON (d.chat_id) d.game_id, d.chat_id, d.player_id, d.due_at
-                FROM deliveries d
-                JOIN chats c ON c.chat_id = d.chat_id AND (c.is_writable OR d.target LIKE 'inline:%')
-                LEFT JOIN delivery_pace p ON p.bot_id = d.bot_id AND p.chat_id = d.chat_id
-                WHERE d.bot_id = \(bot) AND d.state = 'pending' AND d.due_at <= \(now)
-                  AND (p.not_before IS NULL OR p.not_before <= \(now))
-                ORDER BY d.chat_id, d.due_at, d.player_id
+                SELECT DISTINCT ON (w.chat_id) w.* FROM (
+                    SELECT d.game_id, d.chat_id, d.player_id, d.due_at
+                    FROM deliveries d
+                    JOIN chats c ON c.chat_id = d.chat_id AND (c.is_writable OR d.target LIKE 'inline:%')
+                    LEFT JOIN delivery_pace p ON p.bot_id = d.bot_id AND p.chat_id = d.chat_id
+                    WHERE d.bot_id = \(bot) AND d.state = 'pending' AND d.due_at <= \(now)
+                      AND (p.not_before IS NULL OR p.not_before <= \(now))
+                    -- A long queue is not sorted whole for a few calls; a chat that fills these gives way when called.
+                    ORDER BY d.due_at LIMIT 256
+                ) AS w
+                ORDER BY w.chat_id, w.due_at, w.player_id
             ), chosen AS (
                 SELECT game_id, chat_id, player_id FROM due ORDER BY due_at LIMIT \(limit)
             ), slots AS (
@@ -297,20 +308,4 @@ extension Session {
             """
         )
     }
-
-    /// Wakes whoever delivers for a bot, on any instance, when the transaction commits.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Throws: `PostgresError`.
-    package func notifyDeliveries(of bot: BotID) throws(PostgresError) {
-        _ = try query("SELECT pg_notify(\(Channel.deliveries.rawValue), \(bot.description))")
-    }
-}
-
-/// The channels on which instances tell one another what changed.
-package enum Channel: String, CaseIterable, Sendable {
-    /// Games, bans or bots were changed.
-    case settings = "highscores_settings"
-    /// A bot has deliveries that are due.
-    case deliveries = "highscores_deliveries"
 }

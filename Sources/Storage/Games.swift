@@ -117,11 +117,12 @@ extension Session {
             """
             INSERT INTO games (bot_id, short_name, title, url, score_order, keep, zone, telegram_score,
                                min_score, max_score, max_score_per_second, min_seconds,
-                               is_enabled, is_public, shows_identity)
+                               is_enabled, is_public, shows_identity, seasons, retention)
             VALUES (\(draft.bot), \(draft.shortName), \(draft.title), \(draft.url), \(rules.order.rawValue),
                     \(rules.keep.rawValue), \(rules.zone), \(rules.telegramScore.description),
                     \(rules.bounds.minimum), \(rules.bounds.maximum), \(rules.bounds.maximumPerSecond),
-                    \(rules.bounds.minimumSeconds), \(draft.isEnabled), \(draft.isPublic), \(draft.showsIdentity))
+                    \(rules.bounds.minimumSeconds), \(draft.isEnabled), \(draft.isPublic), \(draft.showsIdentity),
+                    \(rules.seasons), \(rules.retention.rawValue))
             RETURNING game_id
             """
         )
@@ -145,23 +146,34 @@ extension Session {
                 telegram_score = \(rules.telegramScore.description), min_score = \(rules.bounds.minimum),
                 max_score = \(rules.bounds.maximum), max_score_per_second = \(rules.bounds.maximumPerSecond),
                 min_seconds = \(rules.bounds.minimumSeconds), is_enabled = \(draft.isEnabled),
-                is_public = \(draft.isPublic), shows_identity = \(draft.showsIdentity)
+                is_public = \(draft.isPublic), shows_identity = \(draft.showsIdentity),
+                seasons = \(rules.seasons), retention = \(rules.retention.rawValue)
             WHERE game_id = \(id)
             """
         )
     }
 
-    private static let selectGame = """
+    /// Notes that a game's leaderboards were made anew by its present rules.
+    ///
+    /// - Parameter id: The game.
+    /// - Throws: `PostgresError`.
+    package func noteRebuilt(_ id: GameID) throws(PostgresError) {
+        _ = try execute("UPDATE games SET is_stale = false WHERE game_id = \(id) AND is_stale")
+    }
+
+    static let selectGame = """
         SELECT g.game_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.title, g.url,
                g.score_order, g.keep, g.zone, g.telegram_score, g.min_score, g.max_score,
-               g.max_score_per_second, g.min_seconds, g.is_enabled, g.is_public, g.shows_identity
+               g.max_score_per_second, g.min_seconds, g.is_enabled, g.is_public, g.shows_identity,
+               g.seasons, g.retention, g.is_stale, g.log_whole_from
         FROM games g JOIN bots b USING (bot_id)
         """
 
-    private static func game(_ row: Row) throws(PostgresError) -> Game {
+    static func game(_ row: Row) throws(PostgresError) -> Game {
         let (
             id, bot, username, shortName, title, url, order, keep, zone, telegramScore, minimum, maximum,
-            maximumPerSecond, minimumSeconds, isEnabled, isPublic, showsIdentity
+            maximumPerSecond, minimumSeconds, isEnabled, isPublic, showsIdentity, seasons, retention, isStale,
+            logWholeFrom
         ) = try row.decode(
             GameID.self,
             BotID.self,
@@ -179,10 +191,15 @@ extension Session {
             Double?.self,
             Bool.self,
             Bool.self,
-            Bool.self
+            Bool.self,
+            [Instant].self,
+            String.self,
+            Bool.self,
+            Instant?.self
         )
         guard let order = GameRules.Order(rawValue: order), let keep = GameRules.Keep(rawValue: keep),
-            let telegramScore = TelegramScore(telegramScore)
+            let telegramScore = TelegramScore(telegramScore),
+            let retention = GameRules.Retention(rawValue: retention)
         else {
             throw PostgresError(.decoding, "game \(id) has settings that this version does not know")
         }
@@ -197,17 +214,21 @@ extension Session {
                 order: order,
                 keep: keep,
                 zone: zone,
+                seasons: seasons,
                 telegramScore: telegramScore,
                 bounds: ScoreBounds(
                     minimum: minimum,
                     maximum: maximum,
                     maximumPerSecond: maximumPerSecond,
                     minimumSeconds: minimumSeconds
-                )
+                ),
+                retention: retention
             ),
             isEnabled: isEnabled,
             isPublic: isPublic,
-            showsIdentity: showsIdentity
+            showsIdentity: showsIdentity,
+            isStale: isStale,
+            logWholeFrom: logWholeFrom
         )
     }
 }

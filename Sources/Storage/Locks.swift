@@ -6,12 +6,19 @@ package import Postgres
 /// They are always taken in the order of their declaration here, and within one kind by rising id, so that no two
 /// transactions can wait for each other.
 package enum LockSpace: Int32 {
-    /// Shared by every batch of submissions; exclusive for what must not run beside one, such as a ban.
+    /// Whoever drops runs from the log, and whoever changes by which rules runs count: what matters must not change
+    /// while the rest is dropped. There is one lock of it.
+    case retention = 0x4853_0004
+    /// Whoever writes a game's log and leaderboards: one transaction at a time over all instances, so that every
+    /// answer is exact and nothing inside needs locks of its own.
     case game = 0x4853_0001
     /// Whoever creates, joins or merges chats of a bot.
     case chats = 0x4853_0002
     /// Held for as long as an instance polls a bot's updates.
     case poller = 0x4853_0003
+
+    /// The number of the one lock of ``retention``.
+    static let retentionKey = Int64(retention.rawValue) << 32
 
     /// The number of a lock.
     ///
@@ -23,15 +30,22 @@ package enum LockSpace: Int32 {
 }
 
 extension Session {
-    /// Keeps out, until the transaction ends, whoever changes what batches of a game rely on.
+    /// Keeps runs from being dropped from any log until the transaction ends.
     ///
-    /// - Parameter game: The game.
     /// - Throws: `PostgresError`.
-    package func lockGameShared(_ game: GameID) throws(PostgresError) {
-        try advisoryXactLockShared(LockSpace.game.key(for: game))
+    package func lockRetention() throws(PostgresError) {
+        try advisoryXactLock(LockSpace.retentionKey)
     }
 
-    /// Keeps out, until the transaction ends, every batch of a game.
+    /// Becomes the one that drops runs, until the transaction ends, unless another one is at it.
+    ///
+    /// - Returns: Whether nobody else is.
+    /// - Throws: `PostgresError`.
+    func tryLockRetention() throws(PostgresError) -> Bool {
+        try first("SELECT pg_try_advisory_xact_lock(\(LockSpace.retentionKey))")?.decode(Bool.self) ?? false
+    }
+
+    /// Makes the transaction the only one that writes a game's log and leaderboards, until it ends.
     ///
     /// - Parameter game: The game.
     /// - Throws: `PostgresError`.
@@ -54,5 +68,15 @@ extension Session {
     /// - Throws: `PostgresError`.
     package func lockChats(of bot: BotID) throws(PostgresError) {
         try advisoryXactLock(LockSpace.chats.key(for: bot))
+    }
+}
+
+extension Statement where Value == Void {
+    /// Makes the transaction the only one that writes a game's log and leaderboards, until it ends.
+    ///
+    /// - Parameter game: The game.
+    /// - Returns: The statement; those after it see what the one before had written.
+    package static func lockGame(_ game: GameID) -> Self {
+        Self("SELECT pg_advisory_xact_lock(\(LockSpace.game.key(for: game)))") { _ in }
     }
 }

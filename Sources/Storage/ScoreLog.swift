@@ -1,6 +1,16 @@
 package import Leaderboards
 package import Postgres
 
+/// What became of a run, as the log keeps it.
+package enum LoggedOutcome: String, CaseIterable, Sendable {
+    case newBest = "n"
+    case updated = "u"
+    case notBetter = "b"
+    case held = "h"
+    case refused = "r"
+    case imported = "i"
+}
+
 /// One row of the score log.
 package struct LoggedScore: Sendable {
     package let run: RunID
@@ -10,12 +20,10 @@ package struct LoggedScore: Sendable {
     package let score: Score
     package let startedAt: Instant
     package let acceptedAt: Instant
-    package let outcome: String
+    package let outcome: LoggedOutcome
     package let reasons: [String]
-    package let best: Int64?
-    package let previousBest: Int64?
-    /// The figures of the answer's leaderboards as JSON.
-    package let places: JSONText?
+    /// The figures of the first answer as JSON; nil where nobody waited for one.
+    package let answer: JSONText?
     package let metadata: JSONText?
 
     /// Describes a run's end.
@@ -30,9 +38,7 @@ package struct LoggedScore: Sendable {
     ///   - acceptedAt: When the score was accepted.
     ///   - outcome: What became of it.
     ///   - reasons: Why it was held or refused.
-    ///   - best: The player's best afterwards.
-    ///   - previousBest: The player's best before.
-    ///   - places: The figures of the answer.
+    ///   - answer: The figures of the answer.
     ///   - metadata: What the page sent along.
     package init(
         run: RunID,
@@ -42,11 +48,9 @@ package struct LoggedScore: Sendable {
         score: Score,
         startedAt: Instant,
         acceptedAt: Instant,
-        outcome: String,
+        outcome: LoggedOutcome,
         reasons: [String],
-        best: Int64?,
-        previousBest: Int64?,
-        places: JSONText?,
+        answer: JSONText?,
         metadata: JSONText?
     ) {
         self.run = run
@@ -58,9 +62,7 @@ package struct LoggedScore: Sendable {
         self.acceptedAt = acceptedAt
         self.outcome = outcome
         self.reasons = reasons
-        self.best = best
-        self.previousBest = previousBest
-        self.places = places
+        self.answer = answer
         self.metadata = metadata
     }
 }
@@ -81,33 +83,40 @@ package struct RunKey: Hashable, Sendable {
     }
 }
 
-extension Session {
+extension Statement where Value == [RunKey: LoggedScore] {
     /// Finds the runs that have a score already.
     ///
     /// - Parameters:
     ///   - runs: The runs asked about.
     ///   - game: Their game.
-    /// - Returns: The rows of those that are logged.
-    /// - Throws: `PostgresError`.
-    package func loggedScores(
-        of runs: [RunKey],
-        game: GameID
-    ) throws(PostgresError) -> [RunKey: LoggedScore] {
-        let rows = try query(
+    /// - Returns: The statement; its value are the rows of those that are logged, without metadata.
+    package static func loggedScores(of runs: [RunKey], game: GameID) -> Self {
+        Self(
             """
-            SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.score, s.started_at, s.accepted_at, s.outcome,
-                   s.reasons, s.best, s.previous_best, s.places
+            SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.score, s.started_at, s.accepted_at,
+                   s.outcome::text, coalesce(s.reasons, '{}'), s.answer
             FROM unnest(\(runs.map(\.launchedAt)), \(runs.map(\.run))) AS x (launched_at, run_id)
-            JOIN scores s ON s.game_id = \(game) AND s.launched_at = x.launched_at AND s.run_id = x.run_id
+            -- By itself (OFFSET 0), so that one month's index is entered with the whole key.
+            CROSS JOIN LATERAL (
+                SELECT * FROM scores l
+                WHERE l.game_id = \(game) AND l.launched_at = x.launched_at AND l.run_id = x.run_id OFFSET 0
+            ) AS s
             """
-        )
-        var found: [RunKey: LoggedScore] = [:]
-        for row in rows {
-            let (
-                launchedAt, run, player, chat, score, startedAt, acceptedAt, outcome, reasons, best,
-                previousBest,
-                places
-            ) = try row.decode(
+        ) { rows throws(PostgresError) in
+            var found: [RunKey: LoggedScore] = [:]
+            for row in rows {
+                let logged = try LoggedScore(row)
+                found[RunKey(launchedAt: logged.launchedAt, run: logged.run)] = logged
+            }
+            return found
+        }
+    }
+}
+
+extension LoggedScore {
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        let (launchedAt, run, player, chat, score, startedAt, acceptedAt, outcome, reasons, answer) =
+            try row.decode(
                 Instant.self,
                 RunID.self,
                 PlayerID.self,
@@ -117,54 +126,67 @@ extension Session {
                 Instant.self,
                 String.self,
                 [String].self,
-                Int64?.self,
-                Int64?.self,
                 JSONText?.self
             )
-            guard let score = Score(score) else {
-                throw PostgresError(.decoding, "a logged score is negative")
-            }
-            found[RunKey(launchedAt: launchedAt, run: run)] = LoggedScore(
-                run: run,
-                launchedAt: launchedAt,
-                player: player,
-                chat: chat,
-                score: score,
-                startedAt: startedAt,
-                acceptedAt: acceptedAt,
-                outcome: outcome,
-                reasons: reasons,
-                best: best,
-                previousBest: previousBest,
-                places: places,
-                metadata: nil
-            )
+        guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
+            throw PostgresError(.decoding, "a logged score or its outcome is none that this version knows")
         }
-        return found
+        self.init(
+            run: run,
+            launchedAt: launchedAt,
+            player: player,
+            chat: chat,
+            score: score,
+            startedAt: startedAt,
+            acceptedAt: acceptedAt,
+            outcome: outcome,
+            reasons: reasons,
+            answer: answer,
+            metadata: nil
+        )
     }
+}
 
+extension Query {
     /// Appends runs to the log.
     ///
     /// - Parameters:
-    ///   - scores: Runs that are not logged yet.
-    ///   - game: Their game.
-    /// - Throws: `PostgresError` with constraint `scores_pkey` when another transaction logged one of them meanwhile.
-    package func insertScores(_ scores: [LoggedScore], game: GameID) throws(PostgresError) {
-        _ = try execute(
-            """
+    ///   - scores: Runs that are not logged yet, in order of acceptance.
+    ///   - game: Their game, locked.
+    /// - Returns: The statement.
+    package static func insertScores(_ scores: [LoggedScore], game: GameID) -> Query {
+        // Rows without reasons or metadata cost nothing for them.
+        let reasons = scores.map { $0.reasons.isEmpty ? nil : $0.reasons.joined(separator: " ") }
+        return """
             INSERT INTO scores (game_id, launched_at, run_id, player_id, chat_id, score, started_at, accepted_at,
-                                outcome, reasons, best, previous_best, places, metadata)
+                                outcome, reasons, answer, metadata)
             SELECT \(game), x.launched_at, x.run_id, x.player_id, x.chat_id, x.score, x.started_at, x.accepted_at,
-                   x.outcome, CASE WHEN x.reasons = '' THEN '{}' ELSE string_to_array(x.reasons, ' ') END,
-                   x.best, x.previous_best, x.places, x.metadata
+                   x.outcome::"char", string_to_array(x.reasons, ' '), x.answer, x.metadata
             FROM unnest(\(scores.map(\.launchedAt)), \(scores.map(\.run)), \(scores.map(\.player)),
                         \(scores.map(\.chat)), \(scores.map(\.score.value)), \(scores.map(\.startedAt)),
-                        \(scores.map(\.acceptedAt)), \(scores.map(\.outcome)),
-                        \(scores.map { $0.reasons.joined(separator: " ") }), \(scores.map(\.best)),
-                        \(scores.map(\.previousBest)), \(scores.map(\.places)), \(scores.map(\.metadata)))
+                        \(scores.map(\.acceptedAt)), \(scores.map(\.outcome.rawValue)), \(reasons),
+                        \(scores.map(\.answer)), \(scores.map(\.metadata)))
                      AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome, reasons,
-                           best, previous_best, places, metadata)
+                           answer, metadata)
             """
-        )
+    }
+}
+
+extension Session {
+    /// Makes the log's tables of the months from one moment to another; those that are there stay.
+    ///
+    /// - Parameters:
+    ///   - first: The first moment.
+    ///   - last: The last moment.
+    /// - Throws: `PostgresError`.
+    package func makeScorePartitions(from first: Instant, through last: Instant) throws(PostgresError) {
+        _ = try query("SELECT make_score_partitions(\(first), \(last))")
+    }
+}
+
+extension PostgresError {
+    /// Whether a row of the log found no table for its month.
+    package var isMissingPartition: Bool {
+        sqlState == .checkViolation && constraint == nil
     }
 }

@@ -21,54 +21,75 @@ package struct TargetSighting: Sendable {
         self.target = target
         self.pressedAt = pressedAt
     }
+
+    fileprivate var place: Place { Place(game: game, chat: chat) }
+
+    fileprivate struct Place: Hashable {
+        let game: GameID
+        let chat: ChatID
+    }
 }
 
-extension Session {
+extension Query {
     /// Notes game messages, so that deliveries can fall back to the one pressed last.
     ///
-    /// A message already noted is written again only when it was thought to be gone or another one was pressed since.
+    /// The message that is known as pressed last already is written again only when another one was pressed with it.
     ///
     /// - Parameter sightings: Each (game, chat, target) at most once.
-    /// - Returns: How many deliveries had waited for a message and are due now.
-    /// - Throws: `PostgresError`.
-    package func upsertTargets(_ sightings: [TargetSighting]) throws(PostgresError) -> Int {
+    /// - Returns: The statement.
+    package static func upsertTargets(_ sightings: [TargetSighting]) -> Query {
         let sorted = sightings.sorted {
             ($0.game, $0.chat, $0.target.stored) < ($1.game, $1.chat, $1.target.stored)
         }
-        _ = try execute(
-            """
+        let places = Dictionary(grouping: sorted, by: \.place).mapValues(\.count)
+        return """
             INSERT INTO targets (game_id, chat_id, target, pressed_at)
             SELECT x.game_id, x.chat_id, x.target, x.pressed_at
             FROM unnest(\(sorted.map(\.game)), \(sorted.map(\.chat)), \(sorted.map(\.target)),
-                        \(sorted.map(\.pressedAt))) WITH ORDINALITY
-                     AS x (game_id, chat_id, target, pressed_at, position)
-            WHERE NOT EXISTS (
-                SELECT FROM targets t
-                WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND t.target = x.target AND NOT t.is_gone
-                  AND NOT EXISTS (
-                      SELECT FROM targets later
-                      WHERE later.game_id = t.game_id AND later.chat_id = t.chat_id
-                        AND later.pressed_at > t.pressed_at AND NOT later.is_gone))
+                        \(sorted.map(\.pressedAt)), \(sorted.map { places[$0.place] == 1 })) WITH ORDINALITY
+                     AS x (game_id, chat_id, target, pressed_at, is_alone, position)
+            WHERE NOT x.is_alone OR x.target IS DISTINCT FROM (
+                SELECT t.target FROM targets t
+                WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone
+                ORDER BY t.pressed_at DESC LIMIT 1)
             ORDER BY x.position
             ON CONFLICT (game_id, chat_id, target) DO UPDATE
             SET pressed_at = greatest(targets.pressed_at, excluded.pressed_at), is_gone = false
             """
-        )
-        // What waits for a place in the chat has one now: the message pressed last.
-        return try execute(
-            """
-            UPDATE deliveries d SET state = 'pending', target = x.target, due_at = x.pressed_at, attempts = 0
-            FROM (
-                SELECT DISTINCT ON (game_id, chat_id) game_id, chat_id, target, pressed_at
-                FROM unnest(\(sorted.map(\.game)), \(sorted.map(\.chat)), \(sorted.map(\.target)),
-                            \(sorted.map(\.pressedAt))) AS x (game_id, chat_id, target, pressed_at)
-                ORDER BY game_id, chat_id, pressed_at DESC, target
-            ) AS x
-            WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'no_target'
-            """
-        )
     }
 
+    /// Makes due what waits for a message in chats where one was pressed now, and wakes whoever delivers for the bot.
+    ///
+    /// - Parameters:
+    ///   - sightings: The messages; of several in one chat the one pressed last is taken.
+    ///   - bot: The bot.
+    /// - Returns: The statement.
+    package static func wakeDeliveries(waitingFor sightings: [TargetSighting], bot: BotID) -> Query {
+        let latest = Dictionary(grouping: sightings, by: \.place).values.compactMap { sightings in
+            sightings.max { $0.pressedAt < $1.pressedAt }
+        }
+        // Locked in the order in which submissions write them, so that neither can wait for the other.
+        return """
+            WITH waiting AS (
+                SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
+                FROM unnest(\(latest.map(\.game)), \(latest.map(\.chat)), \(latest.map(\.target)),
+                            \(latest.map(\.pressedAt))) AS x (game_id, chat_id, target, pressed_at)
+                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'no_target'
+                ORDER BY d.game_id, d.chat_id, d.player_id
+                FOR UPDATE OF d
+            ), woken AS (
+                UPDATE deliveries d
+                SET state = 'pending', target = w.target, due_at = w.pressed_at, attempts = 0
+                FROM waiting w
+                WHERE d.game_id = w.game_id AND d.chat_id = w.chat_id AND d.player_id = w.player_id
+                RETURNING 1
+            )
+            SELECT pg_notify(\(Channel.deliveries.rawValue), \(bot.description)) WHERE EXISTS (SELECT FROM woken)
+            """
+    }
+}
+
+extension Session {
     /// Marks a game message as one that can no longer be written.
     ///
     /// - Parameters:

@@ -54,9 +54,11 @@ package struct UpdateHandler: Sendable {
     /// - Returns: What to answer.
     package func handle(_ update: Update, bot: Bot, source: UpdateEvent.Source) async -> Outcome {
         let start = ContinuousClock.now
-        // Before `getMe` has succeeded, stored games know the name from an earlier run.
-        let username = bot.identity?.username ?? effects.games(bot.id).first?.botUsername
-        let plan = UpdatePlan(update.event, botUsername: username)
+        let plan = UpdatePlan(
+            update.event,
+            // Before `getMe` has succeeded, stored games know the name from an earlier run.
+            botUsername: bot.identity?.username ?? effects.games(bot.id).first?.botUsername
+        )
         let outcome: Outcome
         let result: UpdateEvent.Result
         var reason: String?

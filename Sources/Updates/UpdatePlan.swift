@@ -19,12 +19,13 @@ enum UpdatePlan: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - event: What happened.
-    ///   - botUsername: The bot's own username; without it a command addressed to any bot is left alone.
-    init(_ event: Update.Event, botUsername: String?) {
+    ///   - botUsername: The bot's own username, asked for when a command is addressed to somebody; without it a command
+    ///     addressed to any bot is left alone.
+    init(_ event: Update.Event, botUsername: @autoclosure () -> String?) {
         switch event {
         case .callbackQuery(let query): self = .answer(query)
         case .inlineQuery(let query): self = .offer(query)
-        case .message(let message): self.init(message, botUsername: botUsername)
+        case .message(let message): self.init(message, botUsername: botUsername())
         case .myChatMember(let change):
             self =
                 change.canWrite.map { .record([.writable(ChatSighting(change.chat), $0)]) } ?? .ignore
@@ -32,7 +33,7 @@ enum UpdatePlan: Sendable, Hashable {
         }
     }
 
-    private init(_ message: IncomingMessage, botUsername: String?) {
+    private init(_ message: IncomingMessage, botUsername: @autoclosure () -> String?) {
         let chat = TelegramChatID(rawValue: message.chat.id)
         var facts: [ChatFact] = []
         if let target = message.migrateToChatID, target != message.chat.id, target != 0 {
@@ -48,7 +49,7 @@ enum UpdatePlan: Sendable, Hashable {
         // Games cannot be sent to channels; another bot's words are no wish of a person.
         guard let command = message.command, ["start", "play"].contains(command.name),
             message.chat.kind != .channel, message.from?.isBot != true || message.isInNameOfChat,
-            command.isAddressed(to: botUsername)
+            command.isAddressed(to: botUsername())
         else {
             self = .ignore
             return
@@ -70,9 +71,9 @@ enum UpdatePlan: Sendable, Hashable {
 
 extension IncomingCommand {
     /// Whether the command names no bot or this one.
-    fileprivate func isAddressed(to username: String?) -> Bool {
+    fileprivate func isAddressed(to username: @autoclosure () -> String?) -> Bool {
         guard let botUsername else { return true }
-        return botUsername.lowercased() == username?.lowercased()
+        return botUsername.lowercased() == username()?.lowercased()
     }
 }
 

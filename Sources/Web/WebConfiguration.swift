@@ -37,7 +37,7 @@ package struct WebConfiguration: Sendable {
         address: Address,
         adminAddress: Address? = nil,
         limits: ConnectionLimits = ConnectionLimits(),
-        maximumConnections: Int = 16_384,
+        maximumConnections: Int = 32_768,
         drainDelay: Duration = .milliseconds(500)
     ) {
         self.address = address

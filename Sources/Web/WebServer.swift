@@ -57,7 +57,8 @@ package final class WebServer: Service {
         self.drain = drain
     }
 
-    /// Serves until told to stop; then says so in `/readyz` for a moment, finishes what it has begun, and returns.
+    /// Serves until told to stop; then says so in `/readyz` for a moment, ends streams, finishes what it has begun, and
+    /// returns.
     ///
     /// - Throws: When an address cannot be bound.
     package func run() async throws {
@@ -71,6 +72,7 @@ package final class WebServer: Service {
                 self.isStopping.withLock { $0 = true }
                 Task {
                     await self.drain()
+                    self.services.useCases.endWatches()
                     await listeners.triggerGracefulShutdown()
                 }
             }
@@ -108,22 +110,33 @@ package final class WebServer: Service {
             observe: services.observe,
             logger: logger
         )
-        let limits = configuration.limits
-        let observe = services.observe
-        return Application(
-            router: table.router(behind: edge),
-            server: HTTPServerBuilder { HTTPConnections(responder: $0, limits: limits, observe: observe) },
-            configuration: ApplicationConfiguration(
+        let responder = table.router(behind: edge).buildResponder()
+        let quietLogger = quiet(logger)
+        let connections = HTTPConnections(limits: configuration.limits, observe: services.observe) {
+            request,
+            channel in
+            let source = ApplicationRequestContextSource(channel: channel, logger: quietLogger)
+            do {
+                return try await responder.respond(to: request, context: WebContext(source: source))
+            } catch {
+                // The edge lets no error pass.
+                return .problem(Problem(.internalError, "The request could not be carried out."))
+            }
+        }
+        return Server(
+            childChannelSetup: connections,
+            configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port),
                 backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(
                     configuration.maximumConnections,
-                    logger: quiet(logger)
+                    logger: quietLogger
                 )
             ),
             onServerRunning: { [onListening] in onListening(listener, $0.localAddress?.port ?? address.port)
             },
-            logger: quiet(logger)
+            eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
+            logger: quietLogger
         )
     }
 

@@ -11,6 +11,12 @@ package struct WebUseCases: Sendable {
     package var submit: @Sendable (ScoreSubmission) async throws(Refusal) -> Receipt
     /// Reads a part of a leaderboard.
     package var leaderboard: @Sendable (LeaderboardRequest) async throws(Refusal) -> LeaderboardPage
+    /// Judges the credential of somebody who wants to watch, without the database.
+    package var boardAccess: @Sendable (WatchCredential) throws(Refusal) -> BoardAccess
+    /// Watches a leaderboard; returns once its page is known.
+    package var watch: @Sendable (BoardTopic, BoardAccess) async throws(Refusal) -> BoardWatch
+    /// Ends all watches and takes no new ones.
+    package var endWatches: @Sendable () -> Void
     /// Whether the secret is the one that the bot's webhook was registered with; compares in constant time.
     package var acceptsWebhook: @Sendable (_ secret: String?, BotID) -> Bool
 
@@ -21,18 +27,27 @@ package struct WebUseCases: Sendable {
     ///   - kindOfToken: Tells what a token is for.
     ///   - submit: Submits a score.
     ///   - leaderboard: Reads a leaderboard.
+    ///   - boardAccess: Judges who wants to watch.
+    ///   - watch: Watches a leaderboard.
+    ///   - endWatches: Ends all watches.
     ///   - acceptsWebhook: Judges a webhook's secret.
     package init(
         startRun: @escaping @Sendable (String) throws(Refusal) -> StartedRun,
         kindOfToken: @escaping @Sendable (String) throws(Refusal) -> TokenKind,
         submit: @escaping @Sendable (ScoreSubmission) async throws(Refusal) -> Receipt,
         leaderboard: @escaping @Sendable (LeaderboardRequest) async throws(Refusal) -> LeaderboardPage,
+        boardAccess: @escaping @Sendable (WatchCredential) throws(Refusal) -> BoardAccess,
+        watch: @escaping @Sendable (BoardTopic, BoardAccess) async throws(Refusal) -> BoardWatch,
+        endWatches: @escaping @Sendable () -> Void,
         acceptsWebhook: @escaping @Sendable (String?, BotID) -> Bool
     ) {
         self.startRun = startRun
         self.kindOfToken = kindOfToken
         self.submit = submit
         self.leaderboard = leaderboard
+        self.boardAccess = boardAccess
+        self.watch = watch
+        self.endWatches = endWatches
         self.acceptsWebhook = acceptsWebhook
     }
 
@@ -45,9 +60,25 @@ package struct WebUseCases: Sendable {
             kindOfToken: { token throws(Refusal) in try highscores.kind(ofToken: token) },
             submit: { submission throws(Refusal) in try await highscores.submit(submission) },
             leaderboard: { request throws(Refusal) in try await highscores.leaderboard(request) },
+            boardAccess: { credential throws(Refusal) in
+                switch credential {
+                case .player(let token): try highscores.boardAccess(ofPlayer: token)
+                case .board(let token): try highscores.boardAccess(ofBoard: token)
+                }
+            },
+            watch: { topic, access throws(Refusal) in try await highscores.watch(topic, with: access) },
+            endWatches: { highscores.endWatches() },
             acceptsWebhook: { secret, bot in highscores.acceptsWebhook(secret: secret, bot: bot) }
         )
     }
+}
+
+/// What somebody presents who wants to watch leaderboards.
+package enum WatchCredential: Hashable, Sendable {
+    /// The token of a run or a launch.
+    case player(String)
+    /// A token that opens nothing else, and may therefore stand in an address.
+    case board(String)
 }
 
 /// What is to be answered to an update that came by webhook.

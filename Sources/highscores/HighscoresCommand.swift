@@ -31,9 +31,10 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, BotCommand.self, WebhookCommand.self,
+                    GameCommand.self, BoardCommand.self, ChatCommand.self, BotCommand.self,
+                    WebhookCommand.self,
                     MigrateCommand.self,
-                    DoctorCommand.self, CompletionsCommand.self,
+                    DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
                 ]
             ),
         ]

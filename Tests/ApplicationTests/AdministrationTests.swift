@@ -205,27 +205,34 @@ struct AdministrationTests {
         #expect(try await auditRows().count == 1)
     }
 
-    @Test func `order and keep are fixed once there are entries`() async throws {
+    @Test func `order and keep change until retention has dropped runs`() async throws {
         let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        try await addEntry(to: game)
+        #expect(try await administration.use(of: game) == GameUse(players: 1, chats: 0))
         var wish = GameChanges()
         wish.order = .lower
+        wish.keep = .latest
         wish.telegramScore = .off
-        let reversed = try await administration.setGame(game, wish).after
-        #expect(reversed.rules.order == .lower)
+        let change = try await administration.setGame(game, wish)
+        #expect(change.after.rules.order == .lower && change.after.rules.keep == .latest)
+        // The log knows nothing of the entry.
+        #expect(change.rebuild.entriesRemoved == 1)
 
-        try await addEntry(to: reversed)
-        #expect(try await administration.use(of: reversed) == GameUse(players: 1, chats: 0))
+        try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            _ = try session.execute("UPDATE games SET log_whole_from = now()")
+        }
+        let whole = try await administration.game(named: "tetris")
         wish.order = .higher
         let error = try await #require(throws: AdministrationError.self) {
-            try await administration.setGame(reversed, wish)
+            try await administration.setGame(whole, wish)
         }
         guard case .conflict(let text) = error else { return #expect(Bool(false), "\(error)") }
         #expect(text.contains("'order'"))
-        #expect(try await administration.game(named: "tetris") == reversed)
+        #expect(try await administration.game(named: "tetris") == whole)
 
         var allowed = GameChanges()
         allowed.maximumScore = .at(5)
-        #expect(try await administration.setGame(reversed, allowed).settings.map(\.name) == ["max_score"])
+        #expect(try await administration.setGame(whole, allowed).settings.map(\.name) == ["max_score"])
     }
 
     @Test func `a database without the schema says what to run`() async throws {

@@ -25,7 +25,7 @@ struct CommandLineTests {
             "5"
         )
         let show = try #require(command as? BoardCommand.ShowCommand)
-        #expect(show.chat?.description == "-3788475317572404878")
+        #expect(show.owner.chat?.description == "-3788475317572404878")
         #expect(show.limit == 5)
     }
 
@@ -78,11 +78,14 @@ struct CommandLineTests {
 
     @Test(arguments: [
         ["bogus"], ["game", "add", "a/b"], ["game", "set", "t", "--order", "best"],
+        ["game", "prune"],
         ["game", "set", "t", "--max-score", "2147483648"],
         ["game", "set", "t", "--telegram-score", "inverted:0"],
         ["board", "show", "t", "--chat", "0"], ["board", "show", "t", "--chat", "+5"],
         ["board", "show", "t", "--limit", "0"], ["board", "show", "t", "--at", "yesterday"],
         ["board", "show", "t", "--json", "--fields", "rank"], ["board", "show", "t", "--window", "year"],
+        ["board", "around", "t"], ["board", "around", "t", "0"], ["board", "around", "t", "me"],
+        ["board", "windows", "t", "--window", "year"],
         ["bot", "send-game", "t", "--chat", "@name"], ["bot", "send-game", "t"],
         ["serve", "--listen", "8080"],
         ["simulator", "--empty", "--game", "t"], ["completions", "tcsh"],

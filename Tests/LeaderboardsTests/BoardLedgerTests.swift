@@ -95,8 +95,10 @@ struct BoardLedgerTests {
             #expect(figures == expected)
 
             let changed = plain.entries.filter { before.entries[$0.key] != $0.value }
-            #expect(Set(ledger.changes) == Set(changed.values))
-            for player in insiders { #expect(ledger.hadEntry(player) == (before.entries[player] != nil)) }
+            #expect(Set(ledger.moves.map(\.after)) == Set(changed.values))
+            for move in ledger.moves { #expect(move.before == before.entries[move.after.standing.player]) }
+            #expect(ledger.isChanged == !changed.isEmpty)
+            #expect(ledger.gain == plain.entries.count - before.entries.count)
         }
     }
 
@@ -105,7 +107,7 @@ struct BoardLedgerTests {
         _ = ledger.apply(for: PlayerID(rawValue: 1)) { $0 }
         let figures = ledger.figures(on: .init(countBefore: [:], neighbourAbove: [:], total: 5))
         #expect(figures == [BoardLedger.Figures(rank: nil, previousRank: nil, total: 5, above: nil)])
-        #expect(ledger.changes.isEmpty)
+        #expect(!ledger.isChanged && ledger.moves.isEmpty && ledger.gain == 0)
         #expect(ledger.probes.isEmpty)
     }
 

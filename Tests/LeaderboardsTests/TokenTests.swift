@@ -87,7 +87,12 @@ struct TokenTests {
     /// What each kind of token is read by, and one such token.
     private var kinds: [(token: String, read: (String) throws(TokenError) -> Void)] {
         let cursor = PageCursor(
-            board: .init(game: GameID(rawValue: 1), kind: .chatAll, chat: ChatInstance(rawValue: 5)),
+            board: .init(
+                game: GameID(rawValue: 1),
+                kind: BoardKind(scope: .chat, window: .week),
+                chat: ChatInstance(rawValue: 5),
+                label: "2026-W09"
+            ),
             standing: Standing(sortKey: -1, achievedAt: now, player: PlayerID(rawValue: 3)),
             isBackward: true
         )
@@ -178,6 +183,14 @@ struct TokenTests {
             #expect(!keys.acceptsWebhook(header: wrong, for: bot))
         }
         #expect(!keys.acceptsWebhook(header: secret, for: other))
+    }
+
+    @Test(arguments: 0..<64)
+    func `a webhook's secret is wrong when any one of its digits is`(position: Int) {
+        let bot = BotID(rawValue: 7)
+        var digits = Array(keys.webhookSecrets(for: bot)[0].utf8)
+        digits[position] = digits[position] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
+        #expect(!keys.acceptsWebhook(header: String(decoding: digits, as: UTF8.self), for: bot))
     }
 
     @Test func `an idempotency key names one run within its launch`() {

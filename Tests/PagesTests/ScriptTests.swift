@@ -97,6 +97,49 @@ import Testing
             #"["GET","http://s/v1/leaderboard?scope=chat&at=2026-01-01T00%3A00%3A00%2B01%3A00&limit=5&around=me","launch",null]"#
         ),
         (
+            "a watched leaderboard is told of as it comes, in whatever pieces",
+            """
+            service(stream("retry: 10\\n\\nid: a\\nevent: leaderboard\\nda", "ta: {\\"total\\":1}\\n\\n:\\n\\nid: b\\nevent: leader",
+              "board\\ndata: {\\"total\\":2}\\n\\nevent: bye\\ndata: {}\\n\\n"), stream());
+            const hs = Highscores.connect({ api: "http://s", token: "launch" });
+            const totals = [];
+            const stop = hs.watch({ scope: "global", limit: 5 }, (board) => totals.push(board.total));
+            await later(1000);
+            stop();
+            return [totals, sent[0], sent[0].headers["Last-Event-ID"] ?? null, sent[1].headers["Last-Event-ID"]];
+            """,
+            #"[[1,2],["GET","http://s/v1/leaderboard/events?scope=global&limit=5","launch",null],null,"b"]"#
+        ),
+        (
+            "a watch comes back after lost connections, refusals that pass and silence",
+            """
+            service(cut(), answer(503, { code: "overloaded" }, { "Retry-After": "9" }), stream("id: a\\n\\n", forever),
+              stream("event: leaderboard\\ndata: {\\"total\\":3}\\n\\n", forever));
+            const hs = Highscores.connect({ api: "http://s", token: "launch" });
+            const from = Date.now();
+            let stop;
+            const board = await new Promise((resolve) => { stop = hs.watch({}, resolve); });
+            stop();
+            const time = Date.now() - from;
+            return [board.total, sent.length, time > 9000 + 40000, time < 60000];
+            """,
+            "[3,4,true,true]"
+        ),
+        (
+            "a watch ends with what cannot succeed later, or when it is told to",
+            """
+            service(answer(401, { code: "token_expired" }), stream(forever));
+            const hs = Highscores.connect({ api: "http://s", token: "launch" });
+            const error = await new Promise((resolve) => { hs.watch({ onError: resolve }, () => {}); });
+            const stop = hs.watch({}, () => {});
+            await later(100);
+            stop();
+            await later(100000);
+            return [error.code, sent.length];
+            """,
+            #"["token_expired",2]"#
+        ),
+        (
             "a score without a run is refused at once",
             """
             const hs = Highscores.connect({ api: "http://s", token: "launch" });
@@ -128,6 +171,19 @@ import Testing
             const answer = (status, document, headers) => () => Promise.resolve(
               new Response(document === null ? "{\\"best\\":" : JSON.stringify(document), { status, headers }));
             const cut = () => () => Promise.reject(new TypeError("cut"));
+            const forever = {};
+            const later = (time) => new Promise((resolve) => setTimeout(resolve, time));
+            /** An answer whose body comes in pieces, and after `forever` does not end. */
+            const stream = (...pieces) => (signal) => Promise.resolve(new Response(new ReadableStream({
+              async start(body) {
+                for (const piece of pieces) {
+                  if (piece === forever) return signal.addEventListener("abort", () => body.error(new DOMException("", "AbortError")));
+                  body.enqueue(new TextEncoder().encode(piece));
+                  await later(10);
+                }
+                body.close();
+              }
+            })));
             const service = (...list) => { answers = list; sent = []; };
             const started = async (...list) => {
               service(answer(201, run));
@@ -137,8 +193,9 @@ import Testing
               return hs;
             };
             window.fetch = (url, request) => {
-              sent.push([request.method, url, request.headers.Authorization.slice(7), request.body ?? null]);
-              const reply = answers.shift()();
+              const words = [request.method, url, request.headers.Authorization.slice(7), request.body ?? null];
+              sent.push(Object.assign(words, { headers: request.headers }));
+              const reply = answers.shift()(request.signal);
               return new Promise((resolve, reject) => {
                 request.signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
                 reply.then(resolve, reject);

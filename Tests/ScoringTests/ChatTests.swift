@@ -148,7 +148,10 @@ struct ChatTests {
             }
             #expect(try await chats(stage) == 1)
             #expect(
-                try await stage.value(Int.self, "SELECT count(*) FROM boards WHERE chat_id IS NOT NULL") == 1
+                try await stage.value(
+                    Int.self,
+                    "SELECT count(*) FROM boards WHERE chat_id IS NOT NULL AND span = 'all'"
+                ) == 1
             )
             #expect(
                 try await stage.value(Int.self, "SELECT count(*) FROM audit WHERE action = 'chat.merge'") == 2
@@ -232,7 +235,7 @@ struct ChatTests {
                 // Stands for a batch: it has the game's lock and is not done yet.
                 let batch = Task {
                     try await stage.pool.transaction { session throws(PostgresError) in
-                        try session.lockGameShared(game)
+                        try session.lockGame(game)
                         try session.advisoryXactLock(gate)
                     }
                 }

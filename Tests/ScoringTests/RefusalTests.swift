@@ -98,8 +98,10 @@ struct RefusalTests {
             #expect(receipt.best == (reasons.isEmpty ? Int64(score) : nil))
             let isOnBoard = reasons.isEmpty ? 1 : 0
             #expect(try await stage.value(Int.self, "SELECT count(*) FROM deliveries") == isOnBoard)
-            #expect(try await stage.value(Int.self, "SELECT count(*) FROM entries") == 2 * isOnBoard)
-            #expect(try await stage.value([String].self, "SELECT reasons FROM scores") == reasons)
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM entries") == 8 * isOnBoard)
+            #expect(
+                try await stage.value([String].self, "SELECT coalesce(reasons, '{}') FROM scores") == reasons
+            )
         }
     }
 
@@ -172,12 +174,12 @@ struct RefusalTests {
         }
     }
 
-    @Test func `other windows are not kept`() async throws {
+    @Test func `a season that has not begun cannot be asked about`() async throws {
         try await Stage.with { stage in
             let launch = stage.launchToken(11, in: StageChat(1))
-            let week = [BoardKind(scope: .chat, window: .week)]
+            let season = [BoardKind(scope: .chat, window: .season)]
             let error = await #expect(throws: Refusal.self) {
-                try await stage.submit(5, with: launch, boards: week)
+                try await stage.submit(5, with: launch, boards: season)
             }
             guard case .noSuchWindow = error else {
                 Issue.record("refused with \(String(describing: error))")

@@ -65,6 +65,7 @@ struct Stage: Sendable {
         settings.scoring.playerRate = nil
         settings.scoring.pressPatience = .seconds(30)
         settings.scoring.submissionPatience = .seconds(30)
+        settings.scoring.readPatience = .seconds(30)
         change(&settings)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let pool =
@@ -231,15 +232,24 @@ extension Stage {
         }
     }
 
-    /// Reads the first page of a leaderboard with a player's token.
+    /// Reads a page of a leaderboard with a player's token, from the top unless told otherwise.
     func leaderboard(
         _ token: String,
         scope: Scope? = nil,
+        window: Window = .all,
+        at: Instant? = nil,
         start: LeaderboardRequest.Start = .top,
         limit: Int = 10
     ) async throws -> LeaderboardPage {
         try await highscores.leaderboard(
-            LeaderboardRequest(viewer: .player(token: token), scope: scope, limit: limit, start: start)
+            LeaderboardRequest(
+                viewer: .player(token: token),
+                scope: scope,
+                window: window,
+                at: at,
+                limit: limit,
+                start: start
+            )
         )
     }
 }

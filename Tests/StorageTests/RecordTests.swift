@@ -85,9 +85,13 @@ struct RecordTests {
             PlayerProfile(id: PlayerID(rawValue: id), firstName: first, lastName: last, username: username)
         }
         let rewritten = try await pool.transaction { session throws(PostgresError) in
-            try session.insertMissingPlayers([PlayerID(rawValue: 2), PlayerID(rawValue: 1)], bot: bot)
-            try session.upsertPlayers([profile(2, "Zoë", nil, "zoe"), profile(1, "A", "B", nil)], bot: bot)
-            try session.insertMissingPlayers([PlayerID(rawValue: 2)], bot: bot)
+            try session.execute(
+                .insertMissingPlayers([PlayerID(rawValue: 2), PlayerID(rawValue: 1)], bot: bot)
+            )
+            _ = try session.execute(
+                .upsertPlayers([profile(2, "Zoë", nil, "zoe"), profile(1, "A", "B", nil)], bot: bot)
+            )
+            try session.execute(.insertMissingPlayers([PlayerID(rawValue: 2)], bot: bot))
             return try session.query(
                 "SELECT player_id, first_name, last_name, username FROM players ORDER BY 1"
             )
@@ -99,7 +103,9 @@ struct RecordTests {
             let before = try session.query("SELECT xmin::text FROM players ORDER BY player_id").decode(
                 String.self
             )
-            try session.upsertPlayers([profile(1, "A", "B", nil), profile(2, "Zoë", "X", "zoe")], bot: bot)
+            _ = try session.execute(
+                .upsertPlayers([profile(1, "A", "B", nil), profile(2, "Zoë", "X", "zoe")], bot: bot)
+            )
             let after = try session.query("SELECT xmin::text FROM players ORDER BY player_id").decode(
                 String.self
             )
@@ -152,7 +158,8 @@ struct RecordTests {
             for _ in 0..<8 {
                 group.addTask {
                     try await pool.transaction { session throws(PostgresError) in
-                        try session.resolveBoards(names.shuffled(), game: game)
+                        try session.lockGame(game)
+                        return try session.resolveBoards(names.shuffled(), game: game)
                     }
                 }
             }

@@ -67,6 +67,8 @@ struct SchemaTests {
         Violation("games_keep_known", game("keep", "'first'")),
         Violation("games_telegram_score_known", game("telegram_score", "'inverted:0'")),
         Violation("games_telegram_score_fits_order", game("score_order", "'lower'")),
+        Violation("games_retention_known", game("retention", "'none'")),
+        Violation("games_seasons_without_null", game("seasons", "'{NULL}'")),
         Violation("games_min_score_not_negative", game("min_score", "-1")),
         Violation("games_max_score_not_below_min", game("min_score, max_score", "5, 4")),
         Violation("games_max_score_not_below_min", game("max_score", "-1")),
@@ -92,33 +94,42 @@ struct SchemaTests {
             "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'day', '')"
         ),
         Violation(
-            "boards_of_chat",
+            "boards_by_name",
             "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'all', ''), (1, 1, 'all', '')"
         ),
         Violation(
-            "boards_of_game",
+            "boards_by_name",
             "INSERT INTO boards (game_id, span, label) VALUES (1, 'all', ''), (1, 'all', '')"
         ),
-        Violation("entries_board_fkey", "INSERT INTO entries VALUES (1, 99, 1, 0, now(), gen_random_uuid())"),
+        Violation(
+            "boards_entries_not_negative",
+            "INSERT INTO boards (game_id, chat_id, span, label, entries) VALUES (1, 1, 'all', '', -1)"
+        ),
+        Violation("rank_counts_board_fkey", "INSERT INTO rank_counts VALUES (1, 99, 0, 0, now(), 1, 0)"),
+        Violation("rank_counts_level_known", "INSERT INTO rank_counts VALUES (1, 99, 2, 0, now(), 1, 0)"),
+        Violation(
+            "rank_counts_entries_not_negative",
+            "INSERT INTO rank_counts VALUES (1, 99, 0, 0, now(), 1, -1)"
+        ),
         Violation(
             "scores_score_not_negative",
             """
             INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
-            VALUES (1, now(), gen_random_uuid(), 1, -1, now(), now(), 'new_best')
+            VALUES (1, now(), gen_random_uuid(), 1, -1, now(), now(), 'n')
             """
         ),
         Violation(
             "scores_outcome_known",
             """
             INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
-            VALUES (1, now(), gen_random_uuid(), 1, 1, now(), now(), 'good')
+            VALUES (1, now(), gen_random_uuid(), 1, 1, now(), now(), 'g')
             """
         ),
         Violation(
             "scores_started_after_launch",
             """
             INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
-            VALUES (1, now(), gen_random_uuid(), 1, 1, now() - interval '1 ms', now(), 'new_best')
+            VALUES (1, now(), gen_random_uuid(), 1, 1, now() - interval '1 ms', now(), 'n')
             """
         ),
         Violation("targets_target_form", "INSERT INTO targets VALUES (1, 1, 'message:5', now())"),

@@ -2,7 +2,7 @@ package import Foundation
 package import JSON
 import Synchronization
 
-/// The built `highscores`, run by a test as an operator would run it.
+/// The built `highscores`, run by a test as an operator would run it, or a foreign program that a test needs.
 ///
 /// Its environment is what the test gives and nothing else. It dies with the test, however that ends.
 package final class Program: Sendable {
@@ -24,20 +24,31 @@ package final class Program: Sendable {
         atexit { Program.running.withLock { $0.forEach { kill($0, SIGKILL) } } }
     }()
 
-    /// Starts the program.
+    /// Starts a program.
     ///
     /// - Parameters:
     ///   - arguments: The command line.
     ///   - environment: Its variables; `PATH` is added, and `HOME` is the folder.
     ///   - folder: Where its output is appended to `stdout` and `stderr`.
+    ///   - path: Which program; nil is `highscores`.
     /// - Throws: ``ProgramError`` when it is not built or cannot be started.
-    package init(_ arguments: [String], environment: [String: String], folder: URL) throws {
+    package init(
+        _ arguments: [String],
+        environment: [String: String],
+        folder: URL,
+        at path: String? = nil
+    ) throws {
         _ = Self.killingAtExit
         self.folder = folder
         var environment = environment
         environment["PATH"] = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         environment["HOME"] = folder.path + "/"
-        let process = try ProgramSpawn.start(Self.path(), arguments, environment: environment, folder: folder)
+        let process = try ProgramSpawn.start(
+            path ?? Self.path(),
+            arguments,
+            environment: environment,
+            folder: folder
+        )
         state = Mutex(State(process: process, status: nil))
         Self.running.withLock { $0.append(process) }
     }

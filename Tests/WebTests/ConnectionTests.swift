@@ -121,7 +121,9 @@ import Testing
     @Test func `an early answer leaves the connection in use when little is left of the body`() throws {
         try connection.send(Self.post)
         try connection.answer(.unauthorized)
-        #expect(try connection.received() == "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+        let answer = try connection.received()
+        #expect(answer.hasPrefix("HTTP/1.1 401 Unauthorized\r\nDate: "))
+        #expect(answer.hasSuffix(" GMT\r\nContent-Length: 0\r\n\r\n"))
         try connection.send("12345" + Self.get)
         try connection.answer()
         #expect(try connection.received().hasPrefix("HTTP/1.1 200 OK"))

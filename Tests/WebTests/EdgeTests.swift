@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/events", "/v1/launches",
+        "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches",
         "/v1/games/b/g/scores", "/v1/games/b/g/launches", "/v1/games/b/leaderboard", "/telegram",
         "/telegram/7/x",
         "/problems/unheard_of", "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",

@@ -88,6 +88,28 @@ import Testing
         #expect(Set(ids).count == ids.count)
     }
 
+    @Test func `links lead to operations and fill parameters that these have`() async throws {
+        let paths = try #require(try await document()["paths"])
+        var parameters: [String: Set<String>] = [:]
+        var links: [JSONValue] = []
+        for (_, item) in paths.entries {
+            for (_, operation) in item.entries {
+                let id = try #require(operation["operationId"]?.string)
+                parameters[id] = Set(
+                    operation["parameters"]?.elements.compactMap { $0["name"]?.string } ?? []
+                )
+                for (_, response) in try #require(operation["responses"]).entries {
+                    links += response["links"]?.entries.map(\.value) ?? []
+                }
+            }
+        }
+        #expect(!links.isEmpty)
+        for link in links {
+            let known = try #require(parameters[link["operationId"]?.string ?? ""])
+            #expect(known.isSuperset(of: link["parameters"]?.entries.map(\.key) ?? []))
+        }
+    }
+
     @Test func `requests that the document calls for are listed with their limits`() async throws {
         let scores = try await document()["paths"]?["/v1/scores"]?["post"]
         let responses = try #require(scores?["responses"])

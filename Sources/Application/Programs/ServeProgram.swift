@@ -94,7 +94,7 @@ package enum ServeProgram {
         do {
             try await PostgresPool.with(database, logger: logger) { pool in
                 if isMigrating {
-                    let applied = try await Schema.migrations().apply(pool)
+                    let applied = try await DatabaseAccess.migrate(pool, logger: logger)
                     for migration in applied {
                         logger.info("schema.migrated", metadata: ["migration": "\(migration.name)"])
                     }
@@ -119,7 +119,7 @@ private struct LateMigration: Service {
             while !Task.isCancelled {
                 do {
                     _ = try await PostgresPool.with(database, logger: logger) { pool in
-                        try await Schema.migrations().apply(pool)
+                        try await DatabaseAccess.migrate(pool, logger: logger)
                     }
                     break
                 } catch {

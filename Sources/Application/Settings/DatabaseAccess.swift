@@ -1,5 +1,7 @@
+import Leaderboards
 package import Logging
 package import Postgres
+import Scoring
 import Storage
 
 /// Reaching the database of the settings for the time of a scope.
@@ -26,12 +28,31 @@ package enum DatabaseAccess {
         }
         return try await PrivateCluster.with(dataFolder: settings.dataFolder, logger: logger) { lease in
             let configuration = try PostgresConfiguration(connectionString: lease.connectionString)
-            let migrations = try Schema.migrations()
             try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
-                _ = try await migrations.apply(pool)
+                _ = try await migrate(pool, logger: logger)
             }
             return try await body(configuration)
         }
+    }
+
+    /// Brings the schema up to date, and the leaderboards that it left to be made anew.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database.
+    ///   - logger: Told of each game whose leaderboards were made.
+    /// - Returns: The migrations that were applied.
+    /// - Throws: `PostgresError`.
+    package static func migrate(_ pool: PostgresPool, logger: Logger) async throws -> [Migration] {
+        let applied = try await Schema.migrations().apply(pool)
+        try await StaleGames.rebuild(pool) { game, report in
+            logger.notice(
+                "leaderboards.made",
+                metadata: [
+                    "game": "\(game.name)", "entries": "\(report.entriesAdded + report.entriesChanged)",
+                ]
+            )
+        }
+        return applied
     }
 
     /// Gives a body connections to a database whose schema fits this program.

@@ -77,6 +77,8 @@ package struct Deployment {
         logger: Logger,
         onListening: @escaping @Sendable (WebServer.Listener, _ port: Int) -> Void
     ) throws {
+        var parameters = parameters
+        DescriptorLimit.raise().bound(&parameters)
         let clock = { @Sendable in Instant.now }
         let telemetry = Telemetry(logger: logger)
         let pool = PostgresPool(configuration: parameters.database, logger: logger)
@@ -126,7 +128,13 @@ package struct Deployment {
                 handleUpdate: intake.handle,
                 readiness: readiness,
                 metrics: {
-                    telemetry.prometheusText(gauges: .ofProcess(pool: pool, isReady: readiness().isEmpty))
+                    telemetry.prometheusText(
+                        gauges: .ofProcess(
+                            pool: pool,
+                            watches: highscores.watchCount,
+                            isReady: readiness().isEmpty
+                        )
+                    )
                 },
                 observe: { telemetry.record($0) }
             ),

@@ -17,9 +17,10 @@ extension [Telemetry.Gauge] {
     ///
     /// - Parameters:
     ///   - pool: Its connections.
+    ///   - watches: Open streams of leaderboards.
     ///   - isReady: Whether nothing is amiss.
     /// - Returns: The gauges, those of one name together.
-    static func ofProcess(pool: PostgresPool, isReady: Bool) -> [Telemetry.Gauge] {
+    static func ofProcess(pool: PostgresPool, watches: Int, isReady: Bool) -> [Telemetry.Gauge] {
         let connections = pool.statistics
         func poolGauge(_ state: String, _ value: Int) -> Telemetry.Gauge {
             Telemetry.Gauge(
@@ -34,6 +35,11 @@ extension [Telemetry.Gauge] {
             poolGauge("in_use", connections.inUse),
             poolGauge("connecting", connections.connecting),
             poolGauge("waiting", connections.waiting),
+            Telemetry.Gauge(
+                name: "highscores_streams",
+                help: "Open event streams of leaderboards.",
+                value: Double(watches)
+            ),
             Telemetry.Gauge(
                 name: "highscores_ready",
                 help: "1 while nothing is amiss, else 0; /readyz tells what.",

@@ -43,10 +43,9 @@ extension BotMethod {
     ///
     /// Telegram ignores some methods there and never tells how the call ended.
     package func webhookReply() -> [UInt8] {
-        var writer = JSONWriter()
+        var writer = JSONWriter(reservingCapacity: 512)
         writer.object {
-            $0.key("method")
-            $0.value("\(Self.name)")
+            $0.member("method", literal: Self.name)
             writeParameters(to: &$0)
         }
         return writer.bytes

@@ -35,8 +35,9 @@ package enum PlayerName {
     ///   - last: The last name as stored.
     /// - Returns: Both with a space between, or nil when nothing visible is left.
     package static func display(first: String?, last: String?) -> String? {
-        let parts = [first, last].compactMap { $0 }.filter { !$0.isEmpty }
-        return parts.isEmpty ? nil : parts.joined(separator: " ")
+        let (first, last) = (first ?? "", last ?? "")
+        if last.isEmpty { return first.isEmpty ? nil : first }
+        return first.isEmpty ? last : "\(first) \(last)"
     }
 
     /// Takes out what must not be stored or shown: control characters (PostgreSQL refuses NUL in text) and
@@ -45,11 +46,14 @@ package enum PlayerName {
     /// - Parameter name: As Telegram sent it.
     /// - Returns: The name, at most ``maximumCharacters`` long, without surrounding spaces.
     package static func storable(_ name: String) -> String {
-        // The common case: a short ASCII name without controls is kept as it is.
-        if name.utf8.count <= maximumCharacters,
-            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        {
-            return name
+        // The common case: a short name with nothing to take out is kept as it is.
+        if name.utf8.count <= maximumCharacters {
+            if name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return name }
+            if !name.unicodeScalars.contains(where: isControl), name.first?.isWhitespace != true,
+                name.last?.isWhitespace != true
+            {
+                return name
+            }
         }
         var kept = String.UnicodeScalarView()
         // A character may be many scalars (combining marks without end); the scalars are bounded, too.
@@ -64,8 +68,10 @@ package enum PlayerName {
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        // All of the general category Cc, which Unicode will not add to.
+        case 0x00...0x1F, 0x7F...0x9F: true
         case 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
-        default: scalar.properties.generalCategory == .control
+        default: false
         }
     }
 }

@@ -13,6 +13,10 @@ package struct Game: Hashable, Sendable {
     package let isPublic: Bool
     /// Whether global leaderboards show Telegram ids and usernames instead of pseudonyms.
     package let showsIdentity: Bool
+    /// Whether the leaderboards must be made anew from the log before they are right.
+    package let isStale: Bool
+    /// From when on the log has every run, by the run's start; nil while nothing was ever dropped.
+    package let logWholeFrom: Instant?
 
     /// Describes a game.
     ///
@@ -27,6 +31,8 @@ package struct Game: Hashable, Sendable {
     ///   - isEnabled: Whether it can be played.
     ///   - isPublic: Whether its global leaderboard is open to all.
     ///   - showsIdentity: Whether its global leaderboard names Telegram ids.
+    ///   - isStale: Whether the leaderboards must be made anew.
+    ///   - logWholeFrom: From when on the log has every run.
     package init(
         id: GameID,
         bot: BotID,
@@ -37,7 +43,9 @@ package struct Game: Hashable, Sendable {
         rules: GameRules,
         isEnabled: Bool,
         isPublic: Bool,
-        showsIdentity: Bool
+        showsIdentity: Bool,
+        isStale: Bool = false,
+        logWholeFrom: Instant? = nil
     ) {
         self.id = id
         self.bot = bot
@@ -49,6 +57,8 @@ package struct Game: Hashable, Sendable {
         self.isEnabled = isEnabled
         self.isPublic = isPublic
         self.showsIdentity = showsIdentity
+        self.isStale = isStale
+        self.logWholeFrom = logWholeFrom
     }
 
     /// The name by which operators and documents call the game: `BOT_USERNAME/SHORT_NAME`.

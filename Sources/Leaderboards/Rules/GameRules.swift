@@ -10,12 +10,23 @@ package struct GameRules: Hashable, Sendable {
         case best, latest, sum
     }
 
+    /// Which runs the log keeps.
+    package enum Retention: String, CaseIterable, Sendable {
+        /// All of them.
+        case all
+        /// Those that can still matter to a leaderboard, and all young ones.
+        case relevant
+    }
+
     package var order: Order
     package var keep: Keep
     /// The IANA name of the zone in which days, weeks and months of this game begin.
     package var zone: String
+    /// When each season began, ascending; the first is season 1.
+    package var seasons: [Instant]
     package var telegramScore: TelegramScore
     package var bounds: ScoreBounds
+    package var retention: Retention
 
     /// Sets the rules.
     ///
@@ -23,20 +34,26 @@ package struct GameRules: Hashable, Sendable {
     ///   - order: Which score is better.
     ///   - keep: Which runs count.
     ///   - zone: The IANA time zone of the windows.
+    ///   - seasons: When each season begins, ascending.
     ///   - telegramScore: What Telegram's own table shows.
     ///   - bounds: Which scores are refused.
+    ///   - retention: Which runs the log keeps.
     package init(
         order: Order = .higher,
         keep: Keep = .best,
         zone: String = "UTC",
+        seasons: [Instant] = [],
         telegramScore: TelegramScore = .same,
-        bounds: ScoreBounds = ScoreBounds()
+        bounds: ScoreBounds = ScoreBounds(),
+        retention: Retention = .all
     ) {
         self.order = order
         self.keep = keep
         self.zone = zone
+        self.seasons = seasons
         self.telegramScore = telegramScore
         self.bounds = bounds
+        self.retention = retention
     }
 
     /// Why the rules cannot be used together, or nil when they can.
@@ -48,6 +65,9 @@ package struct GameRules: Hashable, Sendable {
             return
                 "telegram-score 'same' would put the worst first in Telegram, whose tables rank the higher "
                 + "number first; use 'off' or 'inverted:CEILING'"
+        }
+        if zip(seasons, seasons.dropFirst()).contains(where: { $0 >= $1 }) {
+            return "a season begins after the one before it, and no two at once"
         }
         return bounds.conflict
     }
@@ -62,5 +82,13 @@ package struct GameRules: Hashable, Sendable {
     ///
     /// - Parameter sortKey: What ``sortKey(for:)`` gave.
     /// - Returns: The score.
-    package func score(ofSortKey sortKey: Int64) -> Int64 { order == .higher ? -sortKey : sortKey }
+    package func score(ofSortKey sortKey: Int64) -> Int64 { order.score(ofSortKey: sortKey) }
+}
+
+extension GameRules.Order {
+    /// Turns a sort key back into the score.
+    ///
+    /// - Parameter sortKey: What ``GameRules/sortKey(for:)`` gave in this order.
+    /// - Returns: The score.
+    package func score(ofSortKey sortKey: Int64) -> Int64 { self == .higher ? -sortKey : sortKey }
 }

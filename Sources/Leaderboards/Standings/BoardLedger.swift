@@ -82,16 +82,26 @@ package struct BoardLedger: Sendable {
     /// The players whose entries the batch may touch.
     package var players: Set<PlayerID> { Set(steps.map(\.player)) }
 
-    /// The entries to write: those that differ from what was read, each once.
-    package var changes: [Entry] {
-        current.values.filter { initial[$0.standing.player] != $0 }
+    /// A player's entry before the batch and after it, where they differ.
+    package struct Move: Sendable {
+        /// Nil for an entry that is new.
+        package let before: Entry?
+        package let after: Entry
     }
 
-    /// Whether a player had an entry when the batch began.
-    ///
-    /// - Parameter player: The player.
-    /// - Returns: Whether the entry is to be updated rather than inserted.
-    package func hadEntry(_ player: PlayerID) -> Bool { initial[player] != nil }
+    /// The entries to write: those that differ from what was read, each once.
+    package var moves: [Move] {
+        current.values.compactMap { after in
+            let before = initial[after.standing.player]
+            return before == after ? nil : Move(before: before, after: after)
+        }
+    }
+
+    /// Whether there is anything to write.
+    package var isChanged: Bool { current != initial }
+
+    /// How many entries the leaderboard gains.
+    package var gain: Int { current.count - initial.count }
 
     /// The figures of every step in order.
     ///

@@ -65,8 +65,8 @@ extension Instant: CustomStringConvertible {
     }
 }
 
-/// Reads the parts of an RFC 3339 text one after another.
-private struct TimeScanner {
+/// Reads the parts of an RFC 3339 text, or of a date alone, one after another.
+struct TimeScanner {
     let bytes: [UInt8]
     var position = 0
 

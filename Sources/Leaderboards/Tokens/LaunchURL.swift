@@ -11,10 +11,19 @@ package enum LaunchURL {
     ///   - url: The game's URL, with or without a fragment.
     /// - Returns: The URL with `hs=<token>` in its fragment.
     package static func adding(token: String, to url: String) -> String {
-        guard let hash = url.firstIndex(of: "#") else { return "\(url)#hs=\(token)" }
-        let fragment = url[url.index(after: hash)...]
-        if fragment.isEmpty { return "\(url)hs=\(token)" }
-        return fragment.contains(where: { $0 == "=" || $0 == "?" })
-            ? "\(url)&hs=\(token)" : "\(url)?hs=\(token)"
+        let separator = separator(after: url)
+        var result = ""
+        result.reserveCapacity(url.utf8.count + separator.utf8.count + token.utf8.count)
+        result += url
+        result += separator
+        result += token
+        return result
+    }
+
+    private static func separator(after url: String) -> String {
+        guard let hash = url.utf8.firstIndex(of: UInt8(ascii: "#")) else { return "#hs=" }
+        let fragment = url.utf8[url.utf8.index(after: hash)...]
+        if fragment.isEmpty { return "hs=" }
+        return fragment.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "?") } ? "&hs=" : "?hs="
     }
 }

@@ -8,6 +8,8 @@ package struct PageCursor: Hashable, Sendable {
         package let game: GameID
         package let kind: BoardKind
         package let chat: ChatInstance?
+        /// The window's local name; empty for all time.
+        package let label: String
 
         /// Names a leaderboard.
         ///
@@ -15,10 +17,12 @@ package struct PageCursor: Hashable, Sendable {
         ///   - game: The game.
         ///   - kind: Scope and window.
         ///   - chat: The chat, for the scope of a chat.
-        package init(game: GameID, kind: BoardKind, chat: ChatInstance?) {
+        ///   - label: The window's local name.
+        package init(game: GameID, kind: BoardKind, chat: ChatInstance?, label: String = "") {
             self.game = game
             self.kind = kind
             self.chat = chat
+            self.label = label
         }
     }
 
@@ -50,6 +54,7 @@ extension TokenKeys {
         var writer = TokenWriter()
         writer.append(cursor.board.game.rawValue)
         writer.append(cursor.board.kind.description)
+        writer.append(cursor.board.label)
         writer.append(cursor.board.chat?.rawValue ?? 0)
         writer.append(cursor.standing.sortKey)
         writer.append(cursor.standing.achievedAt.milliseconds)
@@ -66,14 +71,16 @@ extension TokenKeys {
     package func cursor(_ token: String) throws(TokenError) -> PageCursor {
         var reader = TokenReader(try open(token, for: .cursor))
         guard let game = reader.signed(), let kind = reader.text().flatMap({ BoardKind($0) }),
-            let chat = reader.signed(), let sortKey = reader.signed(), let achievedAt = reader.signed(),
-            let player = reader.signed(), let direction = reader.unsigned(), reader.isAtEnd
+            let label = reader.text(), let chat = reader.signed(), let sortKey = reader.signed(),
+            let achievedAt = reader.signed(), let player = reader.signed(),
+            let direction = reader.unsigned(), reader.isAtEnd
         else { throw .invalid }
         return PageCursor(
             board: PageCursor.Board(
                 game: GameID(rawValue: game),
                 kind: kind,
-                chat: chat == 0 ? nil : ChatInstance(rawValue: chat)
+                chat: chat == 0 ? nil : ChatInstance(rawValue: chat),
+                label: label
             ),
             standing: Standing(
                 sortKey: sortKey,

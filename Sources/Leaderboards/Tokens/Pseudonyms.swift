@@ -2,8 +2,8 @@ import Crypto
 
 /// The two keys of the deterministic encryption that turns a player's id into a pseudonym.
 struct PseudonymKeys: Sendable {
-    let tag: SymmetricKey
-    let mask: SymmetricKey
+    let tag: CodeKey
+    let mask: CodeKey
 }
 
 extension TokenKeys {
@@ -21,8 +21,9 @@ extension TokenKeys {
     /// - Returns: 22 characters.
     package func pseudonym(of player: PlayerID, in game: GameID) -> String {
         let keys = pseudonymKeys[0]
-        let tag = Self.tag(of: player, in: game, keys: keys)
-        return Base64URL.encode(tag + Self.masked(Self.bytes(of: player), tag: tag, keys: keys))
+        var bytes = Self.tag(of: player, in: game, keys: keys)
+        bytes += Self.masked(player.rawValue, tag: bytes[...], keys: keys).bigEndianBytes
+        return Base64URL.encode(bytes)
     }
 
     /// The player behind a pseudonym.
@@ -33,25 +34,31 @@ extension TokenKeys {
     /// - Returns: The player; nil when it is no pseudonym of this game.
     package func player(ofPseudonym pseudonym: String, in game: GameID) -> PlayerID? {
         guard let bytes = Base64URL.decode(pseudonym), bytes.count == 2 * Self.halfLength else { return nil }
-        let tag = Array(bytes.prefix(Self.halfLength))
+        let tag = bytes.prefix(Self.halfLength)
+        let masked = Int64(bigEndianBytes: bytes.suffix(Self.halfLength))
         for keys in pseudonymKeys {
-            let plain = Self.masked(Array(bytes.suffix(Self.halfLength)), tag: tag, keys: keys)
-            let player = PlayerID(rawValue: Int64(bitPattern: plain.reduce(0) { $0 << 8 | UInt64($1) }))
-            if Self.tag(of: player, in: game, keys: keys) == tag { return player }
+            let player = PlayerID(rawValue: Self.masked(masked, tag: tag, keys: keys))
+            if Self.tag(of: player, in: game, keys: keys)[...] == tag { return player }
         }
         return nil
     }
 
     private static func tag(of player: PlayerID, in game: GameID, keys: PseudonymKeys) -> [UInt8] {
-        let code = HMAC<SHA256>.authenticationCode(for: Array("\(game) \(player)".utf8), using: keys.tag)
-        return Array(Array(code).prefix(halfLength))
+        let code = keys.tag.code(of: Array("\(game.rawValue) \(player.rawValue)".utf8))
+        return code.withUnsafeBytes { Array($0.prefix(halfLength)) }
     }
 
-    private static func masked(_ bytes: [UInt8], tag: [UInt8], keys: PseudonymKeys) -> [UInt8] {
-        zip(bytes, HMAC<SHA256>.authenticationCode(for: tag, using: keys.mask)).map { $0 ^ $1 }
+    /// Masks a number, or takes the mask off again.
+    private static func masked(_ number: Int64, tag: ArraySlice<UInt8>, keys: PseudonymKeys) -> Int64 {
+        let code = keys.mask.code(of: tag)
+        return number ^ code.withUnsafeBytes { Int64(bigEndianBytes: $0.prefix(halfLength)) }
+    }
+}
+
+extension Int64 {
+    fileprivate init(bigEndianBytes bytes: some Sequence<UInt8>) {
+        self.init(bitPattern: bytes.reduce(0) { $0 << 8 | UInt64($1) })
     }
 
-    private static func bytes(of player: PlayerID) -> [UInt8] {
-        withUnsafeBytes(of: player.rawValue.bigEndian) { Array($0) }
-    }
+    fileprivate var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
 }

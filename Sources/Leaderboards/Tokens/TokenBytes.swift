@@ -2,6 +2,11 @@
 struct TokenWriter {
     private(set) var bytes: [UInt8] = []
 
+    init() {
+        // No token of a press is longer, except with a very long inline message id.
+        bytes.reserveCapacity(128)
+    }
+
     /// Appends bytes as they are.
     mutating func append(_ part: some Collection<UInt8>) { bytes.append(contentsOf: part) }
 
@@ -18,6 +23,13 @@ struct TokenWriter {
     /// Appends a signed number; small ones of either sign stay short.
     mutating func append(_ number: Int64) {
         append(UInt64(bitPattern: number << 1 ^ number >> 63))
+    }
+
+    /// Appends sixteen bytes, the most significant first.
+    mutating func append(_ id: Identifier128) {
+        for half in [id.high, id.low] {
+            withUnsafeBytes(of: half.bigEndian) { bytes.append(contentsOf: $0) }
+        }
     }
 
     /// Appends a text with its length before it.
@@ -48,7 +60,9 @@ struct TokenReader {
     mutating func unsigned() -> UInt64? {
         var number: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
-            guard let byte = bytes(1)?.first else { return nil }
+            guard position < bytes.endIndex else { return nil }
+            let byte = bytes[position]
+            position += 1
             if shift == 63, byte > 1 { return nil }
             number |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 { return number }
@@ -69,6 +83,11 @@ struct TokenReader {
     }
 
     mutating func identifier() -> Identifier128? {
-        bytes(16).flatMap { Identifier128(bytes: $0) }
+        guard let high = half(), let low = half() else { return nil }
+        return Identifier128(high: high, low: low)
+    }
+
+    private mutating func half() -> UInt64? {
+        bytes(8)?.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -16,7 +16,7 @@ extension TokenKeys {
     package func token(for run: Run) -> String {
         var writer = TokenWriter()
         writer.append(run.launch)
-        writer.append(run.id.value.bytes)
+        writer.append(run.id.value)
         writer.append(run.startedAt.milliseconds - run.launch.launchedAt.milliseconds)
         writer.append(run.expiresAt.milliseconds - run.startedAt.milliseconds)
         return seal(writer.bytes, for: .run)
@@ -96,7 +96,7 @@ extension TokenKeys {
 
 extension TokenWriter {
     fileprivate mutating func append(_ launch: Launch) {
-        append(launch.id.value.bytes)
+        append(launch.id.value)
         append(launch.bot.rawValue)
         append(launch.game.rawValue)
         append(launch.player.rawValue)

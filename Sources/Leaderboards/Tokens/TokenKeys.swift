@@ -22,13 +22,23 @@ package struct TokenKeys: Sendable {
         case cursor = 0x14
 
         fileprivate var info: String { "highscores token \(rawValue)" }
+        /// Among all cases.
+        fileprivate var position: Int { Int(rawValue - Self.launch.rawValue) }
     }
 
-    /// HMAC-SHA-256 in full.
-    private static let codeLength = 32
+    /// The keys made of one secret for each purpose.
+    private struct PurposeKeys: Sendable {
+        private let keys: [CodeKey]
 
-    private let tokenKeys: [[Purpose: SymmetricKey]]
-    private let webhookKeys: [SymmetricKey]
+        init(_ derive: (_ info: String) -> CodeKey) {
+            keys = Purpose.allCases.map { derive($0.info) }
+        }
+
+        subscript(purpose: Purpose) -> CodeKey { keys[purpose.position] }
+    }
+
+    private let tokenKeys: [PurposeKeys]
+    private let webhookKeys: [CodeKey]
     let pseudonymKeys: [PseudonymKeys]
 
     /// Derives the keys.
@@ -36,16 +46,16 @@ package struct TokenKeys: Sendable {
     /// - Parameter secrets: At least one secret of 32 characters or more; the first signs.
     package init(secrets: [String]) {
         precondition(!secrets.isEmpty, "a deployment has at least one secret")
-        func derive(_ secret: String, _ info: String) -> SymmetricKey {
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: SymmetricKey(data: Array(secret.utf8)),
-                info: Array(info.utf8),
-                outputByteCount: 32
+        func derive(_ secret: String, _ info: String) -> CodeKey {
+            CodeKey(
+                HKDF<SHA256>.deriveKey(
+                    inputKeyMaterial: SymmetricKey(data: Array(secret.utf8)),
+                    info: Array(info.utf8),
+                    outputByteCount: 32
+                )
             )
         }
-        tokenKeys = secrets.map { secret in
-            Dictionary(uniqueKeysWithValues: Purpose.allCases.map { ($0, derive(secret, $0.info)) })
-        }
+        tokenKeys = secrets.map { secret in PurposeKeys { derive(secret, $0) } }
         webhookKeys = secrets.map { derive($0, "highscores webhook") }
         pseudonymKeys = secrets.map {
             PseudonymKeys(
@@ -62,9 +72,11 @@ package struct TokenKeys: Sendable {
     ///   - purpose: What the token is good for.
     /// - Returns: The token: purpose, payload and code in base64url.
     package func seal(_ payload: [UInt8], for purpose: Purpose) -> String {
-        var bytes = [purpose.rawValue] + payload
-        guard let key = tokenKeys[0][purpose] else { preconditionFailure("every purpose has a key") }
-        bytes.append(contentsOf: HMAC<SHA256>.authenticationCode(for: bytes, using: key))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1 + payload.count + CodeKey.codeLength)
+        bytes.append(purpose.rawValue)
+        bytes += payload
+        tokenKeys[0][purpose].code(of: bytes).withUnsafeBytes { bytes.append(contentsOf: $0) }
         return Base64URL.encode(bytes)
     }
 
@@ -78,17 +90,11 @@ package struct TokenKeys: Sendable {
     package func open(_ token: String, for purpose: Purpose) throws(TokenError) -> ArraySlice<UInt8> {
         // Longer than any token of ours; the bound keeps the work per request small.
         guard token.utf8.count <= 1024, let bytes = Base64URL.decode(token),
-            bytes.count > Self.codeLength, bytes[0] == purpose.rawValue
+            bytes.count > CodeKey.codeLength, bytes[0] == purpose.rawValue
         else { throw .invalid }
-        let signed = bytes.dropLast(Self.codeLength)
-        let code = bytes.suffix(Self.codeLength)
-        for keys in tokenKeys {
-            guard let key = keys[purpose] else { continue }
-            // Compares in constant time.
-            if HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: key) {
-                return signed.dropFirst()
-            }
-        }
+        let signed = bytes.dropLast(CodeKey.codeLength)
+        let code = bytes.suffix(CodeKey.codeLength)
+        for keys in tokenKeys where keys[purpose].code(of: signed) == code { return signed.dropFirst() }
         throw .invalid
     }
 
@@ -97,9 +103,7 @@ package struct TokenKeys: Sendable {
     /// - Parameter bot: The bot.
     /// - Returns: One text of 64 hexadecimal digits for each accepted secret, within what `setWebhook` allows.
     package func webhookSecrets(for bot: BotID) -> [String] {
-        webhookKeys.map { key in
-            Self.hexadecimal(HMAC<SHA256>.authenticationCode(for: Array("bot \(bot)".utf8), using: key))
-        }
+        webhookKeys.map { String(decoding: Self.webhookSecret(for: bot, $0), as: UTF8.self) }
     }
 
     /// Whether a webhook's secret header is right, compared in constant time.
@@ -110,17 +114,14 @@ package struct TokenKeys: Sendable {
     /// - Returns: Whether it equals one of ``webhookSecrets(for:)``.
     package func acceptsWebhook(header: String?, for bot: BotID) -> Bool {
         guard let header else { return false }
-        // Comparing codes of both sides under a key hides where they differ and how long they are.
+        let text = header.utf8
         return webhookKeys.contains { key in
-            let secret = Self.hexadecimal(
-                HMAC<SHA256>.authenticationCode(for: Array("bot \(bot)".utf8), using: key)
-            )
-            let code = HMAC<SHA256>.authenticationCode(for: Array(header.utf8), using: key)
-            return HMAC<SHA256>.isValidAuthenticationCode(
-                code,
-                authenticating: Array(secret.utf8),
-                using: key
-            )
+            let secret = Self.webhookSecret(for: bot, key)
+            // How long secrets are is no secret; where two differ must not show in the time.
+            guard text.count == secret.count else { return false }
+            var difference: UInt8 = 0
+            for (byte, expected) in zip(text, secret) { difference |= byte ^ expected }
+            return difference == 0
         }
     }
 
@@ -138,11 +139,17 @@ package struct TokenKeys: Sendable {
         return RunID(value)
     }
 
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
+    /// The code of the bot's name in hexadecimal digits.
+    private static func webhookSecret(for bot: BotID, _ key: CodeKey) -> [UInt8] {
+        let digits: StaticString = "0123456789abcdef"
+        return key.code(of: Array("bot \(bot.rawValue)".utf8)).withUnsafeBytes { code in
+            var secret: [UInt8] = []
+            secret.reserveCapacity(2 * code.count)
+            for byte in code {
+                secret.append(digits.utf8Start[Int(byte >> 4)])
+                secret.append(digits.utf8Start[Int(byte & 15)])
+            }
+            return secret
+        }
     }
 }

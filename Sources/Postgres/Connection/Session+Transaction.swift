@@ -1,6 +1,22 @@
 import CLibPQ
 
 extension Session {
+    /// Lets the planner choose freely until the transaction ends, for statements over a large part of a table.
+    ///
+    /// - Parameter memory: What a sort or hash may take before it goes to disk, in megabytes.
+    /// - Throws: `PostgresError`.
+    package func planForManyRows(memory: Int) throws(PostgresError) {
+        _ = try pipeline([
+            "SELECT set_config('work_mem', \("\(memory)MB"), true)",
+            """
+            SELECT set_config(name, 'on', true)
+            FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin',
+                              'enable_material']) AS name
+            """,
+            "SET LOCAL plan_cache_mode = force_custom_plan",
+        ])
+    }
+
     /// Runs a body between BEGIN and COMMIT, or ROLLBACK if it throws.
     ///
     /// BEGIN travels with the body's first statement. If a prepared statement turns out not to fit the schema any
@@ -61,6 +77,7 @@ extension WireConnection {
     fileprivate func begin(_ options: TransactionOptions) {
         pendingBegin = options.opening
         isInTransaction = true
+        isDryRun = options.isDryRun
     }
 
     /// Ends the transaction by COMMIT.
@@ -68,6 +85,8 @@ extension WireConnection {
     /// - Throws: `.rolledBack` if an error that the body swallowed had doomed the transaction; an error with
     ///   `outcomeUnknown` if the connection broke before the server answered.
     fileprivate func commit() throws(PostgresError) {
+        // The body's last statements may have brought the COMMIT with them.
+        guard isInTransaction else { return }
         isInTransaction = false
         guard pendingBegin.isEmpty else {
             // Nothing was sent, so there is nothing to commit.

@@ -3,6 +3,7 @@ import CLibPQ
 /// One message, or group of messages, of a pipeline that is answered by one result.
 private enum Step {
     case control(String)
+    case commit
     case deallocate(String)
     case prepare(name: String, StatementCache.Key)
     case execute(name: String, query: Int)
@@ -16,14 +17,7 @@ extension WireConnection {
     ///
     /// - Throws: The error of the first query that failed.
     func exchange(_ queries: [Query]) throws(PostgresError) -> [ResultHandle] {
-        for query in queries {
-            if let failure = query.bindings.failure {
-                throw failure.with { $0.statement = query.sql }
-            }
-            guard query.bindings.types.count <= Int(UInt16.max), !query.sql.utf8.contains(0) else {
-                throw PostgresError(.encoding, "statement has too many parameters or a NUL character")
-            }
-        }
+        try check(queries)
         let begin = pendingBegin
         do {
             return try attempt(queries)
@@ -37,20 +31,56 @@ extension WireConnection {
         }
     }
 
+    /// Sends the last queries of a transaction with its COMMIT; a transaction that is to be rolled back stays open.
+    ///
+    /// A plan that no longer fits the schema is left to whoever repeats the transaction.
+    func exchangeAndCommit(_ queries: [Query]) throws(PostgresError) -> [ResultHandle] {
+        guard isInTransaction, !isDryRun else { return try exchange(queries) }
+        try check(queries)
+        do {
+            let results = try attempt(queries, isCommitted: true)
+            isInTransaction = false
+            return results
+        } catch {
+            if error.isStalePlan, !isBroken {
+                forgetStatements(existOnServer: error.sqlState != .invalidStatementName)
+            }
+            throw error
+        }
+    }
+
+    private func check(_ queries: [Query]) throws(PostgresError) {
+        for query in queries {
+            if let failure = query.bindings.failure {
+                throw failure.with { $0.statement = query.sql }
+            }
+            guard query.bindings.types.count <= Int(UInt16.max), !query.sql.utf8.contains(0) else {
+                throw PostgresError(.encoding, "statement has too many parameters or a NUL character")
+            }
+        }
+    }
+
     private func forgetStatements(existOnServer: Bool) {
         let names = statements.removeAll()
         pendingDeallocations = existOnServer ? pendingDeallocations + names : []
     }
 
     /// Sends what opens the transaction, control statements and queries as one pipeline, and reads the answers.
-    func attempt(_ queries: [Query], control: [String] = []) throws(PostgresError) -> [ResultHandle] {
-        let steps = plan(queries, control)
+    ///
+    /// A COMMIT ends the pipeline if `isCommitted` is set.
+    func attempt(
+        _ queries: [Query],
+        control: [String] = [],
+        isCommitted: Bool = false
+    ) throws(PostgresError) -> [ResultHandle] {
+        var steps = plan(queries, control)
+        if isCommitted { steps.append(.commit) }
         do throws(PostgresError) {
             for step in steps { try send(step, queries) }
             guard unsafe PQpipelineSync(pointer) == 1 else { throw lost() }
             return try receive(steps, queries)
         } catch {
-            guard isBroken, !isInTransaction else { throw error }
+            guard isBroken, isCommitted || !isInTransaction else { throw error }
             throw error.with { $0.outcomeUnknown = true }
         }
     }
@@ -84,6 +114,8 @@ extension WireConnection {
         switch step {
         case .control(let sql):
             isSent = unsafe PQsendQueryParams(pointer, sql, 0, nil, nil, nil, nil, 1)
+        case .commit:
+            isSent = unsafe PQsendQueryParams(pointer, "COMMIT", 0, nil, nil, nil, nil, 1)
         case .deallocate(let name):
             isSent = unsafe PQsendQueryParams(pointer, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 1)
         case .prepare(let name, let key):
@@ -108,7 +140,10 @@ extension WireConnection {
                 switch step {
                 case .execute: results.append(last)
                 case .deallocate(let name): pendingDeallocations.removeAll { $0 == name }
-                case .control, .prepare: break
+                case .commit where last.commandTag != "COMMIT":
+                    failure =
+                        failure ?? PostgresError(.rolledBack, "an earlier error had ended the transaction")
+                case .control, .commit, .prepare: break
                 }
                 if case .control = step, queries.isEmpty { results.append(last) }
             case PGRES_PIPELINE_ABORTED:
@@ -138,6 +173,7 @@ extension WireConnection {
     private func text(of step: Step, _ queries: [Query]) -> String {
         switch step {
         case .control(let sql): sql
+        case .commit: "COMMIT"
         case .deallocate(let name): "DEALLOCATE \(name)"
         case .prepare(_, let key): key.sql
         case .execute(_, let query): queries[query].sql

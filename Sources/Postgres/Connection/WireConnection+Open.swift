@@ -63,6 +63,10 @@ extension WireConnection {
     /// The settings of a session, sent in one message.
     ///
     /// Compiling a statement at run time takes longer than any of ours runs, however much the planner expects of it.
+    /// So does planning: statements take arrays, whose lengths change what the planner expects but not which plan is
+    /// the right one, and it would make one for every execution.
+    /// A plan made while a table was small must still be right when it has grown, so statements reach rows by indexes,
+    /// row by row, unless a transaction over many rows says otherwise (``Session/planForManyRows(memory:)``).
     private static func setup(_ configuration: PostgresConfiguration) -> String {
         """
         SET statement_timeout = \(configuration.statementTimeout.milliseconds);
@@ -70,6 +74,12 @@ extension WireConnection {
         SET idle_in_transaction_session_timeout = \(configuration.idleInTransactionTimeout.milliseconds);
         SET idle_session_timeout = 0;
         SET jit = off;
+        SET plan_cache_mode = force_generic_plan;
+        SET enable_seqscan = off;
+        SET enable_bitmapscan = off;
+        SET enable_hashjoin = off;
+        SET enable_mergejoin = off;
+        SET enable_material = off;
         SET TimeZone = 'UTC';
         SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')

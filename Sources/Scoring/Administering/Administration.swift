@@ -6,8 +6,8 @@ package import Storage
 ///
 /// Every change is one transaction with its row in the audit; running servers hear of it when it commits.
 package struct Administration: Sendable {
-    private let pool: PostgresPool
-    private let actor: String
+    let pool: PostgresPool
+    let actor: String
 
     /// Prepares for an operator.
     ///
@@ -109,71 +109,9 @@ package struct Administration: Sendable {
         }
     }
 
-    /// Changes a game's settings.
-    ///
-    /// Order and keep stay as they are once there are entries: those were made by them.
-    ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - changes: What is to be different.
-    ///   - action: What the audit calls it.
-    ///   - reason: Why, for the audit.
-    ///   - isDryRun: Whether nothing is to remain.
-    /// - Returns: The game before and after; nothing was written when they are equal.
-    /// - Throws: ``AdministrationError``.
-    package func setGame(
-        _ game: Game,
-        _ changes: GameChanges,
-        action: String = "game.set",
-        reason: String? = nil,
-        isDryRun: Bool = false
-    ) async throws(AdministrationError) -> GameChange {
-        let outcome: Result<GameChange, AdministrationError>
-        do throws(PostgresError) {
-            outcome = try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
-                try session.lockGame(game.id)
-                guard let before = try session.game(game.id) else {
-                    return .failure(.notFound("the game '\(game.name)' is no longer there"))
-                }
-                var draft = GameDraft(before)
-                do throws(AdministrationError) { try changes.apply(to: &draft) } catch {
-                    return .failure(error)
-                }
-                if let setting = draft.rules.settingThatMadeEntries(otherThan: before.rules),
-                    try session.hasEntries(game.id)
-                {
-                    return .failure(
-                        .conflict(
-                            "'\(setting)' of '\(game.name)' cannot change any more: its entries were made by it; "
-                                + "add another game for the new rule"
-                        )
-                    )
-                }
-                try session.updateGame(game.id, to: draft)
-                guard let after = try session.game(game.id) else {
-                    throw PostgresError(.decoding, "the game just changed is not there")
-                }
-                let change = GameChange(before: before, after: after)
-                if !change.settings.isEmpty {
-                    try session.writeAudit(change.auditEntry(action, by: actor, reason: reason))
-                }
-                return .success(change)
-            }
-        } catch { throw .database(error) }
-        return try outcome.get()
-    }
-
-    private func reading<R: Sendable>(
+    func reading<R: Sendable>(
         _ body: @Sendable (Session) throws(PostgresError) -> R
     ) async throws(AdministrationError) -> R {
         do { return try await pool.withSession(body) } catch { throw .database(error) }
-    }
-}
-
-extension GameRules {
-    /// The first setting that differs and by which existing entries were made.
-    fileprivate func settingThatMadeEntries(otherThan other: GameRules) -> String? {
-        if order != other.order { return "order" }
-        return keep != other.keep ? "keep" : nil
     }
 }

@@ -1,5 +1,6 @@
 package import Leaderboards
-import Storage
+import Postgres
+package import Storage
 
 /// What a command did to a game.
 package struct GameChange: Sendable {
@@ -13,6 +14,15 @@ package struct GameChange: Sendable {
     /// Nil when the game is new.
     package let before: Game?
     package let after: Game
+    /// What became of the leaderboards.
+    package internal(set) var rebuild = RebuildReport()
+    /// How many values of Telegram's tables are to be brought up to date.
+    package internal(set) var deliveries = 0
+
+    init(before: Game?, after: Game) {
+        self.before = before
+        self.after = after
+    }
 
     /// The settings that differ; of a new game, all.
     package var settings: [Setting] {
@@ -21,6 +31,41 @@ package struct GameChange: Sendable {
         return zip(before.settings, new).compactMap { old, new in
             old.value == new.value ? nil : Setting(name: new.name, before: old.value, after: new.value)
         }
+    }
+
+    /// Makes leaderboards and deliveries what the new settings say, in the transaction that wrote them.
+    mutating func carryOut(in session: Session) throws(PostgresError) {
+        guard let before else { return }
+        let wasShown = before.rules.telegramScore
+        if after.rules.countsOtherwise(than: before.rules) {
+            try rebuild(in: session)
+        }
+        guard after.rules.telegramScore != wasShown else { return }
+        // What Telegram shows is another number for everybody.
+        let (game, now) = (after, try session.time())
+        var wanted = 0
+        try session.eachChatStanding(of: game) { standings throws(PostgresError) in
+            wanted += standings.count
+            try session.wantDeliveries(of: standings, game: game, now: now)
+        }
+        deliveries = wanted
+        if wanted > 0 { try session.notifyDeliveries(of: game.bot) }
+    }
+
+    /// Makes the leaderboards anew from the log.
+    mutating func rebuild(in session: Session) throws(PostgresError) {
+        let (game, now) = (after, try session.time())
+        var wanted = 0
+        rebuild = try session.rebuildBoards(of: game, scope: .game) { standings throws(PostgresError) in
+            guard game.rules.telegramScore != .off else { return }
+            wanted += standings.count
+            try session.wantDeliveries(of: standings, game: game, now: now)
+        }
+        deliveries = wanted
+        try session.noteRebuilt(game.id)
+        guard !rebuild.isEmpty else { return }
+        try session.notifyBoards(game: game.id, chats: rebuild.chats, includingGlobal: rebuild.includesGlobal)
+        if wanted > 0 { try session.notifyDeliveries(of: game.bot) }
     }
 
     func auditEntry(_ action: String, by actor: String, reason: String?) -> AuditEntry {

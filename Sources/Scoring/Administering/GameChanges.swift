@@ -22,11 +22,14 @@ package struct GameChanges: Sendable {
     package var order: GameRules.Order?
     package var keep: GameRules.Keep?
     package var zone: String?
+    /// The starts of all seasons, in any order; empty for none.
+    package var seasons: [Instant]?
     package var telegramScore: TelegramScore?
     package var minimumScore: Bound<Int32>?
     package var maximumScore: Bound<Int32>?
     package var maximumScorePerSecond: Bound<Double>?
     package var minimumSeconds: Bound<Double>?
+    package var retention: GameRules.Retention?
     package var isEnabled: Bool?
     package var isPublic: Bool?
     package var showsIdentity: Bool?
@@ -45,11 +48,13 @@ package struct GameChanges: Sendable {
         if let order { draft.rules.order = order }
         if let keep { draft.rules.keep = keep }
         if let zone { draft.rules.zone = zone }
+        if let seasons { draft.rules.seasons = seasons.sorted() }
         if let telegramScore { draft.rules.telegramScore = telegramScore }
         if let minimumScore { draft.rules.bounds.minimum = minimumScore.value }
         if let maximumScore { draft.rules.bounds.maximum = maximumScore.value }
         if let maximumScorePerSecond { draft.rules.bounds.maximumPerSecond = maximumScorePerSecond.value }
         if let minimumSeconds { draft.rules.bounds.minimumSeconds = minimumSeconds.value }
+        if let retention { draft.rules.retention = retention }
         if let isEnabled { draft.isEnabled = isEnabled }
         if let isPublic { draft.isPublic = isPublic }
         if let showsIdentity { draft.showsIdentity = showsIdentity }

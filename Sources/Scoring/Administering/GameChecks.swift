@@ -1,4 +1,3 @@
-import Foundation
 import Leaderboards
 import Storage
 
@@ -16,9 +15,7 @@ extension GameDraft {
         try checkName()
         try checkTitle()
         try checkURL()
-        guard isZone(rules.zone) else {
-            throw .invalid("there is no time zone '\(rules.zone)'; take a name such as Europe/Berlin or UTC")
-        }
+        try checkZone(rules.zone)
         try checkBounds()
         if let conflict = rules.conflict { throw .invalid(conflict) }
     }
@@ -73,11 +70,14 @@ extension GameDraft {
     }
 }
 
-/// Whether a name is one of the IANA time zone database; offsets such as `GMT+5`, which also make zones, are not.
-private func isZone(_ name: String) -> Bool {
-    if name == "UTC" { return true }
-    guard name.contains("/"), let zone = TimeZone(identifier: name) else { return false }
-    return zone.identifier == name
+/// Makes sure that windows can be reckoned in a zone.
+///
+/// - Parameter name: The name of the zone.
+/// - Throws: ``AdministrationError/invalid(_:)`` when there is no such zone.
+func checkZone(_ name: String) throws(AdministrationError) {
+    guard ZoneRules(named: name) != nil else {
+        throw .invalid("there is no time zone '\(name)'; take a name such as Europe/Berlin or UTC")
+    }
 }
 
 extension UInt8 {

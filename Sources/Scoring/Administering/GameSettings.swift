@@ -8,6 +8,7 @@ package enum SettingValue: Hashable, Sendable {
     case integer(Int64)
     case number(Double)
     case flag(Bool)
+    case list([String])
     case none
 }
 
@@ -24,11 +25,13 @@ extension Game {
             ("order", .text(rules.order.rawValue)),
             ("keep", .text(rules.keep.rawValue)),
             ("zone", .text(rules.zone)),
+            ("seasons", .list(rules.seasons.map(\.description))),
             ("telegram_score", .text(rules.telegramScore.description)),
             ("min_score", bounds.minimum.map { .integer(Int64($0)) } ?? .none),
             ("max_score", bounds.maximum.map { .integer(Int64($0)) } ?? .none),
             ("max_score_per_second", bounds.maximumPerSecond.map { .number($0) } ?? .none),
             ("min_seconds", bounds.minimumSeconds.map { .number($0) } ?? .none),
+            ("retention", .text(rules.retention.rawValue)),
             ("enabled", .flag(isEnabled)),
             ("public", .flag(isPublic)),
             ("show_identity", .flag(showsIdentity)),
@@ -47,6 +50,7 @@ extension Game {
                 // Finite, which is checked before it is stored; Swift's spelling of those is JSON's.
                 case .number(let number): $0.value(raw: Array("\(number)".utf8))
                 case .flag(let flag): $0.value(flag)
+                case .list(let texts): $0.array { for text in texts { $0.value(text) } }
                 case .none: $0.null()
                 }
             }

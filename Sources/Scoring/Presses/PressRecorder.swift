@@ -3,23 +3,15 @@ import Logging
 import Postgres
 import Storage
 
-/// What a press tells, to be written beside its answer.
-struct PressFact: Sendable {
-    let game: GameID
-    let player: PlayerProfile
-    let alias: ChatAlias
-    let title: String?
-    let target: StoredTarget?
-    let pressedAt: Instant
-}
-
-/// Writes what presses tell of players, chats and game messages.
+/// Writes what presses tell of players, chats and game messages where it differs from what is stored.
+///
+/// A batch is compared by one statement; only if something is new there is a transaction.
 struct PressRecorder: Sendable {
     let pool: PostgresPool
     let merger: ChatMerger
     let logger: Logger
 
-    /// Writes presses of one bot's games in one transaction.
+    /// Records presses of one bot's games.
     ///
     /// - Parameters:
     ///   - bot: The bot.
@@ -37,115 +29,33 @@ struct PressRecorder: Sendable {
     }
 
     private func record(_ bot: BotID, _ facts: [PressFact]) async throws(PostgresError) -> [ChatAlias] {
-        let players = Dictionary(facts.map { ($0.player.id, $0.player) }) { _, last in last }
-        let aliases = Array(Set(facts.map(\.alias)))
-        return try await pool.transaction { session throws(PostgresError) in
-            let resolved = try session.resolveChats(aliases, bot: bot)
-            let chats = Dictionary(uniqueKeysWithValues: zip(aliases, resolved))
-            try session.upsertPlayers(Array(players.values), bot: bot)
-            var titles: [ChatID: String] = [:]
-            var targets: [TargetKey: TargetSighting] = [:]
-            for fact in facts {
-                guard let chat = chats[fact.alias]?.chat else { continue }
-                if let title = fact.title { titles[chat] = title }
-                guard let target = fact.target else { continue }
-                targets[TargetKey(game: fact.game, chat: chat, target: target)] = TargetSighting(
-                    game: fact.game,
-                    chat: chat,
-                    target: target,
-                    pressedAt: fact.pressedAt
-                )
-            }
-            if !titles.isEmpty { try session.updateTitles(titles) }
-            if !targets.isEmpty, try session.upsertTargets(Array(targets.values)) > 0 {
-                try session.notifyDeliveries(of: bot)
-            }
-            return zip(aliases, resolved).compactMap { $1.duplicate == nil ? nil : $0 }
+        let news = try await pool.withSession { session throws(PostgresError) in
+            try session.run(.news(in: facts, bot: bot))
         }
+        guard !news.isEmpty else { return [] }
+        let writing = PressWriting(
+            bot: bot,
+            facts: Self.affected(by: news, among: facts),
+            // Whoever creates a chat must be alone in that; all others only must not see one merged meanwhile.
+            sharesChats: !news.contains(where: \.isChatUnknown)
+        )
+        return try await pool.transaction { session throws(PostgresError) in try writing.write(in: session) }
     }
 
-    private struct TargetKey: Hashable {
+    /// The presses that are to be written: those that are news, and those of the same games and chats, beside which
+    /// the order in which messages were pressed would be lost.
+    private static func affected(by news: [PressNews], among facts: [PressFact]) -> [PressFact] {
+        let isNews = Set(news.map(\.position))
+        let places = Set(isNews.map { Place(facts[$0]) })
+        return facts.enumerated().filter { position, fact in
+            isNews.contains(position) || fact.target != nil && places.contains(Place(fact))
+        }.map(\.element)
+    }
+
+    private struct Place: Hashable {
         let game: GameID
-        let chat: ChatID
-        let target: StoredTarget
-    }
-}
+        let instance: ChatInstance
 
-/// Joins chats that turned out to be one.
-struct ChatMerger: Sendable {
-    let pool: PostgresPool
-    let clock: @Sendable () -> Instant
-
-    /// Merges the two chats that an alias leads to; does nothing when that was done meanwhile.
-    ///
-    /// - Parameters:
-    ///   - alias: A `chat_instance` and a Telegram id of one chat.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
-    func merge(_ alias: ChatAlias, bot: BotID) async throws(PostgresError) {
-        try await merge(bot: bot) { session throws(PostgresError) in
-            let match = try session.chats(matching: [alias], bot: bot)[0]
-            return [match.byInstance, match.byAddress].compactMap { $0 }
-        }
-    }
-
-    /// Follows a group that became a supergroup: both ids lead to one chat, and nothing is written under the old one.
-    ///
-    /// - Parameters:
-    ///   - old: The group's id.
-    ///   - new: The supergroup's id.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
-    func follow(from old: TelegramChatID, to new: TelegramChatID, bot: BotID) async throws(PostgresError) {
-        try await merge(bot: bot) { session throws(PostgresError) in
-            let chats = [
-                try session.resolveChat(old, orJoin: new, bot: bot),
-                try session.resolveChat(new, orJoin: old, bot: bot),
-            ]
-            try session.retireAddress(old, of: chats[0], bot: bot)
-            return chats
-        }
-    }
-
-    /// Merges the chats that a closure finds under the locks, the younger into the older.
-    private func merge(
-        bot: BotID,
-        find: @Sendable (Session) throws(PostgresError) -> [ChatID]
-    ) async throws(PostgresError) {
-        let now = clock()
-        try await pool.transaction { session throws(PostgresError) in
-            try session.lockGames(of: bot)
-            try session.lockChats(of: bot)
-            let chats = try find(session)
-            guard let kept = chats.min(), let gone = chats.max(), kept != gone else { return }
-            for (id, players) in try session.mergeChats(gone, into: kept, bot: bot) {
-                guard let game = try session.game(id) else { continue }
-                try redeliver(players, of: game, in: kept, now: now, session: session)
-            }
-            try session.notifyDeliveries(of: bot)
-        }
-    }
-
-    /// Wants Telegram to hold what the merged leaderboard holds.
-    private func redeliver(
-        _ players: [PlayerID],
-        of game: Game,
-        in chat: ChatID,
-        now: Instant,
-        session: Session
-    ) throws(PostgresError) {
-        guard game.rules.telegramScore != .off else { return }
-        let entries = try session.entriesOfAllTime(of: players, chat: chat, game: game.id)
-        let wishes = entries.map { entry in
-            DeliveryWish(
-                chat: chat,
-                player: entry.standing.player,
-                wanted: game.rules.telegramScore.value(
-                    for: game.rules.score(ofSortKey: entry.standing.sortKey)
-                ),
-                target: nil
-            )
-        }
-        try session.wantDeliveries(wishes, game: game, now: now)
+        init(_ fact: PressFact) { (game, instance) = (fact.game, fact.alias.instance) }
     }
 }

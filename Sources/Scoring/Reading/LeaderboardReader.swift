@@ -1,32 +1,54 @@
 import Leaderboards
+import Logging
 import Postgres
 import Storage
+import Synchronization
 
-/// Who looks at which leaderboard, after tokens and names were resolved.
-struct BoardView: Sendable {
-    let game: Game
-    let chat: ChatInstance?
-    let scope: Scope
-    /// Whose place is "me"; nil for those who do not play.
-    let viewer: PlayerID?
-    /// Whether the viewer may see Telegram's ids everywhere.
-    let isOperator: Bool
+/// Reads pages of leaderboards; those asked for at about the same time together.
+final class LeaderboardReader: Sendable {
+    /// Pages that one statement reads at most.
+    private static let batchSize = 64
+    /// Statements under way at once: while the database works on one, another one's answers are passed on.
+    private static let writers = 2
 
-    /// Whether the leaderboard shows Telegram's ids and usernames.
-    var showsIdentity: Bool { scope == .chat || game.showsIdentity || isOperator }
-}
+    /// What must run before pages are read for others than operators.
+    let batches: GroupCommit<Int, PageWish, PageContent>
 
-/// Reads pages of leaderboards, each from one snapshot of the database.
-struct LeaderboardReader: Sendable {
-    /// One snapshot; with the wait for a connection and a silent server it ends within the 5 s clients are promised.
-    private static let options = TransactionOptions(
-        isolation: .repeatableRead,
-        isReadOnly: true,
-        statementTimeout: .seconds(2)
-    )
+    private let pool: PostgresPool
+    private let keys: TokenKeys
+    private let runLifetime: Duration
+    private let clock: @Sendable () -> Instant
+    private let batch = PageBatch()
+    private let arrivals = Atomic(0)
 
-    let pool: PostgresPool
-    let keys: TokenKeys
+    /// Makes a reader.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database.
+    ///   - keys: The keys of cursors and pseudonyms.
+    ///   - configuration: What the operator set.
+    ///   - clock: The service's clock.
+    init(
+        pool: PostgresPool,
+        keys: TokenKeys,
+        configuration: ScoringConfiguration,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        self.pool = pool
+        self.keys = keys
+        self.clock = clock
+        runLifetime = configuration.runLifetime
+        let batch = batch
+        batches = GroupCommit(
+            limits: .init(
+                capacity: configuration.queueCapacity,
+                batchSize: Self.batchSize,
+                writers: Self.writers,
+                patience: configuration.readPatience
+            ),
+            write: { _, wishes in await Self.read(wishes, batch, pool) }
+        )
+    }
 
     /// Reads a page.
     ///
@@ -36,99 +58,112 @@ struct LeaderboardReader: Sendable {
     /// - Returns: The page.
     /// - Throws: ``Refusal``.
     func page(_ view: BoardView, _ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
-        guard request.window == .all else {
-            throw .noSuchWindow("this service keeps the window 'all', not '\(request.window.rawValue)'")
-        }
-        let start = try position(view, request.start)
+        let now = clock()
+        let wish = try wish(view, request, now: now)
         let content: PageContent
-        do {
-            content = try await pool.transaction(Self.options) { session throws(PostgresError) in
-                try PageContent(view, start: start, limit: request.limit, session: session)
-            }
-        } catch {
-            throw error.isUnavailable ? .databaseUnavailable : .internal(error.debugDescription)
+        if view.isOperator {
+            // One of theirs may be long and is not for others to wait for; commands read where no service runs.
+            content = try await Self.read([wish], batch, pool)[0].get()
+        } else {
+            let shard = arrivals.wrappingAdd(1, ordering: .relaxed).oldValue & (Self.writers - 1)
+            content = try await batches.submit(wish, for: shard)
         }
-        return page(view, content)
+        return content.page(view, isFinal: isFinal(content.interval, now: now), keys: keys)
     }
 
-    private func position(_ view: BoardView, _ start: LeaderboardRequest.Start) throws(Refusal) -> PageStart {
-        switch start {
-        case .top: return .top
-        case .aroundMe: return view.viewer.map(PageStart.around) ?? .top
+    /// Lists the windows in which a chat or a game has entries.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: The chat; nil is the whole game.
+    /// - Returns: The windows by kind, each kind ascending.
+    /// - Throws: ``Refusal``.
+    func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
+        let kept: (zone: String, windows: [KeptWindow])?
+        do {
+            kept = try await pool.withSession { session throws(PostgresError) in
+                try session.keptWindows(of: game, chat: chat)
+            }
+        } catch { throw Refusal(reading: error) }
+        guard let kept else { throw .notFound("nothing is known of such a chat") }
+        guard let zone = ZoneRules(named: kept.zone) else {
+            throw .internal("the time zone '\(kept.zone)' is not known on this machine")
+        }
+        let calendar = WindowCalendar(zone: zone, seasons: game.rules.seasons)
+        let now = clock()
+        return kept.windows.compactMap { kept in
+            calendar.interval(kept.window, labelled: kept.label).map {
+                LeaderboardWindow(interval: $0, total: kept.total, isFinal: isFinal($0, now: now))
+            }
+        }.sorted()
+    }
+
+    private static func read(
+        _ wishes: [PageWish],
+        _ batch: PageBatch,
+        _ pool: PostgresPool
+    ) async -> [Result<PageContent, Refusal>] {
+        do {
+            return try await pool.withSession { session throws(PostgresError) in
+                try batch.read(wishes, session: session)
+            }
+        } catch {
+            let refusal = Refusal(reading: error)
+            return wishes.map { _ in .failure(refusal) }
+        }
+    }
+
+    private func wish(
+        _ view: BoardView,
+        _ request: LeaderboardRequest,
+        now: Instant
+    ) throws(Refusal) -> PageWish {
+        func wish(_ start: PageStart, label: String? = nil) -> PageWish {
+            PageWish(
+                view: view,
+                window: request.window,
+                at: request.at,
+                now: now,
+                label: label,
+                start: start,
+                limit: request.limit
+            )
+        }
+        switch request.start {
+        case .top: return wish(.top)
+        case .aroundMe: return wish(view.viewer.map { .around($0) } ?? .top)
         case .around(let text):
             let number = Int64(text).flatMap { $0 > 0 ? PlayerID(rawValue: $0) : nil }
             guard let player = view.showsIdentity ? number : keys.player(ofPseudonym: text, in: view.game.id)
             else {
                 throw .unknownParameterValue("around: takes 'me' or a player id as this leaderboard shows it")
             }
-            return .around(player)
+            return wish(.around(player))
         case .cursor(let text):
-            guard let cursor = try? keys.cursor(text), cursor.board == view.cursorBoard else {
+            // The window is that of the page before: the walk over a day's leaderboard goes on after midnight.
+            guard let cursor = try? keys.cursor(text),
+                cursor.board == view.cursorBoard(request.window, label: cursor.board.label)
+            else {
                 throw .unknownParameterValue(
                     "cursor: takes 'next' or 'previous' of a page of the same leaderboard"
                 )
             }
-            return cursor.isBackward ? .before(cursor.standing) : .after(cursor.standing)
+            return wish(
+                cursor.isBackward ? .before(cursor.standing) : .after(cursor.standing),
+                label: cursor.board.label
+            )
         }
     }
 
-    private func page(_ view: BoardView, _ content: PageContent) -> LeaderboardPage {
-        let rules = view.game.rules
-        let lines = content.lines.enumerated().map { index, line in
-            LeaderboardPage.Line(
-                rank: content.firstRank + index,
-                playerID: view.showsIdentity
-                    ? line.standing.player.description
-                    : keys.pseudonym(of: line.standing.player, in: view.game.id),
-                name: PlayerName.display(first: line.firstName, last: line.lastName),
-                username: view.showsIdentity ? line.username : nil,
-                score: rules.score(ofSortKey: line.standing.sortKey),
-                achievedAt: line.standing.achievedAt,
-                isViewer: line.standing.player == view.viewer
-            )
-        }
-        let me: LeaderboardPage.Me
-        switch (view.viewer, content.me) {
-        case (nil, _): me = .nobody
-        case (_, nil): me = .withoutEntry
-        case (_, .some(let place)):
-            me = .entry(
-                .init(
-                    rank: place.rank,
-                    score: rules.score(ofSortKey: place.standing.sortKey),
-                    percentile: 100 * Double(content.total - place.rank + 1) / Double(max(content.total, 1))
-                )
-            )
-        }
-        func cursor(_ standing: Standing?, isBackward: Bool) -> String? {
-            standing.map {
-                keys.token(for: PageCursor(board: view.cursorBoard, standing: $0, isBackward: isBackward))
-            }
-        }
-        return LeaderboardPage(
-            game: view.game,
-            chat: view.scope == .chat ? view.chat : nil,
-            board: BoardKind(scope: view.scope, window: .all),
-            from: nil,
-            to: nil,
-            zone: rules.zone,
-            isFinal: false,
-            total: content.total,
-            lines: lines,
-            me: me,
-            next: cursor(content.hasNext ? content.lines.last?.standing : nil, isBackward: false),
-            previous: cursor(content.hasPrevious ? content.lines.first?.standing : nil, isBackward: true),
-            showsIdentity: view.showsIdentity
-        )
+    /// Whether a window can no longer change: every run that began in it has ended.
+    private func isFinal(_ interval: WindowInterval, now: Instant) -> Bool {
+        interval.to.map { $0 + runLifetime <= now } ?? false
     }
 }
 
-extension BoardView {
-    var cursorBoard: PageCursor.Board {
-        PageCursor.Board(
-            game: game.id,
-            kind: BoardKind(scope: scope, window: .all),
-            chat: scope == .chat ? chat : nil
-        )
+extension Refusal {
+    /// The refusal of a page that could not be read.
+    fileprivate init(reading error: PostgresError) {
+        self = error.isUnavailable ? .databaseUnavailable : .internal(error.debugDescription)
     }
 }

@@ -6,6 +6,8 @@ package struct LeaderboardRequest: Sendable {
     package enum Viewer: Sendable {
         /// A page with the token of a run or a launch: sees its own chat and game, and itself as "me".
         case player(token: String)
+        /// Whoever may see what a chat's members see, and is nobody themselves.
+        case members(GameID, chat: ChatInstance?)
         /// Anybody, by the game's name; only the global leaderboard of a public game.
         case anybody(bot: String, shortName: String)
         /// An operator: everything, with Telegram ids.
@@ -61,7 +63,7 @@ package struct LeaderboardRequest: Sendable {
 }
 
 /// A part of a leaderboard, as `GET /v1/leaderboard` shows it.
-package struct LeaderboardPage: Sendable {
+package struct LeaderboardPage: Hashable, Sendable {
     /// One line.
     package struct Line: Hashable, Sendable {
         package let rank: Int
@@ -73,7 +75,7 @@ package struct LeaderboardPage: Sendable {
         package let username: String?
         package let score: Int64
         package let achievedAt: Instant
-        package let isViewer: Bool
+        package internal(set) var isViewer: Bool
 
         /// Describes a line.
         ///
@@ -141,6 +143,8 @@ package struct LeaderboardPage: Sendable {
     package let zone: String
     /// Whether the window can no longer change.
     package let isFinal: Bool
+    /// Which score is the better one.
+    package let order: GameRules.Order
     package let total: Int
     package let lines: [Line]
     package let me: Me
@@ -160,6 +164,7 @@ package struct LeaderboardPage: Sendable {
     ///   - to: End of the window.
     ///   - zone: The zone in which the window is cut.
     ///   - isFinal: Whether the window can no longer change.
+    ///   - order: Which score is the better one; nil is what the game says.
     ///   - total: How many entries the leaderboard has.
     ///   - lines: The entries of this page.
     ///   - me: Where the viewer stands.
@@ -174,6 +179,7 @@ package struct LeaderboardPage: Sendable {
         to: Instant?,
         zone: String,
         isFinal: Bool,
+        order: GameRules.Order? = nil,
         total: Int,
         lines: [Line],
         me: Me,
@@ -188,6 +194,7 @@ package struct LeaderboardPage: Sendable {
         self.to = to
         self.zone = zone
         self.isFinal = isFinal
+        self.order = order ?? game.rules.order
         self.total = total
         self.lines = lines
         self.me = me

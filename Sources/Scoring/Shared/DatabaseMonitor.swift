@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Keeps the registry current and knows whether the database can be worked with.
+/// Keeps the registry and live leaderboards current and knows whether the database can be worked with.
 final class DatabaseMonitor: Service {
     private enum Condition {
         case starting
@@ -16,6 +16,7 @@ final class DatabaseMonitor: Service {
 
     private let pool: PostgresPool
     private let registry: GameRegistry
+    private let live: LiveBoards
     private let onDeliveries: @Sendable (BotID) -> Void
     private let logger: Logger
     private let condition = Mutex(Condition.starting)
@@ -23,11 +24,13 @@ final class DatabaseMonitor: Service {
     init(
         pool: PostgresPool,
         registry: GameRegistry,
+        live: LiveBoards,
         logger: Logger,
         onDeliveries: @escaping @Sendable (BotID) -> Void
     ) {
         self.pool = pool
         self.registry = registry
+        self.live = live
         self.logger = logger
         self.onDeliveries = onDeliveries
     }
@@ -75,13 +78,18 @@ final class DatabaseMonitor: Service {
             // What was missed while there was no connection is unknown, so everything is read anew.
             await reloadUntilDone(checkingSchema: true)
             for bot in Set(registry.bots) { onDeliveries(bot) }
+            live.connected()
         case .disconnected:
             condition.withLock { $0 = .lost }
+            live.disconnected()
             logger.warning("database.lost", metadata: ["error": "\(pool.lastFailure?.description ?? "-")"])
         case .notification(Channel.settings.rawValue, _):
             await reloadUntilDone(checkingSchema: false)
+            live.gamesChanged { registry.game($0) }
         case .notification(Channel.deliveries.rawValue, let payload):
             if let bot = Int64(payload) { onDeliveries(BotID(rawValue: bot)) }
+        case .notification(Channel.boards.rawValue, let payload):
+            live.boardsChanged(payload: payload)
         case .notification:
             break
         }

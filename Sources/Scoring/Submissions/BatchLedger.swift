@@ -1,256 +1,234 @@
-import JSON
 import Leaderboards
+import OrderedCollections
 import Postgres
 import Storage
 
-/// The leaderboards that a batch of new runs touches, from the first read to the last write.
+/// The leaderboards that a batch of new runs touches, from the first read to the answers.
+///
+/// Most runs better nothing, and the narrowest leaderboards alone tell which. Only for the others everything is read;
+/// then they are counted in memory one after another, so that each answer shows the leaderboards as its run left them.
 struct BatchLedger {
-    /// A run with its leaderboards and the steps that it took on them.
-    fileprivate struct Line {
-        let run: FinishedRun
-        let chat: ChatID?
-        let reasons: [String]
-        /// The leaderboards reported on, the first one first.
-        let reported: [(kind: BoardKind, board: BoardID)]
-        var steps: [BoardID: Int] = [:]
-    }
-
     private let game: Game
     private let now: Instant
-    private var lines: [Line] = []
-    private var ledgers: [BoardID: BoardLedger] = [:]
-    private let chatBoards: [BoardID: ChatID]
-    /// An answer for each run in order.
-    private(set) var receipts: [Receipt] = []
+    let lines: [BatchLine]
+    /// What the transaction found.
+    private var positions: [PositionKey: Position] = [:]
+    private var boards: [BoardName: BoardState] = [:]
+    /// The leaderboards of runs that may change something.
+    private var ledgers: [BoardName: BoardLedger] = [:]
+    private var steps: [[BoardName: Int]]
+    private var figures: [BoardName: [BoardLedger.Figures]] = [:]
 
-    /// Reads and locks what the runs touch, and counts them one after another.
+    /// Reads what the runs touch and counts them one after another.
     ///
     /// - Parameters:
-    ///   - runs: Runs that are to be written, in order of arrival.
-    ///   - game: Their game, its lock held.
+    ///   - lines: Runs that are to be written, in order of arrival.
+    ///   - game: Their game, locked.
     ///   - now: The moment of acceptance.
     ///   - session: The transaction.
     /// - Throws: `PostgresError`.
-    init(_ runs: [FinishedRun], game: Game, now: Instant, session: Session) throws(PostgresError) {
+    init(_ lines: [BatchLine], game: Game, now: Instant, session: Session) throws(PostgresError) {
         self.game = game
         self.now = now
-        let chats = try Self.chats(of: runs, game: game, session: session)
-        try session.insertMissingPlayers(Array(Set(runs.map(\.run.launch.player))), bot: game.bot)
-        let names = Set(chats.map { BoardName(chat: $0) } + [BoardName(chat: nil)])
-        let boards = try session.resolveBoards(Array(names), game: game.id)
-        func board(_ scope: Scope, _ chat: ChatID?) throws(PostgresError) -> BoardID {
-            guard let board = boards[BoardName(chat: scope == .chat ? chat : nil)] else {
-                throw PostgresError(.decoding, "a leaderboard that was just made is missing")
-            }
-            return board
+        self.lines = lines
+        steps = Array(repeating: [:], count: lines.count)
+        try readPositions(session, lines) { line in (line.reported.map(\.board), line.guards) }
+        let promising = lines.indices.filter { isPromising(lines[$0]) }
+        guard !promising.isEmpty else { return }
+        let candidates = promising.map { lines[$0] }
+        try readPositions(session, candidates) { line in ([], line.counted) }
+        try makeBoards(candidates, session)
+        count(promising: Set(promising))
+        try readFigures(session)
+    }
+
+    /// The boards that change, with their state before.
+    var changes: [(board: BoardName, state: BoardState, ledger: BoardLedger)] {
+        ledgers.compactMap { name, ledger in
+            guard let state = boards[name], ledger.isChanged else { return nil }
+            return (name, state, ledger)
         }
-        var chatBoards: [BoardID: ChatID] = [:]
-        var keys: Set<EntryKey> = []
-        for (run, chat) in zip(runs, chats) {
-            let first: BoardKind = chat == nil ? .globalAll : .chatAll
-            var reported: [(kind: BoardKind, board: BoardID)] = []
-            for kind in [first] + run.boards { reported.append((kind, try board(kind.scope, chat))) }
-            let duration = now - run.run.startedAt
-            lines.append(
-                Line(
-                    run: run,
-                    chat: chat,
-                    reasons: game.rules.bounds.violations(score: run.score, duration: duration),
-                    reported: reported
+    }
+
+    /// Players who have no entry anywhere yet, of whom the database may not know.
+    var newPlayers: Set<PlayerID> {
+        guard let global = ledgers[BoardName(chat: nil)] else { return [] }
+        return Set(global.moves.filter { $0.before == nil }.map(\.after.standing.player))
+    }
+
+    /// The answers to the runs in order.
+    var receipts: [Receipt] { lines.indices.map(receipt) }
+
+    // MARK: - Reading
+
+    private mutating func readPositions(
+        _ session: Session,
+        _ lines: [BatchLine],
+        names: (BatchLine) -> (withFigures: [BoardName], without: [BoardName])
+    ) throws(PostgresError) {
+        var wanted: OrderedDictionary<PositionKey, Bool> = [:]
+        for line in lines {
+            let (withFigures, without) = names(line)
+            for board in withFigures { wanted[PositionKey(board: board, player: line.player)] = true }
+            for board in without {
+                let key = PositionKey(board: board, player: line.player)
+                if positions[key] == nil, wanted[key] == nil { wanted[key] = false }
+            }
+        }
+        guard !wanted.isEmpty else { return }
+        let keys = wanted.map { ($0.key, wantsFigures: $0.value) }
+        for (key, position) in zip(wanted.keys, try session.run(.positions(keys, game: game.id))) {
+            positions[key] = position
+            boards[key.board] = position.board
+        }
+    }
+
+    private func isPromising(_ line: BatchLine) -> Bool {
+        guard line.reasons.isEmpty else { return false }
+        guard game.rules.keep == .best else { return true }
+        let sortKey = game.rules.sortKey(for: Int64(line.run.score.value))
+        return line.guards.contains { board in
+            guard let entry = entry(of: line.player, on: board) else { return true }
+            return sortKey < entry.standing.sortKey
+        }
+    }
+
+    private func entry(of player: PlayerID, on board: BoardName) -> Entry? {
+        positions[PositionKey(board: board, player: player)]?.entry
+    }
+
+    private mutating func makeBoards(_ lines: [BatchLine], _ session: Session) throws(PostgresError) {
+        var missing: OrderedSet<BoardName> = []
+        for line in lines {
+            for board in line.counted where boards[board] == nil { missing.append(board) }
+        }
+        for (name, id) in try session.insertBoards(Array(missing), game: game.id) {
+            boards[name] = BoardState(id: id, total: 0, isCounted: false)
+        }
+    }
+
+    private mutating func readFigures(_ session: Session) throws(PostgresError) {
+        let reported = Set(lines.flatMap { $0.reported.map(\.board) })
+        let changed = changes.filter { reported.contains($0.board) }
+        guard !changed.isEmpty else { return }
+        let probes = changed.flatMap { change in
+            change.ledger.probes.map { Probe(board: change.state.id, standing: $0) }
+        }
+        let insiders = changed.flatMap { change in
+            change.ledger.players.map { EntryKey(board: change.state.id, player: $0) }
+        }
+        let (counts, above) = try session.run(
+            .countBefore(probes, game: game.id),
+            .entriesAbove(probes, passingOver: insiders, game: game.id)
+        )
+        var countsByBoard: [BoardID: [Standing: Int]] = [:]
+        var aboveByBoard: [BoardID: [Standing: Standing]] = [:]
+        for (index, probe) in probes.enumerated() {
+            countsByBoard[probe.board, default: [:]][probe.standing] = counts[index]
+            aboveByBoard[probe.board, default: [:]][probe.standing] = above[index]
+        }
+        for change in changed {
+            figures[change.board] = change.ledger.figures(
+                on: BoardLedger.Background(
+                    countBefore: countsByBoard[change.state.id] ?? [:],
+                    neighbourAbove: aboveByBoard[change.state.id] ?? [:],
+                    total: change.state.total
                 )
             )
-            let player = run.run.launch.player
-            keys.insert(EntryKey(board: try board(.global, chat), player: player))
-            guard let chat else { continue }
-            let chatBoard = try board(.chat, chat)
-            chatBoards[chatBoard] = chat
-            keys.insert(EntryKey(board: chatBoard, player: player))
         }
-        self.chatBoards = chatBoards
-        let entries = try session.lockEntries(Array(keys), game: game.id)
-        for (board, keys) in Dictionary(grouping: keys, by: \.board) {
-            var known: [PlayerID: Entry] = [:]
-            for key in keys { known[key.player] = entries[key] }
-            ledgers[board] = BoardLedger(entries: known)
-        }
-        for index in lines.indices {
-            for scope in Scope.allCases where scope == .global || lines[index].chat != nil {
-                count(line: index, on: try board(scope, lines[index].chat))
-            }
-        }
-        try report(session)
     }
 
-    /// Writes entries, deliveries and the log.
-    ///
-    /// - Parameter session: The transaction.
-    /// - Throws: `PostgresError`; with constraint `entries_pkey` or `scores_pkey` when another instance wrote one of
-    ///   the same first, after which the whole batch is to be written anew.
-    func write(in session: Session) throws(PostgresError) {
-        let changes = ledgers.flatMap { board, ledger in ledger.changes.map { (board, $0) } }
-        let isUpdate = { (change: (BoardID, Entry)) in
-            ledgers[change.0]?.hadEntry(change.1.standing.player) == true
-        }
-        let updates = changes.filter(isUpdate)
-        let inserts = changes.filter { !isUpdate($0) }
-        if !updates.isEmpty { try session.updateEntries(updates, game: game.id) }
-        if !inserts.isEmpty { try session.insertEntries(inserts, game: game.id) }
-        let wishes = deliveryWishes(for: changes)
-        if !wishes.isEmpty {
-            try session.wantDeliveries(wishes, game: game, now: now)
-            try session.notifyDeliveries(of: game.bot)
-        }
-        try session.insertScores(
-            zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
-            game: game.id
-        )
-    }
+    // MARK: - Counting
 
-    private static func chats(
-        of runs: [FinishedRun],
-        game: Game,
-        session: Session
-    ) throws(PostgresError) -> [ChatID?] {
-        let aliases = runs.map { run -> ChatAlias? in
-            guard let instance = run.run.launch.chatInstance else { return nil }
-            guard case .message(let chat, _) = run.run.launch.target else {
-                return ChatAlias(instance: instance, address: nil)
-            }
-            return ChatAlias(instance: instance, address: chat)
-        }
-        let distinct = Array(Set(aliases.compactMap { $0 }))
-        guard !distinct.isEmpty else { return runs.map { _ in nil } }
-        let chats = try session.resolveChats(distinct, bot: game.bot)
-        let byAlias = Dictionary(uniqueKeysWithValues: zip(distinct, chats.map(\.chat)))
-        return aliases.map { alias in alias.flatMap { byAlias[$0] } }
-    }
-
-    private mutating func count(line index: Int, on board: BoardID) {
-        let line = lines[index]
-        let player = line.run.run.launch.player
+    private mutating func count(promising: Set<Int>) {
+        var known: [BoardName: [PlayerID: Entry]] = [:]
+        for (key, position) in positions { known[key.board, default: [:]][key.player] = position.entry }
         let (rules, now) = (game.rules, now)
-        lines[index].steps[board] = ledgers[board]?.apply(for: player) { entry in
-            guard line.reasons.isEmpty else { return entry }
-            return rules.entry(
-                after: entry,
-                score: line.run.score,
-                acceptedAt: now,
-                player: player,
-                run: line.run.run.id
-            )
-        }
-    }
-
-    private mutating func report(_ session: Session) throws(PostgresError) {
-        let reported = Set(lines.flatMap { $0.reported.map(\.board) })
-        let boards = reported.sorted()
-        let totals = try session.countEntries(of: boards, game: game.id)
-        let probes = boards.flatMap { board in
-            (ledgers[board]?.probes ?? []).map { Probe(board: board, standing: $0) }
-        }
-        let insiders = boards.flatMap { board in
-            (ledgers[board]?.players ?? []).map { EntryKey(board: board, player: $0) }
-        }
-        let counts = try session.countBefore(probes, game: game.id)
-        let above = try session.entriesAbove(probes, passingOver: insiders, game: game.id)
-        var figures: [BoardID: [BoardLedger.Figures]] = [:]
-        for (board, total) in zip(boards, totals) {
-            var countBefore: [Standing: Int] = [:]
-            var neighbours: [Standing: Standing] = [:]
-            for (index, probe) in probes.enumerated() where probe.board == board {
-                countBefore[probe.standing] = counts[index]
-                neighbours[probe.standing] = above[index]
-            }
-            let background = BoardLedger.Background(
-                countBefore: countBefore,
-                neighbourAbove: neighbours,
-                total: total
-            )
-            figures[board] = ledgers[board]?.figures(on: background)
-        }
-        receipts = lines.map { receipt(for: $0, figures: figures) }
-    }
-
-    private func receipt(for line: Line, figures: [BoardID: [BoardLedger.Figures]]) -> Receipt {
-        let places = line.reported.compactMap { kind, board -> Receipt.Place? in
-            guard let step = line.steps[board], let figures = figures[board]?[step] else { return nil }
-            return Receipt.Place(
-                board: kind,
-                rank: figures.rank,
-                previousRank: figures.previousRank,
-                entries: figures.total,
-                next: figures.above.flatMap { above in
-                    figures.rank.map { rank in
-                        .init(rank: rank - 1, score: game.rules.score(ofSortKey: above.sortKey))
+        for (index, line) in lines.enumerated() {
+            let isPromising = promising.contains(index)
+            for board in isPromising ? line.counted : line.reported.map(\.board) {
+                // Asked about twice, a leaderboard still counts the run once.
+                guard steps[index][board] == nil else { continue }
+                steps[index][board] = ledgers[board, default: BoardLedger(entries: known[board] ?? [:])]
+                    .apply(for: line.player) { entry in
+                        guard isPromising else { return entry }
+                        return rules.entry(
+                            after: entry,
+                            score: line.run.score,
+                            acceptedAt: now,
+                            player: line.player,
+                            run: line.run.run.id
+                        )
                     }
-                }
-            )
-        }
-        let first = line.reported[0].board
-        let step = line.steps[first].flatMap { ledgers[first]?[$0] }
-        let outcome: Receipt.Outcome
-        if !line.reasons.isEmpty {
-            outcome = .refused
-        } else if step?.after == step?.before {
-            outcome = .notBetter
-        } else {
-            let improved = step?.before.map { before in
-                step.map { $0.after?.standing.sortKey ?? .max < before.standing.sortKey } ?? false
             }
-            outcome = improved ?? true ? .newBest : .updated
         }
+    }
+
+    // MARK: - Answers
+
+    private func receipt(_ index: Int) -> Receipt {
+        let line = lines[index]
+        let places = line.reported.map { place(index, kind: $0.kind, board: $0.board) }
+        let first = line.reported[0].board
+        let step = steps[index][first].flatMap { ledgers[first]?[$0] }
+        let standing = entry(of: line.player, on: first)
+        let (before, after) = step.map { ($0.before, $0.after) } ?? (standing, standing)
         let score = { (entry: Entry?) in entry.map { game.rules.score(ofSortKey: $0.standing.sortKey) } }
         return Receipt(
-            outcome: outcome,
+            outcome: outcome(line, before: before, after: after),
             run: line.run.run.id,
             score: Int64(line.run.score.value),
-            best: score(step?.after),
-            previousBest: score(step?.before),
+            best: score(after),
+            previousBest: score(before),
             places: places,
             reasons: line.reasons,
             isReplay: false
         )
     }
 
-    /// What Telegram is to hold for every player whose entry in a chat changed.
-    private func deliveryWishes(for changes: [(BoardID, Entry)]) -> [DeliveryWish] {
-        guard game.rules.telegramScore != .off else { return [] }
-        // The launch behind an entry is that of the run that made it.
-        let targets = Dictionary(lines.map { ($0.run.run.id, $0.run.run.launch.target) }) { first, _ in first
-        }
-        return changes.compactMap { board, entry in
-            guard let chat = chatBoards[board] else { return nil }
-            let score = game.rules.score(ofSortKey: entry.standing.sortKey)
-            return DeliveryWish(
-                chat: chat,
-                player: entry.standing.player,
-                wanted: game.rules.telegramScore.value(for: score),
-                target: targets[entry.run]?.stored
+    private func outcome(_ line: BatchLine, before: Entry?, after: Entry?) -> Receipt.Outcome {
+        guard line.reasons.isEmpty else { return .refused }
+        guard before != after, let after else { return .notBetter }
+        guard let before else { return .newBest }
+        return after.standing.sortKey < before.standing.sortKey ? .newBest : .updated
+    }
+
+    private func place(_ index: Int, kind: BoardKind, board: BoardName) -> Receipt.Place {
+        if let step = steps[index][board], let figures = figures[board]?[step] {
+            return place(
+                kind,
+                rank: figures.rank,
+                previousRank: figures.previousRank,
+                total: figures.total,
+                above: figures.above
             )
         }
+        let position = positions[PositionKey(board: board, player: lines[index].player)]
+        let rank = position?.entry == nil ? nil : position.map { $0.countBefore + 1 }
+        return place(
+            kind,
+            rank: rank,
+            previousRank: rank,
+            total: position?.board?.total ?? 0,
+            above: position?.above
+        )
     }
-}
 
-extension BatchLedger.Line {
-    fileprivate func logged(as receipt: Receipt, acceptedAt: Instant) -> LoggedScore {
-        var places = JSONWriter()
-        places.array { writer in
-            for place in receipt.places { place.write(to: &writer) }
-        }
-        return LoggedScore(
-            run: run.run.id,
-            launchedAt: run.run.launch.launchedAt,
-            player: run.run.launch.player,
-            chat: chat,
-            score: run.score,
-            startedAt: run.run.startedAt,
-            acceptedAt: acceptedAt,
-            outcome: receipt.outcome.rawValue,
-            reasons: receipt.reasons,
-            best: receipt.best,
-            previousBest: receipt.previousBest,
-            places: JSONText(bytes: places.bytes),
-            metadata: run.metadata.map { JSONText(bytes: $0) }
+    private func place(
+        _ kind: BoardKind,
+        rank: Int?,
+        previousRank: Int?,
+        total: Int,
+        above: Standing?
+    ) -> Receipt.Place {
+        Receipt.Place(
+            board: kind,
+            rank: rank,
+            previousRank: previousRank,
+            entries: total,
+            next: above.flatMap { above in
+                rank.map { .init(rank: $0 - 1, score: game.rules.score(ofSortKey: above.sortKey)) }
+            }
         )
     }
 }

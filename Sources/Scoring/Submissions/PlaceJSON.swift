@@ -37,3 +37,18 @@ extension Receipt.Place {
         }
     }
 }
+
+extension Receipt {
+    /// The figures of the answer, in the form in which the log keeps them for a repetition.
+    var figuresDocument: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("best", orNull: best)
+            writer.member("previous_best", orNull: previousBest)
+            writer.array("boards") { writer in
+                for place in places { place.write(to: &writer) }
+            }
+        }
+        return writer.bytes
+    }
+}

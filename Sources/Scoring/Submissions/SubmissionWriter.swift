@@ -42,16 +42,29 @@ struct SubmissionWriter: Sendable {
         _ game: GameID,
         _ runs: [FinishedRun]
     ) async throws(PostgresError) -> [Result<Receipt, Refusal>] {
+        guard let bot = runs.first?.run.launch.bot else { return [] }
         var failures = 0
         while true {
             let now = clock()
             do {
                 return try await pool.transaction { session throws(PostgresError) in
-                    try SubmissionBatch(game: game, runs: runs, now: now).write(in: session)
+                    try SubmissionBatch(game: game, bot: bot, runs: runs, now: now).write(in: session)
                 }
+            } catch  where error.isMissingPartition && failures < Self.maximumAttempts {
+                failures += 1
+                try await makePartitions(for: runs)
             } catch  where error.isConflict && failures < Self.maximumAttempts {
                 failures += 1
             }
+        }
+    }
+
+    /// Makes the log's tables for the months of runs: usually they are made ahead.
+    private func makePartitions(for runs: [FinishedRun]) async throws(PostgresError) {
+        let launches = runs.map(\.run.launch.launchedAt)
+        guard let first = launches.min(), let last = launches.max() else { return }
+        try await pool.withSession { session throws(PostgresError) in
+            try session.makeScorePartitions(from: first, through: last)
         }
     }
 }

@@ -18,7 +18,7 @@ extension LeaderboardPage {
             $0.member("to", orNull: to?.description)
             $0.member("zone", zone)
             $0.member("final", isFinal)
-            $0.member("order", game.rules.order.rawValue)
+            $0.member("order", order.rawValue)
             $0.member("total", total)
             $0.array("entries") { for line in lines { line.write(to: &$0, withUsername: showsUsernames) } }
             write(me, to: &$0)

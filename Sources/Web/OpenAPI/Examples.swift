@@ -23,6 +23,19 @@ enum Example {
         "next":"c1.IjKl…","previous":null}
         """
 
+    static let event = #"""
+        {"event":"leaderboard","id":"6c62272e07bb0142","data":"{\"game\":\"tetris_bot/tetris\",\"scope\":\"chat\",\#
+        \"window\":\"all\",\"from\":null,\"to\":null,\"zone\":\"Europe/Berlin\",\"final\":false,\"order\":\"higher\",\#
+        \"total\":0,\"entries\":[],\"next\":null,\"previous\":null}"}
+        """#
+
+    static let update = """
+        {"update_id":10000,"callback_query":{"id":"4382bfdwdsb323b2d9","from":{"id":5000000001,"is_bot":false,\
+        "first_name":"Zoë","username":"zoe"},"message":{"message_id":7,"date":1772368200,\
+        "chat":{"id":-1001000000001,"type":"supergroup","title":"Friday"}},\
+        "chat_instance":"-3788475317572404878","game_short_name":"tetris"}}
+        """
+
     static let methodCall = """
         {"method":"answerCallbackQuery","callback_query_id":"4382bfdwdsb323b2d9",\
         "url":"https://games.example/tetris/#hs=l1.MnOp…"}

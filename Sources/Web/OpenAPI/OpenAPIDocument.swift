@@ -43,18 +43,20 @@ enum OpenAPIDocument {
             }
         }
         writer.object("headers") {
-            for (name, description, schema) in headers {
-                $0.key(escaping: name)
+            for header in headers {
+                $0.key(escaping: header.name)
                 $0.object {
-                    $0.member("description", description)
-                    $0.member("schema", raw: schema.utf8)
+                    $0.member("description", header.description)
+                    // Where an answer lists the header, it has it; but only a repeated answer says that it is one.
+                    $0.member("required", header.name != "Idempotency-Replayed")
+                    $0.member("schema", raw: header.schema.utf8)
                 }
             }
         }
     }
 
     /// The headers of answers that callers should know.
-    static let headers = [
+    static let headers: [(name: String, description: String, schema: String)] = [
         (
             "Idempotency-Replayed", "`true` when the answer repeats the figures of an earlier submission.",
             #"{"type":"string","enum":["true"]}"#
@@ -62,6 +64,7 @@ enum OpenAPIDocument {
         ("Retry-After", "Whole seconds to wait before the next try.", #"{"type":"integer","minimum":1}"#),
         ("Allow", "The methods that the address takes.", #"{"type":"string"}"#),
         ("WWW-Authenticate", "The scheme of the credential.", #"{"const":"Bearer"}"#),
+        ("ETag", "Names this version, for `If-None-Match`.", #"{"type":"string"}"#),
     ]
 }
 
@@ -72,6 +75,10 @@ extension Operation.Credential {
             case .launchToken, .pageToken:
                 $0.member("type", "http")
                 $0.member("scheme", "bearer")
+            case .boardToken:
+                $0.member("type", "apiKey")
+                $0.member("in", "query")
+                $0.member("name", "access_token")
             case .webhookSecret:
                 $0.member("type", "apiKey")
                 $0.member("in", "header")
@@ -85,6 +92,8 @@ extension Operation.Credential {
         switch self {
         case .launchToken: "The token in the fragment of the game's address (`hs=`)."
         case .pageToken: "A run token, or the launch token in the fragment of the game's address."
+        case .boardToken:
+            "The board token that `POST /v1/runs` gives: it reads the leaderboards of one game and chat, nothing else."
         case .webhookSecret: "The secret that the bot's webhook was registered with."
         }
     }

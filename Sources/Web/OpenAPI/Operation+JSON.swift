@@ -11,9 +11,11 @@ extension Operation {
             $0.member("description", description)
             if let credential {
                 $0.array("security") {
-                    $0.object {
-                        $0.key(escaping: credential.rawValue)
-                        $0.array { _ in }
+                    for choice in [credential, otherCredential].compactMap({ $0 }) {
+                        $0.object {
+                            $0.key(escaping: choice.rawValue)
+                            $0.array { _ in }
+                        }
                     }
                 }
             }
@@ -101,6 +103,7 @@ extension Operation.Answer {
         writer.object {
             $0.member("description", description)
             writeHeaders(names: headers, to: &$0)
+            writeLinks(to: &$0)
             guard let contentType else { return }
             writeContent(contentType, to: &$0) {
                 $0.object("schema") {
@@ -111,6 +114,26 @@ extension Operation.Answer {
                     }
                 }
                 if let example { $0.member("example", raw: example.utf8) }
+            }
+        }
+    }
+
+    private func writeLinks(to writer: inout JSONWriter) {
+        guard !links.isEmpty else { return }
+        writer.object("links") {
+            for link in links {
+                $0.key(escaping: link.name)
+                $0.object {
+                    $0.member("operationId", link.operation)
+                    $0.member("description", link.description)
+                    guard !link.parameters.isEmpty else { return }
+                    $0.object("parameters") {
+                        for (name, value) in link.parameters {
+                            $0.key(escaping: name)
+                            $0.value(value)
+                        }
+                    }
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ import HTTPTypes
 struct Operation: Sendable {
     /// What a caller must present.
     enum Credential: String, CaseIterable, Sendable {
-        case launchToken, pageToken, webhookSecret
+        case launchToken, pageToken, boardToken, webhookSecret
     }
 
     /// A value in the address or head of a request.
@@ -25,12 +25,24 @@ struct Operation: Sendable {
         let status: Int
         let description: String
         let contentType: String?
-        /// The name of a schema of the document, for answers in JSON.
+        /// The name of a schema of the document: of the answer in JSON, or of each event of a stream.
         var schema: String?
-        /// An example in JSON.
+        /// An example in JSON of what the schema describes.
         var example: String?
         /// Names of headers that the document describes.
         var headers: [String] = []
+        /// What to ask next with what this answer says.
+        var links: [Link] = []
+    }
+
+    /// A request that an answer leads to.
+    struct Link: Sendable {
+        let name: String
+        /// The ``Operation/id`` of what is asked.
+        let operation: String
+        let description: String
+        /// Values of its parameters: as they are, or as an expression that finds them in the answer.
+        var parameters: [(name: String, value: String)] = []
     }
 
     /// A body that a request carries.
@@ -49,6 +61,8 @@ struct Operation: Sendable {
     let summary: String
     let description: String
     let credential: Credential?
+    /// What may be presented instead.
+    let otherCredential: Credential?
     let parameters: [Parameter]
     let body: Body?
     let answers: [Answer]
@@ -62,6 +76,7 @@ struct Operation: Sendable {
         summary: String,
         description: String,
         credential: Credential? = nil,
+        otherCredential: Credential? = nil,
         parameters: [Parameter] = [],
         body: Body? = nil,
         answers: [Answer],
@@ -73,6 +88,7 @@ struct Operation: Sendable {
         self.summary = summary
         self.description = description
         self.credential = credential
+        self.otherCredential = otherCredential
         self.parameters = parameters
         self.body = body
         self.answers = answers
@@ -81,8 +97,8 @@ struct Operation: Sendable {
 
     /// Every operation of the service, in the order of the document.
     static let all: [Operation] = [
-        startRun, submitScore, readLeaderboard, readPublicLeaderboard, takeUpdate, script, leaderboardPage,
-        problemPage, openAPI, health, readiness, metrics,
+        startRun, submitScore, readLeaderboard, watchLeaderboard, readPublicLeaderboard, takeUpdate, script,
+        leaderboardPage, problemPage, openAPI, health, readiness, metrics,
     ]
 
     /// What can go wrong with any request.

@@ -14,7 +14,7 @@ extension Operation {
         body: Body(
             description: "An update as Telegram sends it, at most 512 KiB.",
             schema: "Update",
-            example: nil,
+            example: Example.update,
             isRequired: true
         ),
         answers: [
@@ -86,13 +86,16 @@ extension Operation {
         id: "openAPI",
         summary: "This document.",
         description: "OpenAPI 3.1.",
+        parameters: [.ifNoneMatch],
         answers: [
             Answer(
                 status: 200,
                 description: "The document.",
                 contentType: "application/json",
-                schema: "OpenAPI"
-            )
+                schema: "OpenAPI",
+                headers: ["ETag"]
+            ),
+            .notModified,
         ]
     )
 
@@ -102,8 +105,14 @@ extension Operation {
         id: "script",
         summary: "The script for game pages.",
         description: "Reads the launch token from the page's address and calls this API.",
+        parameters: [.ifNoneMatch],
         answers: [
-            Answer(status: 200, description: "The script.", contentType: "text/javascript"),
+            Answer(
+                status: 200,
+                description: "The script.",
+                contentType: "text/javascript",
+                headers: ["ETag"]
+            ),
             .notModified,
         ]
     )
@@ -114,8 +123,14 @@ extension Operation {
         id: "leaderboardPage",
         summary: "A ready-made leaderboard page.",
         description: "The token is given in the fragment of its address.",
+        parameters: [.ifNoneMatch],
         answers: [
-            Answer(status: 200, description: "The page.", contentType: "text/html"),
+            Answer(
+                status: 200,
+                description: "The page.",
+                contentType: "text/html",
+                headers: ["ETag"]
+            ),
             .notModified,
         ]
     )
@@ -126,9 +141,14 @@ extension Operation {
         id: "problemPage",
         summary: "Explains a problem code.",
         description: "The address that problem documents name as their `type`.",
-        parameters: [.problemCode],
+        parameters: [.problemCode, .ifNoneMatch],
         answers: [
-            Answer(status: 200, description: "One paragraph about the code.", contentType: "text/html"),
+            Answer(
+                status: 200,
+                description: "One paragraph about the code.",
+                contentType: "text/html",
+                headers: ["ETag"]
+            ),
             .notModified,
         ],
         problems: [.notFound]
@@ -139,6 +159,7 @@ extension Operation.Answer {
     fileprivate static let notModified = Operation.Answer(
         status: 304,
         description: "It is what the caller has already.",
-        contentType: nil
+        contentType: nil,
+        headers: ["ETag"]
     )
 }

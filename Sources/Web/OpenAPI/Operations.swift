@@ -17,7 +17,14 @@ extension Operation {
                 description: "The run has begun.",
                 contentType: "application/json",
                 schema: "Run",
-                example: Example.run
+                example: Example.run,
+                links: [
+                    Link(
+                        name: "score",
+                        operation: "submitScore",
+                        description: "With `run` as the token: the score of this run."
+                    )
+                ]
             )
         ],
         problems: [
@@ -49,7 +56,15 @@ extension Operation {
                 contentType: "application/json",
                 schema: "Receipt",
                 example: Example.receipt,
-                headers: ["Idempotency-Replayed"]
+                headers: ["Idempotency-Replayed"],
+                links: [
+                    Link(
+                        name: "around",
+                        operation: "readLeaderboard",
+                        description: "Who is just better and just worse.",
+                        parameters: [("around", "me")]
+                    )
+                ]
             )
         ],
         problems: [
@@ -69,7 +84,38 @@ extension Operation {
             "Ranks are computed from the database at the moment of asking. `me` is null without an entry.",
         credential: .pageToken,
         parameters: Parameter.leaderboard,
-        answers: [leaderboardPage(with: Example.leaderboard)],
+        answers: [leaderboardPage(of: "readLeaderboard", example: Example.leaderboard)],
+        problems: [
+            .unknownParameterValue, .tokenMissing, .tokenInvalid, .tokenExpired, .notFound, .noSuchWindow,
+            .overloaded, .databaseUnavailable,
+        ]
+    )
+
+    static let watchLeaderboard = Operation(
+        .get,
+        "/v1/leaderboard/events",
+        id: "watchLeaderboard",
+        summary: "Watches a leaderboard of the player's own chat or game.",
+        description:
+            "A stream of server-sent events. `event: leaderboard` carries the document of GET /v1/leaderboard without "
+            + "`me`: at once, and after each change, at most four a second; a reader that is slow gets the newest "
+            + "document only. Its `id` names its content, so a stream that is resumed with `Last-Event-ID` does not "
+            + "repeat a document that the reader has. `event: bye` comes before the service ends the stream, at a "
+            + "restart or when the token expires; come back after the time that `retry` names. A comment is sent "
+            + "every 15 seconds. The window is always the current one and rolls over by itself. Browsers' EventSource "
+            + "can set no headers: give it the `board_token` of POST /v1/runs as `access_token`.",
+        credential: .pageToken,
+        otherCredential: .boardToken,
+        parameters: Parameter.watch,
+        answers: [
+            Answer(
+                status: 200,
+                description: "The stream has begun. HEAD tells whether it would.",
+                contentType: "text/event-stream",
+                schema: "LeaderboardEvent",
+                example: Example.event
+            )
+        ],
         problems: [
             .unknownParameterValue, .tokenMissing, .tokenInvalid, .tokenExpired, .notFound, .noSuchWindow,
             .overloaded, .databaseUnavailable,
@@ -83,21 +129,40 @@ extension Operation {
         summary: "Reads the global leaderboard of a public game.",
         description:
             "Needs no credential. Players are named by pseudonyms of the game unless it shows identities.",
-        parameters: [.bot, .shortName] + Parameter.leaderboard,
-        answers: [leaderboardPage(with: nil)],
+        parameters: [.bot, .shortName] + Parameter.publicLeaderboard,
+        answers: [
+            leaderboardPage(of: "readPublicLeaderboard", keeping: ["bot", "short_name"], example: nil)
+        ],
         problems: [
             .unknownParameterValue, .tokenInvalid, .notFound, .noSuchWindow, .overloaded,
             .databaseUnavailable,
         ]
     )
 
-    private static func leaderboardPage(with example: String?) -> Answer {
-        Answer(
+    private static func leaderboardPage(of operation: String, keeping path: [String] = [], example: String?)
+        -> Answer
+    {
+        func link(_ name: String, _ description: String) -> Link {
+            Link(
+                name: name,
+                operation: operation,
+                description: description,
+                parameters: path.map { ($0, "$request.path.\($0)") } + [
+                    ("scope", "$response.body#/scope"), ("window", "$response.body#/window"),
+                    ("cursor", "$response.body#/\(name)"),
+                ]
+            )
+        }
+        return Answer(
             status: 200,
             description: "A part of the leaderboard.",
             contentType: "application/json",
             schema: "Leaderboard",
-            example: example
+            example: example,
+            links: [
+                link("next", "The worse entries, unless `next` is null."),
+                link("previous", "The better entries, unless `previous` is null."),
+            ]
         )
     }
 }

@@ -5,6 +5,7 @@ import Scoring
 enum Schemas {
     static let all: [(name: StaticString, schema: String)] = [
         ("Run", run), ("ScoreSubmission", submission), ("Receipt", receipt), ("Leaderboard", leaderboard),
+        ("LeaderboardEvent", leaderboardEvent),
         ("Readiness", readiness), ("Health", health), ("Problem", problem), ("ProblemCode", problemCode),
         ("Update", update), ("MethodCall", methodCall), ("OpenAPI", #"{"type":"object"}"#),
     ]
@@ -60,6 +61,15 @@ enum Schemas {
         "rank":{"type":"integer"},"score":{"type":"integer"},"percentile":{"type":"number"}},\
         "description":"Null without an entry; absent without a player's token."},\
         "next":{"type":["string","null"]},"previous":{"type":["string","null"]}}}
+        """
+
+    private static let leaderboardEvent = """
+        {"type":"object","description":"One event of the stream; the fields of an event are always text.",\
+        "required":["event","data"],"oneOf":[\
+        {"required":["id"],"properties":{"event":{"const":"leaderboard"},"id":{"type":"string"},\
+        "data":{"type":"string","contentMediaType":"application/json",\
+        "contentSchema":{"$ref":"#/components/schemas/Leaderboard"}}}},\
+        {"properties":{"event":{"const":"bye"},"data":{"const":"{}"}}}]}
         """
 
     private static let readiness = """

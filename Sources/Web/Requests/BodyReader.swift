@@ -7,7 +7,7 @@ struct BodyCut: Error {}
 
 extension Request {
     /// The length that the head declares.
-    var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) } }
+    var declaredLength: Int? { headers.text(.contentLength).flatMap { Int($0) } }
 
     /// Refuses a body whose declared length is over the limit, without reading any of it.
     ///
@@ -25,7 +25,7 @@ extension Request {
     func readBody(limit: Int) async throws -> [UInt8] {
         let declaredLength = declaredLength
         guard declaredLength ?? 0 <= limit else { throw Problem.bodyTooLarge(limit: limit) }
-        guard declaredLength ?? 0 > 0 || headers[.transferEncoding] != nil else { return [] }
+        guard declaredLength ?? 0 > 0 || headers.contains(.transferEncoding) else { return [] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(declaredLength ?? 0)
         do {

@@ -39,7 +39,8 @@ struct LeaderboardQuery {
         return instant
     }
 
-    private static func limit(_ values: QueryValues) throws(Problem) -> Int {
+    /// Reads how many entries are wanted.
+    static func limit(_ values: QueryValues) throws(Problem) -> Int {
         guard let text = try values.text("limit") else { return 10 }
         let limits = LeaderboardRequest.limits
         guard let limit = Int(text), limits.contains(limit), String(limit) == text else {

@@ -6,7 +6,7 @@ extension Request {
     ///
     /// - Throws: ``Problem`` with `media_type_unsupported`.
     func checkBodyIsJSON() throws(Problem) {
-        guard isJSON(headers[.contentType]) else {
+        guard isJSON(headers.text(.contentType)) else {
             throw Problem(
                 .mediaTypeUnsupported,
                 "The body must be sent with 'Content-Type: application/json'."

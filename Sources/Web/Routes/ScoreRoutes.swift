@@ -48,7 +48,7 @@ struct ScoreRoutes {
     }
 
     private func idempotencyKey(_ request: Request, token: String) throws -> String? {
-        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard let key = request.headers.text(.idempotencyKey) else { return nil }
         if IdempotencyKey.isValid(key) { return key }
         // A run names itself, so with its token the header means nothing, whatever it holds.
         if try useCases.kindOfToken(token) == .run { return nil }

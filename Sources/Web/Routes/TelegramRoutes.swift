@@ -27,7 +27,7 @@ struct TelegramRoutes {
 
     /// Judges the sender by the head alone, before a byte of the body is read.
     private func authenticate(_ request: Request, _ context: WebContext) throws(Problem) -> BotID {
-        guard let secret = request.headers[.webhookSecret] else {
+        guard let secret = request.headers.text(.webhookSecret) else {
             throw Problem(.tokenMissing, "The header X-Telegram-Bot-Api-Secret-Token is absent.")
         }
         // A bot that we do not serve and a wrong secret look alike, so that nobody can ask which bots there are.

@@ -15,7 +15,7 @@ struct Asset: Sendable {
     ///   - contentType: Its media type.
     init(_ bytes: [UInt8], contentType: String) {
         body = ByteBuffer(bytes: bytes)
-        headers = Headers.asset(contentType: contentType, tag: Self.tag(of: bytes))
+        headers = Headers.asset(contentType: contentType, tag: "\"\(Fingerprint.of(bytes))\"")
     }
 
     /// Takes a page of the program.
@@ -38,11 +38,5 @@ struct Asset: Sendable {
             return response
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
-    }
-
-    /// FNV-1a over 64 bits: it only has to differ when the file does.
-    private static func tag(of bytes: [UInt8]) -> String {
-        let hash = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return "\"\(String(hash, radix: 16))\""
     }
 }

@@ -15,6 +15,7 @@ extension RouteTable {
             RunRoutes(useCases: services.useCases).routes
                 + ScoreRoutes(useCases: services.useCases).routes
                 + LeaderboardRoutes(useCases: services.useCases).routes
+                + StreamRoutes(useCases: services.useCases).routes
                 + PageRoutes().routes
                 + TelegramRoutes(useCases: services.useCases, handleUpdate: services.handleUpdate).routes
                 + operations.routes

@@ -1,25 +1,27 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
 
 /// The request ended before its body did, so whoever reads the body must not take the end for its end.
 struct RequestCutOff: Error {}
 
 /// Guards one connection: limits in time and size, refusals of what is no HTTP, and an orderly end.
 ///
-/// All decisions are ``ConnectionState``'s; the handler carries them out. It stands between the HTTP/1 codec and the
-/// handler that passes requests on to tasks, and turns the one's types into the other's.
+/// All decisions are ``ConnectionState``'s; the handler carries them out. It is the last of the connection's handlers:
+/// requests go to a ``RequestReceiver``, and answers come back as whole pieces, each sent with one write.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// Takes the requests; let go when the connection is closed.
+    var receiver: (any RequestReceiver)?
 
     private let observe: @Sendable (WebEvent) -> Void
     private var state: ConnectionState
     private var context: ChannelHandlerContext?
+    private var isChunked = false
+    private var isReadHeld = false
     private var timer: (task: Scheduled<Void>, at: NIODeadline)?
 
     init(limits: ConnectionLimits, now: NIODeadline, observe: @escaping @Sendable (WebEvent) -> Void) {
@@ -36,6 +38,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         timer?.task.cancel()
         timer = nil
         self.context = nil
+        receiver?.connectionEnded()
+        receiver = nil
     }
 
     // MARK: - Bytes, as the handler before the codec tells
@@ -63,25 +67,32 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head): headArrived(head, context)
         case .body(let bytes):
-            guard state.bodyArrived(bytes.readableBytes) else { return }
-            context.fireChannelRead(wrapInboundOut(.body(bytes)))
+            if state.bodyArrived(bytes.readableBytes) { receiver?.bodyArrived(bytes) }
         case .end:
             // Fields after the body would mean nothing to anybody here.
-            guard state.requestEnded(now: context.eventLoop.now) else { return }
-            context.fireChannelRead(wrapInboundOut(.end(nil)))
+            if state.requestEnded(now: context.eventLoop.now) { receiver?.requestEnded() }
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        context.fireChannelReadComplete()
-        // Nobody asks for more once requests are no longer passed on, but the peer's end must be seen.
-        if state.isOver { context.read() }
+        if !state.isOver { receiver?.arrivalsPaused() }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        // The peer's end must be seen, even where nothing is passed on any more.
+        isReadHeld = !state.isOver && receiver?.takesMore == false
+        if !isReadHeld { context.read() }
+    }
+
+    /// There is room for more, perhaps after there was none.
+    func resumeReading() {
+        guard isReadHeld, let context else { return }
+        read(context: context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         state.writabilityChanged(isWritable: context.channel.isWritable, now: context.eventLoop.now)
         setTimer(context)
-        context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -90,20 +101,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
             perform(state.serviceStops(now: context.eventLoop.now), context)
         case ChannelEvent.inputClosed where state.isOver:
             close(context)
-        default:
-            if case ChannelEvent.inputClosed = event { tellOfCutOff(context) }
-            context.fireUserInboundEventTriggered(event)
+        case ChannelEvent.inputClosed:
+            tellOfCutOff()
+            receiver?.inputEnded()
+            perform(state.inputEnded(now: context.eventLoop.now), context)
+        default: break
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        tellOfCutOff(context)
-        context.fireChannelInactive()
-    }
+    func channelInactive(context: ChannelHandlerContext) { tellOfCutOff() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Errors of the socket end the connection by themselves; all others come from decoding.
-        guard !(error is IOError) else { return context.fireErrorCaught(error) }
+        guard !(error is IOError) else { return close(context) }
         let code = ProblemCode(ofDecoding: error)
         perform(state.fail(code, now: context.eventLoop.now), context)
     }
@@ -114,7 +124,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let fields = request.headerFields
         let length =
-            fields[.transferEncoding] == nil ? fields[.contentLength].map { Int($0) ?? .max } ?? 0 : nil
+            fields.contains(.transferEncoding)
+            ? nil : fields.text(.contentLength).map { Int($0) ?? .max } ?? 0
         let isTaken = state.headArrived(
             bodyLength: length,
             isLast: !head.isKeepAlive,
@@ -122,49 +133,94 @@ final class ConnectionHandler: ChannelDuplexHandler {
         )
         guard isTaken else { return }
         // Only the first of pipelined requests: the word would otherwise run ahead of an earlier answer.
-        if state.isAlone, let expectation = fields[.expect], expectation.lowercased() == "100-continue" {
-            write(HTTPResponse(status: .continue), context, promise: nil)
-            context.flush()
+        if state.isAlone, let expectation = fields.text(.expect), expectation.lowercased() == "100-continue" {
+            context.writeAndFlush(
+                wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")),
+                promise: nil
+            )
         }
-        context.fireChannelRead(wrapInboundOut(.head(request)))
+        receiver?.headArrived(request)
     }
 
-    // MARK: - Outbound
+    // MARK: - Answers
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // The connection has spoken for itself; an answer that comes after that is for nobody.
-        guard !state.isOver else {
-            promise?.succeed()
-            return
-        }
-        switch unwrapOutboundIn(data) {
-        case .head(var response):
-            if state.answerBegan() { response.headerFields[.connection] = "close" }
-            write(response, context, promise: promise)
-        case .body(let bytes): context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
-        case .end: answerEnded(context, promise: promise)
-        }
+    /// Sends a whole answer.
+    ///
+    /// Once the connection has spoken for itself, an answer is for nobody and dropped.
+    ///
+    /// - Parameters:
+    ///   - status: The status.
+    ///   - fields: The headers; they say how long the body is.
+    ///   - body: The body.
+    func answer(_ status: HTTPResponse.Status, _ fields: HTTPFields, body: ByteBuffer) {
+        guard let context, !state.isOver else { return }
+        var bytes = context.channel.allocator.buffer(capacity: 512 + body.readableBytes)
+        writeHead(status, fields, to: &bytes)
+        bytes.writeImmutableBuffer(body)
+        end(bytes, context)
     }
 
-    private func answerEnded(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+    /// Sends the head of an answer whose body follows in parts.
+    ///
+    /// - Parameters:
+    ///   - status: The status.
+    ///   - fields: The headers; without a length the parts are sent as chunks.
+    func beginAnswer(_ status: HTTPResponse.Status, _ fields: HTTPFields) {
+        guard let context, !state.isOver else { return }
+        isChunked = !fields.contains(.contentLength)
+        var bytes = context.channel.allocator.buffer(capacity: 512)
+        writeHead(status, fields, to: &bytes, isChunked ? "Transfer-Encoding: chunked\r\n" : "")
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    /// Sends a part of a body.
+    ///
+    /// - Parameter part: The part.
+    /// - Returns: When it has been taken, if the client is behind; nil while there is room for more.
+    /// - Throws: When nothing can be sent any more.
+    func continueAnswer(_ part: ByteBuffer) throws -> EventLoopFuture<Void>? {
+        guard let context, !state.isOver else { throw ChannelError.ioOnClosedChannel }
+        var bytes = part
+        if isChunked {
+            bytes = context.channel.allocator.buffer(capacity: part.readableBytes + 16)
+            bytes.writeChunk(part)
+        }
+        guard !context.channel.isWritable else {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            return nil
+        }
+        let taken = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: taken)
+        return taken.futureResult
+    }
+
+    /// Ends an answer that was sent in parts.
+    func endAnswer() {
+        guard let context, !state.isOver else { return }
+        end(isChunked ? ByteBuffer(string: "0\r\n\r\n") : ByteBuffer(), context)
+    }
+
+    private func writeHead(
+        _ status: HTTPResponse.Status,
+        _ fields: HTTPFields,
+        to bytes: inout ByteBuffer,
+        _ more: StaticString = ""
+    ) {
+        let last: StaticString = state.answerBegan() ? "Connection: close\r\n" : ""
+        bytes.writeAnswerHead(status, fields, date: DateLine.shared.now, more, last)
+    }
+
+    private func end(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         let action = state.answerEnded(now: context.eventLoop.now)
         guard action == .close else {
-            context.write(wrapOutboundOut(.end(nil)), promise: promise)
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
             return perform(action, context)
         }
-        let sent = promise ?? context.eventLoop.makePromise()
+        let sent = context.eventLoop.makePromise(of: Void.self)
         let channel = context.channel
         sent.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: sent)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: sent)
         setTimer(context)
-    }
-
-    private func write(
-        _ response: HTTPResponse,
-        _ context: ChannelHandlerContext,
-        promise: EventLoopPromise<Void>?
-    ) {
-        context.write(wrapOutboundOut(.head(HTTPResponseHead(response))), promise: promise)
     }
 
     // MARK: - Actions
@@ -174,37 +230,35 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .nothing: break
         case .close: close(context)
         case .linger:
-            context.flush()
             context.close(mode: .output, promise: nil)
+            resumeReading()
         case .refuse(let code):
             observe(.cutOff(code))
             send(Problem(code, code.explanation), context)
             context.close(mode: .output, promise: nil)
-            context.read()
+            resumeReading()
         }
         setTimer(context)
     }
 
     private func send(_ problem: Problem, _ context: ChannelHandlerContext) {
         let document = problem.document
-        var response = HTTPResponse(
-            status: HTTPResponse.Status(code: problem.code.status),
-            headerFields: problem.headers
-        )
-        response.headerFields[.connection] = "close"
-        response.headerFields[.contentLength] = String(document.count)
-        write(response, context, promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: document)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        var fields = problem.headers
+        fields[.contentLength] = String(document.count)
+        var bytes = context.channel.allocator.buffer(capacity: 512 + document.count)
+        let status = HTTPResponse.Status(code: problem.code.status)
+        bytes.writeAnswerHead(status, fields, date: DateLine.shared.now, "Connection: close\r\n")
+        bytes.writeBytes(document)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
     private func close(_ context: ChannelHandlerContext) {
-        tellOfCutOff(context)
+        tellOfCutOff()
         context.close(promise: nil)
     }
 
-    private func tellOfCutOff(_ context: ChannelHandlerContext) {
-        if state.isReadingBody { context.fireErrorCaught(RequestCutOff()) }
+    private func tellOfCutOff() {
+        if state.isReadingBody { receiver?.requestWasCutOff() }
     }
 
     // MARK: - Time

@@ -188,6 +188,16 @@ struct ConnectionState {
         return .nothing
     }
 
+    /// The client will send nothing more, but may be waiting for answers.
+    mutating func inputEnded(now: NIODeadline) -> Action {
+        guard unanswered > 0 else { return end(.close, now: now) }
+        isEnding = true
+        // What is missing of a body will not come, so nothing is left to wait for after the answer.
+        reading = .nothing
+        patienceUntil = nil
+        return .nothing
+    }
+
     private mutating func end(_ action: Action, now: NIODeadline) -> Action {
         isOver = true
         patienceUntil = now + limits.linger

@@ -3,31 +3,37 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 
-/// How the server sets up each connection: HTTP/1.1 between our own guards.
+/// How the server sets up each connection: HTTP/1.1 between our own guards, answered on the connection's event loop.
 ///
-/// Hummingbird's own channel would close an idle connection, but knows no limit for a head or a body that comes drop by
-/// drop, and answers what is no HTTP without a document.
-struct HTTPConnections: ServerChildChannel, HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+/// Hummingbird's own channel knows no limit for a head or a body that comes drop by drop, answers what is no HTTP without a
+/// document, and passes every part of a request and of its answer between two threads, which costs more than all the rest.
+struct HTTPConnections: ServerChildChannel {
+    /// A connection that is set up.
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        fileprivate let isDone: EventLoopFuture<Void>
+    }
 
-    let responder: HTTPChannelHandler.Responder
     let limits: ConnectionLimits
     let observe: @Sendable (WebEvent) -> Void
+    let respond: Exchanges.Responder
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            try configure(channel.pipeline.syncOperations, now: channel.eventLoop.now)
-            return try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel,
-                configuration: .init(isOutboundHalfClosureEnabled: true)
-            )
+            let guardian = try configure(channel.pipeline.syncOperations, now: channel.eventLoop.now)
+            let exchanges = Exchanges(channel, connection: guardian, respond: respond)
+            guardian.receiver = exchanges
+            return Value(channel: channel, isDone: exchanges.isDone)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        await withTaskCancellationHandler {
+            try? await value.isDone.get()
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
     }
 
     /// Puts the handlers in their places.
@@ -35,24 +41,20 @@ struct HTTPConnections: ServerChildChannel, HTTPChannelHandler {
     /// - Parameters:
     ///   - pipeline: The connection's pipeline.
     ///   - now: The time by the connection's event loop.
+    /// - Returns: The last of them, which wants a receiver.
     /// - Throws: When the connection is closed already.
-    func configure(_ pipeline: ChannelPipeline.SynchronousOperations, now: NIODeadline) throws {
+    func configure(_ pipeline: ChannelPipeline.SynchronousOperations, now: NIODeadline) throws
+        -> ConnectionHandler
+    {
         let guardian = ConnectionHandler(limits: limits, now: now, observe: observe)
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headBytes
         decoderLimits.maxHeaderListSize = limits.headBytes
         decoderLimits.maxHeaderFieldCount = 100
         try pipeline.addHandler(ByteArrivalHandler(guardian))
-        try pipeline.configureHTTPServerPipeline(
-            // Requests of one connection are handled one after another anyway.
-            withPipeliningAssistance: false,
-            withErrorHandling: false,
-            // The type of the header fields lets nothing pass that would need it.
-            withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoderLimits
-        )
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)))
         try pipeline.addHandler(guardian)
+        return guardian
     }
 }
 

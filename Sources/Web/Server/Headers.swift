@@ -11,6 +11,12 @@ enum Headers {
     static let problem = api(contentType: "application/problem+json")
     /// Of answers without a body.
     static let empty = api(contentType: nil)
+    /// Of event streams; reverse proxies that would gather the answer before passing it on are told not to.
+    static let events: HTTPFields = {
+        var fields = api(contentType: "text/event-stream")
+        fields[.xAccelBuffering] = "no"
+        return fields
+    }()
     /// Of the text that Prometheus reads.
     static let metrics = api(contentType: "text/plain; version=0.0.4; charset=utf-8")
     /// Of the answer to a preflight.
@@ -56,6 +62,8 @@ enum Headers {
 
 extension HTTPField.Name {
     static let idempotencyKey = named("Idempotency-Key")
+    static let lastEventID = named("Last-Event-ID")
+    static let xAccelBuffering = named("X-Accel-Buffering")
     static let idempotencyReplayed = named("Idempotency-Replayed")
     static let referrerPolicy = named("Referrer-Policy")
     /// Carries the secret of a webhook (Bot API, `setWebhook`).

@@ -66,8 +66,10 @@ extension GameCommand {
             commandName: "set",
             abstract: "Change settings of a game.",
             discussion: examples(
-                "highscores game set tetris --max-score 100000 --dry-run",
-                "what would change, for how many entries",
+                "highscores game set tetris --keep sum --telegram-score same --dry-run",
+                "what would change on leaderboards and in Telegram, with a sample",
+                "highscores game set tetris \\\n    --season-start 2026-01-01T00:00:00Z --season-start 2026-04-01T00:00:00Z",
+                "two seasons; runs that began in them are counted there at once",
                 "highscores game set tetris --min-seconds none --reason 'too strict'",
                 "a bound taken away"
             )
@@ -118,17 +120,25 @@ struct GameSetting: Sendable {
                 ("after", .init(setting.after)),
             ])
         }
-        try output.print(records, columns: ["setting", "before", "after"])
+        let effect = Effect(
+            report: change.rebuild,
+            orderBefore: change.before?.rules.order,
+            deliveries: change.deliveries
+        )
+        try output.print(records, columns: ["setting", "before", "after"], with: effect)
         StandardError.write(line: "highscores: \(Self.remark(on: change, use))")
+        effect.tell(isDryRun: isDryRun, isSampled: isDryRun && !output.json)
     }
 
     private static func remark(on change: GameChange, _ use: GameUse?) -> String {
         let name = "'\(change.after.name)'"
-        let settings = "\(change.settings.count) \(change.settings.count == 1 ? "setting" : "settings")"
+        let settings = counted(change.settings.count, "setting")
         guard !change.settings.isEmpty else { return "\(name) is like that already" }
         guard let use else { return "changed \(settings) of \(name)" }
-        return
-            "dry run: \(settings) of \(name) would change for new runs; its \(use.players) players with a score "
-            + "and \(use.chats) leaderboards of chats stay as they are"
+        let remark =
+            "dry run: \(settings) of \(name) would change, which has \(counted(use.players, "player")) with a score "
+            + "and \(counted(use.chats, "leaderboard")) of chats"
+        return change.rebuild.isEmpty && change.deliveries == 0
+            ? remark + ", all of which stay as they are" : remark
     }
 }

@@ -15,7 +15,7 @@ struct GameCommand: AsyncParsableCommand {
         ),
         subcommands: [
             AddCommand.self, ListCommand.self, GetCommand.self, SetCommand.self, DisableCommand.self,
-            EnableCommand.self,
+            EnableCommand.self, RebuildCommand.self, PruneCommand.self,
         ]
     )
 

@@ -17,6 +17,18 @@ struct GameOptions: ParsableArguments {
     var zone: String?
 
     @Option(
+        name: .customLong("season-start"),
+        help: ArgumentHelp(
+            "When a season begins, such as 2026-03-01T00:00:00Z; given once for each, and together all there are.",
+            valueName: "time"
+        )
+    )
+    var seasonStarts: [Instant] = []
+
+    @Flag(help: "Keep no leaderboards of seasons.")
+    var noSeasons = false
+
+    @Option(
         help: ArgumentHelp(
             "What Telegram's own table shows: same (default), off or inverted:CEILING.",
             valueName: "same|off|inverted:ceiling"
@@ -54,12 +66,29 @@ struct GameOptions: ParsableArguments {
     )
     var minSeconds: GameChanges.Bound<Double>?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which runs the log keeps: all (default), or relevant, which in time drops those that no leaderboard needs.",
+            valueName: "all|relevant"
+        )
+    )
+    var retention: GameRules.Retention?
+
     @Flag(
         name: .customLong("public"),
         inversion: .prefixedNo,
         help: "Whether anybody may read the global leaderboard."
     )
     var isPublic: Bool?
+
+    func validate() throws {
+        guard seasonStarts.isEmpty || !noSeasons else {
+            throw ValidationError("'--season-start' and '--no-seasons' exclude each other.")
+        }
+        guard Set(seasonStarts).count == seasonStarts.count else {
+            throw ValidationError("'--season-start' takes each time once.")
+        }
+    }
 
     /// The options as changes of a game.
     ///
@@ -72,11 +101,13 @@ struct GameOptions: ParsableArguments {
         changes.order = order
         changes.keep = keep
         changes.zone = zone
+        changes.seasons = noSeasons ? [] : seasonStarts.isEmpty ? nil : seasonStarts
         changes.telegramScore = telegramScore
         changes.minimumScore = minScore
         changes.maximumScore = maxScore
         changes.maximumScorePerSecond = maxScorePerSecond
         changes.minimumSeconds = minSeconds
+        changes.retention = retention
         changes.isPublic = isPublic
         changes.showsIdentity = showIdentity
         return changes
@@ -96,6 +127,7 @@ extension Record.Cell {
         case .integer(let integer): self = .integer(integer)
         case .number(let number): self = .number(number)
         case .flag(let flag): self = .flag(flag)
+        case .list(let texts): self = .list(texts)
         case .none: self = .none
         }
     }

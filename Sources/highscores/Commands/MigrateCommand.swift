@@ -74,7 +74,10 @@ struct MigrateCommand: AsyncParsableCommand {
                 configuration in
                 let migrations = try Schema.migrations()
                 return try await PostgresPool.with(configuration, logger: context.logger.silenced) { pool in
-                    try await migrations.apply(pool, isDryRun: isDryRun)
+                    guard isDryRun else {
+                        return try await DatabaseAccess.migrate(pool, logger: context.logger)
+                    }
+                    return try await migrations.apply(pool, isDryRun: true)
                 }
             }
             let records = applied.map {

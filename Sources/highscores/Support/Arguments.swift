@@ -5,6 +5,7 @@ import Scoring
 
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
+extension GameRules.Retention: ExpressibleByArgument {}
 extension Window: ExpressibleByArgument {}
 
 extension TelegramScore: ExpressibleByArgument {
@@ -38,6 +39,26 @@ extension GameChanges.Bound: ExpressibleByArgument where Value: LosslessStringCo
             guard let value = Value(argument) else { return nil }
             self = .at(value)
         }
+    }
+}
+
+/// Arguments as the parser wants them.
+enum NegativeNumbers {
+    /// Puts the negative id of a chat behind `--`, since the parser takes a leading minus for an option.
+    ///
+    /// - Parameter arguments: The arguments as they were typed.
+    /// - Returns: The same, with the id last where the command's noun is `chat`.
+    static func behindOptions(_ arguments: [String]) -> [String] {
+        guard arguments.first == "chat", !arguments.contains("--") else { return arguments }
+        // The text after --reason is anything.
+        guard
+            let index = arguments.indices.first(where: { index in
+                Int64(arguments[index]).map { $0 < 0 } ?? false && arguments[index - 1] != "--reason"
+            })
+        else { return arguments }
+        var rest = arguments
+        let id = rest.remove(at: index)
+        return rest + ["--", id]
     }
 }
 

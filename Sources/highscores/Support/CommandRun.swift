@@ -12,7 +12,9 @@ struct CommandRun {
     /// - Returns: The exit code; everything to say has been said.
     func status() async -> ExitStatus {
         let command: any ParsableCommand
-        do { command = try await HighscoresCommand.asyncParseAsRoot(arguments) } catch {
+        do {
+            command = try await HighscoresCommand.asyncParseAsRoot(NegativeNumbers.behindOptions(arguments))
+        } catch {
             return report(parsing: error)
         }
         do {

@@ -1,5 +1,6 @@
 import Application
 import ArgumentParser
+import Bench
 import BotAPI
 import Postgres
 import Scoring
@@ -30,6 +31,7 @@ enum ExitStatus: Int32 {
         case let error as ClusterError: self.init(error)
         case let error as Scoring.Refusal: self.init(error)
         case let error as BotCallError: self.init(error.answer)
+        case let error as BenchError: self = error.kind == .unprepared ? .usage : .failed
         case is CancellationError: self = .interrupted
         default: self = .failed
         }

@@ -18,12 +18,16 @@ struct TestEdge {
     let requests = Recorder<LeaderboardRequest>()
     let updates = Recorder<[UInt8]>()
     let events = Recorder<WebEvent>()
+    /// What streams show; nothing of it is read before a test runs it.
+    let live: LiveBoards
     var services: WebServices {
         didSet { table = .everybody(services, showsInsides: true) }
     }
     private var table: RouteTable
 
-    init() {
+    init(watches: WatchLimits = WatchLimits()) {
+        live = LiveBoards(limits: watches, time: { Sample.instant("2026-03-01T12:30:00.000Z") })
+        let live = live
         let (submissions, requests, updates, events) = (submissions, requests, updates, events)
         let kind: @Sendable (String) throws(Refusal) -> TokenKind = { token throws(Refusal) in
             switch token {
@@ -50,6 +54,18 @@ struct TestEdge {
                     requests.record(request)
                     return Sample.page()
                 },
+                boardAccess: { credential throws(Refusal) in
+                    switch credential {
+                    case .player(let token): _ = try kind(token)
+                    case .board("board"): break
+                    case .board: throw .tokenInvalid
+                    }
+                    return Sample.access
+                },
+                watch: { topic, access throws(Refusal) in
+                    try await live.open(topic, expiresAt: access.expiresAt)
+                },
+                endWatches: { live.end() },
                 acceptsWebhook: { secret, bot in secret == Self.secret && bot == Self.bot }
             ),
             handleUpdate: { _, body in
@@ -71,6 +87,24 @@ struct TestEdge {
         body: [UInt8]? = nil,
         table: ((WebServices) -> RouteTable)? = nil
     ) async throws -> Answer {
+        let response = try await respond(method, path, headers: headers, body: body, table: table)
+        let sink = BodySink()
+        try await response.body.write(sink)
+        return Answer(
+            status: response.status.code,
+            headers: response.headers,
+            bytes: sink.bytes.all.flatMap { $0 }
+        )
+    }
+
+    /// Sends a request through the router and leaves the body of the answer unread.
+    func respond(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        headers: HTTPFields = [:],
+        body: [UInt8]? = nil,
+        table: ((WebServices) -> RouteTable)? = nil
+    ) async throws -> Response {
         let table = table?(services) ?? self.table
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let edge = Edge(
@@ -89,16 +123,9 @@ struct TestEdge {
             path: path,
             headerFields: headers
         )
-        let response = try await table.router(behind: edge).buildResponder().respond(
+        return try await table.router(behind: edge).buildResponder().respond(
             to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body ?? []))),
             context: WebContext(logger: logger)
-        )
-        let sink = BodySink()
-        try await response.body.write(sink)
-        return Answer(
-            status: response.status.code,
-            headers: response.headers,
-            bytes: sink.bytes.all.flatMap { $0 }
         )
     }
 

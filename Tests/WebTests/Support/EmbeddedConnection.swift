@@ -1,7 +1,7 @@
 import HTTPTypes
+import Hummingbird
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
 
 @testable import Web
 
@@ -9,24 +9,23 @@ import NIOHTTPTypes
 final class EmbeddedConnection {
     let channel = EmbeddedChannel()
     let events = Recorder<WebEvent>()
-    private let last = LastHandler()
+    private let receiver = RecordingReceiver()
+    private let guardian: ConnectionHandler
 
     init(_ limits: ConnectionLimits = ConnectionLimits()) throws {
         let events = events
-        let connections = HTTPConnections(
-            responder: { _, _, _ in },
-            limits: limits,
-            observe: { events.record($0) }
-        )
-        try connections.configure(channel.pipeline.syncOperations, now: channel.eventLoop.now)
-        try channel.pipeline.syncOperations.addHandler(last)
+        let connections = HTTPConnections(limits: limits, observe: { events.record($0) }) { _, _ in
+            Response(status: .ok)
+        }
+        guardian = try connections.configure(channel.pipeline.syncOperations, now: channel.eventLoop.now)
+        guardian.receiver = receiver
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
     deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
     /// What was passed on: `head`, `body`, `end`, and `cut` for a body that will not come to its end.
-    var passedOn: [String] { last.passedOn }
+    var passedOn: [String] { receiver.passedOn }
     var isOpen: Bool { channel.isActive }
 
     func send(_ text: String) throws {
@@ -39,11 +38,7 @@ final class EmbeddedConnection {
 
     /// Answers the oldest request.
     func answer(_ status: HTTPResponse.Status = .ok) throws {
-        channel.write(
-            HTTPResponsePart.head(HTTPResponse(status: status, headerFields: [.contentLength: "0"])),
-            promise: nil
-        )
-        channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+        guardian.answer(status, [.contentLength: "0"], body: ByteBuffer())
         channel.embeddedEventLoop.run()
     }
 
@@ -55,20 +50,15 @@ final class EmbeddedConnection {
     }
 }
 
-private final class LastHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPRequestPart
-
+private final class RecordingReceiver: RequestReceiver {
     private(set) var passedOn: [String] = []
+    var takesMore: Bool { true }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head: passedOn.append("head")
-        case .body: passedOn.append("body")
-        case .end: passedOn.append("end")
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        passedOn.append(error is RequestCutOff ? "cut" : "\(error)")
-    }
+    func headArrived(_ head: HTTPRequest) { passedOn.append("head") }
+    func bodyArrived(_ bytes: ByteBuffer) { passedOn.append("body") }
+    func requestEnded() { passedOn.append("end") }
+    func requestWasCutOff() { passedOn.append("cut") }
+    func arrivalsPaused() {}
+    func inputEnded() {}
+    func connectionEnded() {}
 }

@@ -91,4 +91,19 @@ enum RawClient {
             return String(buffer: received)
         }
     }
+
+    /// Sends bytes and takes nothing of what comes back.
+    ///
+    /// - Parameters:
+    ///   - text: What to send.
+    ///   - port: The server's port on this machine.
+    /// - Returns: The connection, to be closed by the caller.
+    /// - Throws: When there is no connection.
+    static func connectWithoutReading(_ text: String, port: Int) async throws -> any Channel {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.autoRead, value: false)
+            .connect(host: "127.0.0.1", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+        return channel
+    }
 }

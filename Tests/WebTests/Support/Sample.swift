@@ -18,6 +18,13 @@ enum Sample {
         showsIdentity: false
     )
 
+    static let access = BoardAccess(
+        bot: game.bot,
+        game: game.id,
+        chatInstance: ChatInstance("-3788475317572404878"),
+        expiresAt: instant("2026-03-01T18:30:00.000Z")
+    )
+
     static let runID = RunID(Identifier128(high: 0x2f1c_7b0e_5d0a_4e61, low: 0x9a37_0c5f_2b8f_1d11))
 
     static func run(chat: ChatInstance? = ChatInstance("-3788475317572404878"), name: String? = "Zoë")
@@ -72,6 +79,7 @@ enum Sample {
         board: BoardKind = BoardKind(scope: .chat, window: .week),
         username: String? = "zoe",
         me: LeaderboardPage.Me = .entry(LeaderboardPage.Viewer(rank: 3, score: 1234, percentile: 88.235)),
+        total: Int = 17,
         showsIdentity: Bool = false
     ) -> LeaderboardPage {
         LeaderboardPage(
@@ -82,7 +90,7 @@ enum Sample {
             to: instant("2026-03-01T23:00:00.000Z"),
             zone: "Europe/Berlin",
             isFinal: false,
-            total: 17,
+            total: total,
             lines: [
                 LeaderboardPage.Line(
                     rank: 1,

@@ -1,0 +1,61 @@
+/// What is measured, and how long.
+package struct BenchPlan: Hashable, Sendable {
+    /// A part of the bench that can be run alone.
+    package enum Section: String, CaseIterable, Sendable {
+        /// Presses of the game button over the webhook.
+        case launches
+        /// Submissions, most of which do not improve, all of which improve, and at half the maximal rate.
+        case submissions
+        /// The top of a leaderboard and the part around a player.
+        case reads
+        /// One rank inside the database, on leaderboards of all sizes and distributions.
+        case ranks
+        /// Making leaderboards from the log, and submissions to the largest.
+        case loading
+    }
+
+    /// The parts to run.
+    package var sections: Set<Section>
+    /// The entries of the largest leaderboard.
+    package var entries: Int
+    /// How long one stretch of load lasts.
+    package var seconds: Int
+    /// How many times a load and its yardstick take turns.
+    package var pairs: Int
+
+    /// The entries of the leaderboard that is read.
+    package static let entriesRead = 100_000
+
+    /// Plans a bench.
+    ///
+    /// - Parameters:
+    ///   - sections: The parts to run.
+    ///   - entries: The entries of the largest leaderboard.
+    ///   - seconds: How long one stretch of load lasts.
+    ///   - pairs: How many times a load and its yardstick take turns; with fewer than five the median says little.
+    package init(
+        sections: Set<Section> = Set(Section.allCases),
+        entries: Int = 10_000_000,
+        seconds: Int = 6,
+        pairs: Int = 5
+    ) {
+        self.sections = sections
+        self.entries = entries
+        self.seconds = seconds
+        self.pairs = pairs
+    }
+
+    /// The sizes of leaderboards on which ranks are looked up: powers of ten up to the largest.
+    package var sizes: [Int] {
+        var sizes: [Int] = []
+        var size = 10_000
+        while size < entries {
+            sizes.append(size)
+            size *= 10
+        }
+        return sizes + [entries]
+    }
+
+    /// Whether any part needs the service to run.
+    var needsService: Bool { sections != [.ranks] }
+}

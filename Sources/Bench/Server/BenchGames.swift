@@ -1,0 +1,69 @@
+import Leaderboards
+import Postgres
+import Storage
+
+/// The games of the bench: one for each kind of load, so that none disturbs another's leaderboards.
+struct BenchGames: Sendable {
+    /// The short names in the order of their messages in every chat.
+    static let names = ["steady", "rising", "readable"]
+
+    let steady: GameID
+    let rising: GameID
+    /// The game whose global leaderboard is read.
+    let readable: GameID
+    /// The games whose global leaderboards have few and very many entries.
+    let small: GameID
+    let large: GameID
+    /// The game whose leaderboards are made from the log.
+    let logged: GameID
+
+    /// The number of a game's message in every chat.
+    static func message(of name: String) -> Int64 { Int64((names.firstIndex(of: name) ?? 0) + 1) }
+
+    /// Adds the games, each with a season that has begun.
+    ///
+    /// - Parameters:
+    ///   - database: Where.
+    ///   - now: The time.
+    /// - Returns: Their ids.
+    /// - Throws: `PostgresError`.
+    static func add(to database: BenchDatabase, now: Instant) async throws -> BenchGames {
+        try await database.pool.transaction { session throws(PostgresError) in
+            try session.upsertBot(Crowd.bot, username: Crowd.username)
+            return BenchGames(
+                steady: try session.addGame("steady", now),
+                rising: try session.addGame("rising", now),
+                readable: try session.addGame("readable", now),
+                small: try session.addGame("small", now),
+                large: try session.addGame("large", now),
+                logged: try session.insertGame(.bench("logged", seasons: []))
+            )
+        }
+    }
+}
+
+extension Session {
+    /// Adds a game of the bench with a season that has begun; its bot is noted.
+    ///
+    /// - Parameters:
+    ///   - name: Its short name.
+    ///   - now: The time.
+    /// - Returns: Its id.
+    /// - Throws: `PostgresError`.
+    func addGame(_ name: String, _ now: Instant) throws(PostgresError) -> GameID {
+        try insertGame(.bench(name, seasons: [now + .seconds(-30 * 24 * 3600)]))
+    }
+}
+
+extension GameDraft {
+    /// A game of the bench.
+    static func bench(_ name: String, seasons: [Instant]) -> GameDraft {
+        GameDraft(
+            bot: Crowd.bot,
+            shortName: name,
+            title: name,
+            url: "https://games.example/\(name)/",
+            rules: GameRules(seasons: seasons)
+        )
+    }
+}

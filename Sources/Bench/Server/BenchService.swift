@@ -1,0 +1,168 @@
+import Curl
+import Foundation
+import JSON
+import Leaderboards
+
+/// `serve` as a process of its own, under load.
+struct BenchService: Sendable {
+    let port: Int
+    let memory: MemoryWatch
+    private let process: ChildProcess
+    private let folder: ScratchFolder
+    private let http: CurlClient
+
+    private static let errors = "serve.err"
+
+    /// What the service is started with.
+    struct Surroundings: Sendable {
+        /// The `highscores` to run.
+        let program: String
+        /// The variables of this process; what configures a service of the user's is not passed on.
+        let environment: [String: String]
+        let databaseURL: String
+        let telegramURL: String
+        let secret: String
+
+        /// The environment of the service.
+        func variables(dataFolder: String) -> [String: String] {
+            environment.withoutService.merging([
+                "DATABASE_URL": databaseURL, "HIGHSCORES_SECRET": secret, "HIGHSCORES_DATA": dataFolder,
+                "TELEGRAM_BOT_TOKEN": Crowd.token, "TELEGRAM_API_URL": telegramURL,
+                "HIGHSCORES_UPDATES": "off",
+                "HIGHSCORES_LISTEN": "127.0.0.1:0", "HIGHSCORES_PLAYER_RATE": "off",
+                "HIGHSCORES_LOG_FORMAT": "json",
+            ]) { _, new in new }
+        }
+    }
+
+    /// Gives a body a service that is ready, and stops it at the end.
+    ///
+    /// - Parameters:
+    ///   - surroundings: What it is started with.
+    ///   - folder: Where it writes its log.
+    ///   - http: Asks it.
+    ///   - body: Receives the service.
+    /// - Returns: What the body returns.
+    /// - Throws: ``BenchError`` when it does not start or dies, and what the body throws.
+    static func with<Result>(
+        _ surroundings: Surroundings,
+        folder: ScratchFolder,
+        http: CurlClient,
+        _ body: (BenchService) async throws -> Result
+    ) async throws -> Result {
+        let process = try ChildProcess(
+            ChildProcess.Command(
+                program: surroundings.program,
+                arguments: ["serve"],
+                environment: surroundings.variables(dataFolder: folder.file("unused"))
+            ),
+            output: folder.file("serve.out"),
+            errors: folder.file(errors),
+            custodian: folder.custodian
+        )
+        do {
+            let port = try await port(of: process, folder)
+            let service = BenchService(
+                port: port,
+                memory: MemoryWatch(process: process.process),
+                process: process,
+                folder: folder,
+                http: http
+            )
+            try await service.waitUntilReady()
+            let result = try await service.memory.watching { try await body(service) }
+            guard process.isRunning else { throw died(folder) }
+            await process.stop()
+            return result
+        } catch {
+            let hasDied = !process.isRunning
+            await process.stop()
+            guard hasDied, !(error is CancellationError) else { throw error }
+            throw died(folder)
+        }
+    }
+
+    /// Sends a request and expects an answer of 200.
+    ///
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - path: The path with its query.
+    ///   - headers: The header fields.
+    ///   - body: The body, if any.
+    /// - Returns: The document.
+    /// - Throws: ``BenchError`` for any other status and for a body that is no JSON.
+    func document(
+        _ method: CurlRequest.Method,
+        _ path: String,
+        headers: [(name: String, value: String)],
+        body: String? = nil
+    ) async throws -> JSONValue {
+        let answer = try await http.send(
+            CurlRequest(
+                method: method,
+                url: "http://127.0.0.1:\(port)\(path)",
+                headers: headers,
+                body: body.map { Array($0.utf8) }
+            ),
+            timeout: .seconds(20)
+        )
+        guard answer.status == 200, let document = try? JSON.parse(answer.body) else {
+            let text = String(decoding: answer.body.prefix(500), as: UTF8.self)
+            throw BenchError(.failed, "\(method) \(path) was answered by \(answer.status): \(text)")
+        }
+        return document
+    }
+
+    /// Lines of its log that tell of failures.
+    var complaints: [String] {
+        folder.text(Self.errors).split(separator: "\n").filter {
+            $0.contains(#""level":"error""#) || $0.contains(#""level":"critical""#)
+        }.map(String.init)
+    }
+
+    private func waitUntilReady() async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let answer = try? await http.send(
+                CurlRequest(url: "http://127.0.0.1:\(port)/readyz"),
+                timeout: .seconds(5)
+            )
+            if answer?.status == 200 { return }
+            guard process.isRunning else { throw Self.died(folder) }
+            guard ContinuousClock.now < deadline else {
+                throw BenchError(.failed, "serve was not ready within 60 s:\n\(Self.log(folder))")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private static func port(of process: ChildProcess, _ folder: ScratchFolder) async throws -> Int {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            for line in folder.text(errors).split(separator: "\n") where line.contains("server.listening") {
+                let port = (try? JSON.parse(Array(line.utf8)))?["port"]
+                if let port = port?.string.flatMap({ Int($0) }) ?? port?.int64.map(Int.init) { return port }
+            }
+            guard process.isRunning else { throw died(folder) }
+            guard ContinuousClock.now < deadline else {
+                throw BenchError(.failed, "serve did not listen within 60 s:\n\(log(folder))")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func died(_ folder: ScratchFolder) -> BenchError {
+        BenchError(.failed, "serve has ended:\n\(log(folder))")
+    }
+
+    private static func log(_ folder: ScratchFolder) -> Substring { folder.text(errors).suffix(2000) }
+}
+
+extension [String: String] {
+    /// The variables that configure no service: those of libpq, for instance, stay.
+    var withoutService: [String: String] {
+        filter { name, _ in
+            !name.hasPrefix("HIGHSCORES_") && !name.hasPrefix("TELEGRAM_") && name != "DATABASE_URL"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// A query together with the meaning of its rows, so that several can travel in one round trip.
+package struct Statement<Value> {
+    package let query: Query
+    /// Makes the value out of the rows that came back.
+    package let decode: (Rows) throws(PostgresError) -> Value
+
+    /// Gives a query's rows a meaning.
+    ///
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - decode: Makes the value out of its rows.
+    package init(_ query: Query, decode: @escaping (Rows) throws(PostgresError) -> Value) {
+        self.query = query
+        self.decode = decode
+    }
+}
+
+extension Statement where Value == Int {
+    /// A statement of which only the number of rows matters that it inserted, changed, deleted or returned.
+    ///
+    /// - Parameter query: The query.
+    package init(counting query: Query) {
+        self.init(query) { rows throws(PostgresError) in rows.affectedRows }
+    }
+}
+
+extension Session {
+    /// Runs a statement.
+    ///
+    /// - Parameter statement: The statement.
+    /// - Returns: Its value.
+    /// - Throws: `PostgresError`.
+    package func run<Value>(_ statement: Statement<Value>) throws(PostgresError) -> Value {
+        try statement.decode(try query(statement.query))
+    }
+
+    /// Runs statements in one round trip.
+    ///
+    /// - Parameter statements: The statements in order; each sees what those before it did.
+    /// - Returns: Their values.
+    /// - Throws: The error of the first that failed; those after it did not run.
+    package func run<each Value>(
+        _ statements: repeat Statement<each Value>
+    ) throws(PostgresError) -> (repeat each Value) {
+        var queries: [Query] = []
+        for statement in repeat each statements { queries.append(statement.query) }
+        let results = try pipeline(queries)
+        var position = 0
+        func next<V>(_ statement: Statement<V>) throws(PostgresError) -> V {
+            defer { position += 1 }
+            return try statement.decode(results[position])
+        }
+        return try (repeat next(each statements))
+    }
+
+    /// Runs the last statements of a transaction and commits it in the same round trip.
+    ///
+    /// - Parameter queries: The statements; nothing may follow in the transaction.
+    /// - Returns: The rows of each.
+    /// - Throws: The error of the first that failed, after which nothing is committed; an error with
+    ///   ``PostgresError/outcomeUnknown`` when the connection broke before the server answered.
+    @discardableResult
+    package func commit(after queries: [Query]) throws(PostgresError) -> [Rows] {
+        try wire.exchangeAndCommit(queries).map { Rows($0) }
+    }
+}

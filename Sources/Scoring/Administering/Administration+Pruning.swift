@@ -1,0 +1,72 @@
+import JSON
+package import Leaderboards
+import Postgres
+package import Storage
+
+extension Administration {
+    /// Drops from a game's log, where its retention says so, the runs that can no longer matter.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - margin: How long a month must be over; ``ScoringConfiguration/retentionMargin`` of the service.
+    ///   - reason: Why, for the audit.
+    ///   - isDryRun: Whether it is only counted.
+    /// - Returns: What stays and what goes, of months that were not gone over before.
+    /// - Throws: ``AdministrationError``.
+    package func pruneGame(
+        _ game: Game,
+        margin: Duration,
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(AdministrationError) -> PruningCount {
+        guard game.rules.retention == .relevant else {
+            throw .conflict(
+                "the log of '\(game.name)' keeps all runs; 'highscores game set \(game.name) --retention relevant' "
+                    + "lets go of those that no leaderboard needs"
+            )
+        }
+        let count: PruningCount?
+        do throws(PostgresError) {
+            count = try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
+                session throws(PostgresError) in
+                let limit = try session.time() + (.zero - margin)
+                guard let counts = try session.pruneLog(of: game.id, before: limit, isCountedOnly: isDryRun)
+                else {
+                    return nil
+                }
+                guard let count = counts[game.id] else { return PruningCount() }
+                try session.writeAudit(
+                    AuditEntry(
+                        actor: actor,
+                        action: "game.prune",
+                        subject: game.name,
+                        reason: reason,
+                        before: nil,
+                        after: count.document
+                    )
+                )
+                return count
+            }
+        } catch { throw .database(error) }
+        guard let count else {
+            throw .conflict(
+                "somebody else goes over the log, or changes rules, at this moment; try again later"
+            )
+        }
+        return count
+    }
+}
+
+extension PruningCount {
+    /// The numbers as one JSON object for the audit.
+    fileprivate var document: String {
+        var writer = JSONWriter()
+        writer.object {
+            $0.key("kept")
+            $0.value(kept)
+            $0.key("dropped")
+            $0.value(dropped)
+        }
+        return writer.text
+    }
+}

@@ -1,0 +1,32 @@
+package import Leaderboards
+package import Postgres
+package import Storage
+
+/// The games whose leaderboards a change of the schema left to be made anew.
+package enum StaleGames {
+    /// Makes their leaderboards, each game in a transaction of its own.
+    ///
+    /// Safe to be interrupted and to be run by several at once: what is done is not done again.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database.
+    ///   - onRebuild: Told of each game.
+    /// - Throws: `PostgresError`.
+    package static func rebuild(
+        _ pool: PostgresPool,
+        onRebuild: (Game, RebuildReport) -> Void = { _, _ in }
+    ) async throws(PostgresError) {
+        let games = try await pool.withSession { session throws(PostgresError) in try session.games() }
+        for game in games where game.isStale {
+            let report = try await pool.transaction(.rebuilding()) {
+                session throws(PostgresError) -> RebuildReport? in
+                try session.lockGame(game.id)
+                guard let game = try session.game(game.id), game.isStale else { return nil }
+                let report = try session.rebuildBoards(of: game, scope: .game)
+                try session.noteRebuilt(game.id)
+                return report
+            }
+            if let report { onRebuild(game, report) }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import Leaderboards
+
+/// What a stream shows: all streams of one topic get the same documents.
+package struct BoardTopic: Hashable, Sendable {
+    package let game: GameID
+    /// The chat, in the scope of one; nil where the launch had none, and in the global scope.
+    package let chat: ChatInstance?
+    package let scope: Scope
+    package let window: Window
+    /// How many entries from the top.
+    package let limit: Int
+
+    /// Names what is shown.
+    ///
+    /// - Parameters:
+    ///   - access: Whose game and chat.
+    ///   - scope: Whose entries are compared.
+    ///   - window: Over what time; always the window that is current.
+    ///   - limit: How many entries from the top, in ``LeaderboardRequest/limits``.
+    package init(_ access: BoardAccess, scope: Scope = .chat, window: Window = .all, limit: Int = 10) {
+        game = access.game
+        chat = scope == .chat ? access.chatInstance : nil
+        self.scope = scope
+        self.window = window
+        self.limit = limit
+    }
+
+    /// The question whose answer is the topic's document.
+    var request: LeaderboardRequest {
+        LeaderboardRequest(viewer: .members(game, chat: chat), scope: scope, window: window, limit: limit)
+    }
+}

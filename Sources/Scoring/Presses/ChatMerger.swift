@@ -1,0 +1,61 @@
+import Leaderboards
+import Postgres
+import Storage
+
+/// Joins chats that turned out to be one.
+struct ChatMerger: Sendable {
+    let pool: PostgresPool
+    let clock: @Sendable () -> Instant
+
+    /// Merges the two chats that an alias leads to; does nothing when that was done meanwhile.
+    ///
+    /// - Parameters:
+    ///   - alias: A `chat_instance` and a Telegram id of one chat.
+    ///   - bot: The bot.
+    /// - Throws: `PostgresError`.
+    func merge(_ alias: ChatAlias, bot: BotID) async throws(PostgresError) {
+        try await merge(bot: bot) { session throws(PostgresError) in
+            let match = try session.run(.chats(matching: [alias], bot: bot))[0]
+            return [match.byInstance, match.byAddress].compactMap { $0 }
+        }
+    }
+
+    /// Follows a group that became a supergroup: both ids lead to one chat, and nothing is written under the old one.
+    ///
+    /// - Parameters:
+    ///   - old: The group's id.
+    ///   - new: The supergroup's id.
+    ///   - bot: The bot.
+    /// - Throws: `PostgresError`.
+    func follow(from old: TelegramChatID, to new: TelegramChatID, bot: BotID) async throws(PostgresError) {
+        try await merge(bot: bot) { session throws(PostgresError) in
+            let chats = [
+                try session.resolveChat(old, orJoin: new, bot: bot),
+                try session.resolveChat(new, orJoin: old, bot: bot),
+            ]
+            try session.retireAddress(old, of: chats[0], bot: bot)
+            return chats
+        }
+    }
+
+    /// Merges the chats that a closure finds under the locks, the younger into the older.
+    private func merge(
+        bot: BotID,
+        find: @Sendable (Session) throws(PostgresError) -> [ChatID]
+    ) async throws(PostgresError) {
+        let now = clock()
+        // Runs of the chats are counted again, which takes longer than an ordinary statement.
+        let options = TransactionOptions(statementTimeout: .seconds(60))
+        try await pool.transaction(options) { session throws(PostgresError) in
+            try session.lockGames(of: bot)
+            try session.lockChats(of: bot)
+            let chats = try find(session)
+            guard let kept = chats.min(), let gone = chats.max(), kept != gone else { return }
+            try session.mergeChats(gone, into: kept, bot: bot) { game, standings throws(PostgresError) in
+                guard game.rules.telegramScore != .off else { return }
+                try session.wantDeliveries(of: standings, game: game, now: now)
+            }
+            try session.notifyDeliveries(of: bot)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Leaderboards
+import Postgres
+import Storage
+
+/// One transaction that writes what presses tell.
+///
+/// Locks are taken in the order of submissions: the bot's chats, then rows of players, chats, messages and deliveries,
+/// each kind sorted by its key.
+struct PressWriting: Sendable {
+    let bot: BotID
+    let facts: [PressFact]
+    /// Whether others may write to the same chats meanwhile; false when a chat may have to be created.
+    let sharesChats: Bool
+
+    /// Writes the presses and commits.
+    ///
+    /// - Parameter session: A transaction of its own.
+    /// - Returns: The aliases by which two chats turned out to be one.
+    /// - Throws: `PostgresError`.
+    func write(in session: Session) throws(PostgresError) -> [ChatAlias] {
+        let aliases = Array(Set(facts.map(\.alias)))
+        // Under the lock no chat is merged before the commit, so what is written ends up on the chat that remains.
+        let (_, matches) = try session.run(
+            .keepChats(of: bot, isShared: sharesChats),
+            .chats(matching: aliases, bot: bot)
+        )
+        let resolved = try session.resolveChats(aliases, bot: bot, matches: matches)
+        try session.commit(after: queries(Dictionary(uniqueKeysWithValues: zip(aliases, resolved))))
+        return zip(aliases, resolved).compactMap { $1.duplicate == nil ? nil : $0 }
+    }
+
+    private func queries(_ chats: [ChatAlias: ResolvedChat]) -> [Query] {
+        let players = Dictionary(facts.map { ($0.player.id, $0.player) }) { _, last in last }
+        var titles: [ChatID: String] = [:]
+        var sightings: [TargetKey: TargetSighting] = [:]
+        for fact in facts {
+            guard let chat = chats[fact.alias]?.chat else { continue }
+            if let title = fact.title { titles[chat] = title }
+            guard let target = fact.target else { continue }
+            sightings[TargetKey(game: fact.game, chat: chat, target: target)] = TargetSighting(
+                game: fact.game,
+                chat: chat,
+                target: target,
+                pressedAt: fact.pressedAt
+            )
+        }
+        var queries: [Query] = [.upsertPlayers(Array(players.values), bot: bot)]
+        if !titles.isEmpty { queries.append(.updateTitles(titles)) }
+        if !sightings.isEmpty {
+            let targets = Array(sightings.values)
+            queries += [.upsertTargets(targets), .wakeDeliveries(waitingFor: targets, bot: bot)]
+        }
+        return queries
+    }
+
+    private struct TargetKey: Hashable {
+        let game: GameID
+        let chat: ChatID
+        let target: StoredTarget
+    }
+}

@@ -1,0 +1,59 @@
+import Leaderboards
+import Storage
+import Synchronization
+
+/// The lines of one stretch of a leaderboard, for all who asked for it at the same time.
+final class PageLines: Sendable {
+    let answer: BoardAnswer
+    /// The rank of the first line.
+    let firstRank: Int
+    private let shown = Mutex<[Bool: [LeaderboardPage.Line]]>([:])
+
+    init(_ answer: BoardAnswer) {
+        self.answer = answer
+        firstRank = answer.firstRank
+    }
+
+    /// The lines as somebody is to see them.
+    ///
+    /// What all see is put together once: pseudonyms cost more than reading the lines.
+    ///
+    /// - Parameters:
+    ///   - view: Who looks.
+    ///   - rank: The rank of the viewer; nil without an entry.
+    ///   - keys: The keys of pseudonyms.
+    /// - Returns: The lines in order.
+    func lines(for view: BoardView, rank: Int?, keys: TokenKeys) -> [LeaderboardPage.Line] {
+        let showsIdentity = view.showsIdentity
+        var lines = shown.withLock { shown in
+            if let known = shown[showsIdentity] { return known }
+            let made = allLines(of: view.game, showsIdentity: showsIdentity, keys: keys)
+            shown[showsIdentity] = made
+            return made
+        }
+        if let index = rank.map({ $0 - firstRank }), lines.indices.contains(index) {
+            lines[index].isViewer = true
+        }
+        return lines
+    }
+
+    private func allLines(of game: Game, showsIdentity: Bool, keys: TokenKeys) -> [LeaderboardPage.Line] {
+        var lines: [LeaderboardPage.Line] = []
+        lines.reserveCapacity(answer.lines.count)
+        for line in answer.lines {
+            let player = line.standing.player
+            lines.append(
+                LeaderboardPage.Line(
+                    rank: firstRank + lines.count,
+                    playerID: showsIdentity ? player.description : keys.pseudonym(of: player, in: game.id),
+                    name: PlayerName.display(first: line.firstName, last: line.lastName),
+                    username: showsIdentity ? line.username : nil,
+                    score: answer.board.order.score(ofSortKey: line.standing.sortKey),
+                    achievedAt: line.standing.achievedAt,
+                    isViewer: false
+                )
+            )
+        }
+        return lines
+    }
+}

@@ -1,0 +1,103 @@
+import Leaderboards
+import Postgres
+import Storage
+
+extension BatchLedger {
+    /// Writes entries, totals, counts, deliveries and the log, and commits if nothing is left to do.
+    ///
+    /// - Parameters:
+    ///   - receipts: The answers to the runs.
+    ///   - game: The game, locked.
+    ///   - now: The moment of acceptance.
+    ///   - session: The transaction.
+    /// - Throws: `PostgresError`.
+    func write(_ receipts: [Receipt], game: Game, now: Instant, session: Session) throws(PostgresError) {
+        let changes = changes
+        let log = Query.insertScores(
+            zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
+            game: game.id
+        )
+        guard !changes.isEmpty else {
+            try session.commit(after: [log])
+            return
+        }
+        let queries =
+            entryQueries(changes, game: game) + deliveryQueries(changes, game: game, now: now) + [log]
+        let outgrown = changes.filter {
+            !$0.state.isCounted && $0.state.total + $0.ledger.gain > RankStretch.threshold
+        }
+        let moves = changes.filter(\.state.isCounted).flatMap { change in
+            change.ledger.moves.flatMap { move in
+                [(move.before, Int64(-1)), (move.after, 1)].compactMap { entry, change_ in
+                    entry.map {
+                        RankMove(
+                            probe: Probe(board: change.state.id, standing: $0.standing),
+                            change: change_
+                        )
+                    }
+                }
+            }
+        }
+        guard !outgrown.isEmpty || !moves.isEmpty else {
+            try session.commit(after: queries)
+            return
+        }
+        _ = try session.pipeline(queries)
+        if !moves.isEmpty {
+            for probe in try session.run(.moveRankCounts(moves, game: game.id)) {
+                try session.tendRankCounts(at: probe, game: game.id)
+            }
+        }
+        if !outgrown.isEmpty {
+            try session.rebuildRankCounts(of: outgrown.map(\.state.id), game: game.id)
+        }
+    }
+
+    private typealias Change = (board: BoardName, state: BoardState, ledger: BoardLedger)
+
+    private func entryQueries(_ changes: [Change], game: Game) -> [Query] {
+        var queries: [Query] = []
+        let newPlayers = newPlayers
+        if !newPlayers.isEmpty {
+            queries.append(.insertMissingPlayers(Array(newPlayers), bot: game.bot))
+        }
+        let moves = changes.flatMap { change in change.ledger.moves.map { (change.state.id, $0) } }
+        queries.append(.upsertEntries(moves.map { ($0.0, $0.1.after) }, game: game.id))
+        var gains: [BoardID: Int] = [:]
+        for (board, move) in moves where move.before == nil { gains[board, default: 0] += 1 }
+        if !gains.isEmpty { queries.append(.addToTotals(gains, game: game.id)) }
+        return queries
+    }
+
+    /// What Telegram is to hold for every player whose entry in a chat changed, and word of what changed.
+    private func deliveryQueries(_ changes: [Change], game: Game, now: Instant) -> [Query] {
+        let change = BoardsChange(
+            game: game.id,
+            chats: Set(changes.compactMap(\.board.chat)),
+            includesGlobal: changes.contains { $0.board.chat == nil }
+        )
+        let wishes = deliveryWishes(changes, game: game)
+        guard !wishes.isEmpty else { return change.notifications }
+        return [.wantDeliveries(wishes, game: game, now: now), .notifyDeliveries(of: game.bot)]
+            + change.notifications
+    }
+
+    private func deliveryWishes(_ changes: [Change], game: Game) -> [DeliveryWish] {
+        guard game.rules.telegramScore != .off else { return [] }
+        // The launch behind an entry is that of the run that made it.
+        let targets = Dictionary(lines.map { ($0.run.run.id, $0.run.run.launch.target) }) { first, _ in first
+        }
+        return changes.flatMap { change -> [DeliveryWish] in
+            guard change.board.window == .all, let chat = change.board.chat else { return [] }
+            return change.ledger.moves.map { move in
+                let score = game.rules.score(ofSortKey: move.after.standing.sortKey)
+                return DeliveryWish(
+                    chat: chat,
+                    player: move.after.standing.player,
+                    wanted: game.rules.telegramScore.value(for: score),
+                    target: targets[move.after.run]?.stored
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package import Leaderboards
+package import Postgres
+
+/// The chat of a run as its batch finds it.
+package struct PlayChat: Hashable, Sendable {
+    package let id: ChatID
+    /// The zone of the chat's own windows; nil is the game's.
+    package let zone: String?
+
+    /// Describes a chat.
+    ///
+    /// - Parameters:
+    ///   - id: The chat.
+    ///   - zone: The IANA name of its own zone, if it has one.
+    package init(id: ChatID, zone: String?) {
+        self.id = id
+        self.zone = zone
+    }
+}
+
+extension Statement where Value == Game? {
+    /// Reads a game.
+    ///
+    /// - Parameter id: The game.
+    /// - Returns: The statement; its value is nil when there is no such game.
+    package static func game(_ id: GameID) -> Self {
+        Self("\(unescaped: Session.selectGame) WHERE g.game_id = \(id)") { rows throws(PostgresError) in
+            guard let row = rows.first else { return nil }
+            return try Session.game(row)
+        }
+    }
+}
+
+extension Statement where Value == Set<PlayerID> {
+    /// Finds who of some players may not play a game.
+    ///
+    /// - Parameters:
+    ///   - players: The players asked about.
+    ///   - game: The game.
+    ///   - bot: Its bot.
+    /// - Returns: The statement; its value are those banned from the game or from all games of the bot.
+    package static func banned(among players: [PlayerID], from game: GameID, of bot: BotID) -> Self {
+        Self(
+            """
+            SELECT DISTINCT b.player_id
+            FROM unnest(\(players)) AS x (player_id)
+            JOIN bans b ON b.bot_id = \(bot) AND b.player_id = x.player_id
+            WHERE b.game_id IS NULL OR b.game_id = \(game)
+            """
+        ) { rows throws(PostgresError) in Set(try rows.decode(PlayerID.self)) }
+    }
+}
+
+extension Statement where Value == [PlayChat?] {
+    /// Finds the chats of runs.
+    ///
+    /// - Parameters:
+    ///   - aliases: What the runs' tokens show.
+    ///   - bot: The bot.
+    /// - Returns: The statement; its value has the chat of each alias in order, nil where a name of it is not known
+    ///   yet, so that `Session.resolveChats(_:bot:)` has to note it.
+    package static func playChats(_ aliases: [ChatAlias], bot: BotID) -> Self {
+        Self(
+            """
+            SELECT CASE WHEN x.telegram_chat_id IS NULL OR a.chat_id IS NOT NULL THEN c.chat_id END, c.zone
+            FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
+                     AS x (chat_instance, telegram_chat_id, position)
+            LEFT JOIN LATERAL (
+                SELECT o.chat_id FROM chat_instances o
+                WHERE o.bot_id = \(bot) AND o.chat_instance = x.chat_instance OFFSET 0
+            ) AS i ON true
+            LEFT JOIN LATERAL (
+                SELECT o.chat_id FROM chat_addresses o
+                WHERE o.bot_id = \(bot) AND o.telegram_chat_id = x.telegram_chat_id OFFSET 0
+            ) AS a ON true
+            LEFT JOIN LATERAL (SELECT o.chat_id, o.zone FROM chats o WHERE o.chat_id = i.chat_id OFFSET 0) AS c ON true
+            ORDER BY x.position
+            """
+        ) { rows throws(PostgresError) in
+            try rows.map { row throws(PostgresError) in
+                let (chat, zone) = try row.decode(ChatID?.self, String?.self)
+                return chat.map { PlayChat(id: $0, zone: zone) }
+            }
+        }
+    }
+}
+
+extension Session {
+    /// The zone of a chat's own windows.
+    ///
+    /// - Parameter chats: The chats.
+    /// - Returns: The zones of those that have one.
+    /// - Throws: `PostgresError`.
+    package func zones(of chats: [ChatID]) throws(PostgresError) -> [ChatID: String] {
+        let rows = try query(
+            "SELECT chat_id, zone FROM chats WHERE chat_id = ANY (\(chats)) AND zone IS NOT NULL"
+        )
+        var zones: [ChatID: String] = [:]
+        for row in rows {
+            let (chat, zone) = try row.decode(ChatID.self, String.self)
+            zones[chat] = zone
+        }
+        return zones
+    }
+}

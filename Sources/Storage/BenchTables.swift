@@ -1,0 +1,250 @@
+package import Leaderboards
+package import Postgres
+
+/// What `highscores bench` puts into a database of its own: the yardstick, and what it asks the server about itself.
+package enum BenchTables {
+    /// What each transaction of pgbench does.
+    package struct Script: Hashable, Sendable {
+        package let name: String
+        /// The script in pgbench's language.
+        package let text: String
+    }
+
+    /// The plainest way to keep a best score: one row, one statement, one transaction for each submission.
+    package static let upsert = Script(
+        name: "upsert",
+        text: """
+            \\set player random(1, 1000)
+            \\set score random(1, 1000000)
+            INSERT INTO bench_yardstick (board, player, score) VALUES (1, :player, :score) \
+            ON CONFLICT (board, player) DO UPDATE SET score = GREATEST(bench_yardstick.score, excluded.score);
+
+            """
+    )
+
+    /// The plainest way to read the top of a leaderboard.
+    package static let top = Script(
+        name: "top",
+        text: """
+            SELECT player, score FROM bench_yardstick WHERE board = 2 ORDER BY score DESC LIMIT 10;
+
+            """
+    )
+
+    /// Makes the table of the yardstick, with an empty leaderboard 1 and a leaderboard 2 of many entries.
+    ///
+    /// - Parameter entries: The entries of leaderboard 2.
+    /// - Returns: Statements to run one after another, outside a transaction.
+    package static func creation(entries: Int) -> [Query] {
+        [
+            """
+            CREATE TABLE bench_yardstick (
+                board  int,
+                player int,
+                score  int,
+                at     timestamptz DEFAULT now(),
+                PRIMARY KEY (board, player)
+            )
+            """,
+            """
+            INSERT INTO bench_yardstick (board, player, score)
+            SELECT 2, n, (random() * 1000000)::int FROM generate_series(1, \(Int64(entries))) AS n
+            """,
+            "CREATE INDEX bench_yardstick_in_order ON bench_yardstick (board, score DESC)",
+            "VACUUM (ANALYZE) bench_yardstick",
+        ]
+    }
+}
+
+extension BenchTables {
+    /// How the scores of a leaderboard lie.
+    package enum Distribution: String, CaseIterable, Sendable {
+        /// Every score is as likely as any other.
+        case uniform
+        /// Many low scores, few high ones.
+        case exponential
+        /// Everybody has the same score.
+        case equal
+        /// A hundred different scores.
+        case hundred
+        /// Whoever came later has more.
+        case rising
+
+        /// The score of player `n` in SQL.
+        fileprivate var score: String {
+            switch self {
+            case .uniform: "(random() * 2000000000)::bigint"
+            case .exponential: "(-ln(1 - random()) * 100000)::bigint"
+            case .equal: "1000"
+            case .hundred: "(random() * 99)::bigint * 10"
+            case .rising: "n"
+            }
+        }
+    }
+
+    /// How many runs of a game are logged.
+    package struct Outcomes: Hashable, Sendable {
+        package let all: Int
+        /// Those that improved an entry of all time.
+        package let better: Int
+    }
+}
+
+extension Session {
+    /// Fills the leaderboard of all time of a whole game, which must not exist, with one entry for each player.
+    ///
+    /// The players' ids follow on one another; about ten of them have their score from the same millisecond.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - entries: How many.
+    ///   - distribution: How their scores lie.
+    ///   - before: The id before that of the first player.
+    /// - Throws: `PostgresError`.
+    package func fillBenchBoard(
+        of game: GameID,
+        entries: Int,
+        _ distribution: BenchTables.Distribution,
+        playersAfter before: PlayerID
+    ) throws(PostgresError) {
+        let name = BoardName(chat: nil)
+        guard let board = try insertBoards([name], game: game)[name] else {
+            throw PostgresError(.decoding, "INSERT INTO boards made no leaderboard")
+        }
+        _ = try pipeline([
+            """
+            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+            SELECT \(game), \(board), \(before) + n, -(\(unescaped: distribution.score)),
+                   date_trunc('second', now()) - interval '2 hours' + n / 10 * interval '1 millisecond',
+                   gen_random_uuid()
+            FROM generate_series(1, \(Int64(entries))) AS n
+            """,
+            Query.addToTotals([board: entries], game: game),
+        ])
+        try rebuildRankCounts(of: [board], game: game)
+    }
+
+    /// Appends runs of a game to the log as an import would, one for each player, within twenty minutes of play.
+    ///
+    /// - Parameters:
+    ///   - game: The game, whose leaderboards do not know of them before they are made anew.
+    ///   - runs: How many.
+    ///   - distribution: How their scores lie.
+    ///   - before: The id before that of the first player.
+    /// - Throws: `PostgresError`.
+    package func insertBenchRuns(
+        of game: GameID,
+        runs: Int,
+        _ distribution: BenchTables.Distribution,
+        playersAfter before: PlayerID
+    ) throws(PostgresError) {
+        _ = try pipeline([
+            "SELECT make_score_partitions(now() - interval '1 day', now())",
+            """
+            INSERT INTO scores (game_id, launched_at, run_id, player_id, started_at, accepted_at, score, outcome)
+            SELECT \(game), r.start, gen_random_uuid(), \(before) + r.n, r.start, r.start + interval '1 minute',
+                   r.score, 'i'
+            FROM (
+                SELECT n, \(unescaped: distribution.score) AS score,
+                       date_trunc('second', now()) - interval '1 hour'
+                           + n * 1200000 / \(Int64(runs)) * interval '1 millisecond' AS start
+                FROM generate_series(1, \(Int64(runs))) AS n
+            ) AS r
+            """,
+        ])
+    }
+
+    /// Measures what is on disk.
+    ///
+    /// - Returns: The bytes of the log and of all leaderboards, indexes included.
+    /// - Throws: `PostgresError`.
+    package func benchSizes() throws(PostgresError) -> (log: Int, boards: Int) {
+        let row = try first(
+            """
+            SELECT (SELECT sum(pg_total_relation_size(t.relid))::bigint FROM pg_partition_tree('scores') AS t),
+                   pg_total_relation_size('entries') + pg_total_relation_size('rank_counts')
+                       + pg_total_relation_size('boards')
+            """
+        )
+        return try row?.decode(Int.self, Int.self) ?? (0, 0)
+    }
+
+    /// Names the players of a leaderboard that ``fillBenchBoard(of:entries:_:playersAfter:)`` has filled.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - count: How many.
+    ///   - before: The id before that of the first.
+    /// - Throws: `PostgresError`.
+    package func nameBenchPlayers(of bot: BotID, count: Int, after before: PlayerID) throws(PostgresError) {
+        _ = try execute(
+            """
+            INSERT INTO players (bot_id, player_id, first_name, last_name, username)
+            SELECT \(bot), \(before) + n, 'Player', 'No. ' || n, 'player_' || n
+            FROM generate_series(1, \(Int64(count))) AS n
+            ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    /// Does what the server's own upkeep does some time after many rows have come.
+    ///
+    /// - Throws: `PostgresError`.
+    package func settleBenchTables() throws(PostgresError) {
+        for table in ["entries", "rank_counts", "boards", "players", "scores"] {
+            _ = try execute("VACUUM (ANALYZE) \(unescaped: table)")
+        }
+    }
+
+    /// Takes all leaderboards and what was logged away.
+    ///
+    /// - Throws: `PostgresError`.
+    package func emptyBenchBoards() throws(PostgresError) {
+        _ = try execute("TRUNCATE entries, rank_counts, boards, scores")
+    }
+
+    /// Counts the runs of a game.
+    ///
+    /// - Parameter game: The game.
+    /// - Returns: How many there are and how many of them improved an entry.
+    /// - Throws: `PostgresError`.
+    package func benchOutcomes(of game: GameID) throws(PostgresError) -> BenchTables.Outcomes {
+        let row = try first(
+            """
+            SELECT count(*), count(*) FILTER (WHERE outcome = 'n') FROM scores WHERE game_id = \(game)
+            """
+        )
+        let (all, better) = try row?.decode(Int.self, Int.self) ?? (0, 0)
+        return BenchTables.Outcomes(all: all, better: better)
+    }
+
+    /// Makes a database.
+    ///
+    /// - Parameter name: Its name: small letters, digits and underscores.
+    /// - Throws: `PostgresError`.
+    package func createBenchDatabase(_ name: String) throws(PostgresError) {
+        try script("CREATE DATABASE \(name)")
+    }
+
+    /// Removes a database and ends all connections to it.
+    ///
+    /// - Parameter name: Its name, as it was given when the database was made.
+    /// - Throws: `PostgresError`.
+    package func dropBenchDatabase(_ name: String) throws(PostgresError) {
+        try script("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+    }
+
+    /// Reads settings of the server.
+    ///
+    /// - Parameter names: Names that the server knows.
+    /// - Returns: Their values as people read them, in the order asked.
+    /// - Throws: `PostgresError`.
+    package func serverSettings(_ names: [String]) throws(PostgresError) -> [String] {
+        try query(
+            """
+            SELECT current_setting(x.name) FROM unnest(\(names)) WITH ORDINALITY AS x (name, position)
+            ORDER BY x.position
+            """
+        ).map { row throws(PostgresError) in try row.decode(String.self) }
+    }
+}

@@ -1,0 +1,127 @@
+package import Leaderboards
+
+/// A leaderboard by what readers know of it, without internal ids.
+package struct BoardAddress: Hashable, Sendable {
+    package let game: GameID
+    /// Nil is the whole game.
+    package let chat: ChatInstance?
+    package let window: Window
+    /// The window's local name; empty for all time.
+    package let label: String
+
+    /// Names a leaderboard.
+    ///
+    /// - Parameters:
+    ///   - game: Its game.
+    ///   - chat: The chat; nil is the whole game.
+    ///   - window: The kind of window.
+    ///   - label: Its local name.
+    package init(game: GameID, chat: ChatInstance?, window: Window = .all, label: String = "") {
+        self.game = game
+        self.chat = chat
+        self.window = window
+        self.label = label
+    }
+}
+
+/// What is asked about one leaderboard.
+package enum BoardQuestion: Hashable, Sendable {
+    /// Where a player stands.
+    case place(of: PlayerID)
+    /// The first entries.
+    case top(limit: Int)
+    /// A player's entry with those around it, moved where the leaderboard ends on one side; the top where the player
+    /// has no entry.
+    case around(PlayerID, limit: Int)
+    /// What follows an entry, whether it is still there or not.
+    case after(Standing, limit: Int)
+    /// What stands just above an entry, whether it is still there or not.
+    case before(Standing, limit: Int)
+}
+
+/// Questions about leaderboards, each once however often it is asked.
+package struct BoardQuestions: Sendable {
+    struct Ask: Hashable, Sendable {
+        /// The position of the leaderboard among ``BoardQuestions/boards``.
+        let board: Int
+        let question: BoardQuestion
+    }
+
+    private(set) var boards: [BoardAddress] = []
+    private(set) var asks: [Ask] = []
+    private var boardPositions: [BoardAddress: Int] = [:]
+    private var askPositions: [Ask: Int] = [:]
+
+    /// Starts with no question.
+    package init() {}
+
+    /// Whether nothing was asked.
+    package var isEmpty: Bool { asks.isEmpty }
+
+    /// Adds a question.
+    ///
+    /// - Parameters:
+    ///   - question: The question; its limit is at least 1.
+    ///   - address: The leaderboard.
+    /// - Returns: The position of its answer.
+    package mutating func ask(_ question: BoardQuestion, about address: BoardAddress) -> Int {
+        let board = boardPositions[address] ?? boards.count
+        if board == boards.count {
+            boards.append(address)
+            boardPositions[address] = board
+        }
+        let ask = Ask(board: board, question: question)
+        if let known = askPositions[ask] { return known }
+        askPositions[ask] = asks.count
+        asks.append(ask)
+        return asks.count - 1
+    }
+}
+
+extension BoardQuestion {
+    /// Which of the lines stand above the place that is asked about.
+    enum Share: Int16 {
+        case none, all
+        /// So many that the place is in the middle.
+        case half
+    }
+
+    /// The player whose entry is the place asked about.
+    var player: PlayerID? {
+        switch self {
+        case .place(let player), .around(let player, _): player
+        case .top, .after, .before: nil
+        }
+    }
+
+    /// The place asked about, where it is not an entry's; lines below begin with whoever stands at it.
+    var place: Standing? {
+        switch self {
+        case .place, .top, .around: nil
+        case .before(let standing, _): standing
+        case .after(let standing, _):
+            // The next place in the order, which differs in the last component only.
+            Standing(
+                sortKey: standing.sortKey,
+                achievedAt: standing.achievedAt,
+                player: PlayerID(rawValue: standing.player.rawValue &+ 1)
+            )
+        }
+    }
+
+    /// How many lines are wanted.
+    var limit: Int {
+        switch self {
+        case .place: 0
+        case .top(let limit), .around(_, let limit), .after(_, let limit), .before(_, let limit): limit
+        }
+    }
+
+    var shareAbove: Share {
+        switch self {
+        case .place, .top, .after: .none
+        case .before: .all
+        case .around: .half
+        }
+    }
+}

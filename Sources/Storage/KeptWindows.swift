@@ -1,0 +1,45 @@
+package import Leaderboards
+package import Postgres
+
+/// A leaderboard of a chat or a game that somebody is on.
+package struct KeptWindow: Hashable, Sendable {
+    package let window: Window
+    /// The window's local name.
+    package let label: String
+    /// How many entries there are.
+    package let total: Int
+}
+
+extension Session {
+    /// Lists the windows in which a chat or a game has entries.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: The chat; nil is the whole game.
+    /// - Returns: The windows in no particular order, and the zone in which they begin; nil where nothing is known of
+    ///   the chat.
+    /// - Throws: `PostgresError`.
+    package func keptWindows(
+        of game: Game,
+        chat: ChatInstance?
+    ) throws(PostgresError) -> (zone: String, windows: [KeptWindow])? {
+        var owner: PlayChat?
+        if let chat {
+            owner = try run(.playChats([ChatAlias(instance: chat, address: nil)], bot: game.bot))[0]
+            guard owner != nil else { return nil }
+        }
+        let windows = try query(
+            """
+            SELECT span, label, entries FROM boards
+            WHERE game_id = \(game.id) AND coalesce(chat_id, 0) = \(owner?.id.rawValue ?? 0) AND entries > 0
+            """
+        ).map { row throws(PostgresError) in
+            let (span, label, total) = try row.decode(String.self, String.self, Int.self)
+            guard let window = Window(rawValue: span) else {
+                throw PostgresError(.decoding, "a leaderboard has a window that this version does not know")
+            }
+            return KeptWindow(window: window, label: label, total: total)
+        }
+        return (owner?.zone ?? game.rules.zone, windows)
+    }
+}

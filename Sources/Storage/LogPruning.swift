@@ -1,0 +1,343 @@
+package import Leaderboards
+package import Postgres
+
+/// What retention does to a game's log, in months that it had not gone over before.
+package struct PruningCount: Hashable, Sendable {
+    package var kept: Int
+    package var dropped: Int
+
+    /// Counts runs.
+    ///
+    /// - Parameters:
+    ///   - kept: Those that stay.
+    ///   - dropped: Those that go.
+    package init(kept: Int = 0, dropped: Int = 0) {
+        self.kept = kept
+        self.dropped = dropped
+    }
+}
+
+extension Session {
+    /// Drops from the log the runs that can no longer matter, of games that keep only relevant ones.
+    ///
+    /// Of each player's runs in each window of the chat and of the game, those that make the entry stay, and the two
+    /// that would follow if those were found not to count; so do runs that are held. Games that add up scores need all
+    /// of theirs. Leaderboards are not touched.
+    ///
+    /// Months are written anew beside the old ones, which are exchanged at the transaction's end: submissions wait only
+    /// then, and whatever ends the process leaves the log as it was.
+    ///
+    /// - Parameters:
+    ///   - game: The one game to look at; nil is all.
+    ///   - limit: Months that ended by then are gone over; no run launched in them may still get a score.
+    ///   - isCountedOnly: Whether nothing is to be written.
+    /// - Returns: What came of each game that had months to go over; nil when another transaction is at it.
+    /// - Throws: `PostgresError`, also one with `.rolledBack` when the log changed meanwhile, and what a lock time-out
+    ///   gives; then all can be tried again.
+    package func pruneLog(
+        of game: GameID? = nil,
+        before limit: Instant,
+        isCountedOnly: Bool = false
+    ) throws(PostgresError) -> [GameID: PruningCount]? {
+        guard try tryLockRetention() else { return nil }
+        guard var pruning = try LogPruning(of: game, before: limit, session: self) else { return [:] }
+        try pruning.findRelevantRuns()
+        try pruning.countRuns()
+        if !isCountedOnly { try pruning.writeMonths() }
+        return pruning.counts
+    }
+}
+
+/// One going over of the log, step by step, in the transaction of its session.
+private struct LogPruning {
+    /// How many of a player's runs stay in each window: the first makes the entry.
+    static let depth = 3
+    /// How long submissions may be made to wait for the exchange of months.
+    static let patience = "2s"
+
+    /// One table of the log.
+    struct Month {
+        let table: String
+        /// `FOR VALUES …`, as PostgreSQL spells it.
+        let bounds: String
+        /// The same as a condition on rows.
+        let condition: String
+        /// Changes with every change of a row.
+        let fingerprint: String
+    }
+
+    let session: Session
+    private let games: [Game]
+    private let months: [Month]
+    private let end: Instant
+    private(set) var counts: [GameID: PruningCount] = [:]
+    /// The tables with rows to drop.
+    private var tables: Set<String> = []
+    /// The starts of the last runs that were looked at, of games that lose runs that counted.
+    private var lastStarts: [GameID: Instant] = [:]
+
+    /// Finds the games and months to go over.
+    ///
+    /// - Returns: Nil when there are none.
+    init?(of game: GameID?, before limit: Instant, session: Session) throws(PostgresError) {
+        self.session = session
+        let found = try session.query(
+            """
+            SELECT m.name, m.starts, m.ends, pg_get_expr(m.bounds, m.oid), pg_get_partition_constraintdef(m.oid)
+            FROM (
+                SELECT c.oid, c.relname::text AS name, c.relpartbound AS bounds, t.starts,
+                       (t.starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC' AS ends
+                FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
+                     LATERAL (SELECT to_date(substr(c.relname, 8), 'YYYY_MM')::timestamp AT TIME ZONE 'UTC') AS t (starts)
+                WHERE i.inhparent = 'scores'::regclass
+            ) AS m
+            WHERE m.ends <= \(limit) ORDER BY m.starts
+            """
+        ).decode(String.self, Instant.self, Instant.self, String.self, String.self)
+        guard let end = found.last?.2 else { return nil }
+        self.end = end
+        try session.planForManyRows(memory: 64)
+        try session.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS pruned_games (game_id bigint PRIMARY KEY, since timestamptz) ON COMMIT DROP"
+        )
+        try session.execute("TRUNCATE pruned_games")
+        // Games whose leaderboards are still to be made need their whole log.
+        let due = try session.query(
+            """
+            INSERT INTO pruned_games
+            SELECT game_id, coalesce(log_pruned_to, '-infinity') FROM games
+            WHERE retention = 'relevant' AND keep <> 'sum' AND NOT is_stale AND coalesce(log_pruned_to < \(end), true)
+              AND game_id = coalesce(\(game), game_id)
+            RETURNING game_id
+            """
+        ).decode(GameID.self)
+        games = try session.games().filter { due.contains($0.id) }.sorted { $0.id.rawValue < $1.id.rawValue }
+        guard !games.isEmpty else { return nil }
+        var months: [Month] = []
+        for (table, _, ends, bounds, condition) in found {
+            let isDue = try session.first("SELECT EXISTS (SELECT FROM pruned_games WHERE since < \(ends))")
+            guard try isDue?.decode(Bool.self) == true else { continue }
+            months.append(
+                Month(
+                    table: table,
+                    bounds: bounds,
+                    condition: condition,
+                    fingerprint: try session.fingerprint(ofTable: table)
+                )
+            )
+        }
+        self.months = months
+    }
+
+    /// Collects the keys of the runs that stay.
+    mutating func findRelevantRuns() throws(PostgresError) {
+        try session.execute(
+            """
+            CREATE TEMPORARY TABLE IF NOT EXISTS pruning_runs (
+                place bigint, chat_id bigint, zone text, player_id bigint, started_at timestamptz,
+                launched_at timestamptz, run_id uuid
+            ) ON COMMIT DROP
+            """
+        )
+        try session.execute(
+            """
+            CREATE TEMPORARY TABLE IF NOT EXISTS relevant_runs (
+                game_id bigint, launched_at timestamptz, run_id uuid, PRIMARY KEY (game_id, launched_at, run_id)
+            ) ON COMMIT DROP
+            """
+        )
+        try session.execute("TRUNCATE relevant_runs")
+        for game in games { try findRelevantRuns(of: game) }
+        try session.execute("ANALYZE relevant_runs")
+    }
+
+    private mutating func findRelevantRuns(of game: Game) throws(PostgresError) {
+        try session.execute("TRUNCATE pruning_runs")
+        // Later runs are left out: a season that is yet to be set may end before them.
+        try session.execute(
+            """
+            INSERT INTO pruning_runs
+            SELECT row_number() OVER (ORDER BY \(unescaped: game.rules.placeOrder)), r.chat_id, r.zone, r.player_id,
+                   r.started_at, r.launched_at, r.run_id
+            FROM (
+                SELECT coalesce(k.chat_id, 0) AS chat_id, nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at,
+                       s.launched_at, s.run_id, s.score, s.seq
+                FROM scores s
+                JOIN games g ON g.game_id = s.game_id
+                LEFT JOIN chats c ON c.chat_id = s.chat_id
+                LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
+                WHERE s.game_id = \(game.id) AND s.launched_at < \(end) AND s.outcome IN ('n', 'u', 'b', 'i')
+            ) AS r
+            """
+        )
+        try session.execute("ANALYZE pruning_runs")
+        let row = try session.first("SELECT min(started_at), max(started_at) FROM pruning_runs")
+        guard let (first, last) = try row?.decode(Instant?.self, Instant?.self), let first, let last else {
+            return
+        }
+        lastStarts[game.id] = last
+        let zones = try session.windowZones(of: game)
+        for window in Window.allCases {
+            for (number, zone) in zones.enumerated() {
+                let starts = zone.calendar.intervals(window, from: first, through: last).map {
+                    $0.from ?? first
+                }
+                guard !starts.isEmpty else { continue }
+                if number == 0 { try keepBest(of: game, .global, starts: starts, zone: nil) }
+                try keepBest(of: game, .chat, starts: starts, zone: zone.name)
+            }
+        }
+    }
+
+    private func keepBest(
+        of game: Game,
+        _ scope: Scope,
+        starts: [Instant],
+        zone: String?
+    ) throws(PostgresError) {
+        try session.execute(
+            """
+            INSERT INTO relevant_runs
+            SELECT \(game.id), r.launched_at, r.run_id
+            FROM (
+                SELECT x.*, row_number() OVER (PARTITION BY x.owner, x.bucket, x.player_id ORDER BY x.place) AS number
+                FROM (
+                    SELECT p.*, width_bucket(p.started_at, \(starts)) AS bucket,
+                           \(unescaped: scope == .chat ? "p.chat_id" : "0") AS owner
+                    FROM pruning_runs p
+                    WHERE \(scope == .global) OR (p.chat_id <> 0 AND p.zone IS NOT DISTINCT FROM \(zone))
+                ) AS x
+                WHERE x.bucket > 0
+            ) AS r
+            WHERE r.number <= \(Int64(Self.depth))
+            ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    /// Counts what stays and what goes.
+    mutating func countRuns() throws(PostgresError) {
+        for game in games { counts[game.id] = PruningCount() }
+        let rows = try session.query(
+            """
+            SELECT c.relname::text, s.game_id, count(*) FILTER (WHERE NOT s.goes), count(*) FILTER (WHERE s.goes),
+                   count(*) FILTER (WHERE s.goes AND s.outcome <> 'r')
+            FROM (SELECT s.tableoid AS month, s.game_id, s.outcome, \(unescaped: Self.goes) AS goes
+                  FROM \(unescaped: Self.log("scores")) WHERE s.launched_at >= p.since AND s.launched_at < \(end)) AS s
+            JOIN pg_class c ON c.oid = s.month
+            GROUP BY 1, 2
+            """
+        ).decode(String.self, GameID.self, Int.self, Int.self, Int.self)
+        var losing: Set<GameID> = []
+        for (table, game, kept, dropped, counting) in rows {
+            counts[game, default: PruningCount()].kept += kept
+            counts[game, default: PruningCount()].dropped += dropped
+            if dropped > 0 { tables.insert(table) }
+            if counting > 0 { losing.insert(game) }
+        }
+        lastStarts = lastStarts.filter { losing.contains($0.key) }
+    }
+
+    /// Exchanges the months in which rows go, and notes how far this went.
+    func writeMonths() throws(PostgresError) {
+        let months = months.filter { tables.contains($0.table) }
+        for month in months { try write(month) }
+        if !months.isEmpty { try exchange(months) }
+        for game in games {
+            // One more millisecond, since the log is whole from there on and not before.
+            try session.execute(
+                """
+                UPDATE games
+                SET log_pruned_to = \(end),
+                    log_whole_from = greatest(log_whole_from, \(lastStarts[game.id].map { $0 + .milliseconds(1) }))
+                WHERE game_id = \(game.id)
+                """
+            )
+        }
+    }
+
+    /// Writes what stays of a month beside it, ready to take its place without another look at the rows.
+    private func write(_ month: Month) throws(PostgresError) {
+        try session.execute(
+            """
+            CREATE TABLE \(unescaped: month.successor)
+                (LIKE \(unescaped: month.table) INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)
+            """
+        )
+        try session.execute(
+            """
+            INSERT INTO \(unescaped: month.successor)
+            SELECT s.* FROM \(unescaped: Self.log(month.table))
+            WHERE p.game_id IS NULL OR s.launched_at < p.since OR NOT \(unescaped: Self.goes)
+            """
+        )
+        try session.execute(
+            """
+            ALTER TABLE \(unescaped: month.successor)
+                ADD CONSTRAINT scores_of_month CHECK (\(unescaped: month.condition))
+            """
+        )
+        try session.execute("ANALYZE \(unescaped: month.successor)")
+    }
+
+    private func exchange(_ months: [Month]) throws(PostgresError) {
+        try session.execute("SET LOCAL lock_timeout = '\(unescaped: Self.patience)'")
+        let writers = try session.query(
+            """
+            SELECT g.game_id FROM games g
+            WHERE EXISTS (SELECT FROM scores s WHERE s.game_id = g.game_id AND s.launched_at < \(end))
+            ORDER BY g.game_id
+            """
+        ).decode(GameID.self)
+        for game in writers { try session.lockGame(game) }
+        for month in months {
+            try session.execute("LOCK TABLE \(unescaped: month.table) IN SHARE MODE")
+            guard try session.fingerprint(ofTable: month.table) == month.fingerprint else {
+                throw PostgresError(.rolledBack, "the log changed while retention went over it")
+            }
+        }
+        for game in games {
+            guard try session.game(game.id)?.rules.retention == .relevant else {
+                throw PostgresError(.rolledBack, "the retention of '\(game.name)' changed meanwhile")
+            }
+        }
+        try session.execute("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE")
+        for month in months {
+            let (table, successor) = (month.table, month.successor)
+            try session.execute("ALTER TABLE scores DETACH PARTITION \(unescaped: table)")
+            try session.execute("DROP TABLE \(unescaped: table)")
+            try session.execute("ALTER TABLE \(unescaped: successor) RENAME TO \(unescaped: table)")
+            try session.execute(
+                "ALTER TABLE scores ATTACH PARTITION \(unescaped: table) \(unescaped: month.bounds)"
+            )
+            try session.execute("ALTER TABLE \(unescaped: table) DROP CONSTRAINT scores_of_month")
+        }
+    }
+
+    /// Rows of the log with what was found of them; games that are not gone over have none.
+    private static func log(_ table: String) -> String {
+        """
+        \(table) s
+        LEFT JOIN pruned_games p ON p.game_id = s.game_id
+        LEFT JOIN relevant_runs k
+          ON k.game_id = s.game_id AND k.launched_at = s.launched_at AND k.run_id = s.run_id
+        """
+    }
+
+    /// Whether a row goes: what is held may come to count.
+    private static let goes = "(k.run_id IS NULL AND s.outcome <> 'h')"
+}
+
+extension LogPruning.Month {
+    var successor: String { "\(table)_kept" }
+}
+
+extension Session {
+    /// A text that is another one after any change of a row: each change leaves the number of its transaction.
+    fileprivate func fingerprint(ofTable table: String) throws(PostgresError) -> String {
+        let row = try first(
+            "SELECT count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) FROM \(unescaped: table)"
+        )
+        return try row?.decode(String.self) ?? ""
+    }
+}

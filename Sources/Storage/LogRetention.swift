@@ -1,0 +1,44 @@
+package import Leaderboards
+package import Postgres
+
+extension Session {
+    /// The server's time, for operators, who do not work by a service's clock.
+    ///
+    /// - Returns: When the transaction began.
+    /// - Throws: `PostgresError`.
+    package func time() throws(PostgresError) -> Instant {
+        guard let row = try first("SELECT now()") else {
+            throw PostgresError(.decoding, "asking for the time returned no row")
+        }
+        return try row.decode(Instant.self)
+    }
+
+    /// Whether the log has a run that counts in a chat and began before a moment.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat, runs of the chats merged into it included.
+    ///   - game: The game.
+    ///   - limit: The moment.
+    /// - Returns: Whether there is one.
+    /// - Throws: `PostgresError`.
+    package func hasRuns(
+        in chat: ChatID,
+        of game: GameID,
+        before limit: Instant
+    ) throws(PostgresError) -> Bool {
+        // Whoever has a run that counts in a chat has an entry there, so only few rows of the log are looked at.
+        let row = try first(
+            """
+            SELECT EXISTS (
+                SELECT FROM scores s
+                WHERE s.game_id = \(game) AND s.started_at < \(limit) AND s.outcome IN ('n', 'u', 'b', 'i')
+                  AND s.chat_id IN (SELECT c.chat_id FROM chats c WHERE c.chat_id = \(chat) OR c.merged_into = \(chat))
+                  AND s.player_id IN (
+                      SELECT e.player_id FROM boards b
+                      JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
+                      WHERE b.game_id = \(game) AND b.chat_id = \(chat) AND b.span = 'all'))
+            """
+        )
+        return try row?.decode(Bool.self) ?? false
+    }
+}

@@ -1,0 +1,110 @@
+package import Leaderboards
+package import Postgres
+
+/// What a press tells of player, chat and message.
+package struct PressFact: Sendable {
+    package let game: GameID
+    package let player: PlayerProfile
+    package let alias: ChatAlias
+    /// The chat's title; nil where the press shows none, which leaves what is stored.
+    package let title: String?
+    package let target: StoredTarget?
+    package let pressedAt: Instant
+
+    /// Describes a press.
+    ///
+    /// - Parameters:
+    ///   - game: The game whose button was pressed.
+    ///   - player: Who pressed.
+    ///   - alias: What the press shows of the chat.
+    ///   - title: The chat's title, if shown.
+    ///   - target: The message, if there is one.
+    ///   - pressedAt: When it was pressed.
+    package init(
+        game: GameID,
+        player: PlayerProfile,
+        alias: ChatAlias,
+        title: String?,
+        target: StoredTarget?,
+        pressedAt: Instant
+    ) {
+        self.game = game
+        self.player = player
+        self.alias = alias
+        self.title = title
+        self.target = target
+        self.pressedAt = pressedAt
+    }
+}
+
+/// A press that tells something which the database does not hold.
+package struct PressNews: Hashable, Sendable {
+    /// Which of the presses asked about.
+    package let position: Int
+    /// Whether a name of its chat is not known yet.
+    package let isChatUnknown: Bool
+}
+
+extension Statement where Value == [PressNews] {
+    /// Finds the presses after which something is to be written; most tell only what is stored already.
+    ///
+    /// A press is news when its chat is not known by all that is shown of it, or by two as different chats, when the
+    /// player or the chat goes by another name, when its message is not the one of the game in the chat that is known
+    /// as pressed last, and when a delivery waits for a message there.
+    ///
+    /// - Parameters:
+    ///   - facts: What the presses tell.
+    ///   - bot: The bot of their games.
+    /// - Returns: The statement, whose cost is a few look-ups by key for each press, whatever the tables hold.
+    package static func news(in facts: [PressFact], bot: BotID) -> Self {
+        // OFFSET 0 keeps the planner from seeing the arrays: with their lengths before it, it would plan the statement
+        // anew for every batch, which takes ten times as long as running it, and would read small tables as a whole.
+        // Look-ups as sub-selects stay look-ups, where joins may be turned into hashes of whole tables.
+        Self(
+            """
+            SELECT x.position,
+                   NOT EXISTS (SELECT FROM chat_instances i
+                               WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance OFFSET 0)
+                   OR x.telegram_chat_id IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM chat_addresses a
+                                      WHERE a.bot_id = shown.bot_id AND a.telegram_chat_id = x.telegram_chat_id
+                                      OFFSET 0)
+            FROM (
+                SELECT \(bot) AS bot_id, \(facts.map(\.alias.instance)) AS instances,
+                       \(facts.map(\.alias.address)) AS addresses, \(facts.map(\.title)) AS titles,
+                       \(facts.map(\.game)) AS games, \(facts.map(\.target)) AS targets,
+                       \(facts.map(\.player.id)) AS players, \(facts.map(\.player.firstName)) AS first_names,
+                       \(facts.map(\.player.lastName)) AS last_names, \(facts.map(\.player.username)) AS usernames
+                OFFSET 0
+            ) AS shown
+            CROSS JOIN LATERAL unnest(instances, addresses, titles, games, targets, players, first_names, last_names,
+                                      usernames) WITH ORDINALITY
+                AS x (chat_instance, telegram_chat_id, title, game_id, target, player_id, first_name, last_name,
+                      username, position)
+            WHERE (
+                SELECT (x.telegram_chat_id IS NULL OR i.chat_id = (
+                            SELECT a.chat_id FROM chat_addresses a
+                            WHERE a.bot_id = shown.bot_id AND a.telegram_chat_id = x.telegram_chat_id))
+                       AND (x.title IS NULL OR x.title = (SELECT c.title FROM chats c WHERE c.chat_id = i.chat_id))
+                       AND (x.target IS NULL
+                            OR x.target = (
+                                SELECT t.target FROM targets t
+                                WHERE t.game_id = x.game_id AND t.chat_id = i.chat_id AND NOT t.is_gone
+                                ORDER BY t.pressed_at DESC LIMIT 1)
+                            AND NOT EXISTS (
+                                SELECT FROM deliveries d
+                                WHERE d.game_id = x.game_id AND d.chat_id = i.chat_id AND d.state = 'no_target'
+                                OFFSET 0))
+                FROM chat_instances i WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance
+            ) IS NOT TRUE
+            OR (
+                SELECT (p.first_name, p.last_name, p.username)
+                       IS NOT DISTINCT FROM (x.first_name, x.last_name, x.username)
+                FROM players p WHERE p.bot_id = shown.bot_id AND p.player_id = x.player_id
+            ) IS NOT TRUE
+            """
+        ) { rows throws(PostgresError) in
+            try rows.decode(Int.self, Bool.self).map { PressNews(position: $0 - 1, isChatUnknown: $1) }
+        }
+    }
+}

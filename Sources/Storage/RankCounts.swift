@@ -1,0 +1,167 @@
+package import Leaderboards
+package import Postgres
+
+/// How large the counted stretches of a leaderboard's order are.
+///
+/// With these, a rank among ten million entries is a sum over some 300 + 60 rows and a walk over 60 entries on
+/// average.
+package enum RankStretch {
+    /// A leaderboard of more entries keeps counts.
+    package static let threshold = 256
+    /// Entries of a new stretch.
+    static let size = 128
+    /// Outside these numbers of entries a stretch is divided or joined to its neighbour.
+    static let limits = 32...256
+    /// Stretches that a new stretch of level 1 spans, and the numbers outside which it is divided or joined.
+    static let span = 128
+    static let spanLimits = 32...256
+
+    /// Where the first stretch of every leaderboard begins: before any entry.
+    static let start = Standing(
+        sortKey: .min,
+        achievedAt: Instant(milliseconds: 0),
+        player: PlayerID(rawValue: .min)
+    )
+}
+
+/// An entry that came to or went from a leaderboard that keeps counts.
+package struct RankMove: Sendable {
+    package let probe: Probe
+    /// 1 or -1.
+    package let change: Int64
+
+    /// Describes a change.
+    ///
+    /// - Parameters:
+    ///   - probe: The leaderboard, and the place that was taken or left.
+    ///   - change: 1 for an entry that came, -1 for one that went.
+    package init(probe: Probe, change: Int64) {
+        self.probe = probe
+        self.change = change
+    }
+}
+
+extension Statement where Value == [Probe] {
+    /// Keeps the counts of leaderboards in step with their entries.
+    ///
+    /// - Parameters:
+    ///   - moves: The entries that came or went; they are written already, and the game is locked.
+    ///   - game: The game.
+    /// - Returns: The statement; its value are places in stretches that have become too large or too small, for
+    ///   `Session.tendRankCounts(at:game:)`.
+    package static func moveRankCounts(_ moves: [RankMove], game: GameID) -> Self {
+        let query: Query = """
+            WITH located AS (
+                SELECT l.level, r.ctid, sum(m.change) AS change, min(m.position) AS position
+                FROM unnest(\(moves.map(\.probe.board)), \(moves.map(\.probe.standing.sortKey)),
+                            \(moves.map(\.probe.standing.achievedAt)), \(moves.map(\.probe.standing.player)),
+                            \(moves.map(\.change))) WITH ORDINALITY
+                         AS m (board_id, sort_key, achieved_at, player_id, change, position)
+                CROSS JOIN (VALUES (0::smallint), (1::smallint)) AS l (level)
+                CROSS JOIN LATERAL (
+                    SELECT r.ctid FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = m.board_id AND r.level = l.level
+                      AND (r.sort_key, r.achieved_at, r.player_id) <= (m.sort_key, m.achieved_at, m.player_id)
+                    ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
+                ) AS r
+                GROUP BY 1, 2
+            ), changed AS (
+                UPDATE rank_counts c SET entries = c.entries + x.change
+                FROM located x
+                WHERE c.ctid = x.ctid AND x.change <> 0
+                RETURNING c.level, c.entries, x.position
+            )
+            SELECT position FROM changed
+            WHERE level = 0 AND entries NOT BETWEEN \(Int64(RankStretch.limits.lowerBound))
+                                                AND \(Int64(RankStretch.limits.upperBound))
+            ORDER BY position
+            """
+        return Self(query) { rows throws(PostgresError) in
+            try rows.decode(Int.self).map { moves[$0 - 1].probe }
+        }
+    }
+}
+
+extension Session {
+    /// Counts leaderboards anew: the large ones get counts, the small ones lose them.
+    ///
+    /// - Parameters:
+    ///   - boards: The leaderboards; their totals are right, and the game is locked.
+    ///   - game: Their game.
+    /// - Throws: `PostgresError`.
+    package func rebuildRankCounts(of boards: [BoardID], game: GameID) throws(PostgresError) {
+        _ = try pipeline([
+            "DELETE FROM rank_counts WHERE game_id = \(game) AND board_id = ANY (\(boards))",
+            """
+            UPDATE boards SET is_counted = entries > \(Int64(RankStretch.threshold))
+            WHERE game_id = \(game) AND board_id = ANY (\(boards))
+            """,
+            """
+            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
+            SELECT \(game), p.board_id, 0,
+                   CASE WHEN p.place = 0 THEN \(RankStretch.start.sortKey) ELSE p.sort_key END,
+                   CASE WHEN p.place = 0 THEN \(RankStretch.start.achievedAt) ELSE p.achieved_at END,
+                   CASE WHEN p.place = 0 THEN \(RankStretch.start.player) ELSE p.player_id END,
+                   least(\(Int64(RankStretch.size)), p.total - p.place)
+            FROM (
+                SELECT e.board_id, e.sort_key, e.achieved_at, e.player_id, b.entries AS total,
+                       row_number() OVER (PARTITION BY e.game_id, e.board_id
+                                          ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
+                FROM entries e
+                JOIN boards b ON b.game_id = e.game_id AND b.board_id = e.board_id
+                WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.is_counted
+            ) AS p
+            WHERE p.place % \(Int64(RankStretch.size)) = 0
+            """,
+            """
+            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
+            SELECT game_id, board_id, 1, sort_key, achieved_at, player_id, total
+            FROM (
+                SELECT s.*,
+                       sum(s.entries) OVER (PARTITION BY s.board_id, s.place / \(Int64(RankStretch.span))) AS total
+                FROM (
+                    SELECT r.*, row_number() OVER (PARTITION BY r.board_id
+                                                   ORDER BY r.sort_key, r.achieved_at, r.player_id) - 1 AS place
+                    FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = ANY (\(boards)) AND r.level = 0
+                ) AS s
+            ) AS t
+            WHERE place % \(Int64(RankStretch.span)) = 0
+            """,
+        ])
+    }
+
+    /// Finds leaderboards whose counts do not add up to their entries; there are none unless something is broken.
+    ///
+    /// - Parameter game: The game.
+    /// - Returns: The leaderboards whose total, or the count of any stretch, is wrong.
+    /// - Throws: `PostgresError`.
+    package func miscountedBoards(of game: GameID) throws(PostgresError) -> [BoardID] {
+        try query(
+            """
+            SELECT b.board_id FROM boards b
+            WHERE b.game_id = \(game) AND (
+                b.entries <> (SELECT count(*) FROM entries e
+                              WHERE e.game_id = b.game_id AND e.board_id = b.board_id)
+                OR b.is_counted <> EXISTS (SELECT FROM rank_counts r
+                                           WHERE r.game_id = b.game_id AND r.board_id = b.board_id)
+                OR EXISTS (
+                    SELECT FROM (
+                        SELECT r.*, lead(sort_key) OVER w AS next_key, lead(achieved_at) OVER w AS next_at,
+                               lead(player_id) OVER w AS next_player
+                        FROM rank_counts r
+                        WHERE r.game_id = b.game_id AND r.board_id = b.board_id
+                        WINDOW w AS (PARTITION BY r.level ORDER BY sort_key, achieved_at, player_id)
+                    ) AS s
+                    WHERE s.entries <> (
+                        SELECT count(*) FROM entries e
+                        WHERE e.game_id = s.game_id AND e.board_id = s.board_id
+                          AND (e.sort_key, e.achieved_at, e.player_id) >= (s.sort_key, s.achieved_at, s.player_id)
+                          AND (s.next_key IS NULL
+                               OR (e.sort_key, e.achieved_at, e.player_id)
+                                   < (s.next_key, s.next_at, s.next_player)))))
+            ORDER BY b.board_id
+            """
+        ).decode(BoardID.self)
+    }
+}

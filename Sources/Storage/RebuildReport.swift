@@ -1,0 +1,74 @@
+package import Leaderboards
+
+/// What part of a game's leaderboards is made anew from the log.
+package enum RebuildScope: Hashable, Sendable {
+    /// Everything.
+    case game
+    /// The leaderboards of one chat; those of the chats that were merged into it go.
+    case chat(ChatID)
+    /// The entries of some players, on all leaderboards.
+    case players([PlayerID])
+}
+
+/// What making leaderboards anew from the log changed; all zero when they were right.
+package struct RebuildReport: Hashable, Sendable {
+    /// One entry that is not what it was.
+    package struct Difference: Hashable, Sendable {
+        package let board: BoardName
+        /// A name of the board's chat for people; nil for the whole game.
+        package let chatInstance: ChatInstance?
+        package let player: PlayerID
+        /// The order of the game, by which scores are read from sort keys.
+        package let order: GameRules.Order
+        /// Nil where there was none.
+        package let before: Entry?
+        /// Nil where there is none any more.
+        package let after: Entry?
+    }
+
+    /// How many differences are kept as a sample.
+    package static let sampleLimit = 20
+
+    package internal(set) var boardsAdded = 0
+    package internal(set) var boardsChanged = 0
+    package internal(set) var boardsRemoved = 0
+    package internal(set) var entriesAdded = 0
+    package internal(set) var entriesChanged = 0
+    package internal(set) var entriesRemoved = 0
+    package internal(set) var sample: [Difference] = []
+    /// The chats of which leaderboards changed.
+    package internal(set) var chats: Set<ChatID> = []
+    /// Whether leaderboards of the whole game changed.
+    package internal(set) var includesGlobal = false
+
+    /// Nothing changed.
+    package init() {}
+
+    /// Whether nothing changed.
+    package var isEmpty: Bool {
+        boardsAdded + boardsChanged + boardsRemoved + entriesAdded + entriesChanged + entriesRemoved == 0
+    }
+
+    /// Adds what changed elsewhere.
+    ///
+    /// - Parameter other: The report to add.
+    package mutating func add(_ other: RebuildReport) {
+        boardsAdded += other.boardsAdded
+        boardsChanged += other.boardsChanged
+        boardsRemoved += other.boardsRemoved
+        entriesAdded += other.entriesAdded
+        entriesChanged += other.entriesChanged
+        entriesRemoved += other.entriesRemoved
+        sample += other.sample.prefix(Self.sampleLimit - sample.count)
+        chats.formUnion(other.chats)
+        includesGlobal = includesGlobal || other.includesGlobal
+    }
+}
+
+/// The standing of a player in a chat over all time, which Telegram's own table follows.
+package struct ChatStanding: Hashable, Sendable {
+    package let chat: ChatID
+    package let player: PlayerID
+    /// Nil where the player has no entry any more.
+    package let score: Int64?
+}

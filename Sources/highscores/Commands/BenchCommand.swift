@@ -1,0 +1,148 @@
+import Application
+import ArgumentParser
+import Bench
+import Foundation
+
+/// The command `highscores bench`.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure this machine: launches, submissions, reads and ranks, beside pgbench.",
+        discussion: examples(
+            "highscores bench",
+            "everything, up to ten million entries: half an hour and 10 GB in TMPDIR",
+            "highscores bench --entries 100000",
+            "everything with small leaderboards, in five minutes",
+            "highscores bench --only launches,submissions --json",
+            "two parts, as one JSON document",
+            "DATABASE_URL=postgresql://bench@db/postgres highscores bench",
+            "on another server, in a database made for it and dropped afterwards"
+        ) + """
+
+
+            Every rate is measured in turns with its yardstick on the same machine and
+            judged by the median of their ratios. Load comes from wrk and pgbench, whose
+            Debian packages are wrk and postgresql. Without DATABASE_URL a private
+            PostgreSQL is run in TMPDIR (/var/tmp), which should be on a disk.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "The parts: launches, submissions, reads, ranks, loading; without it all.",
+            valueName: "a,b"
+        )
+    )
+    var only: Sections?
+
+    @Option(help: "Entries of the largest leaderboard.")
+    var entries = BenchPlan().entries
+
+    @Option(help: "How long one stretch of load lasts.")
+    var seconds = BenchPlan().seconds
+
+    @Option(help: "How many times a load and its yardstick take turns.")
+    var pairs = BenchPlan().pairs
+
+    @OptionGroup var output: OutputOptions
+
+    mutating func validate() throws {
+        guard (10_000...100_000_000).contains(entries) else {
+            throw ValidationError("'--entries' takes a number from 10000 to 100000000.")
+        }
+        guard (1...600).contains(seconds) else {
+            throw ValidationError("'--seconds' takes a number from 1 to 600.")
+        }
+        guard (1...100).contains(pairs) else {
+            throw ValidationError("'--pairs' takes a number from 1 to 100.")
+        }
+        guard !(output.json && output.fields != nil) else {
+            throw ValidationError("'--json' prints the whole document; use '--ndjson' with '--fields'.")
+        }
+    }
+
+    mutating func run() async throws {
+        // A field that there is not shall not be found out after an hour.
+        _ = try output.names(of: Figure.columns)
+        let context = try CommandContext()
+        let bench = BenchRun(
+            plan: BenchPlan(
+                sections: only?.sections ?? Set(BenchPlan.Section.allCases),
+                entries: entries,
+                seconds: seconds,
+                pairs: pairs
+            ),
+            databaseURL: context.settings.databaseURL,
+            program: try Self.ownProgram(),
+            environment: ProcessInfo.processInfo.environment,
+            logger: context.logger
+        ) { text in
+            StandardError.write(line: "highscores: \(text)")
+        }
+        let report = try await bench.run()
+        if output.json {
+            try StandardOutput.write(report.document() + [UInt8(ascii: "\n")])
+            return
+        }
+        StandardError.write(line: "highscores: measured on \(report.machine.text)")
+        try output.print(report.figures.map(\.record), columns: Figure.columns)
+    }
+
+    private static func ownProgram() throws -> String {
+        do {
+            return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        } catch {
+            throw CommandFailure(.failed, "this program cannot find itself: \(error)")
+        }
+    }
+
+    /// Parts of the bench by their names.
+    struct Sections: ExpressibleByArgument {
+        let sections: Set<BenchPlan.Section>
+
+        init?(argument: String) {
+            let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+            let known = names.compactMap { BenchPlan.Section(rawValue: String($0)) }
+            guard known.count == names.count else { return nil }
+            sections = Set(known)
+        }
+    }
+}
+
+extension Figure {
+    static let columns = [
+        "what", "value", "unit", "p50_ms", "p99_ms", "yardstick", "yardstick_value", "ratio", "goal", "met",
+        "note",
+    ]
+
+    /// The line of the table.
+    var record: Record {
+        Record([
+            ("what", .text(name)), ("value", .rounded(value)), ("unit", .text(unit)),
+            ("p50_ms", .rounded(p50)),
+            ("p99_ms", .rounded(p99)), ("yardstick", .optional(yardstick?.name)),
+            ("yardstick_value", .rounded(yardstick?.value)), ("ratio", .rounded(ratio)),
+            ("goal", .optional(goals.isEmpty ? nil : goals.map(\.text).joined(separator: ", "))),
+            ("met", isMet.map { .flag($0) } ?? .none), ("note", .optional(note)),
+        ])
+    }
+}
+
+extension Record.Cell {
+    /// A figure with as many decimals as it has a use for.
+    fileprivate static func rounded(_ number: Double?) -> Record.Cell {
+        guard let number, number.isFinite else { return .none }
+        let scale: Double = abs(number) >= 100 ? 1 : abs(number) >= 10 ? 10 : 1000
+        return .number((number * scale).rounded() / scale)
+    }
+}
+
+extension Machine {
+    /// The machine in a line.
+    fileprivate var text: String {
+        let place = fileSystem.map { " on \($0)" } ?? ""
+        return "\(processor), \(cores) cores, \(memory >> 20) MiB, \(kernel), PostgreSQL \(postgres)\(place),"
+            + " fsync \(fsync), synchronous_commit \(synchronousCommit), full_page_writes \(fullPageWrites),"
+            + " shared_buffers \(sharedBuffers)"
+    }
+}

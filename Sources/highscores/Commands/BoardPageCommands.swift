@@ -1,0 +1,135 @@
+import ArgumentParser
+import JSON
+import Leaderboards
+import Scoring
+import Web
+
+extension BoardCommand {
+    /// The command `highscores board show`.
+    struct ShowCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a leaderboard from the top.",
+            discussion: examples(
+                "highscores board show my_bot/tetris --limit 100",
+                "the global leaderboard",
+                "highscores board show tetris --window month --at 2026-02-01T00:00:00Z",
+                "that of a past month",
+                "highscores board show tetris --chat -3788475317572404878 --json",
+                "that of a chat, as GET /v1/leaderboard gives it"
+            )
+        )
+
+        @OptionGroup var owner: BoardOwner
+        @OptionGroup var window: BoardWindowOptions
+
+        @Option(parsing: .unconditional, help: "How many entries.")
+        var limit = 10
+
+        @OptionGroup var output: OutputOptions
+
+        mutating func validate() throws { try BoardPage.check(limit, output) }
+
+        mutating func run() async throws {
+            let page = try await BoardPage.read(owner, window, start: .top, limit: limit)
+            try BoardPage.print(page, output)
+        }
+    }
+}
+
+extension BoardCommand {
+    /// The command `highscores board around`.
+    struct AroundCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "around",
+            abstract: "Show a player's entry with those around it.",
+            discussion: examples(
+                "highscores board around tetris 5000000001",
+                "on the global leaderboard",
+                "highscores board around tetris 5000000001 --window week --limit 5",
+                "on this week's"
+            )
+        )
+
+        @OptionGroup var owner: BoardOwner
+
+        @Argument(help: "The player, by their Telegram id.")
+        var player: Int64
+
+        @OptionGroup var window: BoardWindowOptions
+
+        @Option(parsing: .unconditional, help: "How many entries.")
+        var limit = 10
+
+        @OptionGroup var output: OutputOptions
+
+        mutating func validate() throws {
+            try BoardPage.check(limit, output)
+            guard player > 0 else { throw ValidationError("A player's id is a positive number.") }
+        }
+
+        mutating func run() async throws {
+            let page = try await BoardPage.read(owner, window, start: .around("\(player)"), limit: limit)
+            guard page.lines.contains(where: { $0.playerID == "\(player)" }) else {
+                throw CommandFailure(.notFound, "player \(player) is not on this leaderboard")
+            }
+            try BoardPage.print(page, output)
+        }
+    }
+}
+
+/// Reading and printing a part of a leaderboard.
+private enum BoardPage {
+    static func check(_ limit: Int, _ output: OutputOptions) throws {
+        guard (1...1_000_000).contains(limit) else {
+            throw ValidationError("'--limit' takes a number from 1 to 1000000.")
+        }
+        guard !(output.json && output.fields != nil) else {
+            throw ValidationError("'--json' prints the whole document; use '--ndjson' with '--fields'.")
+        }
+    }
+
+    static func read(
+        _ owner: BoardOwner,
+        _ window: BoardWindowOptions,
+        start: LeaderboardRequest.Start,
+        limit: Int
+    ) async throws -> LeaderboardPage {
+        let (chat, window, at) = (owner.chat, window.window, window.at)
+        return try await CommandContext().lookingAt(gameNamed: owner.game) { service, game in
+            try await service.leaderboard(
+                LeaderboardRequest(
+                    viewer: .operator(game: game, chat: chat),
+                    window: window,
+                    at: at,
+                    limit: limit,
+                    start: start
+                )
+            )
+        }
+    }
+
+    static func print(_ page: LeaderboardPage, _ output: OutputOptions) throws {
+        if output.json {
+            try StandardOutput.write(page.document(includingChat: true) + [UInt8(ascii: "\n")])
+            return
+        }
+        let columns = ["rank", "score", "name", "username", "player", "achieved_at"]
+        try output.print(page.lines.map(\.record), columns: columns)
+        if page.lines.count < page.total {
+            StandardError.write(line: "highscores: \(page.lines.count) of \(page.total) entries")
+        } else if page.total == 0 {
+            StandardError.write(line: "highscores: nobody has a score on this leaderboard yet")
+        }
+    }
+}
+
+extension LeaderboardPage.Line {
+    fileprivate var record: Record {
+        Record([
+            ("rank", .integer(Int64(rank))), ("score", .integer(score)), ("name", .optional(name)),
+            ("username", .optional(username)), ("player", .text(playerID)),
+            ("achieved_at", .text(achievedAt.description)),
+        ])
+    }
+}

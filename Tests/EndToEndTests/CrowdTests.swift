@@ -1,0 +1,210 @@
+import Curl
+import Foundation
+import JSON
+import Leaderboards
+import Postgres
+import Storage
+import TestSupport
+import Testing
+
+/// Eight processes write to the same leaderboards for a minute.
+@Suite(.serialized, .scratchDatabase(Crowd.template), .timeLimit(.minutes(10))) struct CrowdTests {
+    private static let processes = 8
+
+    /// How long they play; a variable shortens it for whoever works on the test.
+    private static var duration: Duration {
+        let text = ProcessInfo.processInfo.environment["HIGHSCORES_TEST_CROWD_SECONDS"] ?? ""
+        return .seconds(Int(text) ?? 60)
+    }
+
+    @Test func `submissions through eight processes at once are all kept, and all ranks are exact`()
+        async throws
+    {
+        try await Arena.with { arena in
+            let services = try await withThrowingTaskGroup { group in
+                for _ in 0..<Self.processes {
+                    group.addTask { try await Self.serve(arena) }
+                }
+                return try await group.reduce(into: [Service]()) { $0.append($1) }
+            }
+            let http = try CurlClient(
+                configuration: CurlClient.Configuration(
+                    maximumConnectionsPerHost: Crowd.connections,
+                    usesProxiesOfEnvironment: false
+                )
+            )
+            let deadlocks = try await Self.deadlocks()
+            let crowd = try await Crowd(services, http)
+            try await crowd.gather()
+            try await crowd.play(for: Self.duration)
+            #expect(crowd.failures == [])
+            #expect(crowd.served.count == Self.processes, "\(crowd.served)")
+            for board in crowd.boards {
+                let log = try await CrowdLog(board)
+                let tables = Self.checkAnswers(crowd, log)
+                try await Self.checkTables(log, tables)
+                try await Self.checkPages(crowd, log, tables)
+            }
+            try await withThrowingTaskGroup { group in
+                for service in services { group.addTask { try await service.stop() } }
+                try await group.waitForAll()
+            }
+            await http.shutdown()
+            #expect(try await Self.deadlocks() == deadlocks)
+            for service in services {
+                for message in ["submission.failed", "submissions.failed"] {
+                    #expect(service.program.logged(message).map { "\($0)" } == [])
+                }
+            }
+        }
+    }
+
+    /// Starts a process; a port that was free may be taken by anybody's connection before the process listens.
+    private static func serve(_ arena: Arena) async throws -> Service {
+        let variables = ["HIGHSCORES_UPDATES": "off", "HIGHSCORES_LOG_LEVEL": "info"]
+        for _ in 0..<4 {
+            do {
+                return try await arena.serve([], variables, isWebhook: false)
+            } catch let error as ProgramError where error.description.contains("Address already in use") {
+                continue
+            }
+        }
+        return try await arena.serve([], variables, isWebhook: false)
+    }
+
+    private static func deadlocks() async throws -> Int64 {
+        try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            try session.query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                .decode(Int64.self)[0]
+        }
+    }
+
+    // MARK: - Comparing
+
+    /// Every run that was acknowledged is in the log once, nothing else is, and what was said of it was true then.
+    ///
+    /// - Returns: The leaderboards at the end.
+    private static func checkAnswers(_ crowd: Crowd, _ log: CrowdLog) -> [CrowdLog.Name: CrowdLog.Table] {
+        let answers = crowd.answers.filter { $0.attempt.game == log.game }
+        let told = Dictionary(answers.map { ($0.told.run, $0) }, uniquingKeysWith: { first, _ in first })
+        #expect(told.count == answers.count, "a run was acknowledged twice")
+        let odd = Set(log.runs.map(\.id)).symmetricDifference(told.keys)
+        #expect(odd == [], "what is only logged or only acknowledged")
+        #expect(log.runs.count == told.count)
+        #expect(log.runs.count { !$0.counts } == 0)
+        #expect(Set(log.runs.map(\.instance)) == Set(Crowd.chats))
+        var wrong: [String] = []
+        let tables = log.replay { run, tables, before in
+            guard let (attempt, told) = told[run.id] else { return }
+            let own = tables[run.name(.chat, .all)]?.entries[run.player]
+            let isLogged =
+                attempt.player == run.player && attempt.chat == run.instance && attempt.score == run.score
+            let expected = Crowd.Told(
+                run: run.id,
+                score: attempt.score,
+                best: own.map(log.score),
+                previousBest: before.map(log.score),
+                places: Crowd.told.map { scope, window in
+                    let table = tables[run.name(scope, window)]
+                    return Crowd.Place(
+                        rank: table?.rank(run.player).map(Int64.init),
+                        entries: (table?.order.count).map(Int64.init)
+                    )
+                }
+            )
+            if !isLogged || told != expected {
+                wrong.append("\(attempt) was answered \(told), logged as \(run), and should say \(expected)")
+            }
+        }
+        #expect(wrong.isEmpty, "\(wrong.count) of \(answers.count): \(wrong.prefix(3))")
+        return tables
+    }
+
+    /// What the database keeps is what the log makes.
+    private static func checkTables(
+        _ log: CrowdLog,
+        _ tables: [CrowdLog.Name: CrowdLog.Table]
+    ) async throws {
+        let (entries, totals) = try await log.kept()
+        #expect(Set(entries.keys) == Set(tables.keys))
+        for (name, table) in tables {
+            #expect(entries[name] == table.entries, "\(log.rules.keep) \(name)")
+            #expect(totals[name] == Int64(table.order.count), "\(log.rules.keep) \(name)")
+        }
+        let game = log.game
+        let (miscounted, counted) = try await ScratchDatabase.current.pool.withSession {
+            session throws(PostgresError) in
+            let query: Query = "SELECT count(*) FROM boards WHERE game_id = \(game) AND is_counted"
+            return (try session.miscountedBoards(of: game), try session.query(query).decode(Int64.self)[0])
+        }
+        #expect(miscounted == [])
+        #expect(counted >= Window.allCases.count, "the leaderboards of the game were to become long")
+    }
+
+    /// All pages of the windows of the last run, from two processes in turn, are what the log makes.
+    private static func checkPages(
+        _ crowd: Crowd,
+        _ log: CrowdLog,
+        _ tables: [CrowdLog.Name: CrowdLog.Table]
+    ) async throws {
+        let last = try #require(log.runs.last)
+        for instance in Crowd.chats {
+            let run = try #require(log.runs.last { $0.instance == instance })
+            for scope in instance == last.instance ? Scope.allCases : [.chat] {
+                for window in Window.allCases {
+                    let table = try #require(tables[run.name(scope, window)])
+                    let place = "scope=\(scope.rawValue)&window=\(window.rawValue)&at=\(run.startedAt)"
+                    let token = crowd.launch(log.game, run.player, instance)
+                    let expected = table.order.enumerated().map { index, standing in
+                        let player = standing.player.rawValue
+                        let score = log.rules.order == .higher ? -standing.sortKey : standing.sortKey
+                        return
+                            "\(index + 1) \(scope == .chat ? "\(player)" : "-") \(score) \(standing.achievedAt)"
+                    }
+                    let pair = crowd.services.shuffled().prefix(2)
+                    for services in [Array(pair), pair.reversed()] {
+                        let lines = try await walk(services, place, token, scope)
+                        #expect(lines == expected, "\(log.rules.keep) \(place)")
+                        let page = try await services[0].send(
+                            .get,
+                            "/v1/leaderboard?limit=3&around=me&\(place)",
+                            token: token
+                        )
+                        #expect(page.json["me"]?["rank"]?.int64 == table.rank(run.player).map(Int64.init))
+                        #expect(page.json["total"]?.int64 == Int64(table.order.count))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads a leaderboard to its end, each page from the other process.
+    private static func walk(
+        _ services: [Service],
+        _ place: String,
+        _ token: String,
+        _ scope: Scope
+    ) async throws -> [String] {
+        var lines: [String] = []
+        var cursor: String?
+        var pages = 0
+        repeat {
+            let page = try await services[pages % services.count].send(
+                .get,
+                "/v1/leaderboard?limit=100&\(place)" + (cursor.map { "&cursor=\($0)" } ?? ""),
+                token: token
+            )
+            try #require(page.status == 200, "\(page)")
+            for line in page.json["entries"]?.elements.map(\.self) ?? [] {
+                let player = scope == .chat ? line["player"]?["id"]?.string ?? "?" : "-"
+                let time = line["achieved_at"]?.string ?? "?"
+                lines.append(
+                    "\(line["rank"]?.int64 ?? 0) \(player) \(line["score"]?.int64 ?? -1) \(time)"
+                )
+            }
+            cursor = page.json["next"]?.string
+            pages += 1
+        } while cursor != nil && pages < 100
+        return lines
+    }
+}

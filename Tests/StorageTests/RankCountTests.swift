@@ -1,0 +1,156 @@
+import Leaderboards
+import Postgres
+import Storage
+import TestSupport
+import Testing
+
+/// The counts of stretches stay right and of good size, whatever happens to the entries.
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
+struct RankCountTests {
+    private let game = GameID(rawValue: 1)
+
+    /// How scores are spread over the players.
+    enum Distribution: CaseIterable {
+        case uniform, few, equal, rising
+
+        func sortKey(_ step: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
+            switch self {
+            case .uniform: Int64.random(in: -1_000_000...0, using: &generator)
+            case .few: Int64.random(in: -20...0, using: &generator)
+            case .equal: -7
+            case .rising: Int64(-step)
+            }
+        }
+    }
+
+    /// A leaderboard beside a plain picture of what it should hold.
+    private struct Model {
+        let board: BoardID
+        let game: GameID
+        var entries: [PlayerID: Entry] = [:]
+
+        /// Writes entries, and takes others away, as a batch does.
+        mutating func apply(
+            _ changes: [PlayerID: Entry?],
+            _ session: Session
+        ) throws(PostgresError) {
+            var moves: [RankMove] = []
+            var written: [(BoardID, Entry)] = []
+            var gain = 0
+            var removed: [PlayerID] = []
+            for (player, after) in changes {
+                if let before = entries[player] {
+                    moves.append(RankMove(probe: Probe(board: board, standing: before.standing), change: -1))
+                }
+                if let after {
+                    moves.append(RankMove(probe: Probe(board: board, standing: after.standing), change: 1))
+                    written.append((board, after))
+                    if entries[player] == nil { gain += 1 }
+                } else if entries[player] != nil {
+                    removed.append(player)
+                }
+                entries[player] = after
+            }
+            _ = try session.pipeline([
+                .upsertEntries(written, game: game),
+                "DELETE FROM entries WHERE game_id = \(game) AND board_id = \(board) AND player_id = ANY (\(removed))",
+                .addToTotals([board: gain - removed.count], game: game),
+            ])
+            let isCounted =
+                try session.first("SELECT is_counted FROM boards WHERE board_id = \(board)")?.decode(
+                    Bool.self
+                )
+                ?? false
+            if isCounted {
+                for probe in try session.run(.moveRankCounts(moves, game: game)) {
+                    try session.tendRankCounts(at: probe, game: game)
+                }
+            } else if entries.count > RankStretch.threshold {
+                try session.rebuildRankCounts(of: [board], game: game)
+            }
+        }
+
+        /// Compares ranks with the plain picture.
+        func check(_ session: Session) throws(PostgresError) {
+            let order = entries.values.map(\.standing).sorted()
+            let counts = try session.run(
+                .countBefore(order.map { Probe(board: board, standing: $0) }, game: game)
+            )
+            #expect(counts == Array(order.indices))
+            #expect(try session.miscountedBoards(of: game) == [])
+        }
+    }
+
+    private func largestStretch(_ session: Session) throws(PostgresError) -> Int {
+        try session.first("SELECT coalesce(max(entries), 0) FROM rank_counts WHERE level = 0")?
+            .decode(Int.self) ?? 0
+    }
+
+    private func entry(_ player: Int64, _ sortKey: Int64, _ time: Int) -> Entry {
+        Entry(
+            standing: Standing(
+                sortKey: sortKey,
+                achievedAt: Instant(milliseconds: 1_700_000_000_000 + Int64(time)),
+                player: PlayerID(rawValue: player)
+            ),
+            run: RunID(Identifier128(high: UInt64(player), low: UInt64(time)))
+        )
+    }
+
+    @Test(arguments: Distribution.allCases)
+    func `counts follow entries that come, move and go`(distribution: Distribution) async throws {
+        try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+            let name = BoardName(chat: nil)
+            guard let board = try session.insertBoards([name], game: game)[name] else {
+                throw PostgresError(.decoding, "no board")
+            }
+            var model = Model(board: board, game: game)
+            var generator = SystemRandomNumberGenerator()
+            for step in 0..<40 {
+                var changes: [PlayerID: Entry?] = [:]
+                for _ in 0..<150 {
+                    let player = Int64.random(in: 1...3000, using: &generator)
+                    changes[PlayerID(rawValue: player)] = entry(
+                        player,
+                        distribution.sortKey(step, using: &generator),
+                        step / 3
+                    )
+                }
+                try model.apply(changes, session)
+                if step % 10 == 9 { try model.check(session) }
+            }
+            #expect(try largestStretch(session) <= 256)
+            // A few leave at a time, so that stretches shrink to nothing one after another.
+            while !model.entries.isEmpty {
+                let leaving = model.entries.keys.sorted().prefix(97)
+                try model.apply(Dictionary(uniqueKeysWithValues: leaving.map { ($0, nil) }), session)
+            }
+            try model.check(session)
+            let rows = try session.first("SELECT count(*) FROM rank_counts")?.decode(Int.self)
+            #expect(rows == 0)
+        }
+    }
+
+    @Test func `ever-rising scores leave no trail of empty stretches`() async throws {
+        try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+            let name = BoardName(chat: nil)
+            guard let board = try session.insertBoards([name], game: game)[name] else {
+                throw PostgresError(.decoding, "no board")
+            }
+            var model = Model(board: board, game: game)
+            for step in 0..<60 {
+                var changes: [PlayerID: Entry?] = [:]
+                for offset in 0..<200 {
+                    let player = Int64((step * 200 + offset) % 1500 + 1)
+                    changes[PlayerID(rawValue: player)] = entry(player, Int64(-(step * 200 + offset)), step)
+                }
+                try model.apply(changes, session)
+            }
+            try model.check(session)
+            let stretches = try session.first("SELECT count(*) FROM rank_counts WHERE level = 0")?.decode(
+                Int.self
+            )
+            #expect((6...50).contains(stretches ?? 0))
+        }
+    }
+}
