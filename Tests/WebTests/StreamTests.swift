@@ -22,6 +22,8 @@ import Testing
         var limits = WatchLimits()
         limits.interval = .zero
         limits.capacity = 3
+        // Beside hundreds of other tests a first page may take long.
+        limits.openingPatience = .seconds(600)
         return limits
     }
 
