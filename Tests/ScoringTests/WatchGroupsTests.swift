@@ -314,6 +314,18 @@ import Testing
         #expect(counts == Array(repeating: 2, count: 15))
     }
 
+    @Test func `a stream that has no page yet needs no sign of life, however long that takes`() throws {
+        var limits = WatchLimits()
+        limits.openingPatience = .seconds(60)
+        var desk = Desk(limits)
+        let stream = try desk.open()
+        let reading = try #require(desk.advance().first)
+        for _ in 0..<30 { desk.advance(by: .seconds(1)) }
+        #expect(stream.taken.isEmpty)
+        desk.finish(reading, total: 1)
+        #expect(stream.taken == ["1"])
+    }
+
     @Test func `a stream ends when the right to it does`() throws {
         var desk = Desk()
         let stream = try desk.open(expiresIn: .seconds(60))

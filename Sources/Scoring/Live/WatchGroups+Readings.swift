@@ -123,6 +123,8 @@ extension WatchGroups {
             for (id, watcher) in group.watchers where id % limits.beatsPerPulse == beat {
                 let isExpired = watcher.expiresAt <= time
                 if isExpired { expired.append((id, topic)) }
+                // Nothing is on the wire yet that would need a sign of life before the first page.
+                guard isExpired || group.opening[id] == nil else { continue }
                 messages.append(
                     WatchMessage(mailbox: watcher.mailbox, content: isExpired ? .last(.event(.end)) : .pulse)
                 )
