@@ -32,7 +32,8 @@ struct DeliveryOrderTests {
 
     @Test func `the three highest of a chat go first, then whoever waits the longest`() async throws {
         try await Stage.with { stage in
-            for (player, score) in [(1, 10), (2, 70), (3, 20), (4, 90), (5, 30), (6, 80)] as [(Int64, Int32)] {
+            for (player, score) in [(1, 10), (2, 70), (3, 20), (4, 90), (5, 30), (6, 80)] as [(Int64, Int32)]
+            {
                 _ = try await stage.play(player, in: chat, score: score)
                 stage.clock.advance(by: .milliseconds(5))
             }
@@ -57,7 +58,9 @@ struct DeliveryOrderTests {
         }
     }
 
-    @Test func `a group is called twenty times a minute, a private chat as often as once a second`() async throws {
+    @Test func `a group is called twenty times a minute, a private chat as often as once a second`()
+        async throws
+    {
         try await Stage.with { stage in
             let person = StageChat(instance: "77", id: 5_000_000_001)
             for player in Int64(1)...30 {
@@ -140,7 +143,10 @@ struct DeliveryOrderTests {
             stage.clock.advance(by: DeliveryQueue.refusalPause)
             let probe = try await lead.claim(stage)
             #expect(probe.isProbe && probe.items.count == 1)
-            _ = try await stage.highscores.deliveries.settle(probe.items[0].delivery, .botRefused("Unauthorized"))
+            _ = try await stage.highscores.deliveries.settle(
+                probe.items[0].delivery,
+                .botRefused("Unauthorized")
+            )
             #expect(try await lead.claim(stage).items.isEmpty)
             // Whoever takes over may have another token.
             let term = try await stage.highscores.deliveries.takeOver(Stage.bot)
@@ -176,6 +182,9 @@ struct DeliveryOrderTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             try await stage.sql("UPDATE delivery_chats SET ready_at = NULL")
+            #expect(try await lead.claim(stage).items.isEmpty)
+            try await stage.highscores.deliveries.takeOver(Stage.bot).findForgotten()
+            lead.retire()
             #expect(try await lead.claim(stage).items.count == 1)
         }
     }

@@ -80,7 +80,8 @@ struct LeaderChangeTests {
                         let answer: DeliveryAnswer
                         if instances[number].term?.start(item) == true {
                             calls.append(Call(chat: item.delivery.key.chat, at: now))
-                            answer = [.delivered, .notModified, .temporary("502", mayHaveTakenEffect: true)]
+                            answer =
+                                [.delivered, .notModified, .temporary("502", mayHaveTakenEffect: true)]
                                 .randomElement(using: &generator) ?? .delivered
                         } else {
                             answer = .notCalled
