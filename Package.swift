@@ -85,7 +85,8 @@ let package = Package(
                 .embedInCode("M0001_identities.sql"),
                 .embedInCode("M0002_leaderboards.sql"),
                 .embedInCode("M0003_windows.sql"),
-                .embedInCode("M0004_corrections.sql"),
+                .embedInCode("M0004_delivery.sql"),
+                .embedInCode("M0005_corrections.sql"),
             ]
         ),
         layer("Pages"),

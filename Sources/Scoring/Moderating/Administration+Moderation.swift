@@ -132,7 +132,7 @@ extension ModerationChange {
             standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             wanted += standings.count
-            try session.wantDeliveries(of: standings, game: game, now: now)
+            try session.correctDeliveries(of: standings, game: game, now: now)
         }
         rebuild.add(report)
         deliveries += wanted
@@ -142,7 +142,6 @@ extension ModerationChange {
             chats: report.chats,
             includingGlobal: report.includesGlobal
         )
-        if wanted > 0 { try session.notifyDeliveries(of: game.bot) }
     }
 }
 

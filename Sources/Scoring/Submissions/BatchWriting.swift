@@ -71,8 +71,7 @@ extension BatchLedger {
         )
         let wishes = deliveryWishes(changes)
         guard !wishes.isEmpty else { return change.notifications }
-        return [.wantDeliveries(wishes, game: game, now: now), .notifyDeliveries(of: game.bot)]
-            + change.notifications
+        return [.wantDeliveries(wishes, game: game, now: now)] + change.notifications
     }
 
     private func deliveryWishes(_ changes: [Change]) -> [DeliveryWish] {
