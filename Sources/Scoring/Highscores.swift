@@ -289,7 +289,7 @@ package final class Highscores: Sendable {
                     try session.lockChats(of: bot)
                     let chat = try session.resolveChat(sighting.id, bot: bot)
                     try session.updateChat(chat, title: sighting.title, isWritable: isWritable)
-                    if isWritable { try session.queueDeliveries(of: chat, bot: bot) }
+                    if isWritable { try session.queueDeliveries(of: chat) }
                 }
             }
         }
