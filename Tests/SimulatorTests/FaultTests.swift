@@ -84,6 +84,19 @@ import Testing
         }
     }
 
+    @Test func `a bot that was kicked out of a group comes back to its supergroup`() async throws {
+        try await LiveScene.with { scene in
+            scene.simulator.plan(try FaultText.parse("first 1 of setGameScore: kick 10m"))
+            _ = try await Self.score(scene, 3, in: Scene.group)
+            let new = try scene.simulator.change { telegram, now throws(SimulationError) in
+                try telegram.migrate(Scene.group, by: Scene.ada, now: now)
+            }
+            #expect(scene.simulator.read { $0.chats[new]?.activeBots } == [])
+            scene.simulator.clearFaults()
+            #expect(scene.simulator.read { $0.chats[new]?.activeBots } == [Scene.bot])
+        }
+    }
+
     @Test func `a group can be upgraded by a call, and its messages are gone`() async throws {
         try await LiveScene.with { scene in
             scene.simulator.plan(try FaultText.parse("all in -987654: migrate"))

@@ -19,7 +19,7 @@ extension Fault {
         case delay(Int64)
         /// The message that the call names is deleted first; then the call is answered as usual.
         case deleteMessage
-        /// The bot is kicked out of the call's group first, and comes back after a number of milliseconds; nil for never.
+        /// The bot is kicked out of the call's chat first, and comes back after a number of milliseconds; nil for never.
         case kick(Int64?)
         /// The group of the call becomes a supergroup first.
         case migrate

@@ -61,12 +61,19 @@ extension Simulator {
     ) {
         let arrival = clock.arrival()
         return state.withLock { state in
-            let entry = CallLog.Entry(arrival: arrival, bot: bot, method: method, parameters: parameters)
+            let chat = state.telegram.address(parameters, bot)?.chat
+            let entry = CallLog.Entry(
+                arrival: arrival,
+                bot: bot,
+                chat: chat,
+                method: method,
+                parameters: parameters
+            )
             if state.faulting.revoked.contains(bot) { return (entry, .refuse(.unauthorized)) }
             let call = CallOfFault(
                 method: method,
                 bot: bot,
-                chats: state.telegram.chatNames(parameters),
+                chats: [parameters["chat_id"], chat?.text ?? ""].filter { !$0.isEmpty },
                 time: arrival.time
             )
             let fault = Fault.take(from: &state.faulting.planned, for: call, using: &state.faulting.random)
@@ -76,14 +83,14 @@ extension Simulator {
 
     /// Changes Telegram as a fault wants it before the call is answered; what makes no sense for the call is left out.
     func prepare(_ behaviour: Fault.Behaviour, for bot: Int64, _ parameters: CallParameters) {
-        let address = read { $0.addressOfFault(parameters) }
+        let address = read { $0.address(parameters, bot) }
         do throws(SimulationError) {
             switch behaviour {
             case .deleteMessage:
                 guard let address else { return }
                 try change { telegram, _ throws(SimulationError) in try telegram.delete(address) }
             case .kick(let time):
-                guard let chat = address?.chat, case .shared = chat,
+                guard let chat = address?.chat,
                     read({ $0.chats[chat]?.activeBots.contains(bot) }) == true
                 else { return }
                 try setMembership(.kicked, of: bot, in: chat)
@@ -135,8 +142,12 @@ extension Simulator {
         for repair in due {
             switch repair.work {
             case .token(let bot): setRevoked(false, bot: bot)
-            // The group may have become a supergroup since, where the bot is already.
-            case .membership(let bot, let chat): try? setMembership(.member, of: bot, in: chat)
+            case .membership(let bot, let chat):
+                // Whoever was kicked out of a group stays out of the supergroup that it becomes.
+                let places = [chat, read { $0.chats[chat]?.migratedTo }.map(ChatKey.shared)].compactMap(
+                    \.self
+                )
+                for chat in places { try? setMembership(.member, of: bot, in: chat) }
             }
         }
         return next
@@ -174,17 +185,14 @@ struct FaultRepair: Sendable {
 }
 
 extension SimulatedTelegram {
-    /// The message that a call is about; number 0 where it names a chat only.
-    func addressOfFault(_ parameters: CallParameters) -> MessageAddress? {
-        if let address = inlineMessages[parameters["inline_message_id"]] { return address }
-        guard let id = Int64(parameters["chat_id"]), id < 0 else { return nil }
-        return MessageAddress(chat: .shared(id), message: parameters.messageNumber)
-    }
-
-    /// Every name under which a fault may name the chat of a call.
-    func chatNames(_ parameters: CallParameters) -> [String] {
-        [parameters["chat_id"], addressOfFault(parameters)?.chat.text].compactMap(\.self).filter {
-            !$0.isEmpty
+    /// The message that a call of a bot is about; number 0 where it names a chat only, nil where it names neither.
+    func address(_ parameters: CallParameters, _ bot: Int64) -> MessageAddress? {
+        guard let id = Int64(parameters["chat_id"]) else {
+            return inlineMessages[parameters["inline_message_id"]]
         }
+        return MessageAddress(
+            chat: id < 0 ? .shared(id) : .bot(bot, user: id),
+            message: parameters.messageNumber
+        )
     }
 }

@@ -13,6 +13,8 @@ package struct RecordedCall: Sendable {
     /// When it arrived, before anything happened to it.
     package let arrival: CallArrival
     package let bot: Int64
+    /// The chat that it was about, however it was named; nil for none, or an unknown one.
+    package let chat: ChatKey?
     /// The method as the caller wrote it.
     package let method: String
     package let parameters: CallParameters
@@ -35,6 +37,7 @@ struct CallLog: Sendable {
     struct Entry: Sendable {
         let arrival: CallArrival
         let bot: Int64
+        let chat: ChatKey?
         let method: String
         let parameters: CallParameters
     }
@@ -61,6 +64,7 @@ struct CallLog: Sendable {
                 number: count,
                 arrival: entry.arrival,
                 bot: entry.bot,
+                chat: entry.chat,
                 method: entry.method,
                 parameters: entry.parameters,
                 isWebhookReply: isWebhookReply,

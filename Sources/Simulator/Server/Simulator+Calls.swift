@@ -16,10 +16,14 @@ extension Simulator {
         _ parameters: CallParameters,
         isWebhookReply: Bool = false
     ) async -> MethodAnswer {
-        await call(
-            CallLog.Entry(arrival: clock.arrival(), bot: bot, method: method, parameters: parameters),
-            isWebhookReply: isWebhookReply
+        let entry = CallLog.Entry(
+            arrival: clock.arrival(),
+            bot: bot,
+            chat: read { $0.address(parameters, bot)?.chat },
+            method: method,
+            parameters: parameters
         )
+        return await call(entry, isWebhookReply: isWebhookReply)
     }
 
     /// Answers a call that has arrived, waiting where the method waits.
