@@ -85,6 +85,7 @@ let package = Package(
                 .embedInCode("M0001_identities.sql"),
                 .embedInCode("M0002_leaderboards.sql"),
                 .embedInCode("M0003_windows.sql"),
+                .embedInCode("M0004_delivery.sql"),
             ]
         ),
         layer("Pages"),

@@ -18,5 +18,6 @@ package enum MigrationCatalogue {
         File(number: 1, name: "identities", sql: PackageResources.M0001_identities_sql),
         File(number: 2, name: "leaderboards", sql: PackageResources.M0002_leaderboards_sql),
         File(number: 3, name: "windows", sql: PackageResources.M0003_windows_sql),
+        File(number: 4, name: "delivery", sql: PackageResources.M0004_delivery_sql),
     ]
 }

@@ -7,38 +7,34 @@ import Synchronization
 
 /// Brings one bot's scores to Telegram: claims what is due, calls, writes down what came of it.
 ///
-/// Any number of instances may run beside one another, since a row is claimed by one of them at a time. A crash at any
-/// point leaves a lease that runs out and returns the row; repeating an ordinary call is harmless, for Telegram keeps
-/// the higher score.
+/// Of all instances one claims at a time (``Shift``). A crash at any point leaves a lease that runs out and returns
+/// the row; repeating an ordinary call is harmless, for Telegram keeps the higher score.
 package final class Courier: Service {
-    /// Calls of one bot that may be under way at once.
-    static let maximumCalls = 16
-    /// Telegram's limit of calls a second for one bot (Bot API FAQ, broadcasting).
-    package static let callsPerSecond = 30
-    /// How often to look even if nobody wakes us: a notification may be lost with its connection.
-    static let idleInterval: Duration = .seconds(5)
     /// Calls still open so long after the request to stop are left to their lease.
     static let shutdownPatience: Duration = .seconds(8)
-    /// How long all calls of a bot rest after Telegram refused its token.
-    static let pauseWhenRefused: Duration = .seconds(30)
+    /// Calls that may be under way at once: Telegram may sit on each for some seconds before it answers.
+    static let maximumCalls = 100
 
     /// The bot whose scores it brings.
     package let bot: BotID
     private let client: BotClient
-    private let effects: DeliveryEffects
-    private let report: @Sendable (DeliveryEvent) -> Void
-    private let pace: RateLimit
-    private let wakeUps: AsyncStream<Void>
-    private let wakeUp: AsyncStream<Void>.Continuation
-    private let state: Mutex<State>
+    let effects: DeliveryEffects
+    let report: @Sendable (DeliveryEvent) -> Void
+    private let state = Mutex(State())
 
-    fileprivate struct State {
+    private struct State {
         var calls = 0
-        var bucket: TokenBucket
-        /// When the next timer wakes us; later ones need not be set.
-        var timer: Instant?
-        var pausedUntil: Instant?
         var refusal: String?
+        /// Wakes the shift, while there is one.
+        var wakeUp: AsyncStream<Void>.Continuation?
+    }
+
+    /// A call to be made.
+    struct Job: Sendable {
+        let item: DeliveryClaim.Item
+        let term: any CallTerm
+        /// Whether Telegram refused the bot's token so far.
+        let isProbe: Bool
     }
 
     /// Makes a courier.
@@ -47,28 +43,24 @@ package final class Courier: Service {
     ///   - bot: The bot.
     ///   - client: Calls Telegram for it.
     ///   - effects: What it does to the database.
-    ///   - callsPerSecond: How many calls may start in any second.
     ///   - report: Is told what happens.
     package init(
         bot: BotID,
         client: BotClient,
         effects: DeliveryEffects,
-        callsPerSecond: Int = Courier.callsPerSecond,
         report: @escaping @Sendable (DeliveryEvent) -> Void = { _ in }
     ) {
         self.bot = bot
         self.client = client
         self.effects = effects
         self.report = report
-        // A bucket of a third that fills at two thirds of the rate never lets more than the whole pass in a second.
-        let third = Double(callsPerSecond) / 3
-        pace = RateLimit(perSecond: 2 * third, burst: max(third, 1))
-        state = Mutex(State(bucket: TokenBucket(limit: pace, now: effects.now())))
-        (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Says that something may be due.
-    package func wake() { wakeUp.yield() }
+    package func wake() { state.withLock { $0.wakeUp }?.yield() }
+
+    /// Whether this instance is the one that calls for the bot.
+    package var isLeading: Bool { state.withLock { $0.wakeUp != nil } }
 
     /// Why the bot's scores do not reach Telegram, if so.
     package var reasons: [UnreadyReason] {
@@ -85,143 +77,119 @@ package final class Courier: Service {
 
     /// Delivers until the service is asked to stop, then finishes the calls that are under way.
     package func run() async throws {
-        wake()
+        let (jobs, intake) = AsyncStream<Job>.makeStream()
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await withDiscardingTaskGroup { calls in
+                    for await job in jobs { calls.addTask { await self.carryOut(job) } }
+                }
+                return true
+            }
+            group.addTask {
+                await self.effects.lead(self.bot) { await self.lead(handing: intake) }
+                intake.finish()
+                return false
+            }
+            group.addTask {
+                // Ends early, by throwing, only when cancelled.
+                try? await gracefulShutdown()
+                try? await Task.sleep(for: Self.shutdownPatience)
+                return true
+            }
+            while let isEnd = await group.next(), !isEnd {}
+            group.cancelAll()
+        }
+    }
+
+    private func lead(handing intake: AsyncStream<Job>.Continuation) async {
+        let (wakeUps, wakeUp) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let shift = Shift(courier: self, wakeUps: wakeUps, wakeUp: wakeUp) { job in
+            self.state.withLock { $0.calls += 1 }
+            intake.yield(job)
+        }
+        state.withLock { $0.wakeUp = wakeUp }
+        defer {
+            state.withLock { state in
+                state.wakeUp = nil
+                // Whoever leads next has its own state to tell.
+                state.refusal = nil
+            }
+        }
         await withGracefulShutdownHandler {
-            await withTaskGroup { group in
-                group.addTask { await self.deliver() }
-                group.addTask {
-                    // Ends early, by throwing, only when cancelled.
-                    try? await gracefulShutdown()
-                    try? await Task.sleep(for: Self.shutdownPatience)
-                }
-                await group.next()
-                group.cancelAll()
-            }
+            await shift.work()
         } onGracefulShutdown: {
-            self.wakeUp.finish()
+            wakeUp.finish()
         }
     }
 
-    private func deliver() async {
-        await withDiscardingTaskGroup { group in
-            for await _ in wakeUps { await dispatch(in: &group) }
-        }
-    }
+    /// How many more calls may be under way.
+    var capacity: Int { Self.maximumCalls - state.withLock { $0.calls } }
 
-    /// Claims and starts calls until nothing is due or the limits are reached.
-    private func dispatch(in group: inout DiscardingTaskGroup) async {
-        while !Task.isCancelled {
-            let now = effects.now()
-            let room = state.withLock { $0.room(at: now, pace: pace) }
-            guard room > 0 else {
-                return setTimer(at: state.withLock { $0.pausedUntil } ?? now + .milliseconds(100), in: &group)
-            }
-            let claim: DeliveryEffects.Claim
-            do { claim = try await effects.claim(bot, room) } catch {
-                report(.claimFailed(bot: bot, reason: "\(error)"))
-                return setTimer(at: now + .seconds(1), in: &group)
-            }
-            guard !claim.deliveries.isEmpty else {
-                return setTimer(at: min(claim.next ?? .distantFuture, now + Self.idleInterval), in: &group)
-            }
-            state.withLock { $0.begin(claim.deliveries.count, at: now, pace: pace) }
-            for delivery in claim.deliveries {
-                group.addTask {
-                    await self.carryOut(delivery)
-                    self.state.withLock { $0.calls -= 1 }
-                    self.wake()
-                }
-            }
-        }
-    }
+    // MARK: - One call
 
-    private func setTimer(at due: Instant, in group: inout DiscardingTaskGroup) {
-        let now = effects.now()
-        let isNeeded = state.withLock { state in
-            if let timer = state.timer, timer > now, timer <= due { return false }
-            state.timer = due
-            return true
+    private func carryOut(_ job: Job) async {
+        defer {
+            state.withLock { $0.calls -= 1 }
+            wake()
         }
-        guard isNeeded else { return }
-        group.addTask {
-            try? await cancelWhenGracefulShutdown {
-                try await Task.sleep(for: max(due - now, .milliseconds(1)))
-            }
-            self.wake()
-        }
-    }
-
-    private func carryOut(_ delivery: ClaimedDelivery) async {
-        let answer = await call(for: delivery)
-        // A call that was cut off by the shutdown may have arrived; its lease returns the row.
-        guard !Task.isCancelled else { return }
+        let delivery = job.item.delivery
+        guard let answer = await answer(to: job) else { return }
         do {
             guard let settlement = try await effects.settle(delivery, answer) else {
                 return report(.leaseLost(bot: bot))
             }
             if settlement.next == .dead { report(.dead(bot: bot, reason: settlement.error ?? "-")) }
+            if job.isProbe, answer.isOfAcceptedToken { try await job.term.noteAcceptance() }
         } catch {
             report(.settleFailed(bot: bot, reason: "\(error)"))
         }
     }
 
-    private func call(for delivery: ClaimedDelivery) async -> DeliveryAnswer {
+    /// Calls Telegram.
+    ///
+    /// - Returns: What it answered; nil when the call was cut off by the shutdown, so that only its lease returns it.
+    private func answer(to job: Job) async -> DeliveryAnswer? {
+        let delivery = job.item.delivery
         guard let target = MessageTarget(delivery.target.target) else {
             return .targetGone("the message id is beyond what Telegram uses")
         }
+        guard !Task.isCancelled, job.term.start(job.item) else {
+            report(.slotMissed(bot: bot))
+            return .notCalled
+        }
         let start = ContinuousClock.now
-        let answer = await client.answer(
-            to: SetGameScore(
-                userID: delivery.key.player.rawValue,
-                score: delivery.wanted,
-                target: target,
-                force: delivery.isForced
+        let (answer, outcome) = await client.answer(to: delivery, at: target)
+        // A call that was cut off by the shutdown may have arrived.
+        guard !Task.isCancelled else { return nil }
+        report(
+            .called(
+                bot: bot,
+                step: delivery.call.step,
+                code: answer.code,
+                duration: ContinuousClock.now - start
             )
         )
-        report(.called(bot: bot, code: answer.code, duration: ContinuousClock.now - start))
         if case .migrated(let new) = answer, case .message(let old, _) = delivery.target.target {
             await effects.recordMigration(bot, old, TelegramChatID(rawValue: new))
         }
-        let outcome = DeliveryAnswer(answer)
         note(outcome)
         return outcome
     }
 
-    /// Rests after Telegram refused the token, and forgets that when it takes it again.
+    /// Remembers that Telegram refused the token, and forgets that when it takes it again.
     private func note(_ answer: DeliveryAnswer) {
-        let now = effects.now()
-        switch answer {
-        case .botRefused(let reason):
+        if case .botRefused(let reason) = answer {
             let isNew = state.withLock { state in
                 defer { state.refusal = reason }
-                state.pausedUntil = now + Self.pauseWhenRefused
                 return state.refusal == nil
             }
             if isNew { report(.paused(bot: bot, reason: reason)) }
-        case .delivered, .notModified:
-            state.withLock { state in
-                state.refusal = nil
-                state.pausedUntil = nil
+        } else if answer.isOfAcceptedToken {
+            let wasRefused = state.withLock { state in
+                defer { state.refusal = nil }
+                return state.refusal != nil
             }
-        default: break
+            if wasRefused { report(.resumed(bot: bot)) }
         }
     }
-}
-
-extension Courier.State {
-    /// How many calls may start now.
-    fileprivate mutating func room(at now: Instant, pace: RateLimit) -> Int {
-        if let pausedUntil, now < pausedUntil { return 0 }
-        return min(Courier.maximumCalls - calls, bucket.available(limit: pace, now: now))
-    }
-
-    fileprivate mutating func begin(_ count: Int, at now: Instant, pace: RateLimit) {
-        calls += count
-        for _ in 0..<count { _ = bucket.take(limit: pace, now: now) }
-    }
-}
-
-extension Instant {
-    /// Later than anything that is waited for.
-    fileprivate static let distantFuture = Instant(milliseconds: .max)
 }

@@ -2,33 +2,54 @@ package import Leaderboards
 package import Scoring
 package import Storage
 
+/// The say over a bot's calls, for as long as an instance has it.
+package protocol CallTerm: Sendable {
+    /// Claims what may be called now.
+    func claim(limit: Int) async throws -> DeliveryClaim
+    /// Notes that a call starts; false when its slot has passed.
+    func start(_ item: DeliveryClaim.Item) -> Bool
+    /// Takes back what a vanished instance had claimed.
+    func tidy() async throws
+    /// Notes that Telegram takes the bot's token again.
+    func noteAcceptance() async throws
+}
+
+extension DeliveryTerm: CallTerm {}
+
 /// What a courier does to the world, so that its tests can stand in for database and Telegram.
 package struct DeliveryEffects: Sendable {
-    /// What a claim found, and when the next one may find something if it found nothing.
-    package typealias Claim = (deliveries: [ClaimedDelivery], next: Instant?)
-
-    package var claim: @Sendable (BotID, _ limit: Int) async throws -> Claim
+    /// Runs the body while no other instance calls for the bot.
+    package var lead: @Sendable (BotID, @Sendable @escaping () async -> Void) async -> Void
+    package var takeOver: @Sendable (BotID) async throws -> any CallTerm
     package var settle: @Sendable (ClaimedDelivery, DeliveryAnswer) async throws -> DeliverySettlement?
     package var recordMigration: @Sendable (BotID, _ from: TelegramChatID, _ to: TelegramChatID) async -> Void
     package var now: @Sendable () -> Instant
+    /// Waits until a time; returns early when cancelled.
+    package var sleep: @Sendable (_ until: Instant) async -> Void
 
     /// Names the effects.
     ///
     /// - Parameters:
-    ///   - claim: Claims due deliveries of a bot.
-    ///   - settle: Writes down what became of one; nil when its lease was lost.
+    ///   - lead: Runs the body while no other instance calls for the bot.
+    ///   - takeOver: Begins a term.
+    ///   - settle: Writes down what became of a delivery; nil when its lease was lost.
     ///   - recordMigration: Notes that a group became a supergroup.
     ///   - now: The time.
+    ///   - sleep: Waits until a time.
     package init(
-        claim: @escaping @Sendable (BotID, _ limit: Int) async throws -> Claim,
+        lead: @escaping @Sendable (BotID, @Sendable @escaping () async -> Void) async -> Void,
+        takeOver: @escaping @Sendable (BotID) async throws -> any CallTerm,
         settle: @escaping @Sendable (ClaimedDelivery, DeliveryAnswer) async throws -> DeliverySettlement?,
         recordMigration: @escaping @Sendable (BotID, TelegramChatID, TelegramChatID) async -> Void,
-        now: @escaping @Sendable () -> Instant
+        now: @escaping @Sendable () -> Instant,
+        sleep: @escaping @Sendable (Instant) async -> Void
     ) {
-        self.claim = claim
+        self.lead = lead
+        self.takeOver = takeOver
         self.settle = settle
         self.recordMigration = recordMigration
         self.now = now
+        self.sleep = sleep
     }
 
     /// The effects on the real database.
@@ -38,12 +59,14 @@ package struct DeliveryEffects: Sendable {
     ///   - now: The time.
     package init(_ highscores: Highscores, now: @escaping @Sendable () -> Instant) {
         self.init(
-            claim: { try await highscores.deliveries.claim(of: $0, limit: $1) },
+            lead: { bot, body in await highscores.deliveries.lead(bot, body) },
+            takeOver: { try await highscores.deliveries.takeOver($0) },
             settle: { try await highscores.deliveries.settle($0, $1) },
             recordMigration: { bot, old, new in
                 try? await highscores.record(.migrated(from: old, to: new), bot: bot)
             },
-            now: now
+            now: now,
+            sleep: { time in try? await Task.sleep(for: max(time - now(), .milliseconds(1))) }
         )
     }
 }

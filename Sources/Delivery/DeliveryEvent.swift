@@ -2,8 +2,10 @@ package import Leaderboards
 
 /// Something worth a log line or a metric; it holds no names, chats, players or secrets.
 package enum DeliveryEvent: Sendable {
-    /// A call set a score or failed to; the code is the class of the answer.
-    case called(bot: BotID, code: String, duration: Duration)
+    /// A call ended; the code is the class of the answer.
+    case called(bot: BotID, step: DeliveryStep, code: String, duration: Duration)
+    /// A claimed call did not start while its slot lasted.
+    case slotMissed(bot: BotID)
     /// A delivery was given up: Telegram refuses the call itself.
     case dead(bot: BotID, reason: String)
     /// A call's lease had run out before it was settled.
@@ -14,4 +16,6 @@ package enum DeliveryEvent: Sendable {
     case claimFailed(bot: BotID, reason: String)
     /// Telegram refuses the bot's token; its deliveries wait.
     case paused(bot: BotID, reason: String)
+    /// Telegram takes the bot's token again.
+    case resumed(bot: BotID)
 }

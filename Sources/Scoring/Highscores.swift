@@ -20,6 +20,7 @@ package final class Highscores: Sendable {
     private let rates: PlayerRateLimiter
     private let reader: LeaderboardReader
     let live: LiveBoards
+    private let roles: ExclusiveRoles
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
     private let submissions: GroupCommit<GameID, FinishedRun, Receipt>
@@ -51,7 +52,8 @@ package final class Highscores: Sendable {
         rates = PlayerRateLimiter(limit: configuration.playerRate)
         reader = LeaderboardReader(pool: pool, keys: keys, configuration: configuration, clock: clock)
         merger = ChatMerger(pool: pool, clock: clock)
-        deliveries = DeliveryQueue(pool: pool, chatPause: configuration.chatPause, clock: clock)
+        roles = ExclusiveRoles(pool: pool, logger: logger)
+        deliveries = DeliveryQueue(pool: pool, limits: configuration.callLimits, roles: roles, clock: clock)
         live = LiveBoards(limits: configuration.watches, time: clock)
         monitor = DatabaseMonitor(
             pool: pool,
@@ -90,7 +92,7 @@ package final class Highscores: Sendable {
 
     /// What must run, in the order in which it is to be started; the pool comes before.
     package var services: [any Service] {
-        [monitor, reader.batches, LiveReading(highscores: self), submissions, presses, housekeeping]
+        [roles, monitor, reader.batches, LiveReading(highscores: self), submissions, presses, housekeeping]
     }
 
     // MARK: - Games
@@ -292,9 +294,29 @@ package final class Highscores: Sendable {
                     try session.lockChats(of: bot)
                     let chat = try session.resolveChat(sighting.id, bot: bot)
                     try session.updateChat(chat, title: sighting.title, isWritable: isWritable)
-                    if isWritable { try session.notifyDeliveries(of: bot) }
+                    if isWritable { try session.queueDeliveries(of: chat, bot: bot) }
                 }
             }
+        }
+    }
+
+    /// Records that the bot is about to send a message of its own, which counts against the budget of the chat and of
+    /// the bot, but is never delayed.
+    ///
+    /// - Parameters:
+    ///   - address: The chat.
+    ///   - bot: The bot.
+    package func countMessage(to address: TelegramChatID, bot: BotID) async {
+        let now = clock()
+        // Best effort: a person waits for the message.
+        try? await pool.transaction { session throws(PostgresError) in
+            var known = try session.chat(at: address, bot: bot)
+            if known == nil {
+                try session.lockChats(of: bot)
+                known = try session.resolveChat(address, bot: bot)
+            }
+            guard let chat = known else { return }
+            try session.countMessage(to: chat, bot: bot, now: now)
         }
     }
 
@@ -333,7 +355,7 @@ package final class Highscores: Sendable {
     ///   - bot: The bot.
     ///   - body: What to do while this instance has the right; cancelled when the right is lost.
     package func asPoller(of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
-        await ExclusiveRole(pool: pool, space: .poller, bot: bot).hold(body)
+        await roles.hold(LockSpace.poller.key(for: bot), body)
     }
 
     /// Whether a webhook's secret header is right.

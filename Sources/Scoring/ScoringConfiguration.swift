@@ -8,8 +8,8 @@ package struct ScoringConfiguration: Sendable {
     package var runLifetime: Duration = .seconds(6 * 3600)
     /// How often one player may submit; nil is as often as they like.
     package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
-    /// How long a chat is left alone after a call: Telegram takes one message a second and chat (Bot API FAQ).
-    package var chatPause: Duration = .seconds(1)
+    /// How often Telegram may be called.
+    package var callLimits = CallLimits()
     /// How long the answer to a press waits for its write, so that with the interval at which waiting is looked
     /// after it is given within 250 ms.
     package var pressPatience: Duration = .milliseconds(200)

@@ -40,6 +40,21 @@ extension Session {
         }
     }
 
+    /// Counts the deliveries of a bot by state.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Returns: The number of rows in each state that occurs.
+    /// - Throws: `PostgresError`.
+    package func deliveryCounts(of bot: BotID) throws(PostgresError) -> [String: Int] {
+        let rows = try query("SELECT state, count(*) FROM deliveries WHERE bot_id = \(bot) GROUP BY state")
+        var counts: [String: Int] = [:]
+        for row in rows {
+            let (state, count) = try row.decode(String.self, Int64.self)
+            counts[state] = Int(count)
+        }
+        return counts
+    }
+
     /// Asks the server for its version and its time.
     ///
     /// - Returns: The version as PostgreSQL writes it, and the time at this moment.

@@ -24,6 +24,8 @@ extension Session {
     ) throws(PostgresError) {
         try moveTargets(from: gone, to: kept)
         try execute("DELETE FROM deliveries WHERE chat_id = \(gone)")
+        try mergeTurns(of: gone, into: kept, bot: bot)
+        try execute("DELETE FROM message_edits WHERE chat_id = \(gone)")
         try execute("DELETE FROM delivery_pace WHERE chat_id = \(gone)")
         try execute("UPDATE chat_instances SET chat_id = \(kept) WHERE chat_id = \(gone)")
         try execute("UPDATE chat_addresses SET chat_id = \(kept) WHERE chat_id = \(gone)")
@@ -62,6 +64,21 @@ extension Session {
             ORDER BY g.game_id
             """
         ).map(Self.game)
+    }
+
+    /// Makes one budget of those of two chats.
+    private func mergeTurns(of gone: ChatID, into kept: ChatID, bot: BotID) throws(PostgresError) {
+        _ = try execute(
+            """
+            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, slots)
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, slots)
+            SELECT \(bot), \(kept), g.free_at, g.free_at, g.slots FROM gone g
+            ON CONFLICT (bot_id, chat_id) DO UPDATE
+            SET free_at = greatest(q.free_at, excluded.free_at),
+                ready_at = greatest(q.free_at, excluded.free_at),
+                slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s ORDER BY s)
+            """
+        )
     }
 
     private func moveTargets(from gone: ChatID, to kept: ChatID) throws(PostgresError) {

@@ -182,7 +182,14 @@ extension Session {
         return chat
     }
 
-    private func chat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID? {
+    /// Finds the chat of a Telegram id.
+    ///
+    /// - Parameters:
+    ///   - address: Telegram's id.
+    ///   - bot: The bot.
+    /// - Returns: The chat; nil when it is not known yet.
+    /// - Throws: `PostgresError`.
+    package func chat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID? {
         try first(
             "SELECT chat_id FROM chat_addresses WHERE bot_id = \(bot) AND telegram_chat_id = \(address)"
         ).map { row throws(PostgresError) in try row.decode(ChatID.self) }

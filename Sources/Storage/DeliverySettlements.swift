@@ -2,98 +2,145 @@ package import Leaderboards
 package import Postgres
 
 extension Session {
-    /// Writes down what became of a claimed delivery, if its lease still holds.
+    /// Writes down what became of a claimed delivery, if its lease still holds, and commits.
     ///
     /// - Parameters:
     ///   - delivery: The claimed row.
     ///   - now: The time.
-    ///   - decide: Decides by the value wanted by now, which may have moved on during the call.
+    ///   - refusalPause: How long Telegram is left alone once it refuses the bot's token.
+    ///   - decide: Decides by the row as it is by now, which may have moved on during the call.
     /// - Returns: The decision, or nil when the lease was lost and somebody else has the row.
     /// - Throws: `PostgresError`.
     package func settleDelivery(
         _ delivery: ClaimedDelivery,
         now: Instant,
-        _ decide: (_ wanted: Int32?) -> DeliverySettlement
+        refusalPause: Duration,
+        _ decide: (DeliveryState) -> DeliverySettlement
     ) throws(PostgresError) -> DeliverySettlement? {
         let key = delivery.key
         let lease = UUIDBytes(high: delivery.lease.high, low: delivery.lease.low)
         let row = try first(
             """
-            SELECT wanted, target FROM deliveries
-            WHERE game_id = \(key.game) AND chat_id = \(key.chat) AND player_id = \(key.player) AND lease = \(lease)
-            FOR UPDATE
+            SELECT \(unescaped: Self.stateColumns) FROM deliveries d JOIN games g ON g.game_id = d.game_id
+            WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
+              AND d.lease = \(lease)
+            FOR UPDATE OF d
             """
         )
         guard let row else { return nil }
-        let (wanted, current) = try row.decode(Int32?.self, StoredTarget?.self)
-        let settlement = decide(wanted)
-        // A run that ended during the call may have brought its own message along, which then stays.
-        var target = current
-        let state: String
-        var due = now
-        switch settlement.next {
-        case .done: state = "done"
-        case .dead: state = "dead"
-        case .pending(let wait):
-            state = "pending"
-            due = now + wait
-        case .anotherTarget:
-            target = try fallback(
-                for: delivery,
-                current: current,
-                isChatForbidden: settlement.isChatForbidden
-            )
-            state = target == nil ? "no_target" : "pending"
+        let current = try LockedDelivery(row)
+        let settlement = decide(current.state)
+        let update = try writing(settlement, of: current, target: delivery.target, now: now)
+        guard settlement.chatHold != nil || settlement.refusal != nil else {
+            try commit(after: [update])
+            return settlement
         }
-        let (known, value) = settlement.known?.columns ?? (nil, nil)
-        _ = try execute(
-            """
-            UPDATE deliveries
-            SET state = \(state), due_at = \(due), target = \(target), attempts = \(Int32(settlement.attempts)),
-                last_error = \(settlement.error), lease = NULL, lease_until = NULL,
-                known_value = CASE WHEN \(known) IS NULL THEN known_value ELSE \(value) END,
-                known = coalesce(\(known), known)
-            WHERE game_id = \(key.game) AND chat_id = \(key.chat) AND player_id = \(key.player)
-            """
-        )
+        _ = try execute(update)
         if let hold = settlement.chatHold {
-            _ = try execute(
-                """
-                UPDATE delivery_pace p SET not_before = greatest(p.not_before, \(now + hold))
-                FROM deliveries d
-                WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
-                  AND p.bot_id = d.bot_id AND p.chat_id = d.chat_id
-                """
-            )
+            try holdDeliveries(for: hold, chat: key.chat, bot: current.bot, now: now)
+        }
+        if let refusal = settlement.refusal {
+            try noteRefusal(refusal, of: current.bot, now: now, until: now + refusalPause)
         }
         return settlement
     }
 
-    /// Counts the deliveries of a bot by state.
+    /// Takes back deliveries whose lease ran out: whoever called is gone, and what became of the call is not known.
     ///
-    /// - Parameter bot: The bot.
-    /// - Returns: The number of rows in each state that occurs.
+    /// - Parameters:
+    ///   - bot: Whose deliveries.
+    ///   - now: The time.
+    ///   - limit: How many at most.
+    ///   - decide: Decides what is to be made of each.
+    /// - Returns: How many were taken back.
     /// - Throws: `PostgresError`.
-    package func deliveryCounts(of bot: BotID) throws(PostgresError) -> [String: Int] {
-        let rows = try query("SELECT state, count(*) FROM deliveries WHERE bot_id = \(bot) GROUP BY state")
-        var counts: [String: Int] = [:]
+    package func takeBackDeliveries(
+        of bot: BotID,
+        now: Instant,
+        limit: Int,
+        _ decide: (DeliveryState, DeliveryCall) -> DeliverySettlement
+    ) throws(PostgresError) -> Int {
+        let rows = try query(
+            """
+            SELECT \(unescaped: Self.stateColumns) FROM deliveries d JOIN games g ON g.game_id = d.game_id
+            WHERE d.state = 'sending' AND d.lease_until < \(now) AND d.bot_id = \(bot)
+            LIMIT \(Int64(limit))
+            FOR UPDATE OF d SKIP LOCKED
+            """
+        )
         for row in rows {
-            let (state, count) = try row.decode(String.self, Int64.self)
-            counts[state] = Int(count)
+            let current = try LockedDelivery(row)
+            guard let call = current.call else { continue }
+            _ = try execute(try writing(decide(current.state, call), of: current, target: nil, now: now))
         }
-        return counts
+        return rows.count
+    }
+
+    /// Notes that Telegram takes a bot's token again.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func noteAcceptance(of bot: BotID, now: Instant) throws(PostgresError) {
+        try noteRefusal(nil, of: bot, now: now, until: now)
+    }
+
+    private static let stateColumns = """
+        d.game_id, d.chat_id, d.player_id, d.bot_id, d.wanted, g.keep = 'latest', d.is_correction, d.known,
+        d.known_value, d.must_read, d.uncertain_until, d.attempts, d.target, d.last_call, d.last_call_at
+        """
+
+    private func writing(
+        _ settlement: DeliverySettlement,
+        of delivery: LockedDelivery,
+        target called: StoredTarget?,
+        now: Instant
+    ) throws(PostgresError) -> Query {
+        // A run that ended during the call may have brought its own message along, which then stays.
+        var target = delivery.target
+        let name: String
+        var due = now
+        switch settlement.next {
+        case .done: name = "done"
+        case .dead: name = "dead"
+        case .pending(let time):
+            name = "pending"
+            due = time
+        case .anotherTarget:
+            target = try fallback(
+                for: delivery,
+                called: called,
+                isChatForbidden: settlement.isChatForbidden
+            )
+            name = target == nil ? "no_target" : "pending"
+        }
+        let (key, state) = (delivery.key, settlement.state)
+        let (known, value) = state.known.columns
+        return """
+            WITH changed AS (
+                UPDATE deliveries d
+                SET state = \(name), due_at = \(due), target = \(target), attempts = \(Int32(state.attempts)),
+                    last_error = \(settlement.error), lease = NULL, lease_until = NULL, known = \(known),
+                    known_value = \(value), is_correction = \(state.isCorrection), must_read = \(state.mustRead),
+                    uncertain_until = \(state.uncertainUntil)
+                WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
+                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
     }
 
     /// The message to go on with when a delivery's own can no longer be written.
     private func fallback(
-        for delivery: ClaimedDelivery,
-        current: StoredTarget?,
+        for delivery: LockedDelivery,
+        called: StoredTarget?,
         isChatForbidden: Bool
     ) throws(PostgresError) -> StoredTarget? {
-        let key = delivery.key
+        let (key, current) = (delivery.key, delivery.target)
         guard isChatForbidden else {
-            try retireTarget(delivery.target, game: key.game, chat: key.chat)
-            if let current, current != delivery.target { return current }
+            if let called { try retireTarget(called, game: key.game, chat: key.chat) }
+            if let current, current != called { return current }
             return try latestTarget(game: key.game, chat: key.chat)
         }
         try updateChat(key.chat, title: nil, isWritable: false)
@@ -110,7 +157,71 @@ extension Session {
     }
 }
 
+/// A delivery as its settlement finds it.
+private struct LockedDelivery {
+    let key: DeliveryKey
+    let bot: BotID
+    let state: DeliveryState
+    let target: StoredTarget?
+    /// The last call, its value unknown.
+    let call: DeliveryCall?
+
+    init(_ row: Row) throws(PostgresError) {
+        let (
+            game, chat, player, bot, wanted, followsLatest, isCorrection, known, value, mustRead,
+            uncertainUntil,
+            attempts, target, step, calledAt
+        ) = try row.decode(
+            GameID.self,
+            ChatID.self,
+            PlayerID.self,
+            BotID.self,
+            Int32?.self,
+            Bool.self,
+            Bool.self,
+            String.self,
+            Int32?.self,
+            Bool.self,
+            Instant?.self,
+            Int32.self,
+            StoredTarget?.self,
+            String?.self,
+            Instant?.self
+        )
+        key = DeliveryKey(game: game, chat: chat, player: player)
+        self.bot = bot
+        state = DeliveryState(
+            wanted: wanted,
+            followsLatest: followsLatest,
+            isCorrection: isCorrection,
+            known: KnownScore(known, value),
+            mustRead: mustRead,
+            uncertainUntil: uncertainUntil,
+            attempts: Int(attempts)
+        )
+        self.target = target
+        if let calledAt, let step = step.flatMap({ DeliveryStep(rawValue: $0) }) {
+            call = DeliveryCall(step: step, value: 0, claimedAt: calledAt)
+        } else {
+            call = nil
+        }
+    }
+}
+
 extension KnownScore {
+    /// Reads the columns `known` and `known_value`.
+    ///
+    /// - Parameters:
+    ///   - known: `exactly`, `at_least`; anything else is unknown.
+    ///   - value: The value.
+    package init(_ known: String, _ value: Int32?) {
+        switch (known, value) {
+        case ("exactly", let value): self = .exactly(value)
+        case ("at_least", let value?): self = .atLeast(value)
+        default: self = .unknown
+        }
+    }
+
     /// The columns `known` and `known_value`.
     fileprivate var columns: (String, Int32?) {
         switch self {

@@ -117,12 +117,12 @@ extension Session {
             """
             INSERT INTO games (bot_id, short_name, title, url, score_order, keep, zone, telegram_score,
                                min_score, max_score, max_score_per_second, min_seconds,
-                               is_enabled, is_public, shows_identity, seasons, retention)
+                               is_enabled, is_public, shows_identity, seasons, retention, edit_message)
             VALUES (\(draft.bot), \(draft.shortName), \(draft.title), \(draft.url), \(rules.order.rawValue),
                     \(rules.keep.rawValue), \(rules.zone), \(rules.telegramScore.description),
                     \(rules.bounds.minimum), \(rules.bounds.maximum), \(rules.bounds.maximumPerSecond),
                     \(rules.bounds.minimumSeconds), \(draft.isEnabled), \(draft.isPublic), \(draft.showsIdentity),
-                    \(rules.seasons), \(rules.retention.rawValue))
+                    \(rules.seasons), \(rules.retention.rawValue), \(rules.messageEdits.description))
             RETURNING game_id
             """
         )
@@ -147,7 +147,8 @@ extension Session {
                 max_score = \(rules.bounds.maximum), max_score_per_second = \(rules.bounds.maximumPerSecond),
                 min_seconds = \(rules.bounds.minimumSeconds), is_enabled = \(draft.isEnabled),
                 is_public = \(draft.isPublic), shows_identity = \(draft.showsIdentity),
-                seasons = \(rules.seasons), retention = \(rules.retention.rawValue)
+                seasons = \(rules.seasons), retention = \(rules.retention.rawValue),
+                edit_message = \(rules.messageEdits.description)
             WHERE game_id = \(id)
             """
         )
@@ -165,7 +166,7 @@ extension Session {
         SELECT g.game_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.title, g.url,
                g.score_order, g.keep, g.zone, g.telegram_score, g.min_score, g.max_score,
                g.max_score_per_second, g.min_seconds, g.is_enabled, g.is_public, g.shows_identity,
-               g.seasons, g.retention, g.is_stale, g.log_whole_from
+               g.seasons, g.retention, g.is_stale, g.log_whole_from, g.edit_message
         FROM games g JOIN bots b USING (bot_id)
         """
 
@@ -173,7 +174,7 @@ extension Session {
         let (
             id, bot, username, shortName, title, url, order, keep, zone, telegramScore, minimum, maximum,
             maximumPerSecond, minimumSeconds, isEnabled, isPublic, showsIdentity, seasons, retention, isStale,
-            logWholeFrom
+            logWholeFrom, messageEdits
         ) = try row.decode(
             GameID.self,
             BotID.self,
@@ -195,11 +196,13 @@ extension Session {
             [Instant].self,
             String.self,
             Bool.self,
-            Instant?.self
+            Instant?.self,
+            String.self
         )
         guard let order = GameRules.Order(rawValue: order), let keep = GameRules.Keep(rawValue: keep),
             let telegramScore = TelegramScore(telegramScore),
-            let retention = GameRules.Retention(rawValue: retention)
+            let retention = GameRules.Retention(rawValue: retention),
+            let messageEdits = MessageEdits(messageEdits)
         else {
             throw PostgresError(.decoding, "game \(id) has settings that this version does not know")
         }
@@ -216,6 +219,7 @@ extension Session {
                 zone: zone,
                 seasons: seasons,
                 telegramScore: telegramScore,
+                messageEdits: messageEdits,
                 bounds: ScoreBounds(
                     minimum: minimum,
                     maximum: maximum,

@@ -16,6 +16,8 @@ package enum LockSpace: Int32 {
     case chats = 0x4853_0002
     /// Held for as long as an instance polls a bot's updates.
     case poller = 0x4853_0003
+    /// Held for as long as an instance has the say over the calls that bring a bot's scores to Telegram.
+    case courier = 0x4853_0005
 
     /// The number of the one lock of ``retention``.
     static let retentionKey = Int64(retention.rawValue) << 32
@@ -30,6 +32,16 @@ package enum LockSpace: Int32 {
 }
 
 extension Session {
+    /// Lets the server notice within five seconds that this session's machine has vanished, and free its locks.
+    ///
+    /// - Throws: `PostgresError`.
+    package func watchForVanishedClient() throws(PostgresError) {
+        _ = try pipeline([
+            "SET tcp_keepalives_idle = 2", "SET tcp_keepalives_interval = 1", "SET tcp_keepalives_count = 3",
+            "SET tcp_user_timeout = 5000",
+        ])
+    }
+
     /// Keeps runs from being dropped from any log until the transaction ends.
     ///
     /// - Throws: `PostgresError`.

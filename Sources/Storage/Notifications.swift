@@ -79,25 +79,7 @@ extension BoardsChange {
     }
 }
 
-extension Query {
-    /// Wakes whoever delivers for a bot, on any instance, when the transaction commits.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Returns: The statement.
-    package static func notifyDeliveries(of bot: BotID) -> Query {
-        "SELECT pg_notify(\(Channel.deliveries.rawValue), \(bot.description))"
-    }
-}
-
 extension Session {
-    /// Wakes whoever delivers for a bot, on any instance, when the transaction commits.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Throws: `PostgresError`.
-    package func notifyDeliveries(of bot: BotID) throws(PostgresError) {
-        _ = try query(.notifyDeliveries(of: bot))
-    }
-
     /// Tells those who show leaderboards live, on any instance, what to read anew when the transaction commits.
     ///
     /// - Parameters:

@@ -58,33 +58,46 @@ extension Query {
             """
     }
 
-    /// Makes due what waits for a message in chats where one was pressed now, and wakes whoever delivers for the bot.
+    /// Makes due what waits for a message in chats where one was pressed now, or was given up on another one, and wakes
+    /// whoever delivers for the bot.
     ///
-    /// - Parameters:
-    ///   - sightings: The messages; of several in one chat the one pressed last is taken.
-    ///   - bot: The bot.
+    /// - Parameter sightings: The messages; of several in one chat the one pressed last is taken.
     /// - Returns: The statement.
-    package static func wakeDeliveries(waitingFor sightings: [TargetSighting], bot: BotID) -> Query {
+    package static func wakeDeliveries(waitingFor sightings: [TargetSighting]) -> Query {
         let latest = Dictionary(grouping: sightings, by: \.place).values.compactMap { sightings in
             sightings.max { $0.pressedAt < $1.pressedAt }
         }
         // Locked in the order in which submissions write them, so that neither can wait for the other.
         return """
-            WITH waiting AS (
+            WITH pressed AS (
+                SELECT * FROM unnest(\(latest.map(\.game)), \(latest.map(\.chat)), \(latest.map(\.target)),
+                                     \(latest.map(\.pressedAt))) AS x (game_id, chat_id, target, pressed_at)
+            ), stuck AS (
                 SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
-                FROM unnest(\(latest.map(\.game)), \(latest.map(\.chat)), \(latest.map(\.target)),
-                            \(latest.map(\.pressedAt))) AS x (game_id, chat_id, target, pressed_at)
+                FROM pressed x
                 JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'no_target'
+                UNION ALL
+                SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
+                FROM pressed x
+                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'dead'
+                                 AND d.target IS DISTINCT FROM x.target
+            ), locked AS (
+                SELECT d.game_id, d.chat_id, d.player_id, s.target, s.pressed_at
+                FROM stuck s
+                JOIN deliveries d ON d.game_id = s.game_id AND d.chat_id = s.chat_id AND d.player_id = s.player_id
+                WHERE d.state IN ('no_target', 'dead')
                 ORDER BY d.game_id, d.chat_id, d.player_id
                 FOR UPDATE OF d
-            ), woken AS (
+            ), changed AS (
                 UPDATE deliveries d
-                SET state = 'pending', target = w.target, due_at = w.pressed_at, attempts = 0
-                FROM waiting w
+                SET state = 'pending', target = w.target, attempts = 0,
+                    due_at = greatest(w.pressed_at, CASE WHEN d.is_correction OR g.keep = 'latest'
+                                                    THEN d.uncertain_until END)
+                FROM locked w JOIN games g ON g.game_id = w.game_id
                 WHERE d.game_id = w.game_id AND d.chat_id = w.chat_id AND d.player_id = w.player_id
-                RETURNING 1
+                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
             )
-            SELECT pg_notify(\(Channel.deliveries.rawValue), \(bot.description)) WHERE EXISTS (SELECT FROM woken)
+            \(unescaped: DeliveryQueueing.ofChanged)
             """
     }
 }

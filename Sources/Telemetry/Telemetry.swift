@@ -1,4 +1,5 @@
 package import Delivery
+import Leaderboards
 package import Logging
 package import Web
 
@@ -84,13 +85,19 @@ package final class Telemetry: Sendable {
     /// - Parameter event: What happened.
     package func record(_ event: DeliveryEvent) {
         switch event {
-        case .called(let bot, let code, let duration):
-            metrics.count(.calls, "class=\"\(code)\"")
+        case .called(let bot, let step, let code, let duration):
+            metrics.count(.calls, "step=\"\(step.rawValue)\",class=\"\(code)\"")
             metrics.time(.callSeconds, "", duration)
             logger.debug(
                 "delivery.called",
-                metadata: ["bot": "\(bot)", "class": "\(code)", "duration_ms": "\(duration.logged)"]
+                metadata: [
+                    "bot": "\(bot)", "step": "\(step.rawValue)", "class": "\(code)",
+                    "duration_ms": "\(duration.logged)",
+                ]
             )
+        case .slotMissed(let bot):
+            metrics.count(.slotsMissed)
+            logger.notice("delivery.slot_missed", metadata: ["bot": "\(bot)"])
         case .dead(let bot, let reason):
             metrics.count(.dead)
             logger.warning("delivery.dead", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
@@ -102,7 +109,10 @@ package final class Telemetry: Sendable {
         case .claimFailed(let bot, let reason):
             logger.warning("delivery.claim_failed", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .paused(let bot, let reason):
+            metrics.count(.refusals)
             logger.error("delivery.paused", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
+        case .resumed(let bot):
+            logger.notice("delivery.resumed", metadata: ["bot": "\(bot)"])
         }
     }
 }
@@ -136,12 +146,22 @@ extension MetricFamily {
     static let calls = MetricFamily(
         name: "highscores_delivery_calls_total",
         kind: .counter,
-        help: "Calls of setGameScore, by class of the answer."
+        help: "Calls for deliveries, by what they did and by class of the answer."
     )
     static let callSeconds = MetricFamily(
         name: "highscores_delivery_call_seconds",
         kind: .histogram,
-        help: "Duration of calls of setGameScore."
+        help: "Duration of calls for deliveries."
+    )
+    static let slotsMissed = MetricFamily(
+        name: "highscores_delivery_slots_missed_total",
+        kind: .counter,
+        help: "Claimed calls that could not start in time and were given back."
+    )
+    static let refusals = MetricFamily(
+        name: "highscores_delivery_pauses_total",
+        kind: .counter,
+        help: "How often a bot's deliveries paused because Telegram refuses its token."
     )
     static let dead = MetricFamily(
         name: "highscores_deliveries_dead_total",

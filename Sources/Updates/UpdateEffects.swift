@@ -9,6 +9,8 @@ package struct UpdateEffects: Sendable {
     package var record: @Sendable (ChatFact, BotID) async throws(Refusal) -> Void
     /// Remembers an update that makes us send; false when it was remembered before.
     package var isFirst: @Sendable (Int64, BotID) async throws(Refusal) -> Bool
+    /// Counts a message of the bot's own against the budget of its chat.
+    package var countMessage: @Sendable (TelegramChatID, BotID) async -> Void
     /// Whether the games were loaded at least once.
     package var isLoaded: @Sendable () -> Bool
     /// The enabled games of a bot in the order of their short names.
@@ -26,6 +28,7 @@ package struct UpdateEffects: Sendable {
     ///   - open: Answers a press.
     ///   - record: Records what an update tells of a chat.
     ///   - isFirst: Remembers an update that makes us send.
+    ///   - countMessage: Counts a message of the bot's own against the budget of its chat.
     ///   - isLoaded: Whether the games were loaded at least once.
     ///   - games: The enabled games of a bot.
     ///   - register: Notes a bot and its username.
@@ -35,6 +38,7 @@ package struct UpdateEffects: Sendable {
         open: @escaping @Sendable (Press) async -> Opening,
         record: @escaping @Sendable (ChatFact, BotID) async throws(Refusal) -> Void,
         isFirst: @escaping @Sendable (Int64, BotID) async throws(Refusal) -> Bool,
+        countMessage: @escaping @Sendable (TelegramChatID, BotID) async -> Void,
         isLoaded: @escaping @Sendable () -> Bool,
         games: @escaping @Sendable (BotID) -> [Game],
         register: @escaping @Sendable (BotID, String) async throws(Refusal) -> Void,
@@ -44,6 +48,7 @@ package struct UpdateEffects: Sendable {
         self.open = open
         self.record = record
         self.isFirst = isFirst
+        self.countMessage = countMessage
         self.isLoaded = isLoaded
         self.games = games
         self.register = register
@@ -62,6 +67,7 @@ extension UpdateEffects {
             record: { fact, bot throws(Refusal) in try await highscores.record(fact, bot: bot) },
             isFirst: { update, bot throws(Refusal) in try await highscores.isFirst(update: update, bot: bot)
             },
+            countMessage: { address, bot in await highscores.countMessage(to: address, bot: bot) },
             isLoaded: { highscores.isLoaded },
             games: { bot in highscores.games(of: bot) },
             register: { bot, username throws(Refusal) in

@@ -8,6 +8,7 @@ import Testing
 /// A chat keeps its board, whatever names Telegram gives it and in whatever order we hear of them.
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct ChatTests {
+    private let lead = Lead()
     private let group = StageChat(instance: "-111", id: -500)
     private let supergroup = StageChat(instance: "222", id: -1_001_000_000_500)
 
@@ -71,13 +72,13 @@ struct ChatTests {
             stage.clock.advance(by: .seconds(1))
             _ = try await stage.play(11, in: group, score: 50)
             try await migrate(stage)
-            let first = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            let first = try await lead.claim(stage).items.map(\.delivery)
             #expect(first.map(\.target.target) == [.inline("AAAA")])
             // A token of the old group still leads to the board, but not to its message.
-            stage.clock.advance(by: .seconds(1))
+            stage.clock.advance(by: .seconds(2))
             let late = stage.launchToken(12, in: group, target: group.message())
             _ = try await stage.submit(70, with: late)
-            let second = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            let second = try await lead.claim(stage).items.map(\.delivery)
             #expect(second.map(\.target.target) == [.inline("AAAA")])
         }
     }
@@ -85,14 +86,14 @@ struct ChatTests {
     @Test func `what the group's table held is brought to the supergroup's`() async throws {
         try await Stage.with { stage in
             _ = try await stage.play(11, in: group, score: 50)
-            let first = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
+            let first = try await lead.claim(stage).items.map(\.delivery)
             _ = try await stage.highscores.deliveries.settle(#require(first.first), .delivered)
             try await migrate(stage)
             #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["no_target": 1])
-            stage.clock.advance(by: .seconds(1))
+            stage.clock.advance(by: .seconds(2))
             _ = try await stage.press(12, in: supergroup)
-            let second = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 9).deliveries
-            #expect(second.map(\.wanted) == [50])
+            let second = try await lead.claim(stage).items.map(\.delivery)
+            #expect(second.map(\.call.value) == [50])
             #expect(second.map(\.target.target) == [supergroup.message()])
             _ = try await stage.highscores.deliveries.settle(#require(second.first), .delivered)
             // Heard of again, the upgrade changes nothing.

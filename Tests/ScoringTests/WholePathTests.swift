@@ -36,12 +36,12 @@ struct WholePathTests {
             #expect(line.isViewer)
             #expect(page.me == .entry(.init(rank: 1, score: 1234, percentile: 100)))
 
-            let claim = try await stage.highscores.deliveries.claim(of: Stage.bot, limit: 10)
-            let delivery = try #require(claim.deliveries.first)
-            #expect(claim.deliveries.count == 1)
-            #expect(delivery.wanted == 1234)
+            let claim = try await Lead().claim(stage)
+            let delivery = try #require(claim.items.first).delivery
+            #expect(claim.items.count == 1)
+            #expect(delivery.call.value == 1234)
             #expect(delivery.target.target == chat.message())
-            #expect(!delivery.isForced)
+            #expect(delivery.call.step == .score)
             let settlement = try await stage.highscores.deliveries.settle(delivery, .delivered)
             #expect(settlement?.next == .done)
             #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["done": 1])

@@ -4,78 +4,158 @@ import Storage
 import TestSupport
 import Testing
 
-/// Two instances that claim at the same moment do not call one chat twice.
+/// Claims and submissions pass one another, and nothing that becomes due between them is forgotten.
 @Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
 struct ClaimTests {
     private let pool = ScratchDatabase.current.pool
     private let now = Instant(milliseconds: 1_772_366_400_000)
+    private let bot = BotID(rawValue: 7)
     private static let gate: Int64 = 42
 
-    private func want(_ player: Int64, dueAt due: Instant) async throws {
+    private func want(_ player: Int64, _ session: Session) throws(PostgresError) {
+        let alias = ChatAlias(instance: ChatInstance(rawValue: 5), address: nil)
+        guard let game = try session.game(GameID(rawValue: 1)) else {
+            throw PostgresError(.decoding, "no game")
+        }
+        let chat = try session.resolveChats([alias], bot: bot)[0].chat
+        let wish = DeliveryWish(
+            chat: chat,
+            player: PlayerID(rawValue: player),
+            wanted: 10,
+            target: Target.inline("AAAA").stored
+        )
+        try session.wantDeliveries([wish], game: game, now: now)
+    }
+
+    private func ready() async throws -> [ReadyChat] {
         try await pool.transaction { session throws(PostgresError) in
-            let alias = ChatAlias(instance: ChatInstance(rawValue: 5), address: nil)
-            guard let game = try session.game(GameID(rawValue: 1)) else {
-                throw PostgresError(.decoding, "no game")
-            }
-            let chat = try session.resolveChats([alias], bot: game.bot)[0].chat
-            let wish = DeliveryWish(
-                chat: chat,
-                player: PlayerID(rawValue: player),
-                wanted: 10,
-                target: Target.inline("AAAA").stored
-            )
-            try session.wantDeliveries([wish], game: game, now: due)
+            try session.run(.readyChats(of: bot, limit: 10, now: now))
         }
     }
 
-    private func claim(_ lease: UInt64, waitsForGate: Bool = false) -> Task<[ClaimedDelivery], any Error> {
-        Task {
-            try await pool.transaction { session throws(PostgresError) in
-                let claimed = try session.claimDeliveries(
-                    of: BotID(rawValue: 7),
-                    limit: 10,
-                    now: now,
-                    pause: .seconds(1),
-                    lease: Identifier128(high: 0, low: lease),
-                    leaseUntil: now + .seconds(30)
-                )
-                if waitsForGate { try session.advisoryXactLock(Self.gate) }
-                return claimed
-            }
-        }
-    }
-
-    /// Whether somebody waits for a lock of a kind.
-    private func isWaited(for kind: String) async throws -> Bool {
-        try await pool.withSession { session throws(PostgresError) in
-            // Waits for a transaction's end belong to no database; the waiting session does.
-            try session.query(
-                """
-                SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-                WHERE NOT granted AND locktype = \(kind) AND datname = current_database()
-                """
-            ).count > 0
-        }
-    }
-
-    @Test func `a chat whose slot is being taken is not claimed beside it, even for another player`()
-        async throws
-    {
-        try await want(1, dueAt: now)
-        let (first, second) = try await pool.withConnection { connection in
+    /// Runs a body while a transaction that wants a delivery is not committed yet.
+    private func whileWanting(
+        _ player: Int64,
+        _ body: () async throws -> Void
+    ) async throws {
+        try await pool.withConnection { connection in
             let isLocked = try await connection.withSession { session throws(PostgresError) in
                 try session.tryAdvisoryLock(Self.gate)
             }
             try #require(isLocked)
-            let first = claim(1, waitsForGate: true)
-            try await until { try await isWaited(for: "advisory") }
-            // Waits longer than the first, so that the second instance picks it.
-            try await want(2, dueAt: now + .seconds(-1))
-            let second = claim(2)
-            try await until { try await isWaited(for: "transactionid") }
-            return (first, second)
+            let writing = Task {
+                try await pool.transaction { session throws(PostgresError) in
+                    try want(player, session)
+                    try session.advisoryXactLock(Self.gate)
+                }
+            }
+            try await until {
+                try await pool.withSession { session throws(PostgresError) in
+                    try session.query(
+                        """
+                        SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+                        WHERE NOT granted AND locktype = 'advisory' AND datname = current_database()
+                        """
+                    ).count > 0
+                }
+            }
+            try await body()
+            try await connection.withSession { session throws(PostgresError) in
+                try session.advisoryUnlock(Self.gate)
+            }
+            try await writing.value
         }
-        #expect(try await first.value.map(\.key.player.rawValue) == [1])
-        #expect(try await second.value.isEmpty)
+    }
+
+    private func claim(_ keys: [DeliveryKey]) async throws -> [ClaimedDelivery] {
+        try await pool.transaction { session throws(PostgresError) in
+            try session.run(
+                .claim(keys, now: now, lease: Identifier128(high: 0, low: 1), leaseUntil: now + .seconds(30))
+            )
+        }
+    }
+
+    @Test func `a delivery that is just being changed is left for the next claim, the chat keeps its turn`()
+        async throws
+    {
+        try await pool.transaction { session throws(PostgresError) in try want(1, session) }
+        try await whileWanting(1) {
+            let ready = try await ready()
+            #expect(ready.count == 1)
+            let key = try #require(ready.first?.first)
+            #expect(try await claim([key]).isEmpty)
+        }
+        let key = try #require(try await ready().first?.first)
+        #expect(try await claim([key]).count == 1)
+    }
+
+    @Test func `no turn is taken from a chat in which something is becoming due`() async throws {
+        try await pool.transaction { session throws(PostgresError) in
+            try want(1, session)
+            // As if it had been brought, while the chat still has its turn.
+            try session.execute(
+                "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = wanted"
+            )
+        }
+        let chat = try #require(try await ready().first?.chat)
+        try await whileWanting(2) {
+            let idle = try await pool.transaction { session throws(PostgresError) in
+                try session.lockIdleChats([chat], of: bot)
+            }
+            #expect(idle.isEmpty)
+        }
+        #expect(try await ready().first?.first?.player.rawValue == 2)
+        try await pool.transaction { session throws(PostgresError) in
+            try session.execute(
+                "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = wanted"
+            )
+            let idle = try session.lockIdleChats([chat], of: bot)
+            #expect(idle == [chat])
+            try session.execute(.restTurns(idle, of: bot))
+        }
+        #expect(try await ready().isEmpty)
+        try await pool.transaction { session throws(PostgresError) in try want(3, session) }
+        #expect(try await ready().first?.first?.player.rawValue == 3)
+    }
+
+    @Test func `a claim looks at the chats whose turn it is and at nothing else, whatever waits`()
+        async throws
+    {
+        try await pool.transaction { session throws(PostgresError) in
+            try session.script(
+                """
+                INSERT INTO chats (bot_id) SELECT 7 FROM generate_series(1, 3000);
+                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, target, state, due_at)
+                SELECT 1, c.chat_id, n, 7, 10, '2026-01-01', 'inline:A', 'pending', '2026-01-01'
+                FROM chats c CROSS JOIN generate_series(1, 3) AS n;
+                INSERT INTO delivery_chats (bot_id, chat_id, ready_at)
+                SELECT 7, chat_id, '2026-01-01'::timestamptz + chat_id * interval '1 ms' FROM chats;
+                ANALYZE deliveries;
+                ANALYZE delivery_chats;
+                ANALYZE chats
+                """
+            )
+        }
+        let (ready, visited) = try await pool.transaction { session throws(PostgresError) in
+            let before = try visits(session)
+            let ready = try session.run(.readyChats(of: bot, limit: 10, now: now))
+            let after = try visits(session)
+            return (ready, after.merging(before) { $0 - $1 }.filter { $0.value != 0 })
+        }
+        #expect(ready.count == 10 && ready.allSatisfy { $0.first != nil })
+        #expect(visited == ["delivery_chats_ready": 10, "chats_pkey": 10, "deliveries_queue": 10])
+    }
+
+    /// How many entries of each index of the tables were visited, and rows of the tables as a whole.
+    private func visits(_ session: Session) throws(PostgresError) -> [String: Int64] {
+        let rows = try session.query(
+            """
+            SELECT c.oid::regclass::text, pg_stat_get_xact_tuples_returned(c.oid)
+            FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+            WHERE coalesce(i.indrelid, c.oid)
+                  IN ('deliveries'::regclass, 'delivery_chats'::regclass, 'chats'::regclass)
+            """
+        ).decode(String.self, Int64.self)
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 }

@@ -23,8 +23,9 @@ struct PressNewsTests {
             INSERT INTO targets (game_id, chat_id, target, pressed_at)
             SELECT 1, chat_id, 'message:-' || chat_id || ':' || n, to_timestamp(n)
             FROM chats CROSS JOIN generate_series(1, 5) AS n;
-            INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, target, state, due_at)
-            SELECT 1, chat_id, n, 7, 5, now(), 'inline:A', 'done', now()
+            INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, known, known_value, target,
+                                    state, due_at)
+            SELECT 1, chat_id, n, 7, 5, now(), 'exactly', 5, 'inline:A', 'done', now()
             FROM chats CROSS JOIN generate_series(1, 5) AS n;
             ANALYZE players, chats, chat_instances, chat_addresses, targets, deliveries
             """
@@ -144,7 +145,7 @@ struct PressNewsTests {
                 """
             )
         }
-        let (bot, game, now) = (bot, game, now)
+        let (game, now) = (game, now)
         let isFirstLocked = Recorder<Bool>()
         let submission = Task {
             try await pool.withConnection { connection in
@@ -167,7 +168,7 @@ struct PressNewsTests {
                 let chat = try session.first("SELECT chat_id FROM chats")?.decode(ChatID.self)
             else { throw PostgresError(.decoding, "no chat") }
             let sighting = TargetSighting(game: game, chat: chat, target: target, pressedAt: now)
-            try session.execute(.wakeDeliveries(waitingFor: [sighting], bot: bot))
+            try session.execute(.wakeDeliveries(waitingFor: [sighting]))
         }
         try await submission.value
         let states = try await pool.withSession { session throws(PostgresError) in

@@ -146,10 +146,41 @@ struct SchemaTests {
             "deliveries_known_value_fits",
             delivery("state, known, known_value", "'done', 'exactly', 0")
         ),
-        Violation("deliveries_lease_while_sending", delivery("state, target", "'sending', 'inline:A'")),
+        Violation(
+            "deliveries_lease_while_sending",
+            delivery("state, target, last_call, last_call_at", "'sending', 'inline:A', 'score', now()")
+        ),
         Violation("deliveries_lease_while_sending", delivery("state, lease", "'done', gen_random_uuid()")),
         Violation("deliveries_target_when_due", delivery("state", "'pending'")),
         Violation("deliveries_dead_with_reason", delivery("state", "'dead'")),
+        Violation(
+            "deliveries_last_call_known",
+            delivery("state, last_call, last_call_at", "'done', 'shout', now()")
+        ),
+        Violation("deliveries_last_call_dated", delivery("state, last_call", "'done', 'score'")),
+        Violation(
+            "deliveries_call_while_sending",
+            delivery(
+                "state, target, lease, lease_until",
+                "'sending', 'inline:A', gen_random_uuid(), now()"
+            )
+        ),
+        Violation("deliveries_done_holds", delivery("state, wanted", "'done', 5")),
+        Violation(
+            "deliveries_done_holds",
+            delivery("state, wanted, known, known_value", "'done', 5, 'at_least', 4")
+        ),
+        Violation("deliveries_done_corrected", delivery("state, is_correction", "'done', true")),
+        Violation("deliveries_done_corrected", delivery("state, must_read", "'done', true")),
+        Violation("games_edit_message_known", game("edit_message", "'every:0'")),
+        Violation(
+            "delivery_bots_warning_whole",
+            "INSERT INTO delivery_bots (bot_id, warned_chat) VALUES (7, 1)"
+        ),
+        Violation(
+            "delivery_bots_refusal_whole",
+            "INSERT INTO delivery_bots (bot_id, refusal) VALUES (7, 'Unauthorized')"
+        ),
     ]
 
     @Test(arguments: violations)

@@ -44,7 +44,7 @@ package enum ServeProgram {
         let tokens = try settings.requireBotTokens()
         let secrets = try settings.requireSecrets()
         try await DatabaseAccess.with(settings, logger: logger) { database in
-            var parameters = Deployment.Parameters(
+            let parameters = Deployment.Parameters(
                 database: database,
                 secrets: secrets,
                 tokens: tokens,
@@ -53,7 +53,6 @@ package enum ServeProgram {
                 web: settings.webConfiguration,
                 scoring: settings.scoringConfiguration
             )
-            parameters.botCallsPerSecond = settings.telegramRate.botPerSecond
             let isSchemaKnown = try await prepareSchema(
                 database,
                 isMigrating: options.isMigrating,
@@ -154,7 +153,11 @@ extension Settings {
         configuration.launchLifetime = launchTTL
         configuration.runLifetime = runTTL
         configuration.playerRate = playerRate
-        configuration.chatPause = .seconds(1) / telegramRate.chatPerSecond
+        configuration.callLimits = CallLimits(
+            chatPerSecond: telegramRate.chatPerSecond,
+            chatPerMinute: telegramRate.chatPerMinute,
+            botPerSecond: telegramRate.botPerSecond
+        )
         return configuration
     }
 }

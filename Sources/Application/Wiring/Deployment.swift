@@ -30,8 +30,6 @@ package struct Deployment {
         package var updates: UpdateSource
         package var web: WebConfiguration
         package var scoring: ScoringConfiguration
-        /// Calls of one bot to Telegram that may start in any second.
-        package var botCallsPerSecond = Courier.callsPerSecond
 
         /// Names everything that differs.
         ///
@@ -101,7 +99,6 @@ package struct Deployment {
                     bot: bot.id,
                     client: bot.client,
                     effects: DeliveryEffects(highscores, now: clock),
-                    callsPerSecond: parameters.botCallsPerSecond,
                     report: { telemetry.record($0) }
                 )
             }

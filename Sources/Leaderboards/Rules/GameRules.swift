@@ -25,6 +25,7 @@ package struct GameRules: Hashable, Sendable {
     /// When each season began, ascending; the first is season 1.
     package var seasons: [Instant]
     package var telegramScore: TelegramScore
+    package var messageEdits: MessageEdits
     package var bounds: ScoreBounds
     package var retention: Retention
 
@@ -36,6 +37,7 @@ package struct GameRules: Hashable, Sendable {
     ///   - zone: The IANA time zone of the windows.
     ///   - seasons: When each season begins, ascending.
     ///   - telegramScore: What Telegram's own table shows.
+    ///   - messageEdits: Whether the scoreboard in the game's message follows.
     ///   - bounds: Which scores are refused.
     ///   - retention: Which runs the log keeps.
     package init(
@@ -44,6 +46,7 @@ package struct GameRules: Hashable, Sendable {
         zone: String = "UTC",
         seasons: [Instant] = [],
         telegramScore: TelegramScore = .same,
+        messageEdits: MessageEdits = .always,
         bounds: ScoreBounds = ScoreBounds(),
         retention: Retention = .all
     ) {
@@ -52,6 +55,7 @@ package struct GameRules: Hashable, Sendable {
         self.zone = zone
         self.seasons = seasons
         self.telegramScore = telegramScore
+        self.messageEdits = messageEdits
         self.bounds = bounds
         self.retention = retention
     }

@@ -10,6 +10,11 @@ extension Session {
         return isTaken
     }
 
+    /// Gives back a lock that was taken for the session.
+    package func advisoryUnlock(_ key: Int64) throws(PostgresError) {
+        try execute("SELECT pg_advisory_unlock(\(key))")
+    }
+
     /// Takes a lock until the transaction ends, waiting up to the lock time-out.
     package func advisoryXactLock(_ key: Int64) throws(PostgresError) {
         try execute("SELECT pg_advisory_xact_lock(\(key))")

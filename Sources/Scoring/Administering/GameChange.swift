@@ -49,7 +49,6 @@ package struct GameChange: Sendable {
             try session.wantDeliveries(of: standings, game: game, now: now)
         }
         deliveries = wanted
-        if wanted > 0 { try session.notifyDeliveries(of: game.bot) }
     }
 
     /// Makes the leaderboards anew from the log.
@@ -65,7 +64,6 @@ package struct GameChange: Sendable {
         try session.noteRebuilt(game.id)
         guard !rebuild.isEmpty else { return }
         try session.notifyBoards(game: game.id, chats: rebuild.chats, includingGlobal: rebuild.includesGlobal)
-        if wanted > 0 { try session.notifyDeliveries(of: game.bot) }
     }
 
     func auditEntry(_ action: String, by actor: String, reason: String?) -> AuditEntry {

@@ -25,6 +25,7 @@ package struct GameChanges: Sendable {
     /// The starts of all seasons, in any order; empty for none.
     package var seasons: [Instant]?
     package var telegramScore: TelegramScore?
+    package var messageEdits: MessageEdits?
     package var minimumScore: Bound<Int32>?
     package var maximumScore: Bound<Int32>?
     package var maximumScorePerSecond: Bound<Double>?
@@ -50,6 +51,7 @@ package struct GameChanges: Sendable {
         if let zone { draft.rules.zone = zone }
         if let seasons { draft.rules.seasons = seasons.sorted() }
         if let telegramScore { draft.rules.telegramScore = telegramScore }
+        if let messageEdits { draft.rules.messageEdits = messageEdits }
         if let minimumScore { draft.rules.bounds.minimum = minimumScore.value }
         if let maximumScore { draft.rules.bounds.maximum = maximumScore.value }
         if let maximumScorePerSecond { draft.rules.bounds.maximumPerSecond = maximumScorePerSecond.value }

@@ -27,6 +27,7 @@ extension Game {
             ("zone", .text(rules.zone)),
             ("seasons", .list(rules.seasons.map(\.description))),
             ("telegram_score", .text(rules.telegramScore.description)),
+            ("edit_message", .text(rules.messageEdits.description)),
             ("min_score", bounds.minimum.map { .integer(Int64($0)) } ?? .none),
             ("max_score", bounds.maximum.map { .integer(Int64($0)) } ?? .none),
             ("max_score_per_second", bounds.maximumPerSecond.map { .number($0) } ?? .none),

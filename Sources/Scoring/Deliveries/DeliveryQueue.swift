@@ -6,43 +6,51 @@ package import Storage
 package struct DeliveryQueue: Sendable {
     /// A call times out after 20 s; what is not settled by then is somebody else's.
     package static let leaseLength: Duration = .seconds(30)
+    /// How long Telegram is left alone after it refused a bot's token.
+    package static let refusalPause: Duration = .seconds(30)
 
-    private let pool: PostgresPool
-    private let chatPause: Duration
-    private let clock: @Sendable () -> Instant
+    let pool: PostgresPool
+    let limits: CallLimits
+    let clock: @Sendable () -> Instant
+    private let roles: ExclusiveRoles
 
-    init(pool: PostgresPool, chatPause: Duration, clock: @escaping @Sendable () -> Instant) {
+    init(
+        pool: PostgresPool,
+        limits: CallLimits,
+        roles: ExclusiveRoles,
+        clock: @escaping @Sendable () -> Instant
+    ) {
         self.pool = pool
-        self.chatPause = chatPause
+        self.limits = limits
+        self.roles = roles
         self.clock = clock
     }
 
-    /// Claims what is due, after returning what a vanished instance had claimed.
+    /// Does something as the only instance that calls Telegram for a bot's deliveries.
     ///
     /// - Parameters:
-    ///   - bot: Whose deliveries.
-    ///   - limit: How many at most.
-    /// - Returns: The claimed rows, committed as such, and when the next may be due if nothing was found.
+    ///   - bot: The bot.
+    ///   - body: What to do while this instance has the right; cancelled when the right is lost, and begun again when
+    ///     it comes back. Returns at shutdown or cancellation.
+    package func lead(_ bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
+        await roles.hold(LockSpace.courier.key(for: bot), body)
+    }
+
+    /// Takes the say over a bot's calls.
+    ///
+    /// Whoever had it before can claim nothing any more, and what it had claimed counts.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Returns: The term in which this instance has it.
     /// - Throws: `PostgresError`.
-    package func claim(
-        of bot: BotID,
-        limit: Int
-    ) async throws(PostgresError) -> (deliveries: [ClaimedDelivery], next: Instant?) {
+    package func takeOver(_ bot: BotID) async throws(PostgresError) -> DeliveryTerm {
         let now = clock()
-        var generator = SystemRandomNumberGenerator()
-        let lease = Identifier128(using: &generator)
-        return try await pool.transaction { session throws(PostgresError) in
-            _ = try session.returnExpiredLeases(of: bot, now: now)
-            let claimed = try session.claimDeliveries(
-                of: bot,
-                limit: limit,
-                now: now,
-                pause: chatPause,
-                lease: lease,
-                leaseUntil: now + Self.leaseLength
-            )
-            return (claimed, try claimed.isEmpty ? session.nextDelivery(of: bot) : nil)
+        let number = try await pool.transaction { session throws(PostgresError) in
+            let number = try session.takeOverDeliveries(of: bot, now: now)
+            try session.queueForgottenDeliveries(of: bot)
+            return number
         }
+        return DeliveryTerm(bot: bot, number: number, queue: self)
     }
 
     /// Writes down what became of a call.
@@ -59,15 +67,8 @@ package struct DeliveryQueue: Sendable {
         let now = clock()
         let random = Double.random(in: 0...1)
         return try await pool.transaction { session throws(PostgresError) in
-            try session.settleDelivery(delivery, now: now) { wanted in
-                DeliverySettlement(
-                    answer: answer,
-                    sent: delivery.wanted,
-                    wanted: wanted,
-                    isForced: delivery.isForced,
-                    attempts: delivery.attempts,
-                    random: random
-                )
+            try session.settleDelivery(delivery, now: now, refusalPause: Self.refusalPause) { state in
+                DeliverySettlement(state, after: delivery.call, answer: answer, now: now, random: random)
             }
         }
     }

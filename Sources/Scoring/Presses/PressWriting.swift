@@ -48,7 +48,7 @@ struct PressWriting: Sendable {
         if !titles.isEmpty { queries.append(.updateTitles(titles)) }
         if !sightings.isEmpty {
             let targets = Array(sightings.values)
-            queries += [.upsertTargets(targets), .wakeDeliveries(waitingFor: targets, bot: bot)]
+            queries += [.upsertTargets(targets), .wakeDeliveries(waitingFor: targets)]
         }
         return queries
     }

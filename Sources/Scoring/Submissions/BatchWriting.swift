@@ -78,8 +78,7 @@ extension BatchLedger {
         )
         let wishes = deliveryWishes(changes, game: game)
         guard !wishes.isEmpty else { return change.notifications }
-        return [.wantDeliveries(wishes, game: game, now: now), .notifyDeliveries(of: game.bot)]
-            + change.notifications
+        return [.wantDeliveries(wishes, game: game, now: now)] + change.notifications
     }
 
     private func deliveryWishes(_ changes: [Change], game: Game) -> [DeliveryWish] {

@@ -36,6 +36,14 @@ struct GameOptions: ParsableArguments {
     )
     var telegramScore: TelegramScore?
 
+    @Option(
+        help: ArgumentHelp(
+            "Whether the scoreboard in the game's message follows: always (default), never, or every:SECONDS for at most so often.",
+            valueName: "always|never|every:seconds"
+        )
+    )
+    var editMessage: MessageEdits?
+
     @Flag(
         inversion: .prefixedNo,
         help: "Whether the global leaderboard shows Telegram ids and usernames instead of pseudonyms."
@@ -103,6 +111,7 @@ struct GameOptions: ParsableArguments {
         changes.zone = zone
         changes.seasons = noSeasons ? [] : seasonStarts.isEmpty ? nil : seasonStarts
         changes.telegramScore = telegramScore
+        changes.messageEdits = editMessage
         changes.minimumScore = minScore
         changes.maximumScore = maxScore
         changes.maximumScorePerSecond = maxScorePerSecond

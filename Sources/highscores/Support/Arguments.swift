@@ -12,6 +12,10 @@ extension TelegramScore: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 }
 
+extension MessageEdits: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+}
+
 extension Instant: ExpressibleByArgument {
     init?(argument: String) { self.init(rfc3339: argument) }
 }

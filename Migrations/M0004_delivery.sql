@@ -1,0 +1,120 @@
+-- Delivery within Telegram's limits: whose turn it is, when calls started, and corrections by force.
+
+-- Whether the scoreboard in the game's message follows every score: always, never, or at most every so many seconds.
+ALTER TABLE games
+    ADD COLUMN edit_message text NOT NULL DEFAULT 'always',
+    ADD CONSTRAINT games_edit_message_known
+        CHECK (edit_message IN ('always', 'never') OR edit_message ~ '^every:[1-9][0-9]{0,5}$');
+
+-- When a scoreboard was last edited; only of games that do so every so many seconds.
+CREATE TABLE message_edits (
+    game_id   bigint      NOT NULL,
+    chat_id   bigint      NOT NULL,
+    edited_at timestamptz NOT NULL,
+    CONSTRAINT message_edits_pkey PRIMARY KEY (game_id, chat_id),
+    CONSTRAINT message_edits_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id),
+    CONSTRAINT message_edits_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id)
+);
+
+CREATE INDEX message_edits_by_chat ON message_edits (chat_id);
+
+-- One row a chat, however much waits there: whoever looks for work finds the chats whose turn it is, in the order in
+-- which they became free, and never walks over what must wait.
+CREATE TABLE delivery_chats (
+    bot_id   bigint        NOT NULL,
+    chat_id  bigint        NOT NULL,
+    -- When to look for something to bring there; null while nothing is to be brought. Whoever makes a delivery of the
+    -- chat pending sees to it; whoever sets null holds the row FOR UPDATE and has looked since.
+    ready_at timestamptz,
+    -- Until when the chat is left alone, by its limits or because Telegram said so.
+    free_at  timestamptz   NOT NULL DEFAULT 'epoch',
+    -- When calls about the chat, and messages of the bot to it, started within the last minute.
+    slots    timestamptz[] NOT NULL DEFAULT '{}',
+    CONSTRAINT delivery_chats_pkey PRIMARY KEY (bot_id, chat_id),
+    CONSTRAINT delivery_chats_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id)
+) WITH (fillfactor = 70);
+
+CREATE INDEX delivery_chats_ready ON delivery_chats (bot_id, ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX delivery_chats_by_chat ON delivery_chats (chat_id);
+
+-- What all instances share of a bot's calls.
+CREATE TABLE delivery_bots (
+    bot_id       bigint        NOT NULL,
+    -- Grows with every instance that takes over; only the latest may claim.
+    term         bigint        NOT NULL DEFAULT 0,
+    -- When its calls and messages started within the last second.
+    slots        timestamptz[] NOT NULL DEFAULT '{}',
+    -- Until when Telegram is left alone.
+    held_until   timestamptz   NOT NULL DEFAULT 'epoch',
+    -- The chat whose call was last answered with 429, and how long that holds.
+    warned_chat  bigint,
+    warned_until timestamptz,
+    -- Since when and in which words Telegram refuses the bot's token.
+    refused_at   timestamptz,
+    refusal      text,
+    CONSTRAINT delivery_bots_pkey PRIMARY KEY (bot_id),
+    CONSTRAINT delivery_bots_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
+    CONSTRAINT delivery_bots_warning_whole CHECK ((warned_chat IS NULL) = (warned_until IS NULL)),
+    CONSTRAINT delivery_bots_refusal_whole CHECK ((refused_at IS NULL) = (refusal IS NULL))
+);
+
+ALTER TABLE deliveries
+    -- Since when Telegram does not hold what is wanted; newer values do not begin it anew.
+    ADD COLUMN waiting_since   timestamptz NOT NULL DEFAULT now(),
+    -- Whether Telegram is to hold the very value, by force if need be: it may hold a better one.
+    ADD COLUMN is_correction   boolean     NOT NULL DEFAULT false,
+    -- Whether a forced call's outcome is unknown, so that Telegram's table is read before the row counts as done.
+    ADD COLUMN must_read       boolean     NOT NULL DEFAULT false,
+    -- Until when a call of unknown outcome may still take effect; no forced call starts before.
+    ADD COLUMN uncertain_until timestamptz,
+    -- The last call: an ordinary score, a forced one, or reading the table; and when it was claimed.
+    ADD COLUMN last_call       text,
+    ADD COLUMN last_call_at    timestamptz;
+
+UPDATE deliveries d
+SET waiting_since = d.wanted_at,
+    last_call = CASE WHEN g.keep = 'latest' THEN 'force' ELSE 'score' END,
+    last_call_at = coalesce(d.lease_until - interval '30 seconds', d.wanted_at)
+FROM games g
+WHERE g.game_id = d.game_id
+  AND (d.known <> 'unknown' OR d.attempts > 0 OR d.state IN ('sending', 'dead'));
+
+UPDATE deliveries SET waiting_since = wanted_at WHERE last_call IS NULL;
+
+-- Done means that Telegram holds it; from here on the schema insists.
+UPDATE deliveries
+SET state = CASE WHEN target IS NULL THEN 'no_target' ELSE 'pending' END
+WHERE state = 'done' AND wanted IS NOT NULL AND coalesce(known_value, 0) < wanted;
+
+ALTER TABLE deliveries
+    ADD CONSTRAINT deliveries_last_call_known CHECK (last_call IN ('score', 'force', 'read')),
+    ADD CONSTRAINT deliveries_last_call_dated CHECK ((last_call IS NULL) = (last_call_at IS NULL)),
+    ADD CONSTRAINT deliveries_call_while_sending CHECK (state <> 'sending' OR last_call IS NOT NULL),
+    ADD CONSTRAINT deliveries_done_holds
+        CHECK (state <> 'done' OR wanted IS NULL OR coalesce(known_value, 0) >= wanted),
+    ADD CONSTRAINT deliveries_done_corrected CHECK (state <> 'done' OR NOT (is_correction OR must_read)),
+    -- Room beside each row: a newer value of one that waits changes no index.
+    SET (fillfactor = 70);
+
+DROP INDEX deliveries_due;
+-- The sum keeps the planner from other indexes with the chat: where it expects few deliveries in a chat it would read and
+-- sort all of them, and one chat may have a hundred thousand.
+CREATE INDEX deliveries_queue ON deliveries (bot_id, (chat_id + 0), waiting_since) WHERE state = 'pending';
+-- What can be brought where the bot may not write: messages sent through inline mode belong to people.
+CREATE INDEX deliveries_inline ON deliveries (bot_id, (chat_id + 0), waiting_since)
+    WHERE state = 'pending' AND target LIKE 'inline:%';
+CREATE INDEX deliveries_dead ON deliveries (game_id, chat_id) WHERE state = 'dead';
+
+INSERT INTO delivery_chats (bot_id, chat_id, ready_at)
+SELECT DISTINCT bot_id, chat_id, now() FROM deliveries WHERE state = 'pending';
+
+-- Instances of the version before find no slot and so leave the calls to those of this version: two that do not know
+-- of one another would call twice as often as Telegram allows.
+CREATE FUNCTION retire_delivery_pace() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER delivery_pace_retired BEFORE INSERT ON delivery_pace
+    FOR EACH ROW EXECUTE FUNCTION retire_delivery_pace();

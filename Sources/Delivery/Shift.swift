@@ -1,0 +1,83 @@
+import Leaderboards
+import Scoring
+
+/// One term of a courier as the one that claims.
+///
+/// Nothing is asked of the database while nothing can come of it: until somebody says that something may be due, until
+/// the next chat has its turn, and while the bot's budget is used up. The first word that something is due is followed
+/// at once, more of them together.
+struct Shift {
+    /// The least time from one claim to the next.
+    private static let pause: Duration = .milliseconds(50)
+    /// How often to look even if nobody says a word: one may be lost with its connection, and leases run out.
+    private static let idleInterval: Duration = .seconds(5)
+    /// How long to wait after the database failed.
+    private static let failurePause: Duration = .seconds(1)
+
+    let courier: Courier
+    let wakeUps: AsyncStream<Void>
+    let wakeUp: AsyncStream<Void>.Continuation
+    /// Takes a call to be made.
+    let hand: @Sendable (Courier.Job) -> Void
+
+    private var effects: DeliveryEffects { courier.effects }
+
+    /// Claims until the right is lost or the service stops.
+    func work() async {
+        await withDiscardingTaskGroup { timers in
+            var timer: Instant?
+            var term: (any CallTerm)?
+            var notBefore: Instant?
+            var lookAt: Instant?
+            wakeUp.yield()
+            for await _ in wakeUps {
+                guard !Task.isCancelled else { break }
+                let now = effects.now()
+                var due = now + Self.failurePause
+                if let notBefore, now < notBefore {
+                    due = notBefore
+                } else {
+                    do {
+                        let current: any CallTerm
+                        if let term {
+                            current = term
+                        } else {
+                            current = try await effects.takeOver(courier.bot)
+                        }
+                        term = current
+                        if lookAt.map({ $0 <= now }) ?? true {
+                            try await current.tidy()
+                            lookAt = now + Self.idleInterval
+                        }
+                        let claim = try await claim(current)
+                        guard !claim.isDeposed else { break }
+                        notBefore = max(now + Self.pause, claim.notBefore ?? now)
+                        due = [claim.next, lookAt].compactMap { $0 }.min() ?? due
+                        due = max(due, notBefore ?? due)
+                    } catch {
+                        guard !Task.isCancelled else { break }
+                        courier.report(.claimFailed(bot: courier.bot, reason: "\(error)"))
+                        notBefore = due
+                    }
+                }
+                // One that rings earlier is enough.
+                if let timer, timer > now, timer <= due { continue }
+                timer = due
+                timers.addTask { [effects, wakeUp] in
+                    await effects.sleep(due)
+                    wakeUp.yield()
+                }
+            }
+            timers.cancelAll()
+        }
+    }
+
+    private func claim(_ term: any CallTerm) async throws -> DeliveryClaim {
+        let limit = courier.capacity
+        // Whichever call ends first wakes us.
+        guard limit > 0 else { return DeliveryClaim() }
+        let claim = try await term.claim(limit: limit)
+        for item in claim.items { hand(Courier.Job(item: item, term: term, isProbe: claim.isProbe)) }
+        return claim
+    }
+}

@@ -1,0 +1,173 @@
+package import Leaderboards
+package import Postgres
+
+/// What all instances share of a bot's calls, as a claim finds it.
+package struct BotBudget: Hashable, Sendable {
+    /// When calls and messages were recorded to start.
+    package let slots: [Instant]
+    /// Until when no call starts.
+    package let heldUntil: Instant
+    /// Whether Telegram refused the bot's token the last time.
+    package let isRefused: Bool
+}
+
+extension Statement where Value == BotBudget? {
+    /// Locks what a bot's instances share, if the one who asks still has the say.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - term: The number that taking over gave.
+    /// - Returns: The statement; its value is nil when another instance has taken over since.
+    package static func budget(of bot: BotID, term: Int64) -> Self {
+        Self(
+            """
+            SELECT slots, held_until, refusal IS NOT NULL FROM delivery_bots
+            WHERE bot_id = \(bot) AND term = \(term)
+            FOR NO KEY UPDATE
+            """
+        ) { rows throws(PostgresError) in
+            try rows.first.map { row throws(PostgresError) in
+                let (slots, heldUntil, isRefused) = try row.decode(
+                    [Instant].self,
+                    Instant.self,
+                    Bool.self
+                )
+                return BotBudget(slots: slots, heldUntil: heldUntil, isRefused: isRefused)
+            }
+        }
+    }
+}
+
+extension Query {
+    /// Records which calls of a bot start.
+    ///
+    /// - Parameters:
+    ///   - slots: All that still matter, those of others included.
+    ///   - bot: The bot, whose shared row the transaction has locked.
+    /// - Returns: The statement.
+    package static func recordSlots(_ slots: [Instant], of bot: BotID) -> Query {
+        "UPDATE delivery_bots SET slots = \(slots) WHERE bot_id = \(bot)"
+    }
+}
+
+extension Session {
+    /// Takes the say over a bot's calls: claims of whoever had it before fail from now on.
+    ///
+    /// A token that was refused is tried again at once: whoever takes over may have another one.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Returns: The number that claims must show.
+    /// - Throws: `PostgresError`.
+    package func takeOverDeliveries(of bot: BotID, now: Instant) throws(PostgresError) -> Int64 {
+        try upsertBot(bot, username: nil)
+        let row = try first(
+            """
+            INSERT INTO delivery_bots AS b (bot_id, term) VALUES (\(bot), 1)
+            ON CONFLICT (bot_id) DO UPDATE
+            SET term = b.term + 1,
+                held_until = CASE WHEN b.refusal IS NULL THEN b.held_until ELSE least(b.held_until, \(now)) END
+            RETURNING b.term
+            """
+        )
+        guard let row else { throw PostgresError(.decoding, "taking over returned no row") }
+        return try row.decode(Int64.self)
+    }
+
+    /// Records a message of the bot's own, which is counted but not delayed.
+    ///
+    /// - Parameters:
+    ///   - chat: Where it is sent.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func countMessage(to chat: ChatID, bot: BotID, now: Instant) throws(PostgresError) {
+        // In the order in which claims lock them.
+        _ = try pipeline([
+            """
+            INSERT INTO delivery_bots AS b (bot_id, slots) VALUES (\(bot), ARRAY[\(now)::timestamptz])
+            ON CONFLICT (bot_id) DO UPDATE
+            SET slots = ARRAY(SELECT s FROM unnest(b.slots || excluded.slots) AS s
+                              WHERE s > excluded.slots[1] - interval '3 seconds')
+            """,
+            """
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, slots) VALUES (\(bot), \(chat), ARRAY[\(now)::timestamptz])
+            ON CONFLICT (bot_id, chat_id) DO UPDATE
+            SET slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s
+                              WHERE s > excluded.slots[1] - interval '61 seconds')
+            """,
+        ])
+    }
+
+    /// Keeps a bot, or one of its chats, from being called for as long as Telegram asked.
+    ///
+    /// - Parameters:
+    ///   - wait: How long.
+    ///   - chat: The chat of the call.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    func holdDeliveries(
+        for wait: Duration,
+        chat: ChatID,
+        bot: BotID,
+        now: Instant
+    ) throws(PostgresError) {
+        let until = now + wait
+        _ = try execute(
+            """
+            UPDATE delivery_chats SET free_at = greatest(free_at, \(until)), ready_at = greatest(ready_at, \(until))
+            WHERE bot_id = \(bot) AND chat_id = \(chat)
+            """
+        )
+        let row = try first(
+            """
+            SELECT held_until, warned_chat, warned_until FROM delivery_bots
+            WHERE bot_id = \(bot) FOR NO KEY UPDATE
+            """
+        )
+        guard let row else { return }
+        let (heldUntil, warnedChat, warnedUntil) = try row.decode(Instant.self, ChatID?.self, Instant?.self)
+        var warning: BotHold.Warning?
+        if let warnedChat, let warnedUntil { warning = .init(chat: warnedChat, until: warnedUntil) }
+        var hold = BotHold(heldUntil: heldUntil, warning: warning)
+        hold.note(wait, from: chat, now: now)
+        _ = try execute(
+            """
+            UPDATE delivery_bots
+            SET held_until = \(hold.heldUntil), warned_chat = \(hold.warning?.chat),
+                warned_until = \(hold.warning?.until)
+            WHERE bot_id = \(bot)
+            """
+        )
+    }
+
+    /// Notes that Telegram refuses a bot's token, or that it takes it again.
+    ///
+    /// - Parameters:
+    ///   - refusal: Telegram's words; nil when the token is taken again.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    ///   - until: Until when not even a try is made.
+    /// - Throws: `PostgresError`.
+    func noteRefusal(_ refusal: String?, of bot: BotID, now: Instant, until: Instant) throws(PostgresError) {
+        if let refusal {
+            _ = try execute(
+                """
+                UPDATE delivery_bots
+                SET refusal = \(refusal), refused_at = coalesce(refused_at, \(now)),
+                    held_until = greatest(held_until, \(until))
+                WHERE bot_id = \(bot)
+                """
+            )
+        } else {
+            _ = try execute(
+                """
+                UPDATE delivery_bots SET refusal = NULL, refused_at = NULL
+                WHERE bot_id = \(bot) AND refusal IS NOT NULL
+                """
+            )
+        }
+    }
+}

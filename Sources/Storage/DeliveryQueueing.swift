@@ -1,0 +1,130 @@
+package import Leaderboards
+package import Postgres
+
+/// Whose turn it is among the chats of a bot.
+enum DeliveryQueueing {
+    /// The end of a statement that begins with `WITH changed AS (…)`, deliveries with `bot_id`, `chat_id`, `state` and
+    /// `due_at`: chats of those that are pending get a turn no later than that, and whoever delivers is woken if they
+    /// had none.
+    ///
+    /// A chat that has its turn early enough is locked FOR KEY SHARE, which lets claims pass, but not the one that
+    /// would take the turn away because it cannot see the deliveries of this transaction yet.
+    static let ofChanged = """
+        , waiting AS (
+            SELECT c.bot_id, c.chat_id, min(c.due_at) AS due_at
+            FROM changed c WHERE c.state = 'pending'
+            GROUP BY c.bot_id, c.chat_id
+        ), kept AS MATERIALIZED (
+            SELECT q.chat_id
+            FROM waiting w
+            JOIN delivery_chats q ON q.bot_id = w.bot_id AND q.chat_id = w.chat_id
+            WHERE q.ready_at <= greatest(q.free_at, w.due_at)
+            FOR KEY SHARE OF q
+        ), queued AS (
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at)
+            SELECT w.bot_id, w.chat_id, w.due_at
+            FROM waiting w
+            -- Not correlated, so that it is hashed once.
+            WHERE w.chat_id NOT IN (SELECT k.chat_id FROM kept k)
+            ORDER BY w.chat_id
+            ON CONFLICT (bot_id, chat_id) DO UPDATE
+            SET ready_at = least(q.ready_at, greatest(q.free_at, excluded.ready_at))
+            RETURNING q.bot_id
+        )
+        SELECT pg_notify('highscores_deliveries', b.bot_id::text)
+        FROM (SELECT DISTINCT q.bot_id FROM queued q) AS b
+        """
+}
+
+extension Session {
+    /// Gives a chat in which something waits a turn, for when it can be written to again.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - bot: Its bot.
+    /// - Throws: `PostgresError`.
+    package func queueDeliveries(of chat: ChatID, bot: BotID) throws(PostgresError) {
+        _ = try execute(
+            """
+            WITH changed AS (
+                SELECT bot_id, chat_id, state, due_at FROM deliveries
+                WHERE bot_id = \(bot) AND chat_id + 0 = \(chat) AND state = 'pending'
+                ORDER BY due_at LIMIT 1
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
+        )
+    }
+
+    /// Gives all chats a turn in which something waits and that have none.
+    ///
+    /// There should be none; an instance of the version before knows of no turns.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Throws: `PostgresError`.
+    package func queueForgottenDeliveries(of bot: BotID) throws(PostgresError) {
+        _ = try execute(
+            """
+            WITH changed AS (
+                SELECT DISTINCT ON (d.chat_id) d.bot_id, d.chat_id, d.state, d.due_at
+                FROM deliveries d
+                JOIN chats c ON c.chat_id = d.chat_id
+                WHERE d.bot_id = \(bot) AND d.state = 'pending' AND (c.is_writable OR d.target LIKE 'inline:%')
+                  AND NOT EXISTS (
+                      SELECT FROM delivery_chats q
+                      WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.ready_at IS NOT NULL)
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
+        )
+    }
+
+    /// Gives deliveries of a chat whose target is gone the message pressed last, or lets them wait for one.
+    ///
+    /// - Parameter chat: The chat.
+    /// - Throws: `PostgresError`.
+    package func retargetDeliveries(of chat: ChatID) throws(PostgresError) {
+        _ = try execute(
+            """
+            UPDATE deliveries d
+            SET target = place.target,
+                state = CASE WHEN place.target IS NULL THEN 'no_target' ELSE 'pending' END
+            FROM deliveries o
+            JOIN targets gone ON gone.game_id = o.game_id AND gone.chat_id = o.chat_id
+                             AND gone.target = o.target AND gone.is_gone
+            LEFT JOIN LATERAL (
+                SELECT t.target FROM targets t
+                WHERE t.game_id = o.game_id AND t.chat_id = o.chat_id AND NOT t.is_gone
+                ORDER BY t.pressed_at DESC, t.target LIMIT 1
+            ) AS place ON true
+            WHERE o.chat_id = \(chat) AND o.state = 'pending'
+              AND d.game_id = o.game_id AND d.chat_id = o.chat_id AND d.player_id = o.player_id
+            """
+        )
+    }
+
+    /// Lets all that a chat's table was to hold be delivered anew, since the chat has another table now, to which
+    /// nothing was sent yet.
+    ///
+    /// - Parameter chat: The chat.
+    /// - Throws: `PostgresError`.
+    package func redeliverAll(of chat: ChatID) throws(PostgresError) {
+        _ = try execute(
+            """
+            WITH changed AS (
+                UPDATE deliveries
+                SET known = 'unknown', known_value = NULL, must_read = false,
+                    last_call = CASE WHEN state = 'sending' THEN last_call END,
+                    last_call_at = CASE WHEN state = 'sending' THEN last_call_at END,
+                    waiting_since = CASE WHEN state = 'done' THEN now() ELSE waiting_since END,
+                    state = CASE WHEN state <> 'done' OR wanted IS NULL THEN state
+                                 WHEN target IS NULL THEN 'no_target'
+                                 ELSE 'pending' END
+                WHERE chat_id = \(chat)
+                RETURNING bot_id, chat_id, state, due_at
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
+        )
+    }
+}

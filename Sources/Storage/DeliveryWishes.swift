@@ -1,0 +1,165 @@
+package import Leaderboards
+package import Postgres
+
+/// What Telegram's table is to hold for a player.
+package struct DeliveryWish: Sendable {
+    package let chat: ChatID
+    package let player: PlayerID
+    /// Nil is absent.
+    package let wanted: Int32?
+    /// The target of the launch behind the value; nil where it had none.
+    package let target: StoredTarget?
+
+    /// Describes a wish.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - player: The player.
+    ///   - wanted: What Telegram is to hold; nil is absent.
+    ///   - target: Where the launch came from.
+    package init(chat: ChatID, player: PlayerID, wanted: Int32?, target: StoredTarget?) {
+        self.chat = chat
+        self.player = player
+        self.wanted = wanted
+        self.target = target
+    }
+}
+
+/// The key of a delivery.
+package struct DeliveryKey: Hashable, Sendable {
+    package let game: GameID
+    package let chat: ChatID
+    package let player: PlayerID
+
+    /// Names a delivery.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: The chat.
+    ///   - player: The player.
+    package init(game: GameID, chat: ChatID, player: PlayerID) {
+        self.game = game
+        self.chat = chat
+        self.player = player
+    }
+}
+
+/// Why a value is wanted, and with it whether Telegram may have to be made to take it.
+package enum DeliveryManner: Sendable {
+    /// Somebody played: values only get better, except where the game keeps the latest.
+    case played
+    /// Rules, chats or leaderboards changed: the value is forced where Telegram may hold a better one.
+    case recounted
+    /// An operator put something right: Telegram is to hold the very value.
+    case corrected
+}
+
+extension Query {
+    /// Writes what Telegram is to hold, in the transaction that changed the entries, and wakes whoever delivers if the
+    /// chat was not waiting for its turn already.
+    ///
+    /// Only the newest value counts: a row that waits goes on waiting with the new value, one that was given up is due
+    /// at once. One whose call is under way stays leased; settling it sees that the value moved on.
+    ///
+    /// - Parameters:
+    ///   - wishes: Each (chat, player) at most once.
+    ///   - game: The game.
+    ///   - manner: Why.
+    ///   - now: The time.
+    /// - Returns: The statement.
+    package static func wantDeliveries(
+        _ wishes: [DeliveryWish],
+        game: Game,
+        manner: DeliveryManner = .played,
+        now: Instant
+    ) -> Query {
+        let sorted = wishes.sorted { ($0.chat, $0.player) < ($1.chat, $1.player) }
+        let followsLatest = game.rules.keep == .latest
+        return """
+            WITH changed AS (
+                INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, wanted, wanted_at, waiting_since,
+                                             target, is_correction, state, due_at)
+                SELECT \(game.id), x.chat_id, x.player_id, \(game.bot), x.wanted, \(now), \(now), place.target,
+                       \(manner == .corrected) AND x.wanted IS NOT NULL,
+                       CASE WHEN x.wanted IS NULL THEN 'done'
+                            WHEN place.target IS NULL THEN 'no_target'
+                            ELSE 'pending' END,
+                       \(now)
+                FROM unnest(\(sorted.map(\.chat)), \(sorted.map(\.player)), \(sorted.map(\.wanted)),
+                            \(sorted.map(\.target))) WITH ORDINALITY
+                         AS x (chat_id, player_id, wanted, target, position)
+                -- The launch's own message, unless it is known to be gone; else the one pressed last in the chat.
+                CROSS JOIN LATERAL (
+                    SELECT coalesce(
+                        (SELECT x.target WHERE x.target IS NOT NULL AND NOT EXISTS (
+                            SELECT FROM targets t
+                            WHERE t.game_id = \(game.id) AND t.chat_id = x.chat_id AND t.target = x.target
+                              AND t.is_gone)),
+                        (SELECT t.target FROM targets t
+                         WHERE t.game_id = \(game.id) AND t.chat_id = x.chat_id AND NOT t.is_gone
+                         ORDER BY t.pressed_at DESC, t.target LIMIT 1)) AS target
+                ) AS place
+                ORDER BY x.position
+                ON CONFLICT (game_id, chat_id, player_id) DO UPDATE
+                SET (wanted, wanted_at, waiting_since, target, is_correction, attempts, last_error, due_at, state) = (
+                    SELECT excluded.wanted, excluded.wanted_at,
+                           CASE WHEN d.state = 'done' THEN excluded.wanted_at ELSE d.waiting_since END,
+                           coalesce(excluded.target, d.target),
+                           may.is_correction AND NOT fate.done,
+                           CASE WHEN fate.trying THEN d.attempts ELSE 0 END,
+                           CASE WHEN fate.trying THEN d.last_error END,
+                           -- Whoever waits after a failure goes on waiting; a forced call waits for those before it.
+                           greatest(CASE WHEN d.state = 'pending' THEN d.due_at ELSE excluded.due_at END,
+                                    CASE WHEN may.is_correction OR \(followsLatest) THEN d.uncertain_until END),
+                           CASE WHEN d.state = 'sending' THEN 'sending'
+                                WHEN fate.done THEN 'done'
+                                WHEN coalesce(excluded.target, d.target) IS NULL THEN 'no_target'
+                                WHEN excluded.target IS NULL AND d.state = 'dead' THEN 'no_target'
+                                ELSE 'pending' END
+                    FROM (
+                        SELECT d.is_correction OR \(manner == .corrected) OR \(manner == .recounted) AND (
+                                   -- The value of a call that is under way counts as held.
+                                   d.state = 'sending' AND coalesce(d.wanted, 0) > coalesce(excluded.wanted, 0)
+                                   OR CASE d.known
+                                      WHEN 'exactly' THEN coalesce(d.known_value, 0) > coalesce(excluded.wanted, 0)
+                                      WHEN 'at_least' THEN d.known_value >= coalesce(excluded.wanted, 0)
+                                      ELSE d.last_call IS NOT NULL END) AS is_correction
+                    ) AS may
+                    CROSS JOIN LATERAL (
+                        SELECT d.state IN ('pending', 'sending') AS trying,
+                               -- What Telegram holds already is not sent again; where nothing was ever sent, nothing
+                               -- has to be taken off.
+                               d.state <> 'sending' AND (
+                                   excluded.wanted IS NULL AND d.known = 'unknown' AND d.last_call IS NULL
+                                   OR CASE WHEN may.is_correction OR \(followsLatest)
+                                      THEN NOT d.must_read AND d.known = 'exactly'
+                                           AND d.known_value IS NOT DISTINCT FROM excluded.wanted
+                                      ELSE excluded.wanted IS NULL
+                                           OR coalesce(d.known_value >= excluded.wanted, false) END) AS done
+                    ) AS fate
+                )
+                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
+    }
+}
+
+extension Session {
+    /// Writes what Telegram is to hold, in the transaction that changed the entries, and wakes whoever delivers.
+    ///
+    /// - Parameters:
+    ///   - wishes: Each (chat, player) at most once.
+    ///   - game: The game.
+    ///   - manner: Why.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func wantDeliveries(
+        _ wishes: [DeliveryWish],
+        game: Game,
+        manner: DeliveryManner = .played,
+        now: Instant
+    ) throws(PostgresError) {
+        _ = try execute(.wantDeliveries(wishes, game: game, manner: manner, now: now))
+    }
+}
