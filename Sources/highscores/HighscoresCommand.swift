@@ -32,7 +32,7 @@ struct HighscoresCommand: AsyncParsableCommand {
                 name: "Operate",
                 subcommands: [
                     GameCommand.self, BoardCommand.self, ChatCommand.self, BotCommand.self,
-                    WebhookCommand.self,
+                    WebhookCommand.self, DeliveryCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
                 ]

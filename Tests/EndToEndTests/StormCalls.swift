@@ -25,11 +25,12 @@ final class StormCalls: Sendable {
             let new = storm.arena.telegram.calls.drop { $0.number <= state.last }
             state.last = new.last?.number ?? state.last
             for call in new where ["setgamescore", "getgamehighscores"].contains(call.method.lowercased()) {
+                // A supergroup has limits of its own, whatever the group that it was was told.
                 let chat = call.chat.flatMap { chats[$0] }
                 state.statuses[call.status, default: 0] += 1
                 state.calls.append(
                     CallBudget.Call(
-                        chat: chat?.name ?? call.chat?.text ?? "?",
+                        chat: "\(chat?.name ?? "?") \(call.chat?.text ?? "?")",
                         isPrivate: chat?.isPrivate ?? false,
                         time: call.arrival.elapsed
                     )
