@@ -162,7 +162,10 @@ let package = Package(
                 nioEmbedded, nioHTTP, nioHTTPTypes, logging, lifecycle,
             ]
         ),
-        tests("Delivery", ["Scoring", "Storage", "Leaderboards", "BotAPI", "JSON", logging, lifecycle]),
+        tests(
+            "Delivery",
+            ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", logging, lifecycle]
+        ),
         tests("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
         tests("Pages"),
         tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),

@@ -79,13 +79,14 @@ package final class Courier: Service {
     package func run() async throws {
         let (jobs, intake) = AsyncStream<Job>.makeStream()
         await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
+            // Before all else that this process does: what a claim found gets old until its call starts.
+            group.addTask(priority: .high) {
                 await withDiscardingTaskGroup { calls in
-                    for await job in jobs { calls.addTask { await self.carryOut(job) } }
+                    for await job in jobs { calls.addTask(priority: .high) { await self.carryOut(job) } }
                 }
                 return true
             }
-            group.addTask {
+            group.addTask(priority: .high) {
                 await self.effects.lead(self.bot) { await self.lead(handing: intake) }
                 intake.finish()
                 return false

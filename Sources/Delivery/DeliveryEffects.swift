@@ -10,6 +10,8 @@ package protocol CallTerm: Sendable {
     func start(_ item: DeliveryClaim.Item) -> Bool
     /// Takes back what a vanished instance had claimed.
     func tidy() async throws
+    /// Looks for chats in which something waits and that have no turn.
+    func findForgotten() async throws
     /// Notes that Telegram takes the bot's token again.
     func noteAcceptance() async throws
 }

@@ -71,6 +71,8 @@ package struct ReconcileReport: Sendable {
     package var calls = 0
     /// How many differences are no surprise, since their delivery is under way.
     package var onTheirWay = 0
+    /// How many differences are known: their delivery was given up.
+    package var givenUp = 0
     /// How many tables have no message by which they could be read.
     package var withoutMessage = 0
     /// How many tables Telegram did not show, and the last of its reasons.
@@ -93,6 +95,7 @@ package struct ReconcileReport: Sendable {
         players += other.players
         calls += other.calls
         onTheirWay += other.onTheirWay
+        givenUp += other.givenUp
         withoutMessage += other.withoutMessage
         unreadable += other.unreadable
         reason = other.reason ?? reason

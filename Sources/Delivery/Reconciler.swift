@@ -158,6 +158,7 @@ package struct Reconciler: Sendable {
             switch TableVerdict(before: before[player], after: after[player], held: walk.held[player]) {
             case .same: break
             case .onItsWay: report.onTheirWay += 1
+            case .givenUp: report.givenUp += 1
             case .drift(let drift): found.append((player, drift))
             }
         }

@@ -7,8 +7,8 @@ import Scoring
 /// the next chat has its turn, and while the bot's budget is used up. The first word that something is due is followed
 /// at once, more of them together.
 struct Shift {
-    /// The least time from one claim to the next.
-    private static let pause: Duration = .milliseconds(50)
+    /// How often to claim; the first few words of a burst are followed at once.
+    private static let pace = RateLimit(perSecond: 20, burst: 4)
     /// How often to look even if nobody says a word: one may be lost with its connection, and leases run out.
     private static let idleInterval: Duration = .seconds(5)
     /// How long to wait after the database failed.
@@ -28,6 +28,7 @@ struct Shift {
             var timer: Instant?
             var term: (any CallTerm)?
             var notBefore: Instant?
+            var bucket = TokenBucket(limit: Self.pace, now: effects.now())
             var lookAt: Instant?
             wakeUp.yield()
             for await _ in wakeUps {
@@ -36,6 +37,8 @@ struct Shift {
                 var due = now + Self.failurePause
                 if let notBefore, now < notBefore {
                     due = notBefore
+                } else if let wait = bucket.take(limit: Self.pace, now: now) {
+                    due = now + wait + .milliseconds(1)
                 } else {
                     do {
                         let current: any CallTerm
@@ -43,6 +46,7 @@ struct Shift {
                             current = term
                         } else {
                             current = try await effects.takeOver(courier.bot)
+                            timers.addTask { try? await current.findForgotten() }
                         }
                         term = current
                         if lookAt.map({ $0 <= now }) ?? true {
@@ -51,9 +55,9 @@ struct Shift {
                         }
                         let claim = try await claim(current)
                         guard !claim.isDeposed else { break }
-                        notBefore = max(now + Self.pause, claim.notBefore ?? now)
+                        notBefore = claim.notBefore
                         due = [claim.next, lookAt].compactMap { $0 }.min() ?? due
-                        due = max(due, notBefore ?? due)
+                        due = max(due, notBefore ?? due, now + .milliseconds(1))
                     } catch {
                         guard !Task.isCancelled else { break }
                         courier.report(.claimFailed(bot: courier.bot, reason: "\(error)"))

@@ -23,7 +23,7 @@ package final class Highscores: Sendable {
     private let roles: ExclusiveRoles
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
-    private let submissions: GroupCommit<GameID, FinishedRun, Receipt>
+    private let submissions: SubmissionQueue
     private let presses: GroupCommit<BotID, PressFact, Void>
     private let housekeeping: Housekeeping
 
@@ -62,16 +62,7 @@ package final class Highscores: Sendable {
             logger: logger,
             onDeliveries: onDeliveries
         )
-        let submissionWriter = SubmissionWriter(pool: pool, clock: clock, logger: logger)
-        submissions = GroupCommit(
-            limits: .init(
-                capacity: configuration.queueCapacity,
-                batchSize: configuration.batchSize,
-                writers: 3,
-                patience: configuration.submissionPatience
-            ),
-            write: submissionWriter.write
-        )
+        submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
         let pressRecorder = PressRecorder(pool: pool, merger: merger, logger: logger)
         presses = GroupCommit(
             limits: .init(
@@ -92,7 +83,8 @@ package final class Highscores: Sendable {
 
     /// What must run, in the order in which it is to be started; the pool comes before.
     package var services: [any Service] {
-        [roles, monitor, reader.batches, LiveReading(highscores: self), submissions, presses, housekeeping]
+        [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.counts]
+            + [submissions.screenings, presses, housekeeping]
     }
 
     // MARK: - Games
@@ -231,7 +223,10 @@ package final class Highscores: Sendable {
             metadata: submission.metadata,
             boards: submission.boards
         )
-        return try await submissions.submit(finished, for: run.launch.game)
+        return try await submissions.submit(
+            finished,
+            keep: registry.game(run.launch.game)?.rules.keep ?? .best
+        )
     }
 
     // MARK: - Reading
@@ -294,7 +289,7 @@ package final class Highscores: Sendable {
                     try session.lockChats(of: bot)
                     let chat = try session.resolveChat(sighting.id, bot: bot)
                     try session.updateChat(chat, title: sighting.title, isWritable: isWritable)
-                    if isWritable { try session.queueDeliveries(of: chat, bot: bot) }
+                    if isWritable { try session.queueDeliveries(of: chat) }
                 }
             }
         }

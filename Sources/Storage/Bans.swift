@@ -32,25 +32,24 @@ extension Session {
             return Ban(bot: bot, player: player, game: game)
         }
     }
+}
 
+extension Statement where Value == Set<PlayerID> {
     /// Finds who of some players may not play a game.
     ///
     /// - Parameters:
     ///   - players: The players asked about.
     ///   - game: The game.
-    /// - Returns: Those who are banned from it or from all games of its bot.
-    /// - Throws: `PostgresError`.
-    package func banned(
-        among players: [PlayerID],
-        from game: Game
-    ) throws(PostgresError) -> Set<PlayerID> {
-        let rows = try query(
+    ///   - bot: Its bot.
+    /// - Returns: The statement; its value are those banned from the game or from all games of the bot.
+    package static func banned(among players: [PlayerID], from game: GameID, of bot: BotID) -> Self {
+        Self(
             """
-            SELECT DISTINCT player_id FROM bans
-            WHERE bot_id = \(game.bot) AND player_id = ANY (\(players))
-              AND (game_id IS NULL OR game_id = \(game.id))
+            SELECT DISTINCT b.player_id
+            FROM unnest(\(players)) AS x (player_id)
+            JOIN bans b ON b.bot_id = \(bot) AND b.player_id = x.player_id
+            WHERE b.game_id IS NULL OR b.game_id = \(game)
             """
-        )
-        return Set(try rows.map { row throws(PostgresError) in try row.decode(PlayerID.self) })
+        ) { rows throws(PostgresError) in Set(try rows.decode(PlayerID.self)) }
     }
 }

@@ -99,18 +99,6 @@ extension Session {
         let made = try insertBoards(names.filter { known[$0] == nil }, game: game)
         return known.merging(made) { known, _ in known }
     }
-
-    /// How many entries a leaderboard has.
-    ///
-    /// - Parameters:
-    ///   - board: The leaderboard.
-    ///   - game: Its game.
-    /// - Returns: The number; 0 where there is no such leaderboard.
-    /// - Throws: `PostgresError`.
-    package func total(of board: BoardID, game: GameID) throws(PostgresError) -> Int {
-        try first("SELECT entries FROM boards WHERE game_id = \(game) AND board_id = \(board)")?
-            .decode(Int.self) ?? 0
-    }
 }
 
 extension Query {

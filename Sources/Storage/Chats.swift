@@ -74,10 +74,7 @@ extension Statement where Value == Void {
     ///   - isShared: Whether others may keep them, too; who may have to create or join chats may not share.
     /// - Returns: The statement; those after it see what was merged before.
     package static func keepChats(of bot: BotID, isShared: Bool) -> Self {
-        let key = LockSpace.chats.key(for: bot)
-        return Self(
-            isShared ? "SELECT pg_advisory_xact_lock_shared(\(key))" : "SELECT pg_advisory_xact_lock(\(key))"
-        ) { _ in }
+        .advisoryXactLock(LockSpace.chats.key(for: bot), isShared: isShared)
     }
 }
 

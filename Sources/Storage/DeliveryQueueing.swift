@@ -39,17 +39,17 @@ enum DeliveryQueueing {
 extension Session {
     /// Gives a chat in which something waits a turn, for when it can be written to again.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: Its bot.
+    /// - Parameter chat: The chat.
     /// - Throws: `PostgresError`.
-    package func queueDeliveries(of chat: ChatID, bot: BotID) throws(PostgresError) {
+    package func queueDeliveries(of chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """
             WITH changed AS (
-                SELECT bot_id, chat_id, state, due_at FROM deliveries
-                WHERE bot_id = \(bot) AND chat_id + 0 = \(chat) AND state = 'pending'
-                ORDER BY due_at LIMIT 1
+                SELECT d.bot_id, d.chat_id, d.state, d.due_at
+                FROM chats c
+                JOIN deliveries d ON d.bot_id = c.bot_id AND d.chat_id + 0 = c.chat_id AND d.state = 'pending'
+                WHERE c.chat_id = \(chat)
+                ORDER BY d.due_at LIMIT 1
             )
             \(unescaped: DeliveryQueueing.ofChanged)
             """

@@ -38,13 +38,4 @@ extension Session {
         let (players, chats) = try row.decode(Int.self, Int.self)
         return GameUse(players: players, chats: chats)
     }
-
-    /// Whether a game has entries on any leaderboard.
-    ///
-    /// - Parameter game: The game.
-    /// - Returns: Whether there is at least one.
-    /// - Throws: `PostgresError`.
-    package func hasEntries(_ game: GameID) throws(PostgresError) -> Bool {
-        try first("SELECT EXISTS (SELECT FROM entries WHERE game_id = \(game))")?.decode(Bool.self) ?? false
-    }
 }

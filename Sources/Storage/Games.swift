@@ -103,7 +103,7 @@ extension Session {
     /// - Returns: The game as it is now, or nil when there is none.
     /// - Throws: `PostgresError`.
     package func game(_ id: GameID) throws(PostgresError) -> Game? {
-        try first("\(unescaped: Self.selectGame) WHERE g.game_id = \(id)").map(Self.game)
+        try run(.game(id))
     }
 
     /// Adds a game.
@@ -234,5 +234,18 @@ extension Session {
             isStale: isStale,
             logWholeFrom: logWholeFrom
         )
+    }
+}
+
+extension Statement where Value == Game? {
+    /// Reads a game.
+    ///
+    /// - Parameter id: The game.
+    /// - Returns: The statement; its value is nil when there is no such game.
+    package static func game(_ id: GameID) -> Self {
+        Self("\(unescaped: Session.selectGame) WHERE g.game_id = \(id)") { rows throws(PostgresError) in
+            guard let row = rows.first else { return nil }
+            return try Session.game(row)
+        }
     }
 }

@@ -119,7 +119,7 @@ extension Session {
             ORDER BY t.pressed_at DESC, t.target LIMIT 5
             """,
             """
-            SELECT d.player_id, d.wanted, d.state IN ('pending', 'sending'), d.last_call_at FROM deliveries d
+            SELECT d.player_id, d.wanted, d.state, d.last_call_at FROM deliveries d
             WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat)
             ORDER BY d.wanted DESC NULLS LAST, d.player_id
             """,
@@ -127,8 +127,8 @@ extension Session {
         ])
         return KnownTable(
             targets: try results[0].decode(StoredTarget.self),
-            scores: try results[1].decode(PlayerID.self, Int32?.self, Bool.self, Instant?.self).map {
-                ExpectedScore(player: $0, wanted: $1, isOnItsWay: $2, lastCallAt: $3)
+            scores: try results[1].decode(PlayerID.self, Int32?.self, String.self, Instant?.self).map {
+                ExpectedScore(player: $0, wanted: $1, progress: .init(state: $2), lastCallAt: $3)
             },
             chatInstance: try results[2].decode(ChatInstance?.self).first ?? nil
         )
@@ -175,7 +175,7 @@ extension Session {
             UPDATE deliveries d
             SET known = 'exactly', known_value = x.held, must_read = false, attempts = 0, last_error = NULL,
                 is_correction = d.is_correction OR x.is_forced, target = \(target), state = 'pending',
-                waiting_since = CASE WHEN d.state = 'done' THEN \(now) ELSE d.waiting_since END,
+                waiting_since = \(now),
                 -- A call whose outcome is not known may still change what was read.
                 due_at = greatest(\(now), d.uncertain_until)
             FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
@@ -183,12 +183,23 @@ extension Session {
                         \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
                      AS x (player_id, wanted, last_call_at, held, is_forced, is_known)
             WHERE x.is_known AND d.game_id = \(key.game) AND d.chat_id = \(key.chat)
-              AND d.player_id = x.player_id AND d.state NOT IN ('pending', 'sending')
+              AND d.player_id = x.player_id AND d.state = 'done'
               AND d.wanted IS NOT DISTINCT FROM x.wanted AND d.last_call_at IS NOT DISTINCT FROM x.last_call_at
             RETURNING d.player_id
             """
         ).decode(PlayerID.self)
-        try queueDeliveries(of: key.chat, bot: bot)
+        try queueDeliveries(of: key.chat)
         return repaired + updated
+    }
+}
+
+extension ExpectedScore.Progress {
+    /// Reads the column `state`.
+    fileprivate init(state: String) {
+        switch state {
+        case "done": self = .settled
+        case "dead": self = .givenUp
+        default: self = .onItsWay
+        }
     }
 }

@@ -9,15 +9,18 @@ package enum LockSpace: Int32 {
     /// Whoever drops runs from the log, and whoever changes by which rules runs count: what matters must not change
     /// while the rest is dropped. There is one lock of it.
     case retention = 0x4853_0004
-    /// Whoever writes a game's log and leaderboards: one transaction at a time over all instances, so that every
-    /// answer is exact and nothing inside needs locks of its own.
+    /// Whoever takes a game's runs shares it; whoever changes what runs of the game are counted by, or counts them
+    /// anew, takes it alone.
     case game = 0x4853_0001
+    /// Whoever changes entries of a game's leaderboards: one transaction at a time over all instances, so that every
+    /// answer is exact and nothing inside needs locks of its own.
+    case entries = 0x4853_0005
     /// Whoever creates, joins or merges chats of a bot.
     case chats = 0x4853_0002
     /// Held for as long as an instance polls a bot's updates.
     case poller = 0x4853_0003
     /// Held for as long as an instance has the say over the calls that bring a bot's scores to Telegram.
-    case courier = 0x4853_0005
+    case courier = 0x4853_0006
 
     /// The number of the one lock of ``retention``.
     static let retentionKey = Int64(retention.rawValue) << 32
@@ -57,7 +60,7 @@ extension Session {
         try first("SELECT pg_try_advisory_xact_lock(\(LockSpace.retentionKey))")?.decode(Bool.self) ?? false
     }
 
-    /// Makes the transaction the only one that writes a game's log and leaderboards, until it ends.
+    /// Makes the transaction the only one that has to do with a game's runs and leaderboards, until it ends.
     ///
     /// - Parameter game: The game.
     /// - Throws: `PostgresError`.
@@ -84,11 +87,19 @@ extension Session {
 }
 
 extension Statement where Value == Void {
-    /// Makes the transaction the only one that writes a game's log and leaderboards, until it ends.
+    /// Keeps a game as it is until the transaction ends: its rules, its bans, and which chats are one.
     ///
     /// - Parameter game: The game.
-    /// - Returns: The statement; those after it see what the one before had written.
-    package static func lockGame(_ game: GameID) -> Self {
-        Self("SELECT pg_advisory_xact_lock(\(LockSpace.game.key(for: game)))") { _ in }
+    /// - Returns: The statement; those after it see what the last change had written.
+    package static func keepGame(_ game: GameID) -> Self {
+        .advisoryXactLock(LockSpace.game.key(for: game), isShared: true)
+    }
+
+    /// Makes the transaction the only one that changes entries of a game, until it ends.
+    ///
+    /// - Parameter game: The game, kept by ``keepGame(_:)`` before.
+    /// - Returns: The statement; those after it see what the last one had written.
+    package static func lockEntries(of game: GameID) -> Self {
+        .advisoryXactLock(LockSpace.entries.key(for: game))
     }
 }

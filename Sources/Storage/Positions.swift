@@ -38,15 +38,80 @@ package struct BoardState: Hashable, Sendable {
     }
 }
 
+/// What a leaderboard has of a player.
+package struct BoardEntry: Sendable {
+    /// Nil while nobody has an entry there.
+    package let board: BoardState?
+    /// Nil without an entry.
+    package let entry: Entry?
+}
+
+extension Statement where Value == [BoardEntry] {
+    /// Reads entries with the state of their leaderboards.
+    ///
+    /// - Parameters:
+    ///   - keys: Players on leaderboards.
+    ///   - game: Their game.
+    /// - Returns: The statement; its value has an element for each key in order.
+    package static func entries(at keys: [PositionKey], game: GameID) -> Self {
+        let query: Query = """
+            SELECT b.board_id, b.entries, b.is_counted, e.sort_key, e.achieved_at, e.run_id
+            FROM unnest(\(keys.map(\.board.chatNumber)), \(keys.map(\.board.window.rawValue)),
+                        \(keys.map(\.board.label)), \(keys.map(\.player)))
+                     WITH ORDINALITY AS u (chat_id, span, label, player_id, position)
+            -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
+            LEFT JOIN LATERAL (
+                SELECT o.game_id, o.board_id, o.entries, o.is_counted FROM boards o
+                WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = u.chat_id
+                  AND o.span = u.span AND o.label = u.label OFFSET 0
+            ) AS b ON true
+            LEFT JOIN LATERAL (
+                SELECT o.sort_key, o.achieved_at, o.run_id FROM entries o
+                WHERE o.game_id = b.game_id AND o.board_id = b.board_id AND o.player_id = u.player_id OFFSET 0
+            ) AS e ON true
+            ORDER BY u.position
+            """
+        return Self(query) { rows throws(PostgresError) in
+            var entries: [BoardEntry] = []
+            entries.reserveCapacity(rows.count)
+            for (row, key) in zip(rows, keys) {
+                let (board, total, isCounted, sortKey, achievedAt, run) = try row.decode(
+                    BoardID?.self,
+                    Int64?.self,
+                    Bool?.self,
+                    Int64?.self,
+                    Instant?.self,
+                    RunID?.self
+                )
+                entries.append(
+                    BoardEntry(
+                        board: BoardState(board, total, isCounted),
+                        entry: Entry(sortKey, achievedAt, key.player, run)
+                    )
+                )
+            }
+            return entries
+        }
+    }
+}
+
+extension BoardState {
+    /// Makes a state out of columns of which all are null or none is.
+    fileprivate init?(_ id: BoardID?, _ total: Int64?, _ isCounted: Bool?) {
+        guard let id, let total, let isCounted else { return nil }
+        self.init(id: id, total: Int(total), isCounted: isCounted)
+    }
+}
+
 /// Where a player stands on a leaderboard.
 package struct Position: Sendable {
     /// Nil while nobody has an entry there.
     package let board: BoardState?
     /// Nil without an entry.
     package let entry: Entry?
-    /// How many entries stand before it; only where figures were asked for.
+    /// How many entries stand before it; 0 without an entry.
     package let countBefore: Int
-    /// The entry just above; only where figures were asked for.
+    /// The entry just above; nil without an entry.
     package let above: Standing?
 }
 
@@ -54,21 +119,19 @@ extension Statement where Value == [Position] {
     /// Reads where players stand.
     ///
     /// - Parameters:
-    ///   - keys: The positions, and whether the rank and the entry above are wanted, which cost a little more.
+    ///   - keys: The positions.
     ///   - game: Their game.
     /// - Returns: The statement; its value has an element for each key in order.
-    package static func positions(_ keys: [(PositionKey, wantsFigures: Bool)], game: GameID) -> Self {
+    package static func positions(_ keys: [PositionKey], game: GameID) -> Self {
         let query: Query = """
-            SELECT x.board_id, x.total, x.is_counted, x.entry_key, x.entry_at, x.run_id, before.entries,
+            SELECT x.board_id, x.total, x.is_counted, x.sort_key, x.achieved_at, x.run_id, before.entries,
                    above.sort_key, above.achieved_at, above.player_id
             FROM (
                 SELECT u.position, u.player_id, b.game_id, b.board_id, b.entries AS total, b.is_counted,
-                       e.sort_key AS entry_key, e.achieved_at AS entry_at, e.run_id,
-                       -- Null, which stands before nothing, where no figures are wanted.
-                       CASE WHEN u.wants_figures THEN e.sort_key END AS sort_key, e.achieved_at
-                FROM unnest(\(keys.map(\.0.board.chatNumber)), \(keys.map(\.0.board.window.rawValue)),
-                            \(keys.map(\.0.board.label)), \(keys.map(\.0.player)), \(keys.map(\.wantsFigures)))
-                         WITH ORDINALITY AS u (chat_id, span, label, player_id, wants_figures, position)
+                       e.sort_key, e.achieved_at, e.run_id
+                FROM unnest(\(keys.map(\.board.chatNumber)), \(keys.map(\.board.window.rawValue)),
+                            \(keys.map(\.board.label)), \(keys.map(\.player)))
+                         WITH ORDINALITY AS u (chat_id, span, label, player_id, position)
                 -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
                 LEFT JOIN LATERAL (
                     SELECT o.game_id, o.board_id, o.entries, o.is_counted FROM boards o
@@ -111,10 +174,8 @@ extension Statement where Value == [Position] {
                     )
                 positions.append(
                     Position(
-                        board: board.map {
-                            BoardState(id: $0, total: Int(total ?? 0), isCounted: isCounted ?? false)
-                        },
-                        entry: Entry(sortKey, achievedAt, key.0.player, run),
+                        board: BoardState(board, total, isCounted),
+                        entry: Entry(sortKey, achievedAt, key.player, run),
                         countBefore: Int(countBefore ?? 0),
                         above: Standing(above, aboveAt, abovePlayer)
                     )

@@ -71,4 +71,16 @@ package struct ChatStanding: Hashable, Sendable {
     package let player: PlayerID
     /// Nil where the player has no entry any more.
     package let score: Int64?
+
+    /// Describes a standing.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - player: The player.
+    ///   - score: The score of the entry; nil where the player has none any more.
+    package init(chat: ChatID, player: PlayerID, score: Int64?) {
+        self.chat = chat
+        self.player = player
+        self.score = score
+    }
 }

@@ -1,5 +1,5 @@
-package import Leaderboards
-package import Postgres
+import Leaderboards
+import Postgres
 
 extension Rebuild {
     /// Makes the temporary tables, which a transaction that rebuilds several times shares.
@@ -50,17 +50,5 @@ extension GameRules {
         case (.best, .lower): "r.score, r.seq"
         case (.latest, _), (.sum, _): "r.seq DESC"
         }
-    }
-
-    /// The calendar of windows.
-    ///
-    /// - Parameter name: The zone of a chat that has one of its own; nil is the game's.
-    /// - Returns: The calendar.
-    /// - Throws: `PostgresError` with `.decoding` for a zone that this machine does not know.
-    package func calendar(zone name: String? = nil) throws(PostgresError) -> WindowCalendar {
-        guard let zone = ZoneRules(named: name ?? zone) else {
-            throw PostgresError(.decoding, "the time zone '\(name ?? zone)' is not known on this machine")
-        }
-        return WindowCalendar(zone: zone, seasons: seasons)
     }
 }

@@ -152,9 +152,14 @@ extension Query {
     ///
     /// - Parameters:
     ///   - scores: Runs that are not logged yet, in order of acceptance.
-    ///   - game: Their game, locked.
+    ///   - game: Their game, kept.
     /// - Returns: The statement.
     package static func insertScores(_ scores: [LoggedScore], game: GameID) -> Query {
+        insertion(of: scores, game: game)
+    }
+
+    // The ending follows the rows.
+    fileprivate static func insertion(of scores: [LoggedScore], game: GameID, ending: String = "") -> Query {
         // Rows without reasons or metadata cost nothing for them.
         let reasons = scores.map { $0.reasons.isEmpty ? nil : $0.reasons.joined(separator: " ") }
         return """
@@ -168,7 +173,22 @@ extension Query {
                         \(scores.map(\.answer)), \(scores.map(\.metadata)))
                      AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome, reasons,
                            answer, metadata)
+            \(unescaped: ending)
             """
+    }
+}
+
+extension Statement where Value == Set<RunID> {
+    /// Appends those of some runs to the log that are not in it yet.
+    ///
+    /// - Parameters:
+    ///   - scores: The runs in order of acceptance.
+    ///   - game: Their game, kept.
+    /// - Returns: The statement; its value are the runs that were appended.
+    package static func insertNewScores(_ scores: [LoggedScore], game: GameID) -> Self {
+        Self(.insertion(of: scores, game: game, ending: "ON CONFLICT DO NOTHING RETURNING run_id")) {
+            rows throws(PostgresError) in Set(try rows.decode(RunID.self))
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-import Leaderboards
-import Postgres
+package import Leaderboards
+package import Postgres
 
 /// A zone in which some leaderboards' windows begin.
 struct WindowZone: Sendable {
@@ -26,5 +26,19 @@ extension Session {
             zones.append(WindowZone(name: name, calendar: try game.rules.calendar(zone: name)))
         }
         return zones
+    }
+}
+
+extension GameRules {
+    /// The calendar of windows.
+    ///
+    /// - Parameter name: The zone of a chat that has one of its own; nil is the game's.
+    /// - Returns: The calendar.
+    /// - Throws: `PostgresError` with `.decoding` for a zone that this machine does not know.
+    package func calendar(zone name: String? = nil) throws(PostgresError) -> WindowCalendar {
+        guard let zone = ZoneRules(named: name ?? zone) else {
+            throw PostgresError(.decoding, "the time zone '\(name ?? zone)' is not known on this machine")
+        }
+        return WindowCalendar(zone: zone, seasons: seasons)
     }
 }

@@ -99,7 +99,7 @@ package final class Telemetry: Sendable {
             metrics.count(.slotsMissed)
             logger.notice("delivery.slot_missed", metadata: ["bot": "\(bot)"])
         case .dead(let bot, let reason):
-            metrics.count(.dead)
+            metrics.count(.dead, "reason=\"\(reason.deathLabel)\"")
             logger.warning("delivery.dead", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .leaseLost(let bot):
             metrics.count(.leasesLost)
@@ -166,13 +166,23 @@ extension MetricFamily {
     static let dead = MetricFamily(
         name: "highscores_deliveries_dead_total",
         kind: .counter,
-        help: "Deliveries given up."
+        help: "Deliveries given up, by the name of Telegram's error."
     )
     static let leasesLost = MetricFamily(
         name: "highscores_delivery_leases_lost_total",
         kind: .counter,
         help: "Calls that were settled after their lease had run out."
     )
+}
+
+extension String {
+    /// The name of an error of Telegram's in the words of a refusal, such as `SCORE_INVALID`; what goes by no name is
+    /// `other`, so that there are few of them.
+    fileprivate var deathLabel: String {
+        let words = split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }
+        let name = words.first { word in word.contains("_") && word.allSatisfy { !$0.isLowercase } }
+        return name.map { String($0.prefix(64)) } ?? "other"
+    }
 }
 
 extension Duration {

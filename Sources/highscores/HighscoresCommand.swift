@@ -31,8 +31,9 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, ChatCommand.self, BotCommand.self,
-                    WebhookCommand.self, DeliveryCommand.self,
+                    GameCommand.self, BoardCommand.self, DeliveryCommand.self, ChatCommand.self,
+                    BotCommand.self,
+                    WebhookCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
                 ]

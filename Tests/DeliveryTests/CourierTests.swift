@@ -118,6 +118,7 @@ private struct Term: CallTerm {
 
     func start(_ item: DeliveryClaim.Item) -> Bool { stage.state.withLock { !$0.misses } }
     func tidy() async throws {}
+    func findForgotten() async throws {}
 
     func noteAcceptance() async throws {
         stage.state.withLock { state in

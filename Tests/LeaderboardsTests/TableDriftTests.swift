@@ -6,11 +6,15 @@ import Testing
 @Suite struct TableDriftTests {
     private static let player = PlayerID(rawValue: 5)
 
-    private static func row(_ wanted: Int32?, onItsWay: Bool = false, at time: Int64? = 1) -> ExpectedScore {
+    private static func row(
+        _ wanted: Int32?,
+        _ progress: ExpectedScore.Progress = .settled,
+        at time: Int64? = 1
+    ) -> ExpectedScore {
         ExpectedScore(
             player: player,
             wanted: wanted,
-            isOnItsWay: onItsWay,
+            progress: progress,
             lastCallAt: time.map { Instant(milliseconds: $0) }
         )
     }
@@ -34,14 +38,16 @@ import Testing
     }
 
     @Test(arguments: [nil, 3, 7, 9] as [Int32?])
-    func `what is on its way is no drift`(held: Int32?) {
-        let row = Self.row(7, onItsWay: true)
+    func `what is on its way or was given up is no drift`(held: Int32?) {
+        let row = Self.row(7, .onItsWay)
         #expect(TableVerdict(before: row, after: row, held: held) == (held == 7 ? .same : .onItsWay))
+        let given = Self.row(7, .givenUp)
+        #expect(TableVerdict(before: given, after: given, held: held) == (held == 7 ? .same : .givenUp))
     }
 
     @Test func `what changed while the table was read is no drift`() {
         let before = Self.row(7)
-        for after in [Self.row(9), Self.row(7, at: 2), Self.row(7, onItsWay: true), Self.row(nil), nil] {
+        for after in [Self.row(9), Self.row(7, at: 2), Self.row(7, .onItsWay), Self.row(nil), nil] {
             #expect(TableVerdict(before: before, after: after, held: 8) == .onItsWay)
             #expect(TableVerdict(before: after, after: before, held: 8) == .onItsWay)
         }

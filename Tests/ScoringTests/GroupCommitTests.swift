@@ -44,10 +44,20 @@ struct GroupCommitTests {
         capacity: Int = 100,
         batchSize: Int = 100,
         writers: Int = 1,
+        writersOfKey: Int = 1,
+        crowd: Int = 1,
         patience: Duration = .seconds(50)
     ) -> Commit {
-        Commit(limits: .init(capacity: capacity, batchSize: batchSize, writers: writers, patience: patience))
-        { _, items in
+        Commit(
+            limits: .init(
+                capacity: capacity,
+                batchSize: batchSize,
+                writers: writers,
+                writersOfKey: writersOfKey,
+                crowd: crowd,
+                patience: patience
+            )
+        ) { _, items in
             await gate.pass(items)
             return items.map { $0 < 0 ? .failure(.rateLimited(retryAfter: .zero)) : .success("\($0)") }
         }
@@ -140,6 +150,39 @@ struct GroupCommitTests {
             gate.open()
             for task in [first, second] + third { _ = try await task.value }
             #expect(gate.writes == [[1], [2], [3]])
+        }
+    }
+
+    @Test func `where a crowd waits for one key it is written by several at once`() async throws {
+        let gate = Gate()
+        let commit = commit(gate, writers: 3, writersOfKey: 2, crowd: 3)
+        try await running(commit, gate) {
+            let first = Task { try await commit.submit(0, for: "a") }
+            try await until { gate.writes == [[0]] }
+            let two = try await enqueue([1, 2], in: commit)
+            #expect(gate.writes == [[0]])
+            let third = Task { try await commit.submit(3, for: "a") }
+            try await until { gate.writes == [[0], [1, 2, 3]] }
+            // Two at once are what one key may have, however many wait.
+            let others = try await enqueue([4, 5, 6, 7], in: commit)
+            #expect(gate.writes.count == 2)
+            gate.open()
+            for task in [first] + two + [third] + others { _ = try await task.value }
+            #expect(gate.writes == [[0], [1, 2, 3], [4, 5, 6, 7]])
+        }
+    }
+
+    @Test func `who waited before gives up that much earlier`() async throws {
+        let gate = Gate()
+        let commit = commit(gate)
+        try await running(commit, gate) {
+            let first = Task { try await commit.submit(0, for: "a") }
+            try await until { gate.writes == [[0]] }
+            await #expect(throws: Refusal.databaseUnavailable) {
+                try await commit.submit(1, for: "a", since: .now - .seconds(50))
+            }
+            gate.open()
+            #expect(try await first.value == "0")
         }
     }
 

@@ -7,6 +7,9 @@ import Synchronization
 final class Lead: Sendable {
     private let term = Mutex<DeliveryTerm?>(nil)
 
+    /// Lets the next claim take over.
+    func retire() { term.withLock { $0 = nil } }
+
     /// Takes back what nobody settled and claims.
     func claim(_ stage: Stage, limit: Int = 10) async throws -> DeliveryClaim {
         let term: DeliveryTerm

@@ -44,7 +44,8 @@ struct ReceiptPropertyTests {
             let writer = SubmissionWriter(
                 pool: stage.pool,
                 clock: { stage.clock.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                RunBatch.count
             )
             for _ in 0..<15 {
                 stage.clock.advance(by: .milliseconds(1))

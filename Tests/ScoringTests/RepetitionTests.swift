@@ -154,7 +154,8 @@ struct RepetitionTests {
             let writer = SubmissionWriter(
                 pool: stage.pool,
                 clock: { stage.clock.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                RunBatch.count
             )
             let answers = await writer.write(
                 stage.game,
@@ -189,7 +190,8 @@ struct RepetitionTests {
             let writer = SubmissionWriter(
                 pool: stage.pool,
                 clock: { stage.clock.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                RunBatch.count
             )
             let answers = await writer.write(stage.game, runs)
             for (run, answer) in zip(runs, answers) {

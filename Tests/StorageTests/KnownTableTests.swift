@@ -108,7 +108,7 @@ struct KnownTableTests {
         }
         #expect(table.scores.map(\.player.rawValue) == [3, 4, 1, 2])
         #expect(table.scores.map(\.wanted) == [30, 20, 10, nil])
-        #expect(table.scores.map(\.isOnItsWay) == [true, false, false, false])
+        #expect(table.scores.map(\.progress) == [.onItsWay, .givenUp, .settled, .settled])
         #expect(table.targets.map(\.stored) == ["message:-5:2", "inline:AAAA", "message:-5:1"])
         #expect(table.chatInstance == ChatInstance(rawValue: 5))
         let forbidden = try await pool.transaction { session throws(PostgresError) in
@@ -186,7 +186,7 @@ struct KnownTableTests {
     {
         let chat = try await make([
             Made(player: 1, wanted: 10), Made(player: 2, wanted: 20),
-            Made(player: 3, wanted: 30, state: "dead"),
+            Made(player: 3, wanted: 30),
             Made(player: 4, wanted: 40),
         ])
         let repaired = try await repair(
@@ -220,12 +220,14 @@ struct KnownTableTests {
     @Test func `what has changed since is left as it is`() async throws {
         let chat = try await make([
             Made(player: 1, wanted: 11), Made(player: 2, wanted: 20, calledAt: now + .seconds(1)),
-            Made(player: 3, wanted: 30, state: "pending"), Made(player: 9, wanted: 90),
+            Made(player: 3, wanted: 30, state: "pending"), Made(player: 4, wanted: 40, state: "dead"),
+            Made(player: 9, wanted: 90),
         ])
         let repaired = try await repair(
             [
                 repair(1, expected(1, 10), held: 4), repair(2, expected(2, 20), held: 4),
-                repair(3, expected(3, 30), held: 4), repair(9, nil, held: 4, isForced: true),
+                repair(3, expected(3, 30), held: 4), repair(4, expected(4, 40), held: 4),
+                repair(9, nil, held: 4, isForced: true),
             ],
             chat
         )
@@ -234,6 +236,6 @@ struct KnownTableTests {
             try session.query("SELECT state FROM deliveries WHERE known_value = wanted ORDER BY player_id")
                 .decode(String.self)
         }
-        #expect(states == ["done", "done", "pending", "done"])
+        #expect(states == ["done", "done", "pending", "dead", "done"])
     }
 }

@@ -104,7 +104,7 @@ struct PlanTests {
                 session,
                 during: { session throws(PostgresError) in
                     let key = PositionKey(board: BoardName(chat: nil), player: PlayerID(rawValue: 150))
-                    _ = try session.run(.positions([(key, wantsFigures: true)], game: game.id))
+                    _ = try session.run(.positions([key], game: game.id))
                 }
             )
             // The entry by the primary key, its rank and the one above by the order.
@@ -131,7 +131,7 @@ struct PlanTests {
             )[0]
             #expect(passed?.player.rawValue == 850)
             let key = PositionKey(board: BoardName(chat: nil), player: PlayerID(rawValue: 1050))
-            let position = try session.run(.positions([(key, wantsFigures: true)], game: game.id))[0]
+            let position = try session.run(.positions([key], game: game.id))[0]
             #expect(position.board?.total == 2000)
             #expect(position.countBefore == 49 * 20 + 10)
             #expect(position.above?.player.rawValue == 950)

@@ -124,8 +124,11 @@ struct RecordTests {
             guard let otherGame = try session.game(other) else { throw PostgresError(.decoding, "no game") }
             let players = (1...4).map { PlayerID(rawValue: $0) }
             return [
-                try session.banned(among: players, from: game).map(\.rawValue).sorted(),
-                try session.banned(among: players, from: otherGame).map(\.rawValue).sorted(),
+                try session.run(.banned(among: players, from: game.id, of: game.bot)).map(\.rawValue)
+                    .sorted(),
+                try session.run(.banned(among: players, from: otherGame.id, of: otherGame.bot)).map(
+                    \.rawValue
+                ).sorted(),
             ]
         }
         #expect(banned == [[1, 2], [2]])

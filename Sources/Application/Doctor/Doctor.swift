@@ -107,8 +107,8 @@ package struct Doctor: Sendable {
     }
 
     private func examineQueue(_ pool: PostgresPool) async throws {
-        let backlogs = try await pool.withSession { session throws(PostgresError) in try session.backlogs() }
-        QueueExamination.findings(backlogs, now: .now).forEach(report)
+        let status = try await Administration(pool: pool, actor: "").deliveryStatus()
+        QueueExamination.findings(status.backlogs, bots: status.bots, now: .now).forEach(report)
     }
 
     /// A step that failed, as a finding.

@@ -10,32 +10,50 @@ enum QueueExamination {
     ///
     /// - Parameters:
     ///   - backlogs: What Telegram does not hold yet.
+    ///   - bots: How the bots' deliveries are made.
     ///   - now: The time.
-    /// - Returns: A finding for each bot and state.
-    static func findings(_ backlogs: [Backlog], now: Instant) -> [Finding] {
-        let findings = backlogs.map { finding($0, now: now) }
+    /// - Returns: A finding for each bot and cause, and for each bot whose token Telegram refuses.
+    static func findings(_ backlogs: [Backlog], bots: [DeliveryBotRecord] = [], now: Instant) -> [Finding] {
+        let paused = bots.compactMap { bot -> Finding? in
+            guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { return nil }
+            return Finding(
+                .problem,
+                "deliveries of bot \(bot.bot)",
+                "are paused since \(refusedAt), for Telegram refuses the token (\(refusal)); put the one that "
+                    + "@BotFather shows into TELEGRAM_BOT_TOKEN and restart 'highscores serve'"
+            )
+        }
+        let findings = paused + backlogs.map { finding($0, now: now) }
         return findings.isEmpty ? [Finding(.ok, "deliveries", "nothing waits")] : findings
     }
 
     private static func finding(_ backlog: Backlog, now: Instant) -> Finding {
         let subject = "deliveries of bot \(backlog.bot)"
         let error = backlog.lastError.map { "; the last error was: \($0)" } ?? ""
-        switch backlog.state {
-        case "dead":
+        let number = backlog.count
+        switch backlog.cause {
+        case .dead:
             return Finding(
                 .problem,
                 subject,
-                "\(backlog.count) were given up\(error); a new score or a press in the chat wakes them"
+                "\(number) were given up\(error); 'highscores delivery list --state dead' shows them, and "
+                    + "'highscores delivery retry --state dead' tries them again"
             )
-        case "no_target":
+        case .noTarget:
             return Finding(
                 .ok,
                 subject,
-                "\(backlog.count) wait until somebody presses the game's button in their chat"
+                "\(number) wait until somebody presses the game's button in their chat"
             )
-        default:
+        case .forbidden:
+            return Finding(.ok, subject, "\(number) wait until the bot may write in their chat again")
+        case .tokenRefused:
+            return Finding(.problem, subject, "\(number) wait for a token that Telegram takes")
+        case .chatHeld, .botHeld:
+            return Finding(.ok, subject, "\(number) wait as long as Telegram asked")
+        case .turn, .sending, .retry, .uncertain:
             let age = now - backlog.oldest
-            let waiting = "\(backlog.count) \(backlog.state), the oldest since \(backlog.oldest)"
+            let waiting = "\(number) in state '\(backlog.cause.rawValue)', the oldest since \(backlog.oldest)"
             guard age > toleratedAge else { return Finding(.ok, subject, waiting) }
             return Finding(
                 .problem,

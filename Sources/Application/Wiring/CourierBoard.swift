@@ -13,6 +13,9 @@ final class CourierBoard: Sendable {
     /// Why scores do not reach Telegram, if so.
     var reasons: [UnreadyReason] { all.flatMap(\.reasons) }
 
+    /// The bots for which this process calls at the moment.
+    var led: Set<BotID> { Set(all.filter(\.isLeading).map(\.bot)) }
+
     /// Takes the couriers.
     func set(_ new: [Courier]) {
         couriers.withLock { $0 = Dictionary(new.map { ($0.bot, $0) }) { first, _ in first } }

@@ -103,6 +103,9 @@ package struct Deployment {
                 )
             }
         )
+        let backlog = BacklogWatch(bots: { couriers.led }) {
+            try await Administration(pool: pool, actor: "").deliveryStatus().backlogs
+        }
         let intake = UpdateIntake(
             bots: bots,
             highscores: highscores,
@@ -130,7 +133,7 @@ package struct Deployment {
                             pool: pool,
                             watches: highscores.watchCount,
                             isReady: readiness().isEmpty
-                        )
+                        ) + .ofDeliveries(couriers, backlog.backlogs, now: clock())
                     )
                 },
                 observe: { telemetry.record($0) }
@@ -138,6 +141,6 @@ package struct Deployment {
             logger: logger,
             onListening: onListening
         )
-        services = [pool, http] + highscores.services + couriers.all + intake.services + [web]
+        services = [pool, http] + highscores.services + couriers.all + [backlog] + intake.services + [web]
     }
 }

@@ -1,6 +1,8 @@
 import Glibc
+import Delivery
 import Leaderboards
 import Postgres
+import Storage
 import Telemetry
 
 extension Instant {
@@ -51,6 +53,55 @@ extension [Telemetry.Gauge] {
                 value: Double(residentMemory)
             ),
         ]
+    }
+
+    /// What can be read of a process's deliveries.
+    ///
+    /// - Parameters:
+    ///   - couriers: Those who bring them.
+    ///   - backlogs: What waits, of the bots for which this process calls.
+    ///   - now: The time.
+    /// - Returns: The gauges, those of one name together.
+    static func ofDeliveries(_ couriers: CourierBoard, _ backlogs: [Backlog], now: Instant) -> [Telemetry
+        .Gauge]
+    {
+        let all = couriers.all.sorted { $0.bot < $1.bot }
+        let waiting = backlogs.map { backlog in
+            (labels: "bot=\"\(backlog.bot)\",cause=\"\(backlog.cause.rawValue)\"", backlog)
+        }
+        return all.map { courier in
+            Telemetry.Gauge(
+                name: "highscores_delivery_leader",
+                help: "1 where this instance is the one that calls Telegram for the bot, else 0.",
+                labels: "bot=\"\(courier.bot)\"",
+                value: courier.isLeading ? 1 : 0
+            )
+        }
+            + all.map { courier in
+                Telemetry.Gauge(
+                    name: "highscores_delivery_paused",
+                    help: "1 while Telegram refuses the bot's token, else 0.",
+                    labels: "bot=\"\(courier.bot)\"",
+                    value: courier.reasons.isEmpty ? 0 : 1
+                )
+            }
+            + waiting.map { labels, backlog in
+                Telemetry.Gauge(
+                    name: "highscores_deliveries",
+                    help:
+                        "What Telegram does not hold yet, by cause; from the instance that calls for the bot.",
+                    labels: labels,
+                    value: Double(backlog.count)
+                )
+            }
+            + waiting.map { labels, backlog in
+                Telemetry.Gauge(
+                    name: "highscores_deliveries_oldest_seconds",
+                    help: "How long the oldest of them waits.",
+                    labels: labels,
+                    value: Double((now - backlog.oldest).wholeMilliseconds) / 1000
+                )
+            }
     }
 
     private static var residentMemory: Int {

@@ -82,7 +82,7 @@ struct RankMeasuring {
                 player: Crowd.person(Int.random(in: 1...entries))
             )
             let start = clock.now
-            let positions = try session.run(Statement.positions([(key, wantsFigures: true)], game: game))
+            let positions = try session.run(Statement.positions([key], game: game))
             times.append((clock.now - start).seconds * 1e3)
             guard positions.first?.entry != nil else {
                 throw PostgresError(.decoding, "a player of the bench has no entry")

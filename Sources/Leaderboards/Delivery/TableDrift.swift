@@ -34,10 +34,19 @@ package enum TableDrift: String, Hashable, Sendable, CaseIterable {
 /// What is to stand in Telegram's table for a player, and how far it is from there.
 package struct ExpectedScore: Hashable, Sendable {
     package let player: PlayerID
+    /// How far the delivery is.
+    package enum Progress: Hashable, Sendable {
+        /// Telegram holds it, as far as is known.
+        case settled
+        /// It is under way or will be, be it only after a press has shown a message.
+        case onItsWay
+        /// Telegram refused it or an operator dropped it; the reason is on record.
+        case givenUp
+    }
+
     /// The value; nil is absent.
     package let wanted: Int32?
-    /// Whether the delivery is under way or will be, so that a difference is no surprise.
-    package let isOnItsWay: Bool
+    package let progress: Progress
     /// When Telegram was last called for it; tells two readings of the row apart.
     package let lastCallAt: Instant?
 
@@ -46,12 +55,17 @@ package struct ExpectedScore: Hashable, Sendable {
     /// - Parameters:
     ///   - player: The player.
     ///   - wanted: The value; nil is absent.
-    ///   - isOnItsWay: Whether the delivery is under way or will be.
+    ///   - progress: How far the delivery is.
     ///   - lastCallAt: When Telegram was last called for it.
-    package init(player: PlayerID, wanted: Int32?, isOnItsWay: Bool = false, lastCallAt: Instant? = nil) {
+    package init(
+        player: PlayerID,
+        wanted: Int32?,
+        progress: Progress = .settled,
+        lastCallAt: Instant? = nil
+    ) {
         self.player = player
         self.wanted = wanted
-        self.isOnItsWay = isOnItsWay
+        self.progress = progress
         self.lastCallAt = lastCallAt
     }
 }
@@ -62,6 +76,8 @@ package enum TableVerdict: Hashable, Sendable {
     case same
     /// The two differ, and the delivery is under way, or something changed while the table was read.
     case onItsWay
+    /// The two differ, since the delivery was given up.
+    case givenUp
     case drift(TableDrift)
 
     /// Compares.
@@ -72,8 +88,12 @@ package enum TableVerdict: Hashable, Sendable {
     ///   - held: What Telegram holds; nil or 0 is absent.
     package init(before: ExpectedScore?, after: ExpectedScore?, held: Int32?) {
         let held = held.flatMap { $0 > 0 ? $0 : nil }
-        guard before == after, before?.isOnItsWay != true else {
+        guard before == after else {
             self = before?.wanted == held && after?.wanted == held ? .same : .onItsWay
+            return
+        }
+        if let before, before.progress != .settled {
+            self = before.wanted == held ? .same : before.progress == .givenUp ? .givenUp : .onItsWay
             return
         }
         switch (before.map(\.wanted), held) {

@@ -1,11 +1,28 @@
 /// Whose entries a leaderboard compares.
 package enum Scope: String, CaseIterable, Sendable {
     case chat, global
+
+    // By itself, since the spelling would be hashed otherwise, and leaderboards are looked up by it all the time.
+    package func hash(into hasher: inout Hasher) { hasher.combine(self == .chat) }
 }
 
 /// Over what time a leaderboard looks.
 package enum Window: String, CaseIterable, Sendable {
     case all, day, week, month, season
+
+    /// The position among all kinds, from 0.
+    package var ordinal: Int {
+        switch self {
+        case .all: 0
+        case .day: 1
+        case .week: 2
+        case .month: 3
+        case .season: 4
+        }
+    }
+
+    // By itself, since the spelling would be hashed otherwise, and leaderboards are looked up by it all the time.
+    package func hash(into hasher: inout Hasher) { hasher.combine(ordinal) }
 }
 
 /// A kind of leaderboard that every game keeps, named `scope/window` on the wire.

@@ -14,9 +14,9 @@ package struct BoardLedger: Sendable {
     /// What the database knew before the batch.
     package struct Background: Sendable {
         /// How many entries stood before each place asked about.
-        package let countBefore: [Standing: Int]
+        package var countBefore: [Standing: Int]
         /// The last entry before each place that belongs to nobody of the batch.
-        package let neighbourAbove: [Standing: Standing]
+        package var neighbourAbove: [Standing: Standing]
         /// How many entries there were.
         package let total: Int
 
@@ -26,7 +26,11 @@ package struct BoardLedger: Sendable {
         ///   - countBefore: Entries before each of ``BoardLedger/probes``, those of the batch's players included.
         ///   - neighbourAbove: The last entry of an outsider before each of them, where there is one.
         ///   - total: All entries, those of the batch's players included.
-        package init(countBefore: [Standing: Int], neighbourAbove: [Standing: Standing], total: Int) {
+        package init(
+            countBefore: [Standing: Int] = [:],
+            neighbourAbove: [Standing: Standing] = [:],
+            total: Int
+        ) {
             self.countBefore = countBefore
             self.neighbourAbove = neighbourAbove
             self.total = total

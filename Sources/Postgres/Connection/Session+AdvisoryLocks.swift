@@ -17,15 +17,24 @@ extension Session {
 
     /// Takes a lock until the transaction ends, waiting up to the lock time-out.
     package func advisoryXactLock(_ key: Int64) throws(PostgresError) {
-        try execute("SELECT pg_advisory_xact_lock(\(key))")
-    }
-
-    /// Takes a lock that several may share until the transaction ends, waiting up to the lock time-out.
-    package func advisoryXactLockShared(_ key: Int64) throws(PostgresError) {
-        try execute("SELECT pg_advisory_xact_lock_shared(\(key))")
+        try run(.advisoryXactLock(key))
     }
 
     private func decodeFlag(_ query: Query) throws(PostgresError) -> Bool {
         try first(query)?.decode(Bool.self) ?? false
+    }
+}
+
+extension Statement where Value == Void {
+    /// Takes a lock until the transaction ends, waiting up to the lock time-out.
+    ///
+    /// - Parameters:
+    ///   - key: The number of the lock.
+    ///   - isShared: Whether others may hold it at the same time that share it, too.
+    /// - Returns: The statement; those after it see what the holders before had written.
+    package static func advisoryXactLock(_ key: Int64, isShared: Bool = false) -> Self {
+        Self(
+            isShared ? "SELECT pg_advisory_xact_lock_shared(\(key))" : "SELECT pg_advisory_xact_lock(\(key))"
+        ) { _ in }
     }
 }

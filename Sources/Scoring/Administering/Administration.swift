@@ -19,6 +19,9 @@ package struct Administration: Sendable {
         self.actor = actor
     }
 
+    /// The name of the database, as people are asked about it.
+    package var databaseName: String { pool.configuration.database ?? "default" }
+
     /// Lists the bots that the database knows.
     ///
     /// - Returns: All bots by id.

@@ -46,9 +46,7 @@ package struct DeliveryQueue: Sendable {
     package func takeOver(_ bot: BotID) async throws(PostgresError) -> DeliveryTerm {
         let now = clock()
         let number = try await pool.transaction { session throws(PostgresError) in
-            let number = try session.takeOverDeliveries(of: bot, now: now)
-            try session.queueForgottenDeliveries(of: bot)
-            return number
+            try session.takeOverDeliveries(of: bot, now: now)
         }
         return DeliveryTerm(bot: bot, number: number, queue: self)
     }

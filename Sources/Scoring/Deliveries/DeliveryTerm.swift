@@ -46,6 +46,9 @@ package final class DeliveryTerm: Sendable {
     /// So long after its slot a chat is not even looked at: a claim's calls start some milliseconds after it.
     private static let leeway: Duration = .milliseconds(30)
 
+    /// How many chats are looked at beyond those that can be called: in some nothing is left to bring.
+    private static let idleChats = 20
+
     package let bot: BotID
     private let number: Int64
     private let queue: DeliveryQueue
@@ -73,8 +76,17 @@ package final class DeliveryTerm: Sendable {
             state.ledger.forget(before: now)
             return (state.ledger, Identifier128(using: &state.random))
         }
+        // What this instance knows itself need not be asked for.
+        let starts = ledger.starts(recorded: [], now: now)
+        let room = min(limit, queue.limits.botRoom(after: starts, now: now))
+        guard room > 0 else {
+            var claim = DeliveryClaim()
+            claim.notBefore = queue.limits.botOpening(after: starts)
+            claim.next = claim.notBefore
+            return claim
+        }
         let found = try await queue.pool.transaction { session throws(PostgresError) in
-            try self.claim(limit, ledger, lease: lease, now: now, session)
+            try self.claim(room, ledger, lease: lease, now: now, session)
         }
         var claim = DeliveryClaim()
         claim.next = found.next
@@ -125,6 +137,18 @@ package final class DeliveryTerm: Sendable {
         }
     }
 
+    /// Gives a turn to chats in which something waits and that have none, as an instance of the version before leaves
+    /// them; to be done once a term, beside all else.
+    ///
+    /// - Throws: `PostgresError`.
+    package func findForgotten() async throws(PostgresError) {
+        try await queue.pool.transaction(TransactionOptions(statementTimeout: .seconds(60))) {
+            session throws(PostgresError) in
+            try session.planForManyRows(memory: 32)
+            try session.queueForgottenDeliveries(of: bot)
+        }
+    }
+
     /// Notes that Telegram takes the bot's token again.
     ///
     /// - Throws: `PostgresError`.
@@ -155,7 +179,7 @@ package final class DeliveryTerm: Sendable {
         let limits = queue.limits
         let (budget, ready) = try session.run(
             .budget(of: bot, term: number),
-            .readyChats(of: bot, limit: limit, now: now)
+            .readyChats(of: bot, limit: limit + Self.idleChats, now: now)
         )
         var found = Found()
         guard let budget else {

@@ -55,7 +55,7 @@ struct ChatMerger: Sendable {
                 guard game.rules.telegramScore != .off else { return }
                 try session.wantDeliveries(of: standings, game: game, now: now)
             }
-            try session.queueDeliveries(of: kept, bot: bot)
+            try session.queueDeliveries(of: kept)
         }
     }
 }

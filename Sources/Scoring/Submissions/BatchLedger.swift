@@ -1,166 +1,184 @@
 import Leaderboards
-import OrderedCollections
 import Postgres
 import Storage
 
 /// The leaderboards that a batch of new runs touches, from the first read to the answers.
 ///
-/// Most runs better nothing, and the narrowest leaderboards alone tell which. Only for the others everything is read;
-/// then they are counted in memory one after another, so that each answer shows the leaderboards as its run left them.
+/// All is read at once; then the runs are counted in memory one after another, so that each answer shows the
+/// leaderboards as its run left them.
 struct BatchLedger {
-    private let game: Game
-    private let now: Instant
+    /// A leaderboard on its way through the batch.
+    struct Board {
+        let name: BoardName
+        /// As the transaction found it; nil until it is made.
+        var state: BoardState?
+        var entries: [PlayerID: Entry] = [:]
+        var ledger = BoardLedger(entries: [:])
+        /// What answers say of each step; empty where none says anything.
+        var figures: [BoardLedger.Figures] = []
+        var isReported = false
+    }
+
+    /// A step that a run took on a leaderboard.
+    private struct Step {
+        let board: Int
+        let number: Int
+    }
+
+    let game: Game
+    let now: Instant
     let lines: [BatchLine]
-    /// What the transaction found.
-    private var positions: [PositionKey: Position] = [:]
-    private var boards: [BoardName: BoardState] = [:]
-    /// The leaderboards of runs that may change something.
-    private var ledgers: [BoardName: BoardLedger] = [:]
-    private var steps: [[BoardName: Int]]
-    private var figures: [BoardName: [BoardLedger.Figures]] = [:]
+    private(set) var boards: [Board] = []
+    private var indices: [BoardName: Int] = [:]
+    /// Of each line: the leaderboards on which it counts, and those that its answer reports on.
+    private var touched: [(counted: [Int], reported: [Int])] = []
+    private var steps: [[Step]] = []
 
     /// Reads what the runs touch and counts them one after another.
     ///
     /// - Parameters:
     ///   - lines: Runs that are to be written, in order of arrival.
-    ///   - game: Their game, locked.
+    ///   - game: Their game, kept, and its entries locked.
     ///   - now: The moment of acceptance.
+    ///   - naming: Names leaderboards of the game.
     ///   - session: The transaction.
     /// - Throws: `PostgresError`.
-    init(_ lines: [BatchLine], game: Game, now: Instant, session: Session) throws(PostgresError) {
+    init(
+        _ lines: [BatchLine],
+        game: Game,
+        now: Instant,
+        naming: BoardNaming,
+        session: Session
+    ) throws(PostgresError) {
         self.game = game
         self.now = now
         self.lines = lines
-        steps = Array(repeating: [:], count: lines.count)
-        try readPositions(session, lines) { line in (line.reported.map(\.board), line.guards) }
-        let promising = lines.indices.filter { isPromising(lines[$0]) }
-        guard !promising.isEmpty else { return }
-        let candidates = promising.map { lines[$0] }
-        try readPositions(session, candidates) { line in ([], line.counted) }
-        try makeBoards(candidates, session)
-        count(promising: Set(promising))
+        var naming = naming
+        touched.reserveCapacity(lines.count)
+        for line in lines {
+            // A run that is refused changes nothing.
+            let counted = line.reasons.isEmpty ? try naming.all(at: line.start, in: line.chat) : []
+            touched.append(
+                (counted.map { index(of: $0) }, line.reported.map { index(of: $0.board, isReported: true) })
+            )
+        }
+        try readEntries(session)
+        try makeBoards(session)
+        count()
         try readFigures(session)
     }
 
-    /// The boards that change, with their state before.
+    /// The leaderboards that change, with their state before.
     var changes: [(board: BoardName, state: BoardState, ledger: BoardLedger)] {
-        ledgers.compactMap { name, ledger in
-            guard let state = boards[name], ledger.isChanged else { return nil }
-            return (name, state, ledger)
+        boards.compactMap { board in
+            guard let state = board.state, board.ledger.isChanged else { return nil }
+            return (board.name, state, board.ledger)
         }
     }
 
     /// Players who have no entry anywhere yet, of whom the database may not know.
     var newPlayers: Set<PlayerID> {
-        guard let global = ledgers[BoardName(chat: nil)] else { return [] }
-        return Set(global.moves.filter { $0.before == nil }.map(\.after.standing.player))
+        guard let global = indices[BoardName(chat: nil)] else { return [] }
+        return Set(boards[global].ledger.moves.filter { $0.before == nil }.map(\.after.standing.player))
     }
 
     /// The answers to the runs in order.
     var receipts: [Receipt] { lines.indices.map(receipt) }
 
+    private mutating func index(of name: BoardName, isReported: Bool = false) -> Int {
+        let index: Int
+        if let known = indices[name] {
+            index = known
+        } else {
+            index = boards.count
+            indices[name] = index
+            boards.append(Board(name: name))
+        }
+        if isReported { boards[index].isReported = true }
+        return index
+    }
+
     // MARK: - Reading
 
-    private mutating func readPositions(
-        _ session: Session,
-        _ lines: [BatchLine],
-        names: (BatchLine) -> (withFigures: [BoardName], without: [BoardName])
-    ) throws(PostgresError) {
-        var wanted: OrderedDictionary<PositionKey, Bool> = [:]
-        for line in lines {
-            let (withFigures, without) = names(line)
-            for board in withFigures { wanted[PositionKey(board: board, player: line.player)] = true }
-            for board in without {
-                let key = PositionKey(board: board, player: line.player)
-                if positions[key] == nil, wanted[key] == nil { wanted[key] = false }
+    private mutating func readEntries(_ session: Session) throws(PostgresError) {
+        var keys: [PositionKey] = []
+        var owners: [Int] = []
+        for (line, touched) in zip(lines, touched) {
+            // A run that counts does so on all leaderboards that are reported.
+            for board in touched.counted.isEmpty ? touched.reported : touched.counted {
+                keys.append(PositionKey(board: boards[board].name, player: line.player))
+                owners.append(board)
             }
         }
-        guard !wanted.isEmpty else { return }
-        let keys = wanted.map { ($0.key, wantsFigures: $0.value) }
-        for (key, position) in zip(wanted.keys, try session.run(.positions(keys, game: game.id))) {
-            positions[key] = position
-            boards[key.board] = position.board
+        let found = try session.run(.entries(at: keys, game: game.id))
+        for (index, found) in zip(owners, found) {
+            guard let state = found.board else { continue }
+            boards[index].state = state
+            if let entry = found.entry { boards[index].entries[entry.standing.player] = entry }
         }
     }
 
-    private func isPromising(_ line: BatchLine) -> Bool {
-        guard line.reasons.isEmpty else { return false }
-        guard game.rules.keep == .best else { return true }
-        let sortKey = game.rules.sortKey(for: Int64(line.run.score.value))
-        return line.guards.contains { board in
-            guard let entry = entry(of: line.player, on: board) else { return true }
-            return sortKey < entry.standing.sortKey
-        }
-    }
-
-    private func entry(of player: PlayerID, on board: BoardName) -> Entry? {
-        positions[PositionKey(board: board, player: player)]?.entry
-    }
-
-    private mutating func makeBoards(_ lines: [BatchLine], _ session: Session) throws(PostgresError) {
-        var missing: OrderedSet<BoardName> = []
-        for line in lines {
-            for board in line.counted where boards[board] == nil { missing.append(board) }
-        }
-        for (name, id) in try session.insertBoards(Array(missing), game: game.id) {
-            boards[name] = BoardState(id: id, total: 0, isCounted: false)
+    private mutating func makeBoards(_ session: Session) throws(PostgresError) {
+        let counted = Set(touched.flatMap(\.counted))
+        let missing = boards.indices.filter { boards[$0].state == nil && counted.contains($0) }
+        let made = try session.insertBoards(missing.map { boards[$0].name }, game: game.id)
+        for index in missing {
+            boards[index].state = made[boards[index].name].map {
+                BoardState(id: $0, total: 0, isCounted: false)
+            }
         }
     }
 
     private mutating func readFigures(_ session: Session) throws(PostgresError) {
-        let reported = Set(lines.flatMap { $0.reported.map(\.board) })
-        let changed = changes.filter { reported.contains($0.board) }
-        guard !changed.isEmpty else { return }
-        let probes = changed.flatMap { change in
-            change.ledger.probes.map { Probe(board: change.state.id, standing: $0) }
+        var probes: [Probe] = []
+        var insiders: [EntryKey] = []
+        var parts: [(board: Int, probes: Range<Int>)] = []
+        for (index, board) in boards.enumerated() where board.isReported {
+            guard let state = board.state else { continue }
+            let start = probes.count
+            probes += board.ledger.probes.map { Probe(board: state.id, standing: $0) }
+            insiders += board.ledger.players.map { EntryKey(board: state.id, player: $0) }
+            parts.append((index, start..<probes.count))
         }
-        let insiders = changed.flatMap { change in
-            change.ledger.players.map { EntryKey(board: change.state.id, player: $0) }
-        }
+        guard !probes.isEmpty else { return }
         let (counts, above) = try session.run(
             .countBefore(probes, game: game.id),
             .entriesAbove(probes, passingOver: insiders, game: game.id)
         )
-        var countsByBoard: [BoardID: [Standing: Int]] = [:]
-        var aboveByBoard: [BoardID: [Standing: Standing]] = [:]
-        for (index, probe) in probes.enumerated() {
-            countsByBoard[probe.board, default: [:]][probe.standing] = counts[index]
-            aboveByBoard[probe.board, default: [:]][probe.standing] = above[index]
-        }
-        for change in changed {
-            figures[change.board] = change.ledger.figures(
-                on: BoardLedger.Background(
-                    countBefore: countsByBoard[change.state.id] ?? [:],
-                    neighbourAbove: aboveByBoard[change.state.id] ?? [:],
-                    total: change.state.total
-                )
-            )
+        for part in parts {
+            var background = BoardLedger.Background(total: boards[part.board].state?.total ?? 0)
+            for index in part.probes {
+                background.countBefore[probes[index].standing] = counts[index]
+                background.neighbourAbove[probes[index].standing] = above[index]
+            }
+            boards[part.board].figures = boards[part.board].ledger.figures(on: background)
         }
     }
 
     // MARK: - Counting
 
-    private mutating func count(promising: Set<Int>) {
-        var known: [BoardName: [PlayerID: Entry]] = [:]
-        for (key, position) in positions { known[key.board, default: [:]][key.player] = position.entry }
+    private mutating func count() {
+        for index in boards.indices { boards[index].ledger = BoardLedger(entries: boards[index].entries) }
         let (rules, now) = (game.rules, now)
-        for (index, line) in lines.enumerated() {
-            let isPromising = promising.contains(index)
-            for board in isPromising ? line.counted : line.reported.map(\.board) {
-                // Asked about twice, a leaderboard still counts the run once.
-                guard steps[index][board] == nil else { continue }
-                steps[index][board] = ledgers[board, default: BoardLedger(entries: known[board] ?? [:])]
-                    .apply(for: line.player) { entry in
-                        guard isPromising else { return entry }
-                        return rules.entry(
-                            after: entry,
-                            score: line.run.score,
-                            acceptedAt: now,
-                            player: line.player,
-                            run: line.run.run.id
-                        )
-                    }
-            }
+        for (line, touched) in zip(lines, touched) {
+            let counts = !touched.counted.isEmpty
+            steps.append(
+                (counts ? touched.counted : touched.reported).map { index in
+                    Step(
+                        board: index,
+                        number: boards[index].ledger.apply(for: line.player) { entry in
+                            guard counts else { return entry }
+                            return rules.entry(
+                                after: entry,
+                                score: line.run.score,
+                                acceptedAt: now,
+                                player: line.player,
+                                run: line.run.run.id
+                            )
+                        }
+                    )
+                }
+            )
         }
     }
 
@@ -168,11 +186,7 @@ struct BatchLedger {
 
     private func receipt(_ index: Int) -> Receipt {
         let line = lines[index]
-        let places = line.reported.map { place(index, kind: $0.kind, board: $0.board) }
-        let first = line.reported[0].board
-        let step = steps[index][first].flatMap { ledgers[first]?[$0] }
-        let standing = entry(of: line.player, on: first)
-        let (before, after) = step.map { ($0.before, $0.after) } ?? (standing, standing)
+        let (before, after) = change(index, on: touched[index].reported[0])
         let score = { (entry: Entry?) in entry.map { game.rules.score(ofSortKey: $0.standing.sortKey) } }
         return Receipt(
             outcome: outcome(line, before: before, after: after),
@@ -180,10 +194,21 @@ struct BatchLedger {
             score: Int64(line.run.score.value),
             best: score(after),
             previousBest: score(before),
-            places: places,
+            places: zip(line.reported, touched[index].reported).map { place(index, $0.kind, on: $1) },
             reasons: line.reasons,
             isReplay: false
         )
+    }
+
+    /// The entry of a run's player before and after the run.
+    private func change(_ index: Int, on board: Int) -> (before: Entry?, after: Entry?) {
+        guard let step = step(index, on: board) else { return (nil, nil) }
+        let change = boards[board].ledger[step]
+        return (change.before, change.after)
+    }
+
+    private func step(_ index: Int, on board: Int) -> Int? {
+        steps[index].first { $0.board == board }?.number
     }
 
     private func outcome(_ line: BatchLine, before: Entry?, after: Entry?) -> Receipt.Outcome {
@@ -193,41 +218,39 @@ struct BatchLedger {
         return after.standing.sortKey < before.standing.sortKey ? .newBest : .updated
     }
 
-    private func place(_ index: Int, kind: BoardKind, board: BoardName) -> Receipt.Place {
-        if let step = steps[index][board], let figures = figures[board]?[step] {
-            return place(
-                kind,
-                rank: figures.rank,
-                previousRank: figures.previousRank,
-                total: figures.total,
-                above: figures.above
-            )
+    private func place(_ index: Int, _ kind: BoardKind, on board: Int) -> Receipt.Place {
+        let figures = step(index, on: board).flatMap { step in
+            boards[board].figures.indices.contains(step) ? boards[board].figures[step] : nil
         }
-        let position = positions[PositionKey(board: board, player: lines[index].player)]
-        let rank = position?.entry == nil ? nil : position.map { $0.countBefore + 1 }
-        return place(
-            kind,
-            rank: rank,
-            previousRank: rank,
-            total: position?.board?.total ?? 0,
-            above: position?.above
+        return Receipt.Place(
+            board: kind,
+            rank: figures?.rank,
+            previousRank: figures?.previousRank,
+            total: figures?.total ?? boards[board].state?.total ?? 0,
+            above: figures?.above,
+            rules: game.rules
         )
     }
+}
 
-    private func place(
-        _ kind: BoardKind,
-        rank: Int?,
-        previousRank: Int?,
-        total: Int,
-        above: Standing?
-    ) -> Receipt.Place {
-        Receipt.Place(
-            board: kind,
+extension Receipt.Place {
+    /// States a place, the next better one with its rank.
+    ///
+    /// - Parameters:
+    ///   - board: The leaderboard.
+    ///   - rank: The player's rank; nil without an entry.
+    ///   - previousRank: The rank before the run.
+    ///   - total: How many entries there are.
+    ///   - above: The entry just above.
+    ///   - rules: The rules of the game.
+    init(board: BoardKind, rank: Int?, previousRank: Int?, total: Int, above: Standing?, rules: GameRules) {
+        self.init(
+            board: board,
             rank: rank,
             previousRank: previousRank,
             entries: total,
             next: above.flatMap { above in
-                rank.map { .init(rank: $0 - 1, score: game.rules.score(ofSortKey: above.sortKey)) }
+                rank.map { .init(rank: $0 - 1, score: rules.score(ofSortKey: above.sortKey)) }
             }
         )
     }

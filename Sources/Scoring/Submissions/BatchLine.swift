@@ -3,7 +3,7 @@ import Leaderboards
 import Postgres
 import Storage
 
-/// A new run of a batch with the leaderboards that it concerns.
+/// A new run of a batch with what it is reported on.
 struct BatchLine {
     let run: FinishedRun
     let chat: PlayChat?
@@ -11,14 +11,11 @@ struct BatchLine {
     let reasons: [String]
     /// The leaderboards that the answer reports on, the first one first.
     let reported: [(kind: BoardKind, board: BoardName)]
-    /// All leaderboards on which the run counts.
-    let counted: [BoardName]
-    /// Leaderboards of which at least one changes if any of ``counted`` does.
-    let guards: [BoardName]
 
     var player: PlayerID { run.run.launch.player }
+    var start: Instant { run.run.startedAt }
 
-    /// Finds out what a run concerns.
+    /// Finds out what a run is reported on.
     ///
     /// - Parameters:
     ///   - run: The run.
@@ -38,28 +35,11 @@ struct BatchLine {
         self.chat = chat
         let start = run.run.startedAt
         reasons = game.rules.bounds.violations(score: run.score, duration: now - start)
-        var names: [BoardKind: BoardName] = [:]
-        for kind in BoardNaming.kinds { names[kind] = try naming.name(of: kind, at: start, in: chat) }
-        let first: BoardKind = chat == nil ? .globalAll : .chatAll
-        reported = ([first] + run.boards).compactMap { kind in names[kind].map { (kind, $0) } }
-        counted = BoardNaming.kinds.compactMap { names[$0] }
-        guards =
-            Self.guards(rules: game.rules, zone: chat?.zone, hasChat: chat != nil)
-            .map { kinds in kinds.compactMap { names[$0] } } ?? counted
-    }
-
-    /// The narrowest leaderboards: a best run that does not better the player's entry there betters none.
-    ///
-    /// Every window of a scope holds the runs of its day, and the game holds those of the chat, if both count days
-    /// alike; seasons begin when they like.
-    private static func guards(rules: GameRules, zone: String?, hasChat: Bool) -> [BoardKind]? {
-        guard rules.keep == .best else { return nil }
-        guard hasChat else { return [.global].flatMap(narrowest) }
-        return (zone ?? rules.zone) == rules.zone ? narrowest(.chat) : Scope.allCases.flatMap(narrowest)
-    }
-
-    private static func narrowest(_ scope: Scope) -> [BoardKind] {
-        [BoardKind(scope: scope, window: .day), BoardKind(scope: scope, window: .season)]
+        var reported: [(kind: BoardKind, board: BoardName)] = []
+        for kind in [chat == nil ? .globalAll : .chatAll] + run.boards {
+            if let board = try naming.name(of: kind, at: start, in: chat) { reported.append((kind, board)) }
+        }
+        self.reported = reported
     }
 
     /// The row of the log.

@@ -7,11 +7,9 @@ extension BatchLedger {
     ///
     /// - Parameters:
     ///   - receipts: The answers to the runs.
-    ///   - game: The game, locked.
-    ///   - now: The moment of acceptance.
     ///   - session: The transaction.
     /// - Throws: `PostgresError`.
-    func write(_ receipts: [Receipt], game: Game, now: Instant, session: Session) throws(PostgresError) {
+    func write(_ receipts: [Receipt], _ session: Session) throws(PostgresError) {
         let changes = changes
         let log = Query.insertScores(
             zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
@@ -22,19 +20,14 @@ extension BatchLedger {
             return
         }
         let queries =
-            entryQueries(changes, game: game) + deliveryQueries(changes, game: game, now: now) + [log]
+            entryQueries(changes) + deliveryQueries(changes) + [log]
         let outgrown = changes.filter {
             !$0.state.isCounted && $0.state.total + $0.ledger.gain > RankStretch.threshold
         }
         let moves = changes.filter(\.state.isCounted).flatMap { change in
             change.ledger.moves.flatMap { move in
-                [(move.before, Int64(-1)), (move.after, 1)].compactMap { entry, change_ in
-                    entry.map {
-                        RankMove(
-                            probe: Probe(board: change.state.id, standing: $0.standing),
-                            change: change_
-                        )
-                    }
+                [move.before.map { ($0, Int64(-1)) }, (move.after, 1)].compactMap(\.self).map { entry, step in
+                    RankMove(probe: Probe(board: change.state.id, standing: entry.standing), change: step)
                 }
             }
         }
@@ -55,7 +48,7 @@ extension BatchLedger {
 
     private typealias Change = (board: BoardName, state: BoardState, ledger: BoardLedger)
 
-    private func entryQueries(_ changes: [Change], game: Game) -> [Query] {
+    private func entryQueries(_ changes: [Change]) -> [Query] {
         var queries: [Query] = []
         let newPlayers = newPlayers
         if !newPlayers.isEmpty {
@@ -70,18 +63,18 @@ extension BatchLedger {
     }
 
     /// What Telegram is to hold for every player whose entry in a chat changed, and word of what changed.
-    private func deliveryQueries(_ changes: [Change], game: Game, now: Instant) -> [Query] {
+    private func deliveryQueries(_ changes: [Change]) -> [Query] {
         let change = BoardsChange(
             game: game.id,
             chats: Set(changes.compactMap(\.board.chat)),
             includesGlobal: changes.contains { $0.board.chat == nil }
         )
-        let wishes = deliveryWishes(changes, game: game)
+        let wishes = deliveryWishes(changes)
         guard !wishes.isEmpty else { return change.notifications }
         return [.wantDeliveries(wishes, game: game, now: now)] + change.notifications
     }
 
-    private func deliveryWishes(_ changes: [Change], game: Game) -> [DeliveryWish] {
+    private func deliveryWishes(_ changes: [Change]) -> [DeliveryWish] {
         guard game.rules.telegramScore != .off else { return [] }
         // The launch behind an entry is that of the run that made it.
         let targets = Dictionary(lines.map { ($0.run.run.id, $0.run.run.launch.target) }) { first, _ in first

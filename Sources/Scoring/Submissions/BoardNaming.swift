@@ -5,15 +5,15 @@ import Storage
 /// Names the leaderboards that runs of one game count on.
 struct BoardNaming {
     /// Every kind of leaderboard, of the chat first.
-    static let kinds = Scope.allCases.flatMap { scope in
+    private static let kinds = Scope.allCases.flatMap { scope in
         Window.allCases.map { BoardKind(scope: scope, window: $0) }
     }
 
     private struct Zone {
         let name: String
         let calendar: WindowCalendar
-        /// The windows met last: most runs of a batch began in the same ones.
-        var recent: [Window: WindowInterval] = [:]
+        /// The windows met last, by ``Leaderboards/Window/ordinal``: most runs of a batch began in the same ones.
+        var recent = [WindowInterval?](repeating: nil, count: Window.allCases.count)
     }
 
     private let rules: GameRules
@@ -45,6 +45,46 @@ struct BoardNaming {
         return BoardName(chat: owner, window: kind.window, label: interval.label)
     }
 
+    /// All leaderboards on which a run counts.
+    ///
+    /// - Parameters:
+    ///   - start: When the run began.
+    ///   - chat: The chat of the run, if any.
+    /// - Returns: Their names.
+    /// - Throws: `PostgresError` when a zone is none that this machine knows.
+    mutating func all(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
+        var names: [BoardName] = []
+        names.reserveCapacity(Self.kinds.count)
+        for kind in Self.kinds {
+            if let name = try name(of: kind, at: start, in: chat) { names.append(name) }
+        }
+        return names
+    }
+
+    /// The narrowest leaderboards on which a run counts: where the best run is kept, one that does not better the
+    /// player's entry on these betters none.
+    ///
+    /// Every window of a scope holds the runs of its day, and the game holds those of the chat, if both count days
+    /// alike; seasons begin when they like.
+    ///
+    /// - Parameters:
+    ///   - start: When the run began.
+    ///   - chat: The chat of the run, if any.
+    /// - Returns: Their names, at least one.
+    /// - Throws: `PostgresError` when a zone is none that this machine knows.
+    mutating func narrowest(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
+        let countsAlike = chat.map { ($0.zone ?? rules.zone) == rules.zone } ?? false
+        let scopes: [Scope] = chat == nil ? [.global] : countsAlike ? [.chat] : Scope.allCases
+        var names: [BoardName] = []
+        for scope in scopes {
+            for window in [Window.day, .season] {
+                let kind = BoardKind(scope: scope, window: window)
+                if let name = try name(of: kind, at: start, in: chat) { names.append(name) }
+            }
+        }
+        return names
+    }
+
     private mutating func interval(
         _ window: Window,
         at start: Instant,
@@ -54,15 +94,12 @@ struct BoardNaming {
         if let known = zones.firstIndex(where: { $0.name == name }) {
             index = known
         } else {
-            guard let zone = ZoneRules(named: name) else {
-                throw PostgresError(.decoding, "the time zone '\(name)' is not known on this machine")
-            }
-            zones.append(Zone(name: name, calendar: WindowCalendar(zone: zone, seasons: rules.seasons)))
+            zones.append(Zone(name: name, calendar: try rules.calendar(zone: name)))
             index = zones.count - 1
         }
-        if let recent = zones[index].recent[window], recent.contains(start) { return recent }
+        if let recent = zones[index].recent[window.ordinal], recent.contains(start) { return recent }
         let interval = zones[index].calendar.interval(window, containing: start)
-        zones[index].recent[window] = interval
+        zones[index].recent[window.ordinal] = interval
         return interval
     }
 }

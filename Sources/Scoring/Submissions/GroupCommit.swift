@@ -5,7 +5,8 @@ import Synchronization
 /// Gathers what arrives for one key while the last write for it is under way, and writes it in one go.
 ///
 /// One transaction then serves many callers, so that the cost of a commit is shared by as many as there are. Keys take
-/// turns: each has at most one write under way, and the one that waited longest comes next.
+/// turns: the one that waited longest comes next. A key has one write under way, and more only where that is allowed
+/// and a crowd waits.
 package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendable>: Service {
     /// How much may wait, and how long.
     package struct Limits: Sendable {
@@ -15,6 +16,10 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         package var batchSize: Int
         /// Writes that may be under way at once.
         package var writers: Int
+        /// Writes of one key that may be under way at once; with more than one they may overtake each other.
+        package var writersOfKey: Int
+        /// Items of a key that must wait before it gets another write beside one that is under way.
+        package var crowd: Int
         /// How long a caller waits before being told that the outcome is unknown.
         package var patience: Duration
 
@@ -24,11 +29,22 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         ///   - capacity: Items that may wait in all.
         ///   - batchSize: Items that one write may take.
         ///   - writers: Writes under way at once.
+        ///   - writersOfKey: Writes of one key under way at once.
+        ///   - crowd: Items that must wait for a further write of their key.
         ///   - patience: How long a caller waits.
-        package init(capacity: Int, batchSize: Int, writers: Int, patience: Duration) {
+        package init(
+            capacity: Int,
+            batchSize: Int,
+            writers: Int,
+            writersOfKey: Int = 1,
+            crowd: Int = 1,
+            patience: Duration
+        ) {
             self.capacity = capacity
             self.batchSize = batchSize
             self.writers = writers
+            self.writersOfKey = writersOfKey
+            self.crowd = crowd
             self.patience = patience
         }
     }
@@ -40,13 +56,31 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
 
     private struct State {
         var waiting: [Key: Deque<Ticket<Item, Answer>>] = [:]
-        /// Keys with something to write and no write under way, in the order of their turns.
+        /// Keys that are due a write, in the order of their turns.
         var turns: Deque<Key> = []
-        var writing: Set<Key> = []
+        var inTurn: Set<Key> = []
+        /// How many writes of a key are under way.
+        var writing: [Key: Int] = [:]
         var count = 0
         var isClosed = false
         var parked: Deque<CheckedContinuation<Batch?, Never>> = []
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
+
+        /// Puts a key in line if it is due a write.
+        mutating func line(up key: Key, _ limits: Limits) {
+            guard let count = waiting[key]?.count, count > 0, !inTurn.contains(key) else { return }
+            let underWay = writing[key] ?? 0
+            guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.crowd else { return }
+            inTurn.insert(key)
+            turns.append(key)
+        }
+
+        /// Notes a deadline among the others in their order; nearly always it is the last.
+        mutating func expect(_ ticket: Ticket<Item, Answer>, by deadline: ContinuousClock.Instant) {
+            var index = deadlines.endIndex
+            while index > deadlines.startIndex, deadlines[index - 1].0 > deadline { index -= 1 }
+            deadlines.insert((deadline, ticket), at: index)
+        }
     }
 
     private let limits: Limits
@@ -57,7 +91,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
     ///
     /// - Parameters:
     ///   - limits: How much may wait, and how long.
-    ///   - write: Writes items in order of arrival and answers each; called with items of one key at a time.
+    ///   - write: Writes items of one key in order of arrival and answers each.
     package init(
         limits: Limits,
         write: @escaping @Sendable (Key, [Item]) async -> [Result<Answer, Refusal>]
@@ -90,13 +124,19 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
     /// - Parameters:
     ///   - item: The item.
     ///   - key: What it belongs to.
+    ///   - start: When the caller began to wait.
     /// - Returns: The answer of its write.
     /// - Throws: ``Refusal/overloaded`` at once when the queue is full or closed; ``Refusal/databaseUnavailable`` when
     ///   the patience ran out, after which the item may or may not have been written; or what the write says.
-    package func submit(_ item: Item, for key: Key) async throws(Refusal) -> Answer {
+    package func submit(
+        _ item: Item,
+        for key: Key,
+        since start: ContinuousClock.Instant = .now
+    ) async throws(Refusal) -> Answer {
         let result = await withCheckedContinuation { continuation in
             let ticket = Ticket<Item, Answer>(item: item, continuation: continuation)
-            if let (writer, batch) = enqueue(ticket, for: key) { writer.resume(returning: batch) }
+            let assignment = enqueue(ticket, for: key, until: start + limits.patience)
+            if let (writer, batch) = assignment { writer.resume(returning: batch) }
         }
         return try result.get()
     }
@@ -119,20 +159,18 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
 
     private func enqueue(
         _ ticket: Ticket<Item, Answer>,
-        for key: Key
+        for key: Key,
+        until deadline: ContinuousClock.Instant
     ) -> (CheckedContinuation<Batch?, Never>, Batch)? {
-        let deadline = ContinuousClock.now + limits.patience
-        return state.withLock { state in
+        state.withLock { state in
             guard !state.isClosed, state.count < limits.capacity else {
                 ticket.settle(.failure(.overloaded))
                 return nil
             }
             state.count += 1
-            state.deadlines.append((deadline, ticket))
-            if state.waiting[key, default: []].isEmpty, !state.writing.contains(key) {
-                state.turns.append(key)
-            }
+            state.expect(ticket, by: deadline)
             state.waiting[key, default: []].append(ticket)
+            state.line(up: key, limits)
             guard let writer = state.parked.popFirst() else { return nil }
             guard let batch = takeBatch(from: &state) else {
                 state.parked.prepend(writer)
@@ -144,6 +182,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
 
     private func takeBatch(from state: inout State) -> Batch? {
         guard let key = state.turns.popFirst() else { return nil }
+        state.inTurn.remove(key)
         var tickets: [Ticket<Item, Answer>] = []
         while tickets.count < limits.batchSize, let ticket = state.waiting[key]?.popFirst() {
             state.count -= 1
@@ -152,7 +191,8 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             if !ticket.isSettled { tickets.append(ticket) }
         }
         if state.waiting[key]?.isEmpty == true { state.waiting[key] = nil }
-        state.writing.insert(key)
+        state.writing[key, default: 0] += 1
+        state.line(up: key, limits)
         return Batch(key: key, tickets: tickets)
     }
 
@@ -174,8 +214,9 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             for (ticket, result) in zip(batch.tickets, results) { ticket.settle(result) }
         }
         state.withLock { state in
-            state.writing.remove(batch.key)
-            if state.waiting[batch.key]?.isEmpty == false { state.turns.append(batch.key) }
+            let underWay = (state.writing[batch.key] ?? 1) - 1
+            state.writing[batch.key] = underWay > 0 ? underWay : nil
+            state.line(up: batch.key, limits)
         }
     }
 

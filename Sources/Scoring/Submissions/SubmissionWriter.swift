@@ -3,22 +3,45 @@ import Logging
 import Postgres
 import Storage
 
-/// Writes batches of submissions, again after conflicts and piecewise after errors.
-struct SubmissionWriter: Sendable {
+/// Has batches of runs written, again after conflicts and piecewise after errors.
+struct SubmissionWriter<Answer: Sendable>: Sendable {
+    /// What is done with a batch in a transaction of its own: screening or counting.
+    typealias Body = @Sendable (RunBatch) -> (Session) throws(PostgresError) -> [Result<Answer, Refusal>]
+
     /// A conflict with another instance takes one side back; so many in a row do not happen by chance.
-    private static let maximumAttempts = 8
+    private static var maximumAttempts: Int { 8 }
 
-    let pool: PostgresPool
-    let clock: @Sendable () -> Instant
-    let logger: Logger
+    private let pool: PostgresPool
+    private let clock: @Sendable () -> Instant
+    private let logger: Logger
+    private let body: Body
 
-    /// Writes runs of one game in one transaction.
+    /// Makes a writer.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections to the database.
+    ///   - clock: The service's clock.
+    ///   - logger: For runs that cannot be written.
+    ///   - body: What is done with a batch.
+    init(
+        pool: PostgresPool,
+        clock: @escaping @Sendable () -> Instant,
+        logger: Logger,
+        _ body: @escaping Body
+    ) {
+        self.pool = pool
+        self.clock = clock
+        self.logger = logger
+        self.body = body
+    }
+
+    /// Has runs of one game written in one transaction.
     ///
     /// - Parameters:
     ///   - game: The game.
     ///   - runs: The runs in order of arrival.
     /// - Returns: An answer for each. A run that the database cannot take fails alone: the others are written without.
-    func write(_ game: GameID, _ runs: [FinishedRun]) async -> [Result<Receipt, Refusal>] {
+    func write(_ game: GameID, _ runs: [FinishedRun]) async -> [Result<Answer, Refusal>] {
         do {
             return try await attempt(game, runs)
         } catch  where error.isUnavailable || error.outcomeUnknown || error.isConflict {
@@ -41,14 +64,14 @@ struct SubmissionWriter: Sendable {
     private func attempt(
         _ game: GameID,
         _ runs: [FinishedRun]
-    ) async throws(PostgresError) -> [Result<Receipt, Refusal>] {
+    ) async throws(PostgresError) -> [Result<Answer, Refusal>] {
         guard let bot = runs.first?.run.launch.bot else { return [] }
         var failures = 0
         while true {
-            let now = clock()
+            let batch = RunBatch(game: game, bot: bot, runs: runs, now: clock())
             do {
                 return try await pool.transaction { session throws(PostgresError) in
-                    try SubmissionBatch(game: game, bot: bot, runs: runs, now: now).write(in: session)
+                    try body(batch)(session)
                 }
             } catch  where error.isMissingPartition && failures < Self.maximumAttempts {
                 failures += 1

@@ -34,10 +34,11 @@ extension DeliveryCommand {
                   not_wanted         Telegram has a score of a player who is to have none
                   unexpected_player  Telegram has a score of somebody unknown in the chat
 
-                A score whose delivery is under way is no drift. Telegram shows a table in
-                portions of about five players, each a call: half of
-                HIGHSCORES_TELEGRAM_RATE is used, the rest is left to scores. Interrupted,
-                it says from where to go on. Repairs are carried out by 'highscores serve'.
+                A score whose delivery is under way or was given up is no drift; 'delivery
+                list' shows it. Telegram shows a table in portions of about five players,
+                each a call: half of HIGHSCORES_TELEGRAM_RATE is used, the rest is left to
+                scores. Interrupted, it says from where to go on. Repairs are carried out by
+                'highscores serve'.
                 """
         )
 
@@ -233,7 +234,8 @@ extension DeliveryCommand {
         private static func numbers(_ report: ReconcileReport) -> [(String, Int)] {
             [
                 ("tables", report.tables), ("players", report.players), ("calls", report.calls),
-                ("on_their_way", report.onTheirWay), ("without_message", report.withoutMessage),
+                ("on_their_way", report.onTheirWay), ("given_up", report.givenUp),
+                ("without_message", report.withoutMessage),
                 ("unreadable", report.unreadable), ("repaired", report.drift.count(where: \.isRepaired)),
             ]
         }
@@ -244,6 +246,7 @@ extension DeliveryCommand {
                 "highscores: \(counted(report.players, "player")) in \(counted(report.tables, "table")) compared by "
                 + "\(counted(report.calls, "call")): \(kinds.isEmpty ? "no drift" : kinds.joined(separator: ", "))"
             if report.onTheirWay > 0 { text += "; \(report.onTheirWay) on their way" }
+            if report.givenUp > 0 { text += "; \(report.givenUp) were given up" }
             StandardError.write(line: text)
             if report.withoutMessage > 0 {
                 StandardError.write(

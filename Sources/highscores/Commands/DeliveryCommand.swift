@@ -1,16 +1,152 @@
 import ArgumentParser
+import Leaderboards
+import Scoring
+import Storage
 
 /// The command `highscores delivery`.
 struct DeliveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delivery",
-        abstract: "Look after Telegram's own tables.",
+        abstract: "Look at what is to be brought to Telegram's tables.",
         discussion: examples(
+            "highscores delivery status",
+            "how much waits, for what, and since when",
+            "highscores delivery status --by-chat",
+            "the chats that wait the longest, with their last errors",
+            "highscores delivery list --state dead",
+            "what was given up, and why",
+            "highscores delivery retry --game tetris --state dead",
+            "once more, after the reason is gone",
             "highscores delivery reconcile tetris --check",
-            "compares Telegram's tables of a game with its leaderboards",
-            "highscores delivery reconcile --sample 500 --check",
-            "the same for 500 players of all games"
+            "whether Telegram's tables hold what they are to hold"
         ),
-        subcommands: [ReconcileCommand.self]
+        subcommands: [
+            StatusCommand.self, ListCommand.self, RetryCommand.self, DropCommand.self, ReconcileCommand.self,
+        ]
     )
+
+    /// The command `highscores delivery status`.
+    struct StatusCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status",
+            abstract: "Count what waits, by bot and cause.",
+            discussion: examples(
+                "highscores delivery status",
+                "depth, age and last error of each cause",
+                "highscores delivery status --by-chat --limit 10",
+                "the ten chats that wait the longest",
+                "highscores delivery status --json",
+                "for a program"
+            ) + """
+
+
+                CAUSES
+                  turn           its turn in the budgets of chat and bot comes
+                  sending        its call is under way
+                  retry          Telegram failed; it is tried again
+                  uncertain      a correction waits for a call of unknown outcome
+                  chat_held      Telegram wants the chat to be left alone
+                  bot_held       Telegram wants the bot to be left alone
+                  forbidden      the bot may not write in the chat
+                  token_refused  Telegram refuses the bot's token
+                  no_target      nobody pressed a button of the game in the chat yet
+                  dead           it was given up
+                """
+        )
+
+        @Flag(help: "Count by chat instead of by cause.")
+        var byChat = false
+
+        @Option(help: ArgumentHelp("With --by-chat: how many chats at most.", valueName: "n"))
+        var limit = 100
+
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
+        }
+
+        mutating func run() async throws {
+            guard !byChat else { return try await showChats() }
+            let status = try await CommandContext().withAdministration { try await $0.deliveryStatus() }
+            let columns = ["bot", "cause", "count", "oldest", "last_error"]
+            try output.print(
+                status.backlogs.map { backlog in
+                    Record([
+                        ("bot", .text(backlog.bot.description)), ("cause", .text(backlog.cause.rawValue)),
+                        ("count", .integer(Int64(backlog.count))),
+                        ("oldest", .text(backlog.oldest.description)),
+                        ("last_error", .optional(backlog.lastError)),
+                    ])
+                },
+                columns: columns
+            )
+            if status.backlogs.isEmpty { StandardError.write(line: "highscores: nothing waits") }
+            for bot in status.bots {
+                guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { continue }
+                StandardError.write(
+                    line:
+                        "highscores: bot \(bot.bot) is paused since \(refusedAt): Telegram refuses its token: \(refusal)"
+                )
+            }
+        }
+
+        private func showChats() async throws {
+            let limit = limit
+            let chats = try await CommandContext().withAdministration {
+                try await $0.chatBacklogs(limit: limit)
+            }
+            try output.print(
+                chats.map { chat in
+                    Record([
+                        ("bot", .text(chat.bot.description)), ("chat", .optional(chat.chat?.description)),
+                        ("title", .optional(chat.title)), ("count", .integer(Int64(chat.count))),
+                        ("oldest", .text(chat.oldest.description)), ("last_error", .optional(chat.lastError)),
+                    ])
+                },
+                columns: ["bot", "chat", "title", "count", "oldest", "last_error"]
+            )
+            if chats.isEmpty { StandardError.write(line: "highscores: nothing waits") }
+        }
+    }
+
+    /// The command `highscores delivery list`.
+    struct ListCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List deliveries, those that have waited the longest first.",
+            discussion: examples(
+                "highscores delivery list --game tetris --chat -3788475317572404878",
+                "what waits in one chat",
+                "highscores delivery list --player 5000000001 --state done --state pending",
+                "what Telegram is known to hold of one player",
+                "highscores delivery list --state dead --ndjson",
+                "for a program"
+            )
+        )
+
+        @OptionGroup var selection: DeliverySelection
+
+        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
+        var limit = 100
+
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
+        }
+
+        mutating func run() async throws {
+            let (selection, limit) = (selection.choice, limit)
+            let found = try await CommandContext().withAdministration { administration in
+                let (filter, _) = try await selection.filter(administration)
+                return try await administration.deliveries(filter, limit: limit)
+            }
+            try output.print(found.map { Record($0) }, columns: Record.deliveryColumns)
+            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
+            if found.count == limit {
+                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
+            }
+        }
+    }
 }

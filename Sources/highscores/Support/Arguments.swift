@@ -28,6 +28,13 @@ extension ChatInstance: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 }
 
+extension PlayerID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+}
+
 extension TelegramChatID: ExpressibleByArgument {
     init?(argument: String) {
         guard let number = Int64(argument), number != 0 else { return nil }

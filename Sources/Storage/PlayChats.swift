@@ -18,39 +18,6 @@ package struct PlayChat: Hashable, Sendable {
     }
 }
 
-extension Statement where Value == Game? {
-    /// Reads a game.
-    ///
-    /// - Parameter id: The game.
-    /// - Returns: The statement; its value is nil when there is no such game.
-    package static func game(_ id: GameID) -> Self {
-        Self("\(unescaped: Session.selectGame) WHERE g.game_id = \(id)") { rows throws(PostgresError) in
-            guard let row = rows.first else { return nil }
-            return try Session.game(row)
-        }
-    }
-}
-
-extension Statement where Value == Set<PlayerID> {
-    /// Finds who of some players may not play a game.
-    ///
-    /// - Parameters:
-    ///   - players: The players asked about.
-    ///   - game: The game.
-    ///   - bot: Its bot.
-    /// - Returns: The statement; its value are those banned from the game or from all games of the bot.
-    package static func banned(among players: [PlayerID], from game: GameID, of bot: BotID) -> Self {
-        Self(
-            """
-            SELECT DISTINCT b.player_id
-            FROM unnest(\(players)) AS x (player_id)
-            JOIN bans b ON b.bot_id = \(bot) AND b.player_id = x.player_id
-            WHERE b.game_id IS NULL OR b.game_id = \(game)
-            """
-        ) { rows throws(PostgresError) in Set(try rows.decode(PlayerID.self)) }
-    }
-}
-
 extension Statement where Value == [PlayChat?] {
     /// Finds the chats of runs.
     ///
@@ -82,24 +49,5 @@ extension Statement where Value == [PlayChat?] {
                 return chat.map { PlayChat(id: $0, zone: zone) }
             }
         }
-    }
-}
-
-extension Session {
-    /// The zone of a chat's own windows.
-    ///
-    /// - Parameter chats: The chats.
-    /// - Returns: The zones of those that have one.
-    /// - Throws: `PostgresError`.
-    package func zones(of chats: [ChatID]) throws(PostgresError) -> [ChatID: String] {
-        let rows = try query(
-            "SELECT chat_id, zone FROM chats WHERE chat_id = ANY (\(chats)) AND zone IS NOT NULL"
-        )
-        var zones: [ChatID: String] = [:]
-        for row in rows {
-            let (chat, zone) = try row.decode(ChatID.self, String.self)
-            zones[chat] = zone
-        }
-        return zones
     }
 }

@@ -1,0 +1,142 @@
+import Leaderboards
+import Postgres
+package import Storage
+
+/// What a command did to deliveries.
+package struct DeliveryChange: Sendable {
+    /// The deliveries that were meant, as they were before.
+    package let records: [DeliveryRecord]
+    /// How many of them were changed.
+    package let changed: Int
+}
+
+/// How the bots' deliveries stand.
+package struct DeliveryStatus: Sendable {
+    package let backlogs: [Backlog]
+    package let bots: [DeliveryBotRecord]
+}
+
+extension Administration {
+    /// Counts what Telegram does not hold yet, by bot and cause.
+    ///
+    /// - Returns: The counts, and which bots are paused.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func deliveryStatus() async throws(AdministrationError) -> DeliveryStatus {
+        try await looking { session throws(PostgresError) in
+            DeliveryStatus(backlogs: try session.backlogs(), bots: try session.deliveryBots())
+        }
+    }
+
+    /// Counts what Telegram does not hold yet, by chat.
+    ///
+    /// - Parameter limit: How many chats at most, those that have waited the longest.
+    /// - Returns: A line for each chat.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func chatBacklogs(limit: Int) async throws(AdministrationError) -> [ChatBacklog] {
+        try await looking { session throws(PostgresError) in try session.chatBacklogs(limit: limit) }
+    }
+
+    /// Lists deliveries, those that have waited the longest first.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - limit: How many at most.
+    /// - Returns: The deliveries.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func deliveries(
+        _ filter: DeliveryFilter,
+        limit: Int
+    ) async throws(AdministrationError) -> [DeliveryRecord] {
+        try await looking { session throws(PostgresError) in
+            try session.deliveryRecords(filter, limit: limit)
+        }
+    }
+
+    /// Tries deliveries again at once, within Telegram's limits.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - subject: What the audit calls them.
+    ///   - reason: Why, for the audit.
+    ///   - isDryRun: Whether nothing is to remain.
+    /// - Returns: What was meant, and how many are due now.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func retryDeliveries(
+        _ filter: DeliveryFilter,
+        subject: String,
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(AdministrationError) -> DeliveryChange {
+        try await change("delivery.retry", filter, subject, reason, isDryRun) {
+            session,
+            keys throws(PostgresError) in
+            try session.retryDeliveries(keys, now: try session.time())
+        }
+    }
+
+    /// Gives deliveries up: Telegram's tables stay as they are until a new value or a new message wakes them.
+    ///
+    /// - Parameters:
+    ///   - filter: Which; those whose call is under way are passed over.
+    ///   - subject: What the audit calls them.
+    ///   - reason: Why, for the audit and as their error.
+    ///   - isDryRun: Whether nothing is to remain.
+    /// - Returns: What was meant, and how many were given up.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func dropDeliveries(
+        _ filter: DeliveryFilter,
+        subject: String,
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(AdministrationError) -> DeliveryChange {
+        let error = reason.map { "dropped by \(actor): \($0)" } ?? "dropped by \(actor)"
+        return try await change("delivery.drop", filter, subject, reason, isDryRun) {
+            session,
+            keys throws(PostgresError) in
+            try session.dropDeliveries(keys, reason: error)
+        }
+    }
+
+    private func change(
+        _ action: String,
+        _ filter: DeliveryFilter,
+        _ subject: String,
+        _ reason: String?,
+        _ isDryRun: Bool,
+        _ body: @Sendable (Session, [DeliveryKey]) throws(PostgresError) -> Int
+    ) async throws(AdministrationError) -> DeliveryChange {
+        do {
+            return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
+                session throws(PostgresError) in
+                let records = try session.deliveryRecords(filter)
+                let changed = try body(session, records.map(\.key))
+                if changed > 0 {
+                    try session.writeAudit(
+                        AuditEntry(
+                            actor: actor,
+                            action: action,
+                            subject: subject,
+                            reason: reason,
+                            before: nil,
+                            after: #"{"deliveries":\#(changed)}"#
+                        )
+                    )
+                }
+                return DeliveryChange(records: records, changed: changed)
+            }
+        } catch { throw .database(error) }
+    }
+
+    /// Reads from what may be many rows.
+    private func looking<R: Sendable>(
+        _ body: @Sendable (Session) throws(PostgresError) -> R
+    ) async throws(AdministrationError) -> R {
+        do {
+            return try await pool.transaction(TransactionOptions(statementTimeout: .seconds(60))) {
+                session throws(PostgresError) in
+                try session.planForManyRows(memory: 32)
+                return try body(session)
+            }
+        } catch { throw .database(error) }
+    }
+}

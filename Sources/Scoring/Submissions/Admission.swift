@@ -1,0 +1,90 @@
+import JSON
+import Leaderboards
+import Postgres
+import Storage
+
+/// Which runs of a batch are written, and what the others are told.
+struct Admission {
+    let game: Game
+    let logged: [RunKey: LoggedScore]
+    let banned: Set<PlayerID>
+    /// The runs that are new, in order of arrival.
+    private(set) var fresh: [FinishedRun] = []
+    private var receipts: [RunKey: Receipt] = [:]
+    private var refusals: [RunKey: Refusal] = [:]
+    private var firstScores: [RunKey: Score] = [:]
+    private var replayed: Set<RunKey> = []
+
+    init(game: Game, logged: [RunKey: LoggedScore], banned: Set<PlayerID>) {
+        self.game = game
+        self.logged = logged
+        self.banned = banned
+    }
+
+    /// Decides about one more run.
+    mutating func admit(_ run: FinishedRun) {
+        let key = run.key
+        if let earlier = logged[key] {
+            firstScores[key] = earlier.score
+            receipts[key] = earlier.receipt
+        } else if firstScores[key] != nil {
+            // The same run again within the batch: answered like any repetition, by the first.
+            return
+        } else if !game.isEnabled {
+            refusals[key] = .gameDisabled
+        } else if banned.contains(run.run.launch.player) {
+            refusals[key] = .playerBanned
+        } else {
+            firstScores[key] = run.score
+            fresh.append(run)
+        }
+    }
+
+    /// Notes the answer to a run that was new.
+    mutating func settle(_ run: FinishedRun, _ receipt: Receipt) { receipts[run.key] = receipt }
+
+    /// The answer to a run, each asked for once in order of arrival: the first of the same runs is no repetition.
+    mutating func answer(to run: FinishedRun) -> Result<Receipt, Refusal> {
+        let key = run.key
+        if let refusal = refusals[key] { return .failure(refusal) }
+        guard let receipt = receipts[key] else {
+            return .failure(.internal("a run was neither written nor refused"))
+        }
+        guard firstScores[key] == run.score else { return .failure(.runAlreadyScored) }
+        let isFirst = logged[key] == nil && replayed.insert(key).inserted
+        return .success(isFirst ? receipt : receipt.replayed)
+    }
+}
+
+extension LoggedScore {
+    /// The answer that was given when the run was logged.
+    fileprivate var receipt: Receipt {
+        let figures = answer.flatMap { try? JSON.parse($0.bytes) }
+        return Receipt(
+            outcome: Receipt.Outcome(outcome),
+            run: run,
+            score: Int64(score.value),
+            best: figures?["best"]?.int64,
+            previousBest: figures?["previous_best"]?.int64,
+            places: figures?["boards"]?.elements.compactMap { Receipt.Place($0) } ?? [],
+            reasons: reasons,
+            isReplay: true
+        )
+    }
+}
+
+extension Receipt {
+    /// The same figures, marked as a repetition.
+    fileprivate var replayed: Receipt {
+        Receipt(
+            outcome: outcome,
+            run: run,
+            score: score,
+            best: best,
+            previousBest: previousBest,
+            places: places,
+            reasons: reasons,
+            isReplay: true
+        )
+    }
+}

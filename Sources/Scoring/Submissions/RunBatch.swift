@@ -1,0 +1,48 @@
+import Leaderboards
+import Postgres
+import Storage
+
+/// A run whose score is to be written, its token checked.
+struct FinishedRun: Sendable {
+    let run: Run
+    let score: Score
+    let metadata: [UInt8]?
+    /// Leaderboards to report on beyond the first.
+    let boards: [BoardKind]
+
+    var key: RunKey { RunKey(launchedAt: run.launch.launchedAt, run: run.id) }
+
+    /// What the run's launch shows of its chat; nil without one.
+    var alias: ChatAlias? {
+        guard let instance = run.launch.chatInstance else { return nil }
+        guard case .message(let chat, _) = run.launch.target else {
+            return ChatAlias(instance: instance, address: nil)
+        }
+        return ChatAlias(instance: instance, address: chat)
+    }
+}
+
+/// Runs of one game that one transaction takes.
+///
+/// Most runs better nothing. ``screen(in:)`` finds those, logs and answers them, any number of batches at once; for
+/// the others ``count(in:)`` changes leaderboards, one batch of a game after another.
+struct RunBatch: Sendable {
+    let game: GameID
+    let bot: BotID
+    let runs: [FinishedRun]
+    /// The moment of acceptance.
+    let now: Instant
+
+    /// Each chat that the runs' launches show, once.
+    var aliases: [ChatAlias] { Array(Set(runs.compactMap(\.alias))) }
+
+    /// Why none of the runs can be taken, if so.
+    ///
+    /// - Parameter game: The game as the transaction found it.
+    /// - Returns: What everybody is told.
+    static func obstacle(to game: Game?) -> Refusal? {
+        guard let game else { return .notFound("the game of this token no longer exists") }
+        // Its leaderboards are about to be made anew; whoever repeats the run then is counted.
+        return game.isStale ? .databaseUnavailable : nil
+    }
+}

@@ -1,0 +1,229 @@
+package import Leaderboards
+package import Postgres
+
+/// Which deliveries are meant; what is nil does not matter.
+package struct DeliveryFilter: Hashable, Sendable {
+    package var game: GameID?
+    package var chat: ChatID?
+    package var player: PlayerID?
+    /// `pending`, `sending`, `no_target`, `dead` or `done`; empty is all but `done`.
+    package var states: [String] = []
+
+    package init() {}
+}
+
+/// A delivery with all that is known of it.
+package struct DeliveryRecord: Hashable, Sendable {
+    package let key: DeliveryKey
+    /// `BOT/SHORT_NAME`.
+    package let game: String
+    /// One of the chat's `chat_instance`s.
+    package let chat: ChatInstance?
+    package let player: PlayerID
+    package let state: String
+    /// Why it waits; `done` when it does not.
+    package let cause: String
+    /// Nil is absent.
+    package let wanted: Int32?
+    package let known: KnownScore
+    /// As it is stored.
+    package let target: String?
+    package let isCorrection: Bool
+    package let attempts: Int
+    package let waitingSince: Instant
+    package let dueAt: Instant
+    package let lastCallAt: Instant?
+    package let lastError: String?
+}
+
+/// The deliveries of one chat that are not done.
+package struct ChatBacklog: Hashable, Sendable {
+    package let bot: BotID
+    package let chat: ChatInstance?
+    package let title: String?
+    package let count: Int
+    package let oldest: Instant
+    package let lastError: String?
+}
+
+extension Session {
+    /// Lists deliveries, those that have waited the longest first.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - limit: How many at most; nil is all.
+    /// - Returns: The deliveries.
+    /// - Throws: `PostgresError`.
+    package func deliveryRecords(
+        _ filter: DeliveryFilter,
+        limit: Int? = nil
+    ) throws(PostgresError) -> [DeliveryRecord] {
+        let includesDone = filter.states.contains("done")
+        let done = includesDone ? "UNION ALL SELECT * FROM deliveries WHERE state = 'done'" : ""
+        return try query(
+            """
+            SELECT d.game_id, d.chat_id, d.player_id, coalesce(n.username, n.bot_id::text) || '/' || g.short_name,
+                   (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
+                   d.state, \(unescaped: Self.deliveryCause), d.wanted, d.known, d.known_value, d.target,
+                   d.is_correction, d.attempts, d.waiting_since, d.due_at, d.last_call_at, d.last_error
+            FROM \(unescaped: Self.deliveries(and: done))
+            JOIN games g ON g.game_id = d.game_id
+            JOIN bots n ON n.bot_id = d.bot_id
+            WHERE (\(filter.game) IS NULL OR d.game_id = \(filter.game))
+              AND (\(filter.chat) IS NULL OR d.chat_id = \(filter.chat))
+              AND (\(filter.player) IS NULL OR d.player_id = \(filter.player))
+              AND (\(filter.states.isEmpty) OR d.state = ANY (\(filter.states)))
+            ORDER BY d.waiting_since, d.game_id, d.chat_id, d.player_id
+            LIMIT \(limit.map { Int64($0) })
+            """
+        ).map(Self.deliveryRecord)
+    }
+
+    /// Counts what Telegram does not hold yet, by chat, those that have waited the longest first.
+    ///
+    /// - Parameter limit: How many chats at most.
+    /// - Returns: A line for each chat.
+    /// - Throws: `PostgresError`.
+    package func chatBacklogs(limit: Int) throws(PostgresError) -> [ChatBacklog] {
+        try query(
+            """
+            SELECT d.bot_id, (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
+                   c.title, count(*), min(d.waiting_since) AS oldest,
+                   (array_agg(d.last_error ORDER BY d.wanted_at DESC) FILTER (WHERE d.last_error IS NOT NULL))[1]
+            FROM \(unescaped: Self.deliveries(and: ""))
+            GROUP BY d.bot_id, d.chat_id, c.title
+            ORDER BY oldest, d.chat_id
+            LIMIT \(Int64(limit))
+            """
+        ).map { row throws(PostgresError) in
+            let (bot, chat, title, count, oldest, error) = try row.decode(
+                BotID.self,
+                ChatInstance?.self,
+                String?.self,
+                Int.self,
+                Instant.self,
+                String?.self
+            )
+            return ChatBacklog(
+                bot: bot,
+                chat: chat,
+                title: title,
+                count: count,
+                oldest: oldest,
+                lastError: error
+            )
+        }
+    }
+
+    /// Tries deliveries again at once that wait after a failure or were given up; one without a message gets the one
+    /// that was pressed last.
+    ///
+    /// The limits of Telegram hold all the same, and a forced call waits for those before it.
+    ///
+    /// - Parameters:
+    ///   - keys: Which.
+    ///   - now: The time.
+    /// - Returns: How many are due now.
+    /// - Throws: `PostgresError`.
+    package func retryDeliveries(_ keys: [DeliveryKey], now: Instant) throws(PostgresError) -> Int {
+        let due = try query(
+            """
+            WITH found AS (
+                SELECT d.game_id, d.chat_id, d.player_id, coalesce(latest.target, d.target) AS target
+                FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
+                         AS x (game_id, chat_id, player_id)
+                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
+                LEFT JOIN LATERAL (
+                    SELECT t.target FROM targets t
+                    WHERE t.game_id = d.game_id AND t.chat_id = d.chat_id AND NOT t.is_gone
+                      AND d.state IN ('no_target', 'dead')
+                    ORDER BY t.pressed_at DESC, t.target LIMIT 1
+                ) AS latest ON true
+                WHERE d.state IN ('pending', 'no_target', 'dead')
+                ORDER BY d.game_id, d.chat_id, d.player_id
+                FOR UPDATE OF d
+            ), changed AS (
+                UPDATE deliveries d
+                SET state = 'pending', target = f.target, attempts = 0,
+                    due_at = greatest(\(now), CASE WHEN d.is_correction OR g.keep = 'latest' THEN d.uncertain_until END)
+                FROM found f JOIN games g ON g.game_id = f.game_id
+                WHERE d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
+                  AND f.target IS NOT NULL
+                RETURNING d.chat_id
+            )
+            SELECT chat_id FROM changed
+            """
+        ).decode(ChatID.self)
+        for chat in Set(due).sorted() { try queueDeliveries(of: chat) }
+        return due.count
+    }
+
+    /// Gives deliveries up that wait: Telegram's tables stay as they are, until a new value or message wakes them.
+    ///
+    /// - Parameters:
+    ///   - keys: Which; those whose call is under way are passed over.
+    ///   - reason: What is kept as their error.
+    /// - Returns: How many were given up.
+    /// - Throws: `PostgresError`.
+    package func dropDeliveries(_ keys: [DeliveryKey], reason: String) throws(PostgresError) -> Int {
+        try execute(
+            """
+            WITH found AS (
+                SELECT d.game_id, d.chat_id, d.player_id
+                FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
+                         AS x (game_id, chat_id, player_id)
+                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
+                WHERE d.state IN ('pending', 'no_target')
+                ORDER BY d.game_id, d.chat_id, d.player_id
+                FOR UPDATE OF d
+            )
+            UPDATE deliveries d SET state = 'dead', last_error = \(reason)
+            FROM found f
+            WHERE d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
+            """
+        )
+    }
+
+    private static func deliveryRecord(_ row: Row) throws(PostgresError) -> DeliveryRecord {
+        let (
+            game, chat, player, name, instance, state, cause, wanted, known, value, target, isCorrection,
+            attempts,
+            waitingSince, dueAt, lastCallAt, error
+        ) = try row.decode(
+            GameID.self,
+            ChatID.self,
+            PlayerID.self,
+            String.self,
+            ChatInstance?.self,
+            String.self,
+            String.self,
+            Int32?.self,
+            String.self,
+            Int32?.self,
+            String?.self,
+            Bool.self,
+            Int32.self,
+            Instant.self,
+            Instant.self,
+            Instant?.self,
+            String?.self
+        )
+        return DeliveryRecord(
+            key: DeliveryKey(game: game, chat: chat, player: player),
+            game: name,
+            chat: instance,
+            player: player,
+            state: state,
+            cause: cause,
+            wanted: wanted,
+            known: KnownScore(known, value),
+            target: target,
+            isCorrection: isCorrection,
+            attempts: Int(attempts),
+            waitingSince: waitingSince,
+            dueAt: dueAt,
+            lastCallAt: lastCallAt,
+            lastError: error
+        )
+    }
+}

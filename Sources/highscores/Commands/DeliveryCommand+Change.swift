@@ -1,0 +1,217 @@
+import ArgumentParser
+import Leaderboards
+import Scoring
+import Storage
+
+extension DeliveryCommand {
+    /// How many deliveries a command shows of those that it changes.
+    private static let sampleSize = 10
+
+    /// The command `highscores delivery retry`.
+    struct RetryCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "retry",
+            abstract: "Try deliveries again at once, within Telegram's limits.",
+            discussion: examples(
+                "highscores delivery retry --game tetris --state dead --dry-run",
+                "how many would be tried, with a sample",
+                "highscores delivery retry --player 5000000001",
+                "everything of one player that waits"
+            )
+        )
+
+        @OptionGroup var selection: DeliverySelection
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var output: OutputOptions
+
+        mutating func run() async throws {
+            let (selection, reason, isDryRun) = (selection.choice, change.reason, change.dryRun)
+            let done = try await CommandContext().withAdministration { administration in
+                let (filter, subject) = try await selection.filter(administration)
+                return try await administration.retryDeliveries(
+                    filter,
+                    subject: subject,
+                    reason: reason,
+                    isDryRun: isDryRun
+                )
+            }
+            try output.print(
+                done.records.prefix(sampleSize).map { Record($0) },
+                columns: Record.deliveryColumns
+            )
+            let number = counted(done.changed, "delivery", "deliveries")
+            StandardError.write(
+                line: isDryRun
+                    ? "highscores: dry run: \(number) would be tried again"
+                    : "highscores: \(number) will be tried again as soon as the limits allow"
+            )
+        }
+    }
+
+    /// The command `highscores delivery drop`.
+    struct DropCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "drop",
+            abstract: "Give deliveries up, so that Telegram's tables stay as they are.",
+            discussion: examples(
+                "highscores delivery drop --game tetris --chat -3788475317572404878 --dry-run",
+                "how many would be given up, with a sample",
+                "highscores delivery drop --player 5000000001 --yes --reason 'left the game'",
+                "without being asked"
+            ) + """
+
+
+                What is given up stays on record as dead. A new score of the player, a new
+                message of the game in the chat or 'delivery retry' wakes it.
+                """
+        )
+
+        @OptionGroup var selection: DeliverySelection
+        @OptionGroup var change: ChangeOptions
+
+        @Flag(help: "Do it without asking.")
+        var yes = false
+
+        @OptionGroup var output: OutputOptions
+
+        mutating func run() async throws {
+            let (selection, reason, isDryRun, isAsked) = (
+                selection.choice, change.reason, change.dryRun, !yes && !change.dryRun
+            )
+            let context = try CommandContext()
+            let done = try await context.withAdministration { administration in
+                let (filter, subject) = try await selection.filter(administration)
+                if isAsked {
+                    let would = try await administration.dropDeliveries(
+                        filter,
+                        subject: subject,
+                        isDryRun: true
+                    )
+                    if would.changed > 0 {
+                        let number = counted(would.changed, "delivery", "deliveries")
+                        try Confirmation.ask(
+                            "\(number) of \(subject) would be given up in the database '\(administration.databaseName)'.",
+                            for: subject
+                        )
+                    }
+                }
+                return try await administration.dropDeliveries(
+                    filter,
+                    subject: subject,
+                    reason: reason,
+                    isDryRun: isDryRun
+                )
+            }
+            try output.print(
+                done.records.prefix(sampleSize).map { Record($0) },
+                columns: Record.deliveryColumns
+            )
+            let number = counted(done.changed, "delivery", "deliveries")
+            StandardError.write(
+                line: isDryRun
+                    ? "highscores: dry run: \(number) would be given up" : "highscores: gave \(number) up"
+            )
+        }
+    }
+}
+
+/// Which deliveries a command is about.
+struct DeliverySelection: ParsableArguments {
+    @Option(help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+    var game: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance")
+    )
+    var chat: ChatInstance?
+
+    @Option(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
+    var player: PlayerID?
+
+    @Option(
+        help: ArgumentHelp(
+            "pending, sending, no_target, dead or done; may be given several times. All but done by default.",
+            valueName: "state"
+        )
+    )
+    var state: [DeliveryStateName] = []
+
+    /// The same as a plain value.
+    var choice: Choice { Choice(game: game, chat: chat, player: player, states: state.map(\.rawValue)) }
+
+    /// What was chosen.
+    struct Choice: Sendable {
+        let game: String?
+        let chat: ChatInstance?
+        let player: PlayerID?
+        let states: [String]
+
+        /// Finds what was named.
+        ///
+        /// - Returns: The filter, and what people call it.
+        func filter(_ administration: Administration) async throws -> (DeliveryFilter, String) {
+            var filter = DeliveryFilter()
+            var names: [String] = []
+            filter.states = states
+            var bot: String?
+            if let game {
+                let found = try await administration.game(named: game)
+                filter.game = found.id
+                names.append(found.name)
+                bot = found.bot.description
+            }
+            if let chat {
+                filter.chat = try await administration.chat(named: chat, of: bot).id
+                names.append("chat \(chat)")
+            }
+            if let player {
+                filter.player = player
+                names.append("player \(player)")
+            }
+            return (filter, names.isEmpty ? "all games" : names.joined(separator: " "))
+        }
+    }
+}
+
+/// The states by which deliveries can be chosen.
+enum DeliveryStateName: String, CaseIterable, ExpressibleByArgument {
+    case pending, sending
+    case noTarget = "no_target"
+    case dead, done
+}
+
+extension Record {
+    static let deliveryColumns = [
+        "game", "chat", "player", "state", "cause", "wanted", "known", "target", "correction", "attempts",
+        "waiting_since", "due_at", "last_call_at", "last_error",
+    ]
+
+    /// A delivery with all that is known of it.
+    init(_ delivery: DeliveryRecord) {
+        let wanted = delivery.wanted.map { "\($0)" } ?? "absent"
+        self.init([
+            ("game", .text(delivery.game)), ("chat", .optional(delivery.chat?.description)),
+            ("player", .text(delivery.player.description)), ("state", .text(delivery.state)),
+            ("cause", .text(delivery.cause)), ("wanted", .text(wanted)),
+            ("known", .text(delivery.known.text)), ("target", .optional(delivery.target)),
+            ("correction", .flag(delivery.isCorrection)), ("attempts", .integer(Int64(delivery.attempts))),
+            ("waiting_since", .text(delivery.waitingSince.description)),
+            ("due_at", .text(delivery.dueAt.description)),
+            ("last_call_at", .optional(delivery.lastCallAt?.description)),
+            ("last_error", .optional(delivery.lastError)),
+        ])
+    }
+}
+
+extension KnownScore {
+    /// What lists show: `unknown`, `absent`, a number, or a number and more.
+    fileprivate var text: String {
+        switch self {
+        case .unknown: "unknown"
+        case .exactly(nil): "absent"
+        case .exactly(let value?): "\(value)"
+        case .atLeast(let value): "at least \(value)"
+        }
+    }
+}
