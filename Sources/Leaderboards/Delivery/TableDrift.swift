@@ -22,6 +22,7 @@ package enum TableDrift: String, Hashable, Sendable, CaseIterable {
     /// What puts the difference right.
     ///
     /// - Parameter followsLatest: Whether the game's table follows the latest run, so that all of its calls are forced.
+    /// - Returns: What to do.
     package func repair(followsLatest: Bool) -> Repair {
         switch self {
         case .missing, .telegramLower: .deliver

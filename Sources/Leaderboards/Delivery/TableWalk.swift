@@ -54,6 +54,7 @@ package struct TableWalk: Sendable {
     /// Whether it is known what Telegram holds for a player.
     ///
     /// - Parameter player: The player.
+    /// - Returns: Whether the player was asked for or met beside another.
     package func isKnown(_ player: PlayerID) -> Bool { held[player] != nil || asked.contains(player) }
 
     /// Everybody of whom it is known what Telegram holds.
