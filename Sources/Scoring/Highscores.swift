@@ -305,13 +305,7 @@ package final class Highscores: Sendable {
         let now = clock()
         // Best effort: a person waits for the message.
         try? await pool.transaction { session throws(PostgresError) in
-            var known = try session.chat(at: address, bot: bot)
-            if known == nil {
-                try session.lockChats(of: bot)
-                known = try session.resolveChat(address, bot: bot)
-            }
-            guard let chat = known else { return }
-            try session.countMessage(to: chat, bot: bot, now: now)
+            try session.countMessage(to: address, bot: bot, now: now)
         }
     }
 

@@ -1,4 +1,12 @@
+import Leaderboards
 package import Postgres
+
+/// One entry of the audit.
+package struct AuditID: Identifier, StoredAs {
+    package typealias Stored = Int64
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
 
 /// One change by hand, for the record.
 package struct AuditEntry: Sendable {
@@ -41,14 +49,19 @@ extension Session {
     /// Records a change, in the transaction that makes it.
     ///
     /// - Parameter entry: The change.
+    /// - Returns: Its number in the audit.
     /// - Throws: `PostgresError`.
-    package func writeAudit(_ entry: AuditEntry) throws(PostgresError) {
-        _ = try execute(
+    @discardableResult
+    package func writeAudit(_ entry: AuditEntry) throws(PostgresError) -> AuditID {
+        let row = try first(
             """
             INSERT INTO audit (actor, action, subject, reason, before, after)
             VALUES (\(entry.actor), \(entry.action), \(entry.subject), \(entry.reason),
                     CAST(\(entry.before) AS jsonb), CAST(\(entry.after) AS jsonb))
+            RETURNING audit_id
             """
         )
+        guard let row else { throw PostgresError(.decoding, "INSERT INTO audit returned no row") }
+        return try row.decode(AuditID.self)
     }
 }

@@ -34,6 +34,36 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Bans a player; who is banned already stays so.
+    ///
+    /// - Parameter ban: Who, and from what.
+    /// - Returns: Whether that is new.
+    /// - Throws: `PostgresError`.
+    package func insertBan(_ ban: Ban) throws(PostgresError) -> Bool {
+        try execute(
+            """
+            INSERT INTO bans (bot_id, player_id, game_id) VALUES (\(ban.bot), \(ban.player), \(ban.game))
+            ON CONFLICT DO NOTHING
+            """
+        ) > 0
+    }
+
+    /// Takes a ban back.
+    ///
+    /// - Parameter ban: Who, and from what; a ban from all games is another one than a ban from each.
+    /// - Returns: Whether there was one.
+    /// - Throws: `PostgresError`.
+    package func deleteBan(_ ban: Ban) throws(PostgresError) -> Bool {
+        try execute(
+            """
+            DELETE FROM bans
+            WHERE bot_id = \(ban.bot) AND player_id = \(ban.player) AND game_id IS NOT DISTINCT FROM \(ban.game)
+            """
+        ) > 0
+    }
+}
+
 extension Statement where Value == Set<PlayerID> {
     /// Finds who of some players may not play a game.
     ///

@@ -53,7 +53,7 @@ extension Session {
         ]
         let opening = openings.compactMap(\.self).max() ?? now
         guard opening <= now else { return .notBefore(opening) }
-        try countMessage(to: chat, bot: bot, now: now)
+        try recordSlot(about: chat, bot: bot, now: now)
         return .granted
     }
 

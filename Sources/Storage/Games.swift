@@ -162,12 +162,14 @@ extension Session {
         _ = try execute("UPDATE games SET is_stale = false WHERE game_id = \(id) AND is_stale")
     }
 
-    static let selectGame = """
+    /// Reads games as ``game(_:)`` decodes them, all unless something follows.
+    static let selectGame = "\(gameColumns) FROM games g JOIN bots b USING (bot_id)"
+
+    fileprivate static let gameColumns = """
         SELECT g.game_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.title, g.url,
                g.score_order, g.keep, g.zone, g.telegram_score, g.min_score, g.max_score,
                g.max_score_per_second, g.min_seconds, g.is_enabled, g.is_public, g.shows_identity,
                g.seasons, g.retention, g.is_stale, g.log_whole_from, g.edit_message
-        FROM games g JOIN bots b USING (bot_id)
         """
 
     static func game(_ row: Row) throws(PostgresError) -> Game {
@@ -243,7 +245,13 @@ extension Statement where Value == Game? {
     /// - Parameter id: The game.
     /// - Returns: The statement; its value is nil when there is no such game.
     package static func game(_ id: GameID) -> Self {
-        Self("\(unescaped: Session.selectGame) WHERE g.game_id = \(id)") { rows throws(PostgresError) in
+        // By itself (OFFSET 0), so that the game is found by its key however few games there are.
+        Self(
+            """
+            \(unescaped: Session.gameColumns)
+            FROM (SELECT * FROM games o WHERE o.game_id = \(id) OFFSET 0) AS g JOIN bots b USING (bot_id)
+            """
+        ) { rows throws(PostgresError) in
             guard let row = rows.first else { return nil }
             return try Session.game(row)
         }

@@ -161,12 +161,14 @@ private struct LogPruning {
                    r.started_at, r.launched_at, r.run_id
             FROM (
                 SELECT coalesce(k.chat_id, 0) AS chat_id, nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at,
-                       s.launched_at, s.run_id, s.score, s.seq
+                       s.launched_at, s.run_id, effect.score, s.seq
                 FROM scores s
                 JOIN games g ON g.game_id = s.game_id
+                \(unescaped: CountingSQL.joinEffect)
                 LEFT JOIN chats c ON c.chat_id = s.chat_id
                 LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
-                WHERE s.game_id = \(game.id) AND s.launched_at < \(end) AND s.outcome IN ('n', 'u', 'b', 'i')
+                -- Who is banned may be admitted again, with all that counted.
+                WHERE s.game_id = \(game.id) AND s.launched_at < \(end) AND effect.counts
             ) AS r
             """
         )
@@ -324,8 +326,12 @@ private struct LogPruning {
         """
     }
 
-    /// Whether a row goes: what is held may come to count.
-    private static let goes = "(k.run_id IS NULL AND s.outcome <> 'h')"
+    /// Whether a row goes: what is held may come to count, and what was corrected may be corrected again.
+    private static let goes = """
+        (k.run_id IS NULL AND s.outcome <> 'h' AND NOT EXISTS (
+            SELECT FROM corrections o
+            WHERE o.game_id = s.game_id AND o.launched_at = s.launched_at AND o.run_id = s.run_id))
+        """
 }
 
 extension LogPruning.Month {

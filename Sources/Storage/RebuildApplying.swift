@@ -91,6 +91,7 @@ extension Rebuild {
             """
         )
         let boards = try boardsToCount()
+        if isOfPlayers { try moveCounts() }
         if !boards.isEmpty { try session.rebuildRankCounts(of: boards, game: game) }
         try session.execute(
             """
@@ -100,9 +101,48 @@ extension Rebuild {
         )
     }
 
-    /// The leaderboards whose counts of ranks may not be right any more.
+    /// Keeps the counts of ranks in step where few entries of a leaderboard changed, however many it has.
+    private func moveCounts() throws(PostgresError) {
+        let rows = try session.query(
+            """
+            SELECT c.board_id, c.player_id, c.old_key, c.old_at, c.sort_key, c.achieved_at
+            FROM rebuilt_changes c
+            JOIN rebuilt_boards x USING (board_id)
+            JOIN boards b ON b.game_id = \(game.id) AND b.board_id = c.board_id
+            WHERE b.is_counted AND x.entries > 0 AND x.changes <= \(Self.fewChanges)
+            ORDER BY c.board_id, c.player_id
+            """
+        ).decode(BoardID.self, PlayerID.self, Int64?.self, Instant?.self, Int64?.self, Instant?.self)
+        let moves = rows.flatMap { board, player, oldKey, oldAt, sortKey, achievedAt in
+            [(Standing(oldKey, oldAt, player), Int64(-1)), (Standing(sortKey, achievedAt, player), 1)]
+                .compactMap { standing, change in
+                    standing.map { RankMove(probe: Probe(board: board, standing: $0), change: change) }
+                }
+        }
+        guard !moves.isEmpty else { return }
+        for probe in try session.run(.moveRankCounts(moves, game: game.id)) {
+            try session.tendRankCounts(at: probe, game: game.id)
+        }
+    }
+
+    /// So many changes of one leaderboard are followed one by one; for more, counting anew is quicker.
+    private static let fewChanges: Int64 = 2000
+
+    /// The leaderboards whose counts of ranks may not be right any more and are not followed change by change.
     private func boardsToCount() throws(PostgresError) -> [BoardID] {
-        try session.query(
+        if isOfPlayers {
+            return try session.query(
+                """
+                SELECT b.board_id
+                FROM rebuilt_boards x
+                JOIN boards b ON b.game_id = \(game.id) AND b.board_id = x.board_id
+                WHERE x.changes > 0 AND CASE WHEN b.is_counted
+                    THEN x.entries = 0 OR x.changes > \(Self.fewChanges)
+                    ELSE x.entries > \(Int64(RankStretch.threshold)) END
+                """
+            ).decode(BoardID.self)
+        }
+        return try session.query(
             """
             SELECT b.board_id
             FROM rebuilt_boards x

@@ -117,30 +117,31 @@ struct Rebuild {
             SELECT CASE WHEN r.counts THEN row_number() OVER (ORDER BY r.counts DESC, \(order)) END,
                    r.chat_id, r.zone, r.player_id, r.started_at, r.accepted_at, r.run_id, r.score
             FROM (
-                SELECT s.outcome IN ('n', 'u', 'b', 'i') AS counts, coalesce(k.chat_id, 0) AS chat_id,
+                SELECT effect.counts AND \(CountingSQL.isAdmitted) AS counts, coalesce(k.chat_id, 0) AS chat_id,
                        nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at, s.accepted_at, s.run_id,
-                       s.score, s.seq
+                       effect.score, s.seq
                 FROM scores s
                 JOIN games g ON g.game_id = s.game_id
+                \(CountingSQL.joinEffect)
                 LEFT JOIN chats c ON c.chat_id = s.chat_id
                 LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
             """
-        let counting = "s.outcome IN ('n', 'u', 'b', 'i')"
         let query: Query
         switch scope {
         case .game:
-            query = "\(unescaped: insert) WHERE s.game_id = \(game.id) AND \(unescaped: counting)) AS r"
+            query = "\(unescaped: insert) WHERE s.game_id = \(game.id)) AS r WHERE r.counts"
         case .chat:
             let chats = try chatsInScope()
             // Whoever has a run that counts in a chat has an entry there, so only few rows of the log are looked at.
             query = """
                 \(unescaped: insert)
-                WHERE s.game_id = \(game.id) AND \(unescaped: counting) AND s.chat_id = ANY (\(chats))
+                WHERE s.game_id = \(game.id) AND s.chat_id = ANY (\(chats))
                   AND s.player_id IN (
                       SELECT e.player_id FROM boards b
                       JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
                       WHERE b.game_id = \(game.id) AND b.chat_id = ANY (\(chats)) AND b.span = 'all')
                 ) AS r
+                WHERE r.counts
                 """
         case .players(let players):
             // Runs that do not count tell on which leaderboards an entry may have to go.

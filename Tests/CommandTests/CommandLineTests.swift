@@ -34,6 +34,26 @@ struct CommandLineTests {
         #expect((command as? BotCommand.SendGameCommand)?.chat.rawValue == -1_001_234_567_890)
     }
 
+    @Test func `deliveries are chosen by game, chat, player and states`() throws {
+        let command = try Self.parse(
+            "delivery",
+            "retry",
+            "--game",
+            "a/b",
+            "--chat",
+            "-5",
+            "--player",
+            "7",
+            "--state",
+            "dead",
+            "--state",
+            "no_target"
+        )
+        let choice = try #require(command as? DeliveryCommand.RetryCommand).selection.choice
+        #expect(choice.game == "a/b" && choice.chat?.description == "-5" && choice.player?.rawValue == 7)
+        #expect(choice.states == ["dead", "no_target"])
+    }
+
     @Test func `the settings of a game become changes`() throws {
         let command = try Self.parse(
             "game",
@@ -49,6 +69,8 @@ struct CommandLineTests {
             "UTC",
             "--telegram-score",
             "inverted:100",
+            "--edit-message",
+            "every:30",
             "--show-identity",
             "--no-public",
             "--min-score",
@@ -64,6 +86,7 @@ struct CommandLineTests {
         #expect(changes.url == nil && changes.title == "T" && changes.zone == "UTC")
         #expect(changes.order == .lower && changes.keep == .sum)
         #expect(changes.telegramScore == .inverted(ceiling: 100))
+        #expect(changes.messageEdits == .every(seconds: 30))
         #expect(changes.showsIdentity == true && changes.isPublic == false)
         guard case .at(-1) = changes.minimumScore, case GameChanges.Bound<Int32>.none? = changes.maximumScore,
             case .at(2.5) = changes.maximumScorePerSecond, case .at(3) = changes.minimumSeconds
@@ -81,6 +104,9 @@ struct CommandLineTests {
         ["game", "prune"],
         ["game", "set", "t", "--max-score", "2147483648"],
         ["game", "set", "t", "--telegram-score", "inverted:0"],
+        ["game", "set", "t", "--edit-message", "every:0"],
+        ["delivery", "list", "--state", "lost"], ["delivery", "list", "--limit", "0"],
+        ["delivery", "retry", "--player", "0"], ["delivery", "drop", "--chat", "0"],
         ["board", "show", "t", "--chat", "0"], ["board", "show", "t", "--chat", "+5"],
         ["board", "show", "t", "--limit", "0"], ["board", "show", "t", "--at", "yesterday"],
         ["board", "show", "t", "--json", "--fields", "rank"], ["board", "show", "t", "--window", "year"],

@@ -133,6 +133,36 @@ import Testing
         }
     }
 
+    @Test func `when the instance that calls Telegram is killed, another one goes on within ten seconds`()
+        async throws
+    {
+        try await Arena.with { arena in
+            let first = try await arena.serve()
+            let second = try await arena.serve(
+                [],
+                ["HIGHSCORES_PUBLIC_URL": "", "HIGHSCORES_UPDATES": "off"],
+                isWebhook: false
+            )
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            try await arena.play(Arena.ada, message, at: first, 100)
+            await arena.expectTable([Arena.ada: 100])
+            let run = try await second.startRun(try await arena.launch(Arena.zoe, message))
+            // The one that was there first has the say.
+            #expect(try await leads(first))
+            #expect(try await !leads(second))
+            try await first.program.kill9()
+            #expect(try await second.submit(200, run).status == 200)
+            await arena.expectTable([Arena.ada: 100, Arena.zoe: 200], within: 10_000)
+            #expect(try await leads(second))
+            try await second.stop()
+        }
+    }
+
+    private func leads(_ service: Service) async throws -> Bool {
+        let metrics = String(decoding: try await service.send(.get, "/metrics").body, as: UTF8.self)
+        return metrics.contains("highscores_delivery_leader{bot=\"\(Arena.bot)\"} 1.0")
+    }
+
     private func scoreCount() async throws -> Int64 {
         try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
             try session.query("SELECT count(*) FROM scores").decode(Int64.self)[0]

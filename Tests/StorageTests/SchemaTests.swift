@@ -49,7 +49,16 @@ struct SchemaTests {
         """
     }
 
+    private static func correction(_ kind: String, _ score: Int) -> String {
+        """
+        INSERT INTO corrections (game_id, launched_at, run_id, kind, counts, score, audit_id)
+        VALUES (1, now(), gen_random_uuid(), '\(kind)', true, \(score), 1)
+        """
+    }
+
     private static let violations = [
+        Violation("corrections_kind_known", correction("doubt", 1)),
+        Violation("corrections_score_not_negative", correction("set", -1)),
         Violation("bots_bot_id_positive", "INSERT INTO bots (bot_id) VALUES (0)"),
         Violation(
             "games_short_name_key",

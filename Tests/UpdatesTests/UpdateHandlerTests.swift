@@ -143,10 +143,12 @@ import Updates
         #expect(results == [.accepted])
     }
 
-    @Test func `a command is answered once`() async {
+    @Test func `a command is answered once, and the answer counts as a message to its chat`() async {
         let seen = Log<Int64>()
+        let counted = Log<TelegramChatID>()
         let change: (inout UpdateEffects) -> Void = {
             $0.games = { _ in [.sample("maze")] }
+            $0.countMessage = { chat, _ in counted.add(chat) }
             $0.isFirst = { update, bot throws(Refusal) in
                 #expect(bot == BotID(rawValue: 77))
                 defer { seen.add(update) }
@@ -157,6 +159,7 @@ import Updates
         #expect(reply(await handle(start, change)) == expected)
         #expect(reply(await handle(start, change)) == nil)
         #expect(seen.values == [31, 31])
+        #expect(counted.values == [TelegramChatID(rawValue: 5)])
         #expect(results == [.answered, .accepted])
     }
 

@@ -269,7 +269,13 @@ import Testing
         limits.read = .milliseconds(50)
         try await live {
             try await withServer(edge.services, limits: limits) { port, group in
-                async let answer = RawClient.exchange(Self.request, port: port)
+                let answer = Task {
+                    // On a busy machine a request may come too late for such limits; then it is made again.
+                    while true {
+                        let text = try await RawClient.exchange(Self.request, port: port)
+                        if text.contains("retry: 2000") { return text }
+                    }
+                }
                 try await until { edge.live.count == 1 }
                 // A connection without a request is closed after its time, and the stream is as old.
                 _ = try await RawClient.exchange("", port: port)
@@ -278,7 +284,7 @@ import Testing
                 change(to: 2)
                 try await until { board.readings.all.count == 2 }
                 await group.triggerGracefulShutdown()
-                #expect(try await answer.contains(#""total":2,"#))
+                #expect(try await answer.value.contains(#""total":2,"#))
             }
         }
     }

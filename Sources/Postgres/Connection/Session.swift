@@ -28,6 +28,11 @@ package final class Session {
         try self.query(query).first
     }
 
+    /// Finds out whether the server still answers.
+    ///
+    /// - Throws: `PostgresError` when it does not.
+    package func ping() throws(PostgresError) { try execute("SELECT 1") }
+
     /// Sends statements together and reads their answers: one round trip for all.
     ///
     /// Outside a transaction they are one by themselves: all take effect, or none.

@@ -1,4 +1,4 @@
-import Leaderboards
+package import Leaderboards
 import Postgres
 package import Storage
 
@@ -95,6 +95,20 @@ extension Administration {
             keys throws(PostgresError) in
             try session.dropDeliveries(keys, reason: error)
         }
+    }
+
+    /// Records that a message is about to be sent to a chat, so that the budgets of the chat and of the bot know of it.
+    ///
+    /// - Parameters:
+    ///   - address: The chat.
+    ///   - bot: The bot.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func countMessage(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
+        do {
+            try await pool.transaction { session throws(PostgresError) in
+                try session.countMessage(to: address, bot: bot, now: try session.time())
+            }
+        } catch { throw .database(error) }
     }
 
     private func change(

@@ -130,7 +130,7 @@ final class ExclusiveRoles: Service {
             for (id, key) in wanted.sorted(by: { $0.key < $1.key }) where keys.insert(key).inserted {
                 if try session.tryAdvisoryLock(key) { got.append(id) }
             }
-            if returned.isEmpty, wanted.isEmpty { try session.execute("SELECT 1") }
+            if returned.isEmpty, wanted.isEmpty { try session.ping() }
             return got
         }
         for id in got { grant(id) }

@@ -92,7 +92,11 @@ struct BotCommand: AsyncParsableCommand {
             let context = try CommandContext()
             let (name, chat, topic, isDryRun) = (game, chat, topic, dryRun)
             _ = try context.settings.requireBotTokens()
-            let game = try await context.withAdministration { try await $0.game(named: name) }
+            let game = try await context.withAdministration { administration in
+                let game = try await administration.game(named: name)
+                if !isDryRun { try await administration.countMessage(to: chat, bot: game.bot) }
+                return game
+            }
             let sent = try await context.withClients { clients -> SentMessage? in
                 let client = try BotFinder.client(of: game.bot, named: game.botUsername, among: clients)
                 guard !isDryRun else { return nil }

@@ -9,11 +9,35 @@ struct LeaderboardModel: Sendable {
         let player: Int64
         /// The number of the chat whose `chat_instance` the launch had.
         let chat: Int?
-        let score: Int64
+        /// What it counts as.
+        var score: Int64
         let startedAt: Instant
         let acceptedAt: Instant
         /// Why it counts on no leaderboard; empty when it counts.
         var reasons: [String] = []
+        /// Whether an operator took it away.
+        var isRemoved = false
+        /// The score that was submitted; the log tells it however the run is corrected.
+        let submitted: Int64
+
+        init(
+            id: RunID,
+            player: Int64,
+            chat: Int?,
+            score: Int64,
+            startedAt: Instant,
+            acceptedAt: Instant,
+            reasons: [String] = []
+        ) {
+            self.id = id
+            self.player = player
+            self.chat = chat
+            self.score = score
+            self.startedAt = startedAt
+            self.acceptedAt = acceptedAt
+            self.reasons = reasons
+            submitted = score
+        }
     }
 
     /// One leaderboard.
@@ -45,7 +69,17 @@ struct LeaderboardModel: Sendable {
     /// What is known of chats.
     var chats = ModelChats() { didSet { if chats != oldValue { sortAgain() } } }
 
+    /// Who has no entries while banned.
+    var banned: Set<Int64> = [] { didSet { sortAgain() } }
+
     init(rules: GameRules) { self.rules = rules }
+
+    /// Corrects a run.
+    mutating func correct(_ id: RunID, _ change: (inout Run) -> Void) {
+        guard let index = runs.firstIndex(where: { $0.id == id }) else { return }
+        change(&runs[index])
+        sortAgain()
+    }
 
     /// All leaderboards that somebody is on.
     var boards: [Board] { positions.keys.sorted { "\($0)" < "\($1)" } }
@@ -140,7 +174,7 @@ struct LeaderboardModel: Sendable {
 
     private mutating func sort(_ position: Int) {
         let run = runs[position]
-        guard run.reasons.isEmpty else { return }
+        guard run.reasons.isEmpty, !run.isRemoved, !banned.contains(run.player) else { return }
         for scope in Scope.allCases {
             for window in Window.allCases {
                 guard let board = board(BoardKind(scope: scope, window: window), of: run) else { continue }

@@ -116,13 +116,20 @@ extension ModelPlay {
         let expiry =
             attempt.key == nil ? start + .seconds(6 * 3600) : attempt.launchedAt + .seconds(24 * 3600)
         if now >= expiry { return { $0 == .tokenExpired } }
-        guard attempt.asked.contains(where: { $0.window == .season }),
-            model.label(BoardKind(scope: .global, window: .season), chat: nil, at: start) == nil
-        else { return nil }
+        let isLogged = model.runs.contains { $0.id == attempt.id }
+        if model.banned.contains(attempt.player), !isLogged, !isSeasonMissing(attempt, start) {
+            return { $0 == .playerBanned }
+        }
+        guard isSeasonMissing(attempt, start) else { return nil }
         return {
             guard case .noSuchWindow = $0 else { return false }
             return true
         }
+    }
+
+    private func isSeasonMissing(_ attempt: Attempt, _ start: Instant) -> Bool {
+        attempt.asked.contains { $0.window == .season }
+            && model.label(BoardKind(scope: .global, window: .season), chat: nil, at: start) == nil
     }
 
     /// The run that the model is to accept.

@@ -103,7 +103,7 @@ extension ModelPlay {
             ).map { "\($0.0) \($0.1) \($0.2) \($0.3) \($0.4) \($0.5)" }
         }
         let expected = model.runs.map { run in
-            "\(run.id) \(run.player) \(run.score) \(run.startedAt) \(run.acceptedAt) \(!run.reasons.isEmpty)"
+            "\(run.id) \(run.player) \(run.submitted) \(run.startedAt) \(run.acceptedAt) \(!run.reasons.isEmpty)"
         }
         try require(rows, is: expected, "the log")
     }

@@ -101,12 +101,18 @@ struct ModelPlay {
         case ..<88:
             step = "\(number) read"
             try await readSomething()
-        case ..<92:
+        case ..<90:
             step = "\(number) walk"
             try await walk()
-        case ..<95:
+        case ..<92:
             step = "\(number) press"
             try await press()
+        case ..<95:
+            step = "\(number) correction"
+            try await correct()
+        case ..<96:
+            step = "\(number) ban"
+            try await ban()
         case ..<97:
             step = "\(number) chat zone"
             try await changeChatZone()
@@ -131,7 +137,13 @@ struct ModelPlay {
 
     mutating func instance() -> Int { Int.random(in: Ensemble.skews.indices, using: &generator) }
 
-    mutating func player() -> Int64 { Int64.random(in: 1...setup.players, using: &generator) }
+    /// Somebody who is not banned: of a ban instances hear a little later, so what they say cannot be foretold.
+    mutating func player() -> Int64 {
+        while true {
+            let player = Int64.random(in: 1...setup.players, using: &generator)
+            if !model.banned.contains(player) { return player }
+        }
+    }
 
     mutating func isOne(in number: Int) -> Bool { Int.random(in: 0..<number, using: &generator) == 0 }
 

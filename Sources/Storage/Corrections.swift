@@ -1,0 +1,136 @@
+package import Leaderboards
+package import Postgres
+
+/// What an operator decides about one run.
+package enum CorrectionKind: String, CaseIterable, Sendable {
+    /// The run is taken off all leaderboards.
+    case remove
+    /// A run that was taken off counts again.
+    case restore
+    /// The run counts as another score.
+    case set
+    /// A run that was held counts, as of the time at which it was played.
+    case accept
+    /// A run that was held does not count.
+    case refuse
+}
+
+/// What stands of a run after all corrections.
+package struct RunState: Hashable, Sendable {
+    package let key: RunKey
+    package let player: PlayerID
+    /// Where it was played; nil without a chat.
+    package let chat: ChatID?
+    package let startedAt: Instant
+    package let acceptedAt: Instant
+    /// What became of it at acceptance.
+    package let outcome: LoggedOutcome
+    /// Whether it counts.
+    package var counts: Bool
+    /// What it counts as.
+    package var score: Score
+    /// The last correction; nil without one.
+    package var correction: CorrectionKind?
+}
+
+/// How SQL tells which runs of the log count, and as what.
+enum CountingSQL {
+    /// The outcomes that count without a correction.
+    private static let counting = "s.outcome IN ('n', 'u', 'b', 'i')"
+
+    /// Stands after a row `s` of the log and adds `effect.counts`, `effect.score` and `effect.kind`, which is null
+    /// without a correction.
+    static let joinEffect = """
+        LEFT JOIN LATERAL (
+            SELECT o.counts, o.score, o.kind FROM corrections o
+            WHERE o.game_id = s.game_id AND o.launched_at = s.launched_at AND o.run_id = s.run_id
+            ORDER BY o.correction_id DESC LIMIT 1
+        ) AS corrected ON true
+        CROSS JOIN LATERAL (
+            SELECT coalesce(corrected.counts, \(counting)) AS counts, coalesce(corrected.score, s.score) AS score,
+                   corrected.kind
+        ) AS effect
+        """
+
+    /// Whether nobody banned the player of a row `s` of the log of a game `g`.
+    static let isAdmitted = """
+        NOT EXISTS (SELECT FROM bans o WHERE o.bot_id = g.bot_id AND o.player_id = s.player_id
+                                         AND (o.game_id IS NULL OR o.game_id = g.game_id))
+        """
+}
+
+extension Session {
+    /// Reads what stands of runs.
+    ///
+    /// - Parameters:
+    ///   - runs: The runs; the log is searched for each, which takes a while where it is long.
+    ///   - game: Their game.
+    /// - Returns: The runs that are logged, in the order of their acceptance.
+    /// - Throws: `PostgresError`.
+    package func runStates(of runs: [RunID], game: GameID) throws(PostgresError) -> [RunState] {
+        try query(
+            """
+            SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.started_at, s.accepted_at, s.outcome::text,
+                   effect.counts, effect.score, effect.kind
+            FROM scores s
+            \(unescaped: CountingSQL.joinEffect)
+            WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs))
+            ORDER BY s.seq
+            """
+        ).map { row throws(PostgresError) in
+            let (launchedAt, run, player, chat, startedAt, acceptedAt, outcome, counts, score, kind) =
+                try row.decode(
+                    Instant.self,
+                    RunID.self,
+                    PlayerID.self,
+                    ChatID?.self,
+                    Instant.self,
+                    Instant.self,
+                    String.self,
+                    Bool.self,
+                    Int32.self,
+                    String?.self
+                )
+            guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
+                throw PostgresError(
+                    .decoding,
+                    "a logged score or its outcome is none that this version knows"
+                )
+            }
+            return RunState(
+                key: RunKey(launchedAt: launchedAt, run: run),
+                player: player,
+                chat: chat,
+                startedAt: startedAt,
+                acceptedAt: acceptedAt,
+                outcome: outcome,
+                counts: counts,
+                score: score,
+                correction: kind.flatMap { CorrectionKind(rawValue: $0) }
+            )
+        }
+    }
+
+    /// Corrects runs; the leaderboards are to be made anew of their players' runs in the same transaction.
+    ///
+    /// - Parameters:
+    ///   - states: The runs as they are to stand, each with its correction.
+    ///   - game: Their game, locked.
+    ///   - audit: The entry of the audit that tells who and why.
+    /// - Throws: `PostgresError`.
+    package func insertCorrections(
+        _ states: [RunState],
+        game: GameID,
+        audit: AuditID
+    ) throws(PostgresError) {
+        try execute(
+            """
+            INSERT INTO corrections (game_id, launched_at, run_id, kind, counts, score, audit_id)
+            SELECT \(game), x.launched_at, x.run_id, x.kind, x.counts, x.score, \(audit)
+            FROM unnest(\(states.map(\.key.launchedAt)), \(states.map(\.key.run)),
+                        \(states.map { $0.correction?.rawValue }), \(states.map(\.counts)),
+                        \(states.map(\.score.value))) AS x (launched_at, run_id, kind, counts, score)
+            """
+        )
+    }
+}

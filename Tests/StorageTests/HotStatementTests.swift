@@ -1,0 +1,150 @@
+import Leaderboards
+import Postgres
+import Storage
+import TestSupport
+import Testing
+
+/// Whatever is run for every press and every score finds its rows by key, however small or large the tables are.
+@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
+struct HotStatementTests {
+    private static let game = GameID(rawValue: 1)
+    private static let bot = BotID(rawValue: 7)
+    private static let time = Instant(milliseconds: 1_772_366_400_000)
+    private static let alias = ChatAlias(
+        instance: ChatInstance(rawValue: 5),
+        address: TelegramChatID(rawValue: -5)
+    )
+    private static let standing = Standing(
+        sortKey: -50,
+        achievedAt: Instant(milliseconds: 1_000_000),
+        player: PlayerID(rawValue: 950)
+    )
+
+    /// A statement with the indexes by which it has to find its rows.
+    private struct Hot: Sendable {
+        let name: String
+        let indexes: Set<String>
+        let run: @Sendable (Session, BoardID) throws(PostgresError) -> Void
+
+        init<Value>(
+            _ name: String,
+            by indexes: Set<String>,
+            _ statement: @escaping @Sendable (BoardID) -> Statement<Value>
+        ) {
+            (self.name, self.indexes) = (name, indexes)
+            run = { session, board throws(PostgresError) in _ = try session.run(statement(board)) }
+        }
+
+        init(_ name: String, by indexes: Set<String>, _ query: @escaping @Sendable (BoardID) -> Query) {
+            self.init(name, by: indexes) { Statement(counting: query($0)) }
+        }
+    }
+
+    private static let key = PositionKey(board: BoardName(chat: nil), player: standing.player)
+    private static let entry = Entry(standing: standing, run: RunID(Identifier128(high: 1, low: 1)))
+    private static let logged = [Score(0)].compactMap(\.self).map { score in
+        LoggedScore(
+            run: RunID(Identifier128(high: 2, low: 2)),
+            launchedAt: time,
+            player: standing.player,
+            chat: nil,
+            score: score,
+            startedAt: time,
+            acceptedAt: time,
+            outcome: .notBetter,
+            reasons: [],
+            answer: nil,
+            metadata: nil
+        )
+    }
+
+    private static let statements: [Hot] = [
+        Hot("game", by: ["games_pkey", "bots_pkey"]) { _ in .game(game) },
+        Hot("playChats", by: ["chat_instances_pkey", "chat_addresses_pkey", "chats_pkey"]) { _ in
+            .playChats([alias], bot: bot)
+        },
+        Hot("loggedScores", by: ["scores_2026_03_pkey"]) { _ in
+            .loggedScores(of: [RunKey(launchedAt: time, run: entry.run)], game: game)
+        },
+        Hot("positions", by: ["boards_by_name", "entries_pkey", "entries_in_order", "rank_counts_pkey"]) {
+            _ in .positions([key], game: game)
+        },
+        Hot("entries", by: ["boards_by_name", "entries_pkey"]) { _ in .entries(at: [key], game: game) },
+        Hot("countBefore", by: ["boards_pkey", "entries_in_order", "rank_counts_pkey"]) { board in
+            .countBefore([Probe(board: board, standing: standing)], game: game)
+        },
+        Hot("entriesAbove", by: ["entries_in_order"]) { board in
+            .entriesAbove([Probe(board: board, standing: standing)], passingOver: [], game: game)
+        },
+        Hot("upsertEntries", by: ["entries_pkey"]) { board in .upsertEntries([(board, entry)], game: game) },
+        Hot("addToTotals", by: ["boards_pkey"]) { board in .addToTotals([board: 1], game: game) },
+        Hot("moveRankCounts", by: ["rank_counts_pkey"]) { board in
+            .moveRankCounts(
+                [RankMove(probe: Probe(board: board, standing: standing), change: 1)],
+                game: game
+            )
+        },
+        Hot("insertNewScores", by: ["scores_2026_03_pkey"]) { _ in .insertNewScores(logged, game: game) },
+        Hot("insertScores", by: []) { _ in .insertScores(logged, game: game) },
+    ]
+
+    /// Makes large leaderboards of the game and one small one, and a chat.
+    private func fill(_ session: Session) throws(PostgresError) -> BoardID {
+        let name = BoardName(chat: nil)
+        let others = (1...20).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
+        let boards = try session.resolveBoards([name] + others, game: Self.game)
+        guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
+        try session.execute(
+            """
+            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+            SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
+            FROM boards CROSS JOIN generate_series(1, 2000) AS n
+            """
+        )
+        try session.execute("UPDATE boards SET entries = 2000")
+        try session.rebuildRankCounts(of: Array(boards.values), game: Self.game)
+        try session.makeScorePartitions(from: Self.time, through: Self.time)
+        // Runs of the game, of many players: the index of one player's runs would do for the planner otherwise.
+        try session.execute(
+            """
+            INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
+            SELECT \(Self.game), \(Self.time), gen_random_uuid(), n % 300, n, \(Self.time), \(Self.time), 'n'
+            FROM generate_series(1, 2000) AS n
+            """
+        )
+        _ = try session.resolveChats([Self.alias], bot: Self.bot)
+        return board
+    }
+
+    /// How often the transaction has scanned each index, and each table as a whole.
+    private func scans(_ session: Session) throws(PostgresError) -> [String: Int64] {
+        let rows = try session.query(
+            """
+            SELECT c.relname::text, pg_stat_get_xact_numscans(c.oid)
+            FROM pg_class c
+            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('i', 'r')
+            """
+        ).decode(String.self, Int64.self)
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.0, $0.1) })
+    }
+
+    @Test func `hot statements find their rows by key, whatever the planner knows`() async throws {
+        let pool = ScratchDatabase.current.pool
+        let board = try await pool.transaction { session throws(PostgresError) in try fill(session) }
+        for isAnalysed in [false, true] {
+            if isAnalysed {
+                try await pool.withSession { session throws(PostgresError) in try session.execute("ANALYZE") }
+            }
+            for statement in Self.statements {
+                let used = try await pool.transaction(.init(isDryRun: true)) {
+                    session throws(PostgresError) in
+                    let before = try scans(session)
+                    try statement.run(session, board)
+                    let after = try scans(session)
+                    return Set(after.filter { $0.value > before[$0.key] ?? 0 }.keys)
+                }
+                #expect(used == statement.indexes, "\(statement.name), analysed: \(isAnalysed)")
+            }
+        }
+    }
+}
