@@ -133,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "highscores",
             dependencies: [
-                "Application", "Bench", "Simulator", "Telemetry", "Updates", "Web", "Scoring", "Storage",
+                "Application", "Bench", "Simulator", "Telemetry", "Delivery", "Updates", "Web", "Scoring",
+                "Storage",
                 "Leaderboards", "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals,
                 nioCore,
             ],
