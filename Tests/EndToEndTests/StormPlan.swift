@@ -55,6 +55,7 @@ struct StormPlan: Sendable {
         faults = """
             \(refusals.joined(separator: "\n"))
             2% of setGameScore: delete_message, delete_message, kick 4s, migrate
+            2% of setGameScore: delay 25s
             50% of setGameScore: any
             50% of getGameHighScores: any
             20% of answerCallbackQuery: 429 1, 502, lose_call, lose_answer

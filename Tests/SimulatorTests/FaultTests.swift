@@ -61,6 +61,18 @@ import Testing
         }
     }
 
+    @Test func `a slow call is done although nobody waits for its answer any more`() async throws {
+        try await LiveScene.with { scene in
+            scene.simulator.plan(try FaultText.parse("first 1 of setGameScore: delay 200ms"))
+            let task = Task { try await Self.score(scene, 9) }
+            _ = await scene.simulator.waitForCalls { $0.last?.method == "setGameScore" ? true : nil }
+            task.cancel()
+            await #expect(throws: (any Error).self) { try await task.value }
+            let isDone = await scene.simulator.wait { _ in Self.held(scene) == [9] ? true : nil }
+            #expect(isDone == true)
+        }
+    }
+
     @Test func `a message can be gone when its score comes`() async throws {
         try await LiveScene.with { scene in
             scene.simulator.plan(try FaultText.parse("first 1 of setGameScore: delete_message"))

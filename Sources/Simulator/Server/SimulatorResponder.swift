@@ -88,7 +88,8 @@ struct SimulatorResponder: HTTPResponder {
             return .text("<html><body>OK</body></html>", status: 200, type: "text/html")
         case .delay(let milliseconds):
             let number = simulator.recordSpoiled(entry)
-            try? await simulator.clock.sleep(milliseconds)
+            // A task of its own: whether somebody still waits for the answer makes no difference to the deed.
+            await Task { try? await simulator.clock.sleep(milliseconds) }.value
             return .answer(await simulator.call(entry, number: number))
         case .deleteMessage, .kick, .migrate, .revoke:
             simulator.prepare(fault, for: entry.bot, entry.parameters)

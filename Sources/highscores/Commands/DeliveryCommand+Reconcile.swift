@@ -97,9 +97,11 @@ extension DeliveryCommand {
                     let administration = Administration(pool: pool, actor: CommandContext.userName())
                     let scope = try await options.scope(administration, context)
                     if options.force, !options.yes, !options.change.dryRun {
+                        let name = scope.games.first?.name ?? ""
                         try Confirmation.ask(
-                            "Scores that Telegram holds too high will be lowered in all tables of the game.",
-                            for: scope.games.first?.name ?? ""
+                            "Scores in Telegram's tables of '\(name)' that are higher than in the database "
+                                + "'\(administration.databaseName)' will be lowered.",
+                            for: name
                         )
                     }
                     let rate = context.settings.scoringConfiguration.callLimits
