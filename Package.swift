@@ -23,7 +23,6 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
-let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -111,7 +110,7 @@ let package = Package(
             "Web",
             [
                 "Scoring", "Leaderboards", "JSON", "Pages", hummingbird, httpTypes, nioCore, nioHTTP,
-                nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle,
+                nioHTTPTypesHTTP1, logging, lifecycle,
             ]
         ),
         layer("Delivery", ["Scoring", "Storage", "Leaderboards", "BotAPI", lifecycle]),
@@ -134,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "highscores",
             dependencies: [
-                "Application", "Bench", "Simulator", "Telemetry", "Updates", "Web", "Scoring", "Storage",
+                "Application", "Bench", "Simulator", "Telemetry", "Delivery", "Updates", "Web", "Scoring",
+                "Storage",
                 "Leaderboards", "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals,
                 nioCore,
             ],
@@ -160,7 +160,7 @@ let package = Package(
             "Web",
             [
                 "Scoring", "Leaderboards", "JSON", "Pages", hummingbird, httpTypes, nioCore, nioPosix,
-                nioEmbedded, nioHTTP, nioHTTPTypes, logging, lifecycle,
+                nioEmbedded, nioHTTP, logging, lifecycle,
             ]
         ),
         tests(

@@ -46,7 +46,7 @@ package struct SimulatedTelegram: Codable, Sendable {
     }
 
     /// A message, or nil.
-    func message(_ address: MessageAddress) -> SimulatedMessage? {
+    package func message(_ address: MessageAddress) -> SimulatedMessage? {
         chats[address.chat]?.message(address.message)
     }
 

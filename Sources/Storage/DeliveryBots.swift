@@ -90,6 +90,17 @@ extension Session {
             try lockChats(of: bot)
             chat = try resolveChat(address, bot: bot)
         }
+        try recordSlot(about: chat, bot: bot, now: now)
+    }
+
+    /// Records in the budgets of a chat and of its bot that a call starts now.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - bot: Its bot.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    func recordSlot(about chat: ChatID, bot: BotID, now: Instant) throws(PostgresError) {
         // In the order in which claims lock them.
         _ = try pipeline([
             """

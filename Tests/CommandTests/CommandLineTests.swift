@@ -114,6 +114,7 @@ struct CommandLineTests {
         ["board", "windows", "t", "--window", "year"],
         ["bot", "send-game", "t", "--chat", "@name"], ["bot", "send-game", "t"],
         ["serve", "--listen", "8080"],
+        ["simulator", "--faults", "all hang"], ["simulator", "--faults", "@/nowhere"],
         ["simulator", "--empty", "--game", "t"], ["completions", "tcsh"],
         ["game", "list", "--json", "--ndjson"],
     ])

@@ -131,6 +131,26 @@ struct Arena: Sendable {
         isWebhook: Bool = true,
         until readiness: Int? = 200
     ) async throws -> Service {
+        let service = try start(arguments, variables, port: port, isWebhook: isWebhook)
+        try await service.waitUntilReady(readiness)
+        return service
+    }
+
+    /// Starts `serve` and waits for nothing.
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows `serve`.
+    ///   - variables: Variables beside those of every test; an empty value takes one away.
+    ///   - port: Where it listens; nil takes a free one.
+    ///   - isWebhook: Whether updates come by webhook, to this very program.
+    /// - Returns: The starting program.
+    /// - Throws: ``ProgramError`` when it cannot be started.
+    func start(
+        _ arguments: [String] = [],
+        _ variables: [String: String] = [:],
+        port: UInt16? = nil,
+        isWebhook: Bool = true
+    ) throws -> Service {
         let port = try port ?? Program.freePort()
         var environment = self.environment
         if variables["DATABASE_URL"] == nil { environment["DATABASE_URL"] = ScratchDatabase.current.url }
@@ -140,9 +160,7 @@ struct Arena: Sendable {
         let place = folder.appendingPathComponent("serve-\(port)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         let program = try Program(["serve"] + arguments, environment: environment, folder: place)
-        let service = Service(program: program, port: port, http: http)
-        try await service.waitUntilReady(readiness)
-        return service
+        return Service(program: program, port: port, http: http)
     }
 
     /// The variables of every command of a test.

@@ -59,21 +59,24 @@ struct CrowdLog: Sendable {
     let rules: GameRules
     let runs: [Run]
 
+    private let pool: PostgresPool
+
     /// Reads the log of a game.
     ///
     /// - Throws: `PostgresError`.
-    init(_ board: Crowd.Board) async throws {
+    init(_ board: Crowd.Board, _ pool: PostgresPool = ScratchDatabase.current.pool) async throws {
         let game = board.id
-        let rows = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
-            try session.query(
+        let (rows, merged) = try await pool.withSession { session throws(PostgresError) in
+            let rows = try session.query(
                 """
-                SELECT s.run_id, s.player_id, s.score::bigint, s.chat_id, i.chat_instance, s.started_at, s.accepted_at,
+                SELECT s.run_id, s.player_id, s.score::bigint, s.chat_id,
+                       coalesce((SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = s.chat_id), 0),
+                       s.started_at, s.accepted_at,
                        s.outcome NOT IN ('h', 'r'),
                        to_char(s.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
                        to_char(s.started_at AT TIME ZONE 'UTC', 'IYYY-"W"IW'),
                        to_char(s.started_at AT TIME ZONE 'UTC', 'YYYY-MM')
-                FROM scores s JOIN chat_instances i USING (chat_id)
-                WHERE s.game_id = \(game) ORDER BY s.seq
+                FROM scores s WHERE s.game_id = \(game) ORDER BY s.seq
                 """
             ).decode(
                 RunID.self,
@@ -88,7 +91,14 @@ struct CrowdLog: Sendable {
                 String.self,
                 String.self
             )
+            let merged = try session.query(
+                "SELECT chat_id, merged_into FROM chats WHERE merged_into IS NOT NULL"
+            ).decode(Int64.self, Int64.self)
+            return (rows, Dictionary(uniqueKeysWithValues: merged))
         }
+        /// The chat that one has become.
+        func current(_ chat: Int64) -> Int64 { merged[chat].map(current) ?? chat }
+        self.pool = pool
         self.game = game
         rules = board.rules
         runs = rows.map { row in
@@ -96,7 +106,7 @@ struct CrowdLog: Sendable {
                 id: row.0.description,
                 player: row.1,
                 score: row.2,
-                chat: row.3,
+                chat: current(row.3),
                 instance: row.4,
                 startedAt: row.5,
                 counts: row.7,
@@ -153,7 +163,7 @@ struct CrowdLog: Sendable {
     /// - Throws: `PostgresError`.
     func kept() async throws -> (entries: [Name: [Int64: Entry]], totals: [Name: Int64]) {
         let game = game
-        let rows = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+        let rows = try await pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
                 SELECT b.chat_id, b.span, b.label, b.entries, e.player_id, e.sort_key, e.achieved_at, e.run_id

@@ -1,4 +1,5 @@
 import Leaderboards
+import TestSupport
 import Testing
 
 /// Every byte sequence has one spelling, and every other spelling is refused.

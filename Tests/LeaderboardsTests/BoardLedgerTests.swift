@@ -1,4 +1,5 @@
 @testable import Leaderboards
+import TestSupport
 import Testing
 
 /// A leaderboard that is simply sorted anew after every run, to compare with.

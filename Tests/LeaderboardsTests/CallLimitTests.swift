@@ -1,4 +1,5 @@
 import Leaderboards
+import TestSupport
 import Testing
 
 /// The limits of Telegram at their real figures, over any interval of each length.

@@ -9,7 +9,9 @@ struct ScratchProcess: Sendable {
     let folder: URL
     let process: pid_t
 
-    var connectionString: String {
+    var connectionString: String { Self.connectionString(of: folder) }
+
+    static func connectionString(of folder: URL) -> String {
         "host='\(folder.path)' user=postgres dbname=postgres"
     }
 
@@ -17,6 +19,15 @@ struct ScratchProcess: Sendable {
     private static let running = Mutex<ScratchProcess?>(nil)
 
     static func start() throws -> ScratchProcess {
+        let folder = try make()
+        let started = ScratchProcess(folder: folder, process: try serve(folder).processIdentifier)
+        running.withLock { $0 = started }
+        atexit { ScratchProcess.running.withLock { $0 }?.stop() }
+        return started
+    }
+
+    /// Makes a folder with a new cluster in it.
+    static func make() throws -> URL {
         let temporaries = ["/dev/shm", "/tmp"].map { URL(fileURLWithPath: $0, isDirectory: true) }
         for temporary in temporaries { sweep(temporary) }
         let temporary = hasRoom(temporaries[0]) ? temporaries[0] : temporaries[1]
@@ -30,35 +41,30 @@ struct ScratchProcess: Sendable {
                 throw ScratchError("cannot give \(folder.path) to \(Self.account)")
             }
         }
-        let programs = try programFolder()
-        let data = folder.appendingPathComponent("data").path
+        let options = ["-U", account, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        try run("initdb", ["-D", data(of: folder)] + options, folder)
+        return folder
+    }
 
-        let initdb = try launch(
-            programs,
-            "initdb",
-            ["-D", data, "-U", account, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
-            folder
-        )
-        initdb.waitUntilExit()
-        guard initdb.terminationStatus == 0 else {
-            throw ScratchError("initdb failed; see \(folder.path)/log")
-        }
-
+    /// Starts the server of a folder.
+    static func serve(_ folder: URL) throws -> Process {
         let settings = [
             "listen_addresses=", "unix_socket_directories=\(folder.path)", "max_connections=200", "fsync=off",
             "full_page_writes=off", "autovacuum=off", "shared_buffers=64MB", "logging_collector=off",
         ]
-        let postgres = try launch(
-            programs,
-            "postgres",
-            ["-D", data] + settings.flatMap { ["-c", $0] },
-            folder
-        )
-        let started = ScratchProcess(folder: folder, process: postgres.processIdentifier)
-        running.withLock { $0 = started }
-        atexit { ScratchProcess.running.withLock { $0 }?.stop() }
-        return started
+        return try launch("postgres", ["-D", data(of: folder)] + settings.flatMap { ["-c", $0] }, folder)
     }
+
+    /// Runs one of the server's programs to its end.
+    static func run(_ name: String, _ arguments: [String], _ folder: URL) throws {
+        let process = try launch(name, arguments, folder)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw ScratchError("\(name) failed; see \(folder.path)/log")
+        }
+    }
+
+    static func data(of folder: URL) -> String { folder.appendingPathComponent("data").path }
 
     /// Whether a folder in memory, where copying a database is cheap, exists and is large enough.
     private static func hasRoom(_ folder: URL) -> Bool {
@@ -82,11 +88,9 @@ struct ScratchProcess: Sendable {
         kill(process, 0) == 0 || errno == EPERM
     }
 
-    private static func launch(_ programs: URL, _ name: String, _ arguments: [String], _ folder: URL) throws
-        -> Process
-    {
+    private static func launch(_ name: String, _ arguments: [String], _ folder: URL) throws -> Process {
         let process = Process()
-        let program = programs.appendingPathComponent(name).path
+        let program = try programFolder().appendingPathComponent(name).path
         if getuid() == 0 {
             process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
             process.arguments =

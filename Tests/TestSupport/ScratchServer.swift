@@ -159,7 +159,7 @@ struct ScratchError: Error, CustomStringConvertible {
 }
 
 /// Runs blocking work on a thread that no task shares.
-private func offMainThreads<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+func offMainThreads<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
     }

@@ -1,7 +1,7 @@
 import Leaderboards
 package import Logging
 import Postgres
-import Scoring
+package import Scoring
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -148,7 +148,7 @@ extension Settings {
     }
 
     /// What the use cases take from the settings.
-    var scoringConfiguration: ScoringConfiguration {
+    package var scoringConfiguration: ScoringConfiguration {
         var configuration = ScoringConfiguration()
         configuration.launchLifetime = launchTTL
         configuration.runLifetime = runTTL

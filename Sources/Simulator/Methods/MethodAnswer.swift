@@ -57,6 +57,17 @@ package struct MethodError: Error, Sendable, Equatable {
         self.retryAfter = retryAfter
     }
 
+    /// An error of any code with the prefix that Telegram puts before its text.
+    static func worded(_ code: Int, _ text: String?) -> MethodError {
+        let prefixes = [
+            400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict",
+            413: "Request Entity Too Large", 421: "Misdirected Request", 429: "Too Many Requests",
+        ]
+        let prefix = prefixes[code] ?? "Bad Request"
+        let text = text ?? prefix
+        return MethodError(code: code, description: text.hasPrefix(prefix) ? text : "\(prefix): \(text)")
+    }
+
     static func badRequest(_ text: String) -> MethodError {
         MethodError(code: 400, description: "Bad Request: \(text)")
     }

@@ -93,8 +93,7 @@ extension SimulatedTelegram {
 
     /// Takes a message away for everybody.
     package mutating func delete(_ address: MessageAddress) throws(SimulationError) {
-        guard let message = message(address) else { throw .notFound("message \(address.message)") }
-        if let identifier = message.inlineIdentifier { inlineMessages[identifier] = nil }
+        guard message(address) != nil else { throw .notFound("message \(address.message)") }
         chats[address.chat]?.remove(address.message)
         version += 1
     }

@@ -12,6 +12,10 @@ final class Bell: Sendable {
         case updates(Int64)
         /// Something for webhooks.
         case webhooks
+        /// What faults broke for a time.
+        case repairs
+        /// Never rung.
+        case nothing
         /// Any change at all.
         case anything
     }

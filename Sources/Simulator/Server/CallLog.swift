@@ -1,50 +1,84 @@
+/// When a call came in.
+package struct CallArrival: Sendable {
+    /// Milliseconds since 1970.
+    package let time: Int64
+    /// Microseconds since the simulator's clock began, by a clock that nobody sets.
+    package let elapsed: Int64
+}
+
 /// One call that a bot made.
 package struct RecordedCall: Sendable {
     /// Counts calls from 1.
     package let number: Int
-    /// When it arrived, in milliseconds since 1970.
-    package let time: Int64
+    /// When it arrived, before anything happened to it.
+    package let arrival: CallArrival
     package let bot: Int64
+    /// The chat that it was about, however it was named; nil for none, or an unknown one.
+    package let chat: ChatKey?
     /// The method as the caller wrote it.
     package let method: String
     package let parameters: CallParameters
     /// Whether it came in the body of a webhook's reply.
     package let isWebhookReply: Bool
-    /// The HTTP status of the answer; 0 when none was given.
-    package let status: Int
+    /// The HTTP status of the answer; 0 when none was given, or none yet.
+    package fileprivate(set) var status: Int
     /// The text of a failure.
-    package let description: String?
+    package fileprivate(set) var description: String?
+
+    /// When it arrived, in milliseconds since 1970.
+    package var time: Int64 { arrival.time }
 }
 
 /// The calls made so far, the oldest forgotten beyond a bound.
+///
+/// A call is noted when it arrives, so that one that hangs is there, too; its status follows.
 struct CallLog: Sendable {
+    /// What is known of a call when it arrives.
+    struct Entry: Sendable {
+        let arrival: CallArrival
+        let bot: Int64
+        let chat: ChatKey?
+        let method: String
+        let parameters: CallParameters
+    }
+
     private static let limit = 20_000
 
     private(set) var calls: [RecordedCall] = []
     private var count = 0
 
+    /// Notes a call.
+    ///
+    /// - Returns: Its number.
+    @discardableResult
     mutating func append(
-        time: Int64,
-        bot: Int64,
-        method: String,
-        _ parameters: CallParameters,
-        isWebhookReply: Bool,
-        status: Int,
-        description: String?
-    ) {
+        _ entry: Entry,
+        isWebhookReply: Bool = false,
+        status: Int = 0,
+        description: String? = nil
+    ) -> Int {
         count += 1
         if calls.count >= Self.limit { calls.removeFirst(Self.limit / 10) }
         calls.append(
             RecordedCall(
                 number: count,
-                time: time,
-                bot: bot,
-                method: method,
-                parameters: parameters,
+                arrival: entry.arrival,
+                bot: entry.bot,
+                chat: entry.chat,
+                method: entry.method,
+                parameters: entry.parameters,
                 isWebhookReply: isWebhookReply,
                 status: status,
                 description: description
             )
         )
+        return count
+    }
+
+    /// Notes how a call was answered; nothing, if it has been forgotten.
+    mutating func finish(_ number: Int, status: Int, description: String?) {
+        guard let first = calls.first?.number, calls.indices.contains(number - first) else { return }
+        calls[number - first].status = status
+        calls[number - first].description = description
     }
 }

@@ -30,6 +30,7 @@ extension ControlRoutes {
                 calls.map { call in
                     [
                         "number": .integer(Int64(call.number)), "time": .integer(call.time),
+                        "elapsed_us": .integer(call.arrival.elapsed),
                         "bot": .integer(call.bot),
                         "method": .string(call.method),
                         "parameters": .object(
@@ -45,35 +46,20 @@ extension ControlRoutes {
         ]
     }
 
+    func faults() -> Document {
+        ["faults": .array(simulator.faults.map(\.view))]
+    }
+
     func plan(_ request: ControlRequest) throws -> Document {
-        let status = Int(request.optionalNumber("status") ?? 500)
-        let retryAfter = request.optionalNumber("retry_after")
-        let behaviour: Fault.Behaviour
-        switch try request.text("behaviour") {
-        case "refuse":
-            let text = request.optional("description") ?? "Internal Server Error"
-            behaviour = .refuse(
-                retryAfter.map(MethodError.tooMany) ?? MethodError(code: status, description: text)
-            )
-        case "respond":
-            let text = request.optional("body") ?? "<html><body>Bad gateway</body></html>"
-            behaviour = .respond(status: status, contentType: "text/html", body: text)
-        case "lose_answer": behaviour = .loseAnswer
-        case "lose_call": behaviour = .loseCall
-        case "delay": behaviour = .delay(try request.number("milliseconds"))
-        default:
-            throw SimulationError.invalid("behaviour is refuse, respond, lose_answer, lose_call or delay")
-        }
-        simulator.plan(
-            Fault(
-                request.optional("method"),
-                bot: request.optionalNumber("bot"),
-                chat: request.optional("chat"),
-                times: Int(request.optionalNumber("times") ?? 1),
-                behaviour
-            )
-        )
-        return [:]
+        let faults = try FaultFields.faults(request.fields)
+        simulator.plan(faults, seed: request.optional("seed").flatMap { UInt64($0) })
+        return ["planned": .integer(Int64(faults.count))]
+    }
+
+    func setToken(_ request: ControlRequest) throws -> Document {
+        let (bot, isRevoked) = (try request.number("bot"), request.flag("revoked"))
+        simulator.setRevoked(isRevoked, bot: bot)
+        return ["revoked": .bool(isRevoked)]
     }
 
     func clearFaults() -> Document {

@@ -48,8 +48,11 @@ struct ControlRoutes {
         case "POST forwards": try forward(request)
         case "POST migrations": try migrate(request)
         case "POST memberships": try setMembership(request)
+        case "GET faults": faults()
         case "POST faults": try plan(request)
         case "DELETE faults": clearFaults()
+        case "GET faults/ways": ["ways": .string(FaultText.waysText)]
+        case "POST tokens": try setToken(request)
         case "POST limits": setLimits(request)
         case "POST reset": reset()
         default: nil
@@ -74,8 +77,11 @@ struct ControlRoutes {
             "POST /simulator/forwards {chat, message_id, user, to}",
             "POST /simulator/migrations {chat, user, keep_scores?}: a group becomes a supergroup",
             "POST /simulator/memberships {chat, bot, user, status: member|administrator|restricted|left|kicked}",
-            "POST /simulator/faults {method?, bot?, chat?, times?, behaviour: refuse|respond|lose_answer|lose_call|delay, status?, description?, retry_after?, body?, milliseconds?}",
-            "DELETE /simulator/faults",
+            "GET /simulator/faults: those that are planned and not over",
+            "POST /simulator/faults {rule: \"50% of setGameScore in CHAT from 10s until 1m: 429 3s, 502, hang\", seed?}; GET /simulator/faults/ways lists the ways",
+            "POST /simulator/faults {method?, bot?, chat?, share?, from?, until?, times?: number (1)|all, behaviour: refuse|respond|…, status?, description?, retry_after?, body?, milliseconds?, seed?}",
+            "DELETE /simulator/faults: forgets them, and puts right what they broke for a time",
+            "POST /simulator/tokens {bot, revoked}: Telegram refuses the bot's token, or takes it again",
             "POST /simulator/limits {on}: rate limits as Telegram publishes them",
             "POST /simulator/reset: forgets everything",
         ]

@@ -16,40 +16,57 @@ extension Simulator {
         _ parameters: CallParameters,
         isWebhookReply: Bool = false
     ) async -> MethodAnswer {
+        let entry = CallLog.Entry(
+            arrival: clock.arrival(),
+            bot: bot,
+            chat: read { $0.address(parameters, bot)?.chat },
+            method: method,
+            parameters: parameters
+        )
+        return await call(entry, isWebhookReply: isWebhookReply)
+    }
+
+    /// Answers a call that has arrived, waiting where the method waits.
+    ///
+    /// - Parameters:
+    ///   - entry: The call.
+    ///   - number: Its place in the log, if it is there already.
+    ///   - isWebhookReply: Whether the call came in the body of a webhook's reply.
+    /// - Returns: The answer, a failure included.
+    func call(_ entry: CallLog.Entry, number: Int? = nil, isWebhookReply: Bool = false) async -> MethodAnswer
+    {
+        let (method, bot, parameters) = (entry.method, entry.bot, entry.parameters)
         if method.lowercased() == "getupdates" { return await longPoll(bot, parameters) }
         let now = clock.now()
         let answer = state.withLock { state in
             let answer = state.telegram.call(method, by: bot, parameters, now: now)
-            state.log.append(
-                time: now,
-                bot: bot,
-                method: method,
-                parameters,
-                isWebhookReply: isWebhookReply,
-                status: answer.status,
-                description: answer.status == 200 ? nil : answer.description
-            )
+            let description = answer.status == 200 ? nil : answer.description
+            if let number {
+                state.log.finish(number, status: answer.status, description: description)
+            } else {
+                state.log.append(
+                    entry,
+                    isWebhookReply: isWebhookReply,
+                    status: answer.status,
+                    description: description
+                )
+            }
             return answer
         }
         wake(after: method, by: bot, parameters)
         return answer
     }
 
-    /// Records a call that a fault kept from being answered.
-    func recordSpoiled(_ method: String, by bot: Int64, _ parameters: CallParameters, status: Int) {
-        let now = clock.now()
-        state.withLock {
-            $0.log.append(
-                time: now,
-                bot: bot,
-                method: method,
-                parameters,
-                isWebhookReply: false,
-                status: status,
-                description: "planned fault"
-            )
-        }
+    /// Records a call that a fault keeps from being answered, or from being answered now.
+    ///
+    /// - Returns: Its place in the log.
+    @discardableResult
+    func recordSpoiled(_ entry: CallLog.Entry, status: Int = 0, _ description: String = "planned fault")
+        -> Int
+    {
+        let number = state.withLock { $0.log.append(entry, status: status, description: description) }
         bell.ring(.anything)
+        return number
     }
 
     private func wake(after method: String, by bot: Int64, _ parameters: CallParameters) {

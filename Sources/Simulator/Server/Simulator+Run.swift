@@ -21,6 +21,7 @@ extension Simulator {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await WebhookCourier(simulator: self).run() }
+                group.addTask { await FaultRepair.run(self) }
                 if let saver { group.addTask { await saver.run() } }
                 do {
                     try await application.run()

@@ -8,7 +8,7 @@ import Synchronization
 package final class Simulator: Service, Sendable {
     struct State: Sendable {
         var telegram: SimulatedTelegram
-        var faults: [Fault] = []
+        var faulting: Faulting
         var log = CallLog()
         var port: Int?
         var failure: (any Error)?
@@ -38,7 +38,8 @@ package final class Simulator: Service, Sendable {
         self.sender = sender
         let saved = try configuration.stateFile.flatMap { try StateFile(path: $0).load() }
         let new = SimulatedTelegram(seed: configuration.seed, queryLifetime: configuration.queryLifetime)
-        state = Mutex(State(telegram: saved ?? new))
+        let faulting = Faulting(random: Identifiers(seed: configuration.seed))
+        state = Mutex(State(telegram: saved ?? new, faulting: faulting))
     }
 
     /// The base URL of the Bot API and of the pages; nil until the port is open.
@@ -67,16 +68,6 @@ package final class Simulator: Service, Sendable {
 
     /// The calls of the Bot API so far, oldest first.
     package var calls: [RecordedCall] { state.withLock { $0.log.calls } }
-
-    /// Plans faults behind those that are planned already.
-    package func plan(_ faults: Fault...) {
-        state.withLock { $0.faults += faults }
-    }
-
-    /// Forgets all planned faults.
-    package func clearFaults() {
-        state.withLock { $0.faults = [] }
-    }
 
     /// Waits until something is true of the state.
     ///

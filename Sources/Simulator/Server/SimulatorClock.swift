@@ -4,21 +4,34 @@ import FoundationEssentials
 package struct SimulatorClock: Sendable {
     /// Milliseconds since 1970, UTC.
     package let now: @Sendable () -> Int64
+    /// Microseconds since some moment of the clock's own, by a clock that nobody sets.
+    package let elapsed: @Sendable () -> Int64
     /// Waits for a number of milliseconds.
     package let sleep: @Sendable (Int64) async throws -> Void
 
-    /// Creates a clock from its two abilities.
+    /// Creates a clock from its abilities.
     package init(
         now: @escaping @Sendable () -> Int64,
+        elapsed: @escaping @Sendable () -> Int64,
         sleep: @escaping @Sendable (Int64) async throws -> Void
     ) {
         self.now = now
+        self.elapsed = elapsed
         self.sleep = sleep
     }
+
+    /// The time of something that happens now.
+    func arrival() -> CallArrival { CallArrival(time: now(), elapsed: elapsed()) }
+
+    private static let start = ContinuousClock.now
 
     /// The time of this machine.
     package static let system = SimulatorClock(
         now: { Int64(Date().timeIntervalSince1970 * 1000) },
+        elapsed: {
+            let (seconds, attoseconds) = start.duration(to: .now).components
+            return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        },
         sleep: { try await Task.sleep(for: .milliseconds(max(0, $0))) }
     )
 }

@@ -56,29 +56,46 @@ struct SimulatorResponder: HTTPResponder {
         }
         guard !method.isEmpty else { return .answer(.failure(.methodNotFound)) }
         let parameters = Self.parameters(of: request, body)
-        guard let fault = simulator.takeFault(String(method), bot, parameters) else {
-            return .answer(await simulator.call(String(method), by: bot, parameters))
-        }
+        let (entry, fault) = simulator.admit(String(method), bot, parameters)
+        guard let fault else { return .answer(await simulator.call(entry)) }
+        return await respond(with: fault, to: entry)
+    }
+
+    private func respond(with fault: Fault.Behaviour, to entry: CallLog.Entry) async -> Response {
         switch fault {
         case .refuse(let error):
-            simulator.recordSpoiled(String(method), by: bot, parameters, status: error.code)
+            simulator.recordSpoiled(entry, status: error.code, error.description)
             return .answer(.failure(error))
         case .respond(let status, let type, let text):
-            simulator.recordSpoiled(String(method), by: bot, parameters, status: status)
-            return Response(
-                status: .init(code: status),
-                headers: [.contentType: type],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
-            )
+            simulator.recordSpoiled(entry, status: status)
+            return .text(text, status: status, type: type)
         case .loseCall:
-            simulator.recordSpoiled(String(method), by: bot, parameters, status: 0)
+            simulator.recordSpoiled(entry)
             return .broken
         case .loseAnswer:
-            _ = await simulator.call(String(method), by: bot, parameters)
+            _ = await simulator.call(entry)
             return .broken
+        case .hang:
+            simulator.recordSpoiled(entry)
+            await simulator.hold()
+            return .broken
+        case .hangAnswer:
+            _ = await simulator.call(entry)
+            await simulator.hold()
+            return .broken
+        case .garble:
+            _ = await simulator.call(entry)
+            return .text("<html><body>OK</body></html>", status: 200, type: "text/html")
         case .delay(let milliseconds):
-            try? await simulator.clock.sleep(milliseconds)
-            return .answer(await simulator.call(String(method), by: bot, parameters))
+            let number = simulator.recordSpoiled(entry)
+            // A task of its own: whether somebody still waits for the answer makes no difference to the deed.
+            await Task { try? await simulator.clock.sleep(milliseconds) }.value
+            return .answer(await simulator.call(entry, number: number))
+        case .deleteMessage, .kick, .migrate, .revoke:
+            simulator.prepare(fault, for: entry.bot, entry.parameters)
+            guard case .revoke = fault else { return .answer(await simulator.call(entry)) }
+            simulator.recordSpoiled(entry, status: 401, MethodError.unauthorized.description)
+            return .answer(.failure(.unauthorized))
         }
     }
 
@@ -96,12 +113,6 @@ struct SimulatorResponder: HTTPResponder {
     }
 }
 
-extension Simulator {
-    func takeFault(_ method: String, _ bot: Int64, _ parameters: CallParameters) -> Fault.Behaviour? {
-        state.withLock { Fault.take(from: &$0.faults, for: method, bot, parameters) }
-    }
-}
-
 extension Response {
     /// The answer of a method, with the header that goes with 429.
     static func answer(_ answer: MethodAnswer) -> Response {
@@ -115,6 +126,14 @@ extension Response {
             status: .init(code: status),
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: document.bytes))
+        )
+    }
+
+    static func text(_ text: String, status: Int, type: String) -> Response {
+        Response(
+            status: .init(code: status),
+            headers: [.contentType: type],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
         )
     }
 

@@ -10,7 +10,7 @@ final class DateLine: Sendable {
 
     private let latest = Mutex((second: -1, line: [UInt8]()))
 
-    /// The line for now, with its end.
+    /// The line of the present second, with its end.
     var now: [UInt8] {
         let second = Int(time(nil))
         return latest.withLock {

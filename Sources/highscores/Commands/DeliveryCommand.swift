@@ -16,9 +16,13 @@ struct DeliveryCommand: AsyncParsableCommand {
             "highscores delivery list --state dead",
             "what was given up, and why",
             "highscores delivery retry --game tetris --state dead",
-            "once more, after the reason is gone"
+            "once more, after the reason is gone",
+            "highscores delivery reconcile tetris --check",
+            "whether Telegram's tables hold what they are to hold"
         ),
-        subcommands: [StatusCommand.self, ListCommand.self, RetryCommand.self, DropCommand.self]
+        subcommands: [
+            StatusCommand.self, ListCommand.self, RetryCommand.self, DropCommand.self, ReconcileCommand.self,
+        ]
     )
 
     /// The command `highscores delivery status`.

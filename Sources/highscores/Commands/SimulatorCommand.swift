@@ -15,12 +15,35 @@ struct SimulatorCommand: LongRunningCommand {
             "highscores simulator",
             "three people, two groups and a bot; set TELEGRAM_API_URL to its address",
             "highscores simulator --token 123:ABC --username my_bot --game tetris \\\n    --state telegram.json",
-            "a bot and game of one's own, kept over restarts"
+            "a bot and game of one's own, kept over restarts",
+            "highscores simulator --faults '50% of setGameScore: any'",
+            "half of the calls fail, each in a way that is drawn for it"
         ) + """
 
 
             Open its address to see the chats as people do. GET /simulator lists the
             routes by which a program acts for people.
+
+            FAULTS
+              [N% of | first N of] METHOD|all [in CHAT] [by BOT] [from TIME] [until TIME]:
+                WAY, WAY, …
+
+              429 [SECONDS]            too many calls, with retry_after
+              400 TEXT … 499 TEXT      refused in Telegram's words
+              500 … 599                a page in HTML instead of an answer
+              lose_call, lose_answer   the connection breaks before, after the deed
+              hang, hang_answer        no answer comes, without or with the deed
+              garble                   the deed, and an answer that is not readable
+              delay TIME               a slow call
+              any                      429 or one of the pages and ways above
+              delete_message           the message of the call is gone
+              kick [TIME]              the bot is out of the group, for a time
+              migrate                  the group becomes a supergroup
+              revoke [TIME]            the bot's token is refused, for a time
+
+              One way is drawn for each call that the rule is for. Times count from the
+              start. Rules are divided by ';' or stand on lines of a file; a file may also
+              be a JSON list of what POST /simulator/faults takes.
             """
     )
 
@@ -41,6 +64,17 @@ struct SimulatorCommand: LongRunningCommand {
     )
     var game: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What goes wrong with the bot's calls: rules, or a file of them; may be repeated.",
+            valueName: "rules|@file"
+        )
+    )
+    var faults: [String] = []
+
+    @Option(help: "Decides all identifiers of a new state, and which calls go wrong.")
+    var seed: UInt64 = 1
+
     @Flag(help: "Start with nothing: bots, people and chats are added over HTTP.")
     var empty = false
 
@@ -49,6 +83,7 @@ struct SimulatorCommand: LongRunningCommand {
         else {
             throw ValidationError("'--empty' has no bot for '--token', '--username' or '--game' to describe.")
         }
+        _ = try plannedFaults()
     }
 
     mutating func run() async throws {
@@ -59,9 +94,11 @@ struct SimulatorCommand: LongRunningCommand {
         configuration.host = listen.host
         configuration.port = listen.port
         configuration.stateFile = state
+        configuration.seed = seed
         configuration.logger = logger
         let simulator = try Simulator(configuration, sender: CurlWebhooks.sender(http))
         if !empty { try populate(simulator) }
+        simulator.plan(try plannedFaults())
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [http, simulator, Announcement(simulator: simulator, token: empty ? nil : token)],
@@ -70,6 +107,21 @@ struct SimulatorCommand: LongRunningCommand {
             )
         )
         try await group.run()
+    }
+
+    private func plannedFaults() throws -> [Fault] {
+        try faults.flatMap { text in
+            do {
+                guard text.hasPrefix("@") else { return try FaultText.parse(text) }
+                let path = String(text.dropFirst())
+                guard let data = FileManager.default.contents(atPath: path) else {
+                    throw ValidationError("'--faults @\(path)': there is no such file.")
+                }
+                return try FaultText.parse(String(decoding: data, as: UTF8.self))
+            } catch let error as FaultTextError {
+                throw ValidationError("'--faults': \(error)")
+            }
+        }
     }
 
     private func populate(_ simulator: Simulator) throws {

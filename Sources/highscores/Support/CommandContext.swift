@@ -56,7 +56,7 @@ struct CommandContext: Sendable {
     }
 
     /// The name of the user who runs this, or their number where it has none.
-    private static func userName() -> String {
+    static func userName() -> String {
         guard let name = getpwuid(geteuid())?.pointee.pw_name else { return "uid \(geteuid())" }
         return String(cString: name)
     }

@@ -2,6 +2,7 @@ import Leaderboards
 import Postgres
 import Scoring
 import Storage
+import TestSupport
 
 /// One play of many random steps on several instances, each compared with the model.
 struct ModelPlay {

@@ -1,0 +1,120 @@
+/// Something that is to go wrong with calls of the Bot API.
+///
+/// The first fault in the list that fits a call and is drawn for it is used up by it.
+package struct Fault: Sendable {
+    /// The method it is for, in any case; nil for every method.
+    package let method: String?
+    /// The bot it is for; nil for every bot.
+    package let bot: Int64?
+    /// The `chat_id`, or the key of the chat that an inline message is in; nil for every call.
+    package let chat: String?
+    /// Which part of the calls that fit it spoils, from 0 to 1.
+    package let share: Double
+    /// When it begins, in milliseconds after it was planned.
+    package let from: Int64
+    /// When it is over, in milliseconds after it was planned; nil for never.
+    package let until: Int64?
+    /// What happens: one of them is drawn for each call.
+    package let behaviours: [Fault.Behaviour]
+    /// How many calls it still spoils; nil for any number.
+    package private(set) var remaining: Int?
+    /// When it was planned, in milliseconds since 1970.
+    var plannedAt: Int64 = 0
+
+    /// Plans a fault.
+    ///
+    /// - Parameters:
+    ///   - method: The method it is for; nil for every method.
+    ///   - bot: The bot it is for; nil for every bot.
+    ///   - chat: The `chat_id` it is for, or the key of the chat of an inline message; nil for every call.
+    ///   - share: Which part of the calls it spoils, from 0 to 1.
+    ///   - from: When it begins, in milliseconds after it is planned.
+    ///   - until: When it is over, in milliseconds after it is planned; nil for never.
+    ///   - times: How many calls it spoils; nil for any number.
+    ///   - behaviours: What happens; one of them is drawn for each call.
+    package init(
+        _ method: String? = nil,
+        bot: Int64? = nil,
+        chat: String? = nil,
+        share: Double = 1,
+        from: Int64 = 0,
+        until: Int64? = nil,
+        times: Int? = 1,
+        _ behaviours: Fault.Behaviour...
+    ) {
+        self.init(
+            method: method,
+            bot: bot,
+            chat: chat,
+            share: share,
+            from: from,
+            until: until,
+            times: times,
+            behaviours: behaviours
+        )
+    }
+
+    init(
+        method: String?,
+        bot: Int64?,
+        chat: String?,
+        share: Double,
+        from: Int64,
+        until: Int64?,
+        times: Int?,
+        behaviours: [Fault.Behaviour]
+    ) {
+        self.method = method
+        self.bot = bot
+        self.chat = chat
+        self.share = share
+        self.from = from
+        self.until = until
+        self.behaviours = behaviours
+        remaining = times
+    }
+
+    /// Whether nothing is left of it at a time.
+    func isOver(at now: Int64) -> Bool { remaining == 0 || until.map { now >= plannedAt + $0 } ?? false }
+
+    private func fits(_ call: CallOfFault) -> Bool {
+        (method.map { $0.lowercased() == call.method.lowercased() } ?? true) && (bot ?? call.bot) == call.bot
+            && (chat.map(call.chats.contains) ?? true) && call.time >= plannedAt + from
+            && !isOver(at: call.time)
+    }
+
+    /// Uses up the first fault of a list that fits a call and is drawn for it.
+    ///
+    /// - Parameters:
+    ///   - faults: The list; what is over is taken out of it.
+    ///   - call: The call.
+    ///   - random: Draws.
+    /// - Returns: What happens to the call; nil for nothing.
+    static func take(
+        from faults: inout [Fault],
+        for call: CallOfFault,
+        using random: inout some RandomNumberGenerator
+    ) -> Fault.Behaviour? {
+        faults.removeAll { $0.isOver(at: call.time) }
+        for index in faults.indices where faults[index].fits(call) {
+            let fault = faults[index]
+            // Nothing is drawn where there is no choice, so that certain faults leave the others' fate as it was.
+            guard fault.share >= 1 || Double.random(in: 0..<1, using: &random) < fault.share else { continue }
+            if let remaining = fault.remaining { faults[index].remaining = remaining - 1 }
+            faults.removeAll { $0.isOver(at: call.time) }
+            return fault.behaviours.count == 1
+                ? fault.behaviours[0] : fault.behaviours.randomElement(using: &random)
+        }
+        return nil
+    }
+}
+
+/// What a fault looks at in a call.
+struct CallOfFault: Sendable {
+    let method: String
+    let bot: Int64
+    /// The names of the chat that the call is about.
+    let chats: [String]
+    /// When it came, in milliseconds since 1970.
+    let time: Int64
+}

@@ -1,0 +1,198 @@
+import Synchronization
+
+/// Planning faults, and what they do.
+extension Simulator {
+    /// What faults keep between calls.
+    struct Faulting: Sendable {
+        var planned: [Fault] = []
+        var random: Identifiers
+        /// The bots whose tokens are refused.
+        var revoked: Set<Int64> = []
+        /// What is to be put right later.
+        var repairs: [FaultRepair] = []
+    }
+
+    /// Plans faults behind those that are planned already; their times count from now.
+    package func plan(_ faults: Fault...) { plan(faults) }
+
+    /// Plans faults behind those that are planned already; their times count from now.
+    ///
+    /// - Parameters:
+    ///   - faults: The faults.
+    ///   - seed: Starts the draws anew, so that the same calls meet the same fate; nil goes on with them.
+    package func plan(_ faults: [Fault], seed: UInt64? = nil) {
+        let now = clock.now()
+        state.withLock { state in
+            if let seed { state.faulting.random = Identifiers(seed: seed) }
+            state.faulting.planned += faults.map { fault in
+                var fault = fault
+                fault.plannedAt = now
+                return fault
+            }
+        }
+    }
+
+    /// Forgets all planned faults, and puts right what was to be put right later.
+    package func clearFaults() {
+        state.withLock { $0.faulting.planned = [] }
+        repair(all: true)
+    }
+
+    /// The faults that are planned and not yet over.
+    package var faults: [Fault] {
+        let now = clock.now()
+        return state.withLock { state in state.faulting.planned.filter { !$0.isOver(at: now) } }
+    }
+
+    /// Refuses a bot's token with 401, or takes it again.
+    package func setRevoked(_ isRevoked: Bool, bot: Int64) {
+        state.withLock { state in
+            if isRevoked { state.faulting.revoked.insert(bot) } else { state.faulting.revoked.remove(bot) }
+        }
+    }
+
+    // MARK: - Calls
+
+    /// Notes that a call came, and decides what happens to it.
+    ///
+    /// - Returns: The call's place in the log, and the fault that it meets.
+    func admit(_ method: String, _ bot: Int64, _ parameters: CallParameters) -> (
+        CallLog.Entry, Fault.Behaviour?
+    ) {
+        let arrival = clock.arrival()
+        return state.withLock { state in
+            let chat = state.telegram.address(parameters, bot)?.chat
+            let entry = CallLog.Entry(
+                arrival: arrival,
+                bot: bot,
+                chat: chat,
+                method: method,
+                parameters: parameters
+            )
+            if state.faulting.revoked.contains(bot) { return (entry, .refuse(.unauthorized)) }
+            let call = CallOfFault(
+                method: method,
+                bot: bot,
+                chats: [parameters["chat_id"], chat?.text ?? ""].filter { !$0.isEmpty },
+                time: arrival.time
+            )
+            let fault = Fault.take(from: &state.faulting.planned, for: call, using: &state.faulting.random)
+            return (entry, fault)
+        }
+    }
+
+    /// Changes Telegram as a fault wants it before the call is answered; what makes no sense for the call is left out.
+    func prepare(_ behaviour: Fault.Behaviour, for bot: Int64, _ parameters: CallParameters) {
+        let address = read { $0.address(parameters, bot) }
+        do throws(SimulationError) {
+            switch behaviour {
+            case .deleteMessage:
+                guard let address else { return }
+                try change { telegram, _ throws(SimulationError) in try telegram.delete(address) }
+            case .kick(let time):
+                guard let chat = address?.chat,
+                    read({ $0.chats[chat]?.activeBots.contains(bot) }) == true
+                else { return }
+                try setMembership(.kicked, of: bot, in: chat)
+                later(.membership(bot: bot, chat), after: time)
+            case .migrate:
+                guard let chat = address?.chat, let user = read({ $0.chats[chat]?.users.first }) else {
+                    return
+                }
+                _ = try change { telegram, now throws(SimulationError) in
+                    try telegram.migrate(chat, by: user, now: now)
+                }
+            case .revoke(let time):
+                setRevoked(true, bot: bot)
+                later(.token(bot), after: time)
+            default: return
+            }
+        } catch {
+            // The chat is no group, or the message has been deleted since: the call meets what is there.
+        }
+    }
+
+    /// Holds a call until nobody waits for it any more.
+    func hold() async {
+        var listener = bell.listen(.nothing)
+        _ = await listener.next(within: Fault.Behaviour.patience, clock)
+    }
+
+    // MARK: - Repairs
+
+    private func later(_ work: FaultRepair.Work, after milliseconds: Int64?) {
+        guard let milliseconds else { return }
+        let repair = FaultRepair(work: work, due: clock.now() + milliseconds)
+        state.withLock { $0.faulting.repairs.append(repair) }
+        bell.ring(.repairs)
+    }
+
+    /// Puts right what is due.
+    ///
+    /// - Parameter all: Whether to put right everything, due or not.
+    /// - Returns: When the next is due; nil when nothing is left.
+    @discardableResult
+    func repair(all: Bool = false) -> Int64? {
+        let now = clock.now()
+        let (due, next) = state.withLock { state in
+            let due = state.faulting.repairs.filter { all || $0.due <= now }
+            state.faulting.repairs.removeAll { all || $0.due <= now }
+            return (due, state.faulting.repairs.map(\.due).min())
+        }
+        for repair in due {
+            switch repair.work {
+            case .token(let bot): setRevoked(false, bot: bot)
+            case .membership(let bot, let chat):
+                // Whoever was kicked out of a group stays out of the supergroup that it becomes.
+                let places = [chat, read { $0.chats[chat]?.migratedTo }.map(ChatKey.shared)].compactMap(
+                    \.self
+                )
+                for chat in places { try? setMembership(.member, of: bot, in: chat) }
+            }
+        }
+        return next
+    }
+
+    private func setMembership(_ membership: Membership, of bot: Int64, in chat: ChatKey)
+        throws(SimulationError)
+    {
+        try change { telegram, now throws(SimulationError) in
+            guard let user = telegram.chats[chat]?.users.first else { throw .notFound("chat \(chat.text)") }
+            try telegram.setMembership(membership, of: bot, in: chat, by: user, now: now)
+        }
+    }
+}
+
+/// Something that a fault broke for a time.
+struct FaultRepair: Sendable {
+    enum Work: Sendable {
+        case token(Int64)
+        case membership(bot: Int64, ChatKey)
+    }
+
+    let work: Work
+    /// When it is put right, in milliseconds since 1970.
+    let due: Int64
+
+    /// Puts everything right at its time, until there is nothing to wait for any more.
+    static func run(_ simulator: Simulator) async {
+        var listener = simulator.bell.listen(.repairs)
+        var next = simulator.repair()
+        while await listener.next(within: next.map { max(1, $0 - simulator.clock.now()) }, simulator.clock) {
+            next = simulator.repair()
+        }
+    }
+}
+
+extension SimulatedTelegram {
+    /// The message that a call of a bot is about; number 0 where it names a chat only, nil where it names neither.
+    func address(_ parameters: CallParameters, _ bot: Int64) -> MessageAddress? {
+        guard let id = Int64(parameters["chat_id"]) else {
+            return inlineMessages[parameters["inline_message_id"]]
+        }
+        return MessageAddress(
+            chat: id < 0 ? .shared(id) : .bot(bot, user: id),
+            message: parameters.messageNumber
+        )
+    }
+}

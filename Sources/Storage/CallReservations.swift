@@ -1,0 +1,76 @@
+package import Leaderboards
+package import Postgres
+
+/// Whether a call outside the queue may be made.
+package enum CallReservation: Hashable, Sendable {
+    /// Its slot is recorded; it must start within ``CallLedger/slotLifetime`` of the time given.
+    case granted
+    /// Not before this time.
+    case notBefore(Instant)
+}
+
+extension Session {
+    /// Reserves one call about a chat in the budget that all instances share, if there is room for it.
+    ///
+    /// The transaction must commit before the call starts. Calls of others count as started as late as they may.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - bot: Its bot.
+    ///   - limits: How many calls may start.
+    ///   - now: The time, which becomes the slot.
+    /// - Returns: Whether the call may be made.
+    /// - Throws: `PostgresError`.
+    package func reserveCall(
+        about chat: ChatID,
+        bot: BotID,
+        limits: CallLimits,
+        now: Instant
+    ) throws(PostgresError) -> CallReservation {
+        // In the order in which claims lock them.
+        let results = try pipeline([
+            "INSERT INTO delivery_bots (bot_id) VALUES (\(bot)) ON CONFLICT DO NOTHING",
+            "SELECT slots, held_until FROM delivery_bots WHERE bot_id = \(bot) FOR NO KEY UPDATE",
+            "INSERT INTO delivery_chats (bot_id, chat_id) VALUES (\(bot), \(chat)) ON CONFLICT DO NOTHING",
+            """
+            SELECT q.slots, q.free_at,
+                   EXISTS (SELECT FROM chat_addresses a WHERE a.chat_id = q.chat_id AND a.telegram_chat_id > 0)
+            FROM delivery_chats q WHERE q.bot_id = \(bot) AND q.chat_id = \(chat) FOR NO KEY UPDATE
+            """,
+        ])
+        guard let ofBot = results[1].first, let ofChat = results[3].first else {
+            throw PostgresError(.decoding, "the budget of a bot is not there")
+        }
+        let (botSlots, heldUntil) = try ofBot.decode([Instant].self, Instant.self)
+        let (chatSlots, freeAt, isPrivate) = try ofChat.decode([Instant].self, Instant.self, Bool.self)
+        let ledger = CallLedger()
+        let openings = [
+            heldUntil, freeAt, limits.botOpening(after: ledger.starts(recorded: botSlots, now: now)),
+            limits.chatOpening(
+                after: ledger.starts(recorded: chatSlots, now: now),
+                isPrivate: isPrivate
+            ),
+        ]
+        let opening = openings.compactMap(\.self).max() ?? now
+        guard opening <= now else { return .notBefore(opening) }
+        try recordSlot(about: chat, bot: bot, now: now)
+        return .granted
+    }
+
+    /// Leaves a chat alone, or its bot, as long as Telegram asked.
+    ///
+    /// - Parameters:
+    ///   - wait: How long.
+    ///   - chat: The chat of the call.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func noteTooManyCalls(
+        _ wait: Duration,
+        about chat: ChatID,
+        bot: BotID,
+        now: Instant
+    ) throws(PostgresError) {
+        try holdDeliveries(for: wait, chat: chat, bot: bot, now: now)
+    }
+}

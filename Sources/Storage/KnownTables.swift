@@ -1,0 +1,205 @@
+package import Leaderboards
+package import Postgres
+
+/// One of Telegram's tables: of a game in a chat.
+package struct TableKey: Hashable, Sendable, Comparable {
+    package let game: GameID
+    package let chat: ChatID
+
+    /// Names a table.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: The chat.
+    package init(game: GameID, chat: ChatID) {
+        self.game = game
+        self.chat = chat
+    }
+
+    package static func < (left: TableKey, right: TableKey) -> Bool {
+        (left.game, left.chat) < (right.game, right.chat)
+    }
+}
+
+/// One of Telegram's tables as we know it.
+package struct KnownTable: Sendable {
+    /// The messages by which it can be read, the one pressed last first.
+    package let targets: [StoredTarget]
+    /// What is to stand in it, the highest first.
+    package let scores: [ExpectedScore]
+    /// A `chat_instance` of the chat; nil where none is known.
+    package let chatInstance: ChatInstance?
+}
+
+/// A difference that is to be put right.
+package struct TableRepair: Sendable {
+    /// The player with what was to stand there when the difference was found; nil where nothing was known.
+    package let player: PlayerID
+    package let expected: ExpectedScore?
+    /// What Telegram holds; nil is absent.
+    package let held: Int32?
+    package let isForced: Bool
+
+    /// Describes a repair.
+    ///
+    /// - Parameters:
+    ///   - player: Whose score it is.
+    ///   - expected: What was to stand there when the difference was found; nil where nothing was known.
+    ///   - held: What Telegram holds; nil is absent.
+    ///   - isForced: Whether Telegram is to take the value whatever it has.
+    package init(player: PlayerID, expected: ExpectedScore?, held: Int32?, isForced: Bool) {
+        self.player = player
+        self.expected = expected
+        self.held = held
+        self.isForced = isForced
+    }
+}
+
+extension Session {
+    /// Lists tables of which something is known.
+    ///
+    /// - Parameters:
+    ///   - games: Of these games.
+    ///   - chat: Of this chat only; nil for every one.
+    ///   - after: From behind this table on, by game and chat; nil from the first.
+    ///   - limit: How many at most.
+    /// - Returns: The tables in their order.
+    /// - Throws: `PostgresError`.
+    package func knownTables(
+        of games: [GameID],
+        chat: ChatID?,
+        after: TableKey?,
+        limit: Int
+    ) throws(PostgresError) -> [TableKey] {
+        let (afterGame, afterChat) = (after?.game.rawValue ?? 0, after?.chat.rawValue ?? 0)
+        return try query(
+            """
+            SELECT DISTINCT d.game_id, d.chat_id FROM deliveries d
+            WHERE d.game_id = ANY (\(games)) AND (d.game_id, d.chat_id) > (\(afterGame), \(afterChat))
+              AND (\(chat)::bigint IS NULL OR d.chat_id = \(chat))
+            ORDER BY d.game_id, d.chat_id LIMIT \(Int64(limit))
+            """
+        ).decode(GameID.self, ChatID.self).map { TableKey(game: $0, chat: $1) }
+    }
+
+    /// Draws players whose score Telegram knows of, or should.
+    ///
+    /// - Parameters:
+    ///   - count: How many at most.
+    ///   - games: Of these games.
+    ///   - chat: Of this chat only; nil for every one.
+    /// - Returns: The players by table.
+    /// - Throws: `PostgresError`.
+    package func drawDeliveries(
+        _ count: Int,
+        of games: [GameID],
+        chat: ChatID?
+    ) throws(PostgresError) -> [TableKey: [PlayerID]] {
+        let rows = try query(
+            """
+            SELECT d.game_id, d.chat_id, d.player_id FROM deliveries d
+            WHERE d.game_id = ANY (\(games)) AND (\(chat)::bigint IS NULL OR d.chat_id = \(chat))
+            ORDER BY random() LIMIT \(Int64(count))
+            """
+        ).decode(GameID.self, ChatID.self, PlayerID.self)
+        return Dictionary(grouping: rows) { TableKey(game: $0.0, chat: $0.1) }.mapValues { $0.map(\.2) }
+    }
+
+    /// Reads what is known of a table.
+    ///
+    /// - Parameter key: The table.
+    /// - Returns: Its rows, and the messages by which it can be read now.
+    /// - Throws: `PostgresError`.
+    package func knownTable(_ key: TableKey) throws(PostgresError) -> KnownTable {
+        let results = try pipeline([
+            """
+            SELECT t.target FROM targets t JOIN chats c ON c.chat_id = t.chat_id
+            WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND NOT t.is_gone
+              AND (c.is_writable OR t.target LIKE 'inline:%')
+            ORDER BY t.pressed_at DESC, t.target LIMIT 5
+            """,
+            """
+            SELECT d.player_id, d.wanted, d.state, d.last_call_at FROM deliveries d
+            WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat)
+            ORDER BY d.wanted DESC NULLS LAST, d.player_id
+            """,
+            "SELECT min(chat_instance) FROM chat_instances WHERE chat_id = \(key.chat)",
+        ])
+        return KnownTable(
+            targets: try results[0].decode(StoredTarget.self),
+            scores: try results[1].decode(PlayerID.self, Int32?.self, String.self, Instant?.self).map {
+                ExpectedScore(player: $0, wanted: $1, progress: .init(state: $2), lastCallAt: $3)
+            },
+            chatInstance: try results[2].decode(ChatInstance?.self).first ?? nil
+        )
+    }
+
+    /// Has differences put right: what is known to be held is noted, and the deliveries are due again.
+    ///
+    /// Nothing is done where a delivery has changed since the difference was found.
+    ///
+    /// - Parameters:
+    ///   - repairs: The differences, each player at most once.
+    ///   - key: The table.
+    ///   - bot: Its bot.
+    ///   - target: The message by which the table was read.
+    ///   - now: The time.
+    /// - Returns: The players whose deliveries are due again.
+    /// - Throws: `PostgresError`.
+    package func repairDeliveries(
+        _ repairs: [TableRepair],
+        of key: TableKey,
+        bot: BotID,
+        target: StoredTarget,
+        now: Instant
+    ) throws(PostgresError) -> [PlayerID] {
+        let players = repairs.map(\.player)
+        let repaired = try query(
+            """
+            INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, wanted, wanted_at, waiting_since, known,
+                                         known_value, target, is_correction, state, due_at)
+            SELECT \(key.game), \(key.chat), x.player_id, \(bot), x.wanted, \(now), \(now), 'exactly', x.held,
+                   \(target), true, 'pending', \(now)
+            FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
+                        \(repairs.map { $0.expected?.lastCallAt }), \(repairs.map(\.held)),
+                        \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
+                     AS x (player_id, wanted, last_call_at, held, is_forced, is_known)
+            -- Whoever was not known then is taken off, if nothing has become known since.
+            WHERE NOT x.is_known
+            ON CONFLICT (game_id, chat_id, player_id) DO NOTHING
+            RETURNING d.player_id
+            """
+        ).decode(PlayerID.self)
+        let updated = try query(
+            """
+            UPDATE deliveries d
+            SET known = 'exactly', known_value = x.held, must_read = false, attempts = 0, last_error = NULL,
+                is_correction = d.is_correction OR x.is_forced, target = \(target), state = 'pending',
+                waiting_since = \(now),
+                -- A call whose outcome is not known may still change what was read.
+                due_at = greatest(\(now), d.uncertain_until)
+            FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
+                        \(repairs.map { $0.expected?.lastCallAt }), \(repairs.map(\.held)),
+                        \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
+                     AS x (player_id, wanted, last_call_at, held, is_forced, is_known)
+            WHERE x.is_known AND d.game_id = \(key.game) AND d.chat_id = \(key.chat)
+              AND d.player_id = x.player_id AND d.state = 'done'
+              AND d.wanted IS NOT DISTINCT FROM x.wanted AND d.last_call_at IS NOT DISTINCT FROM x.last_call_at
+            RETURNING d.player_id
+            """
+        ).decode(PlayerID.self)
+        try queueDeliveries(of: key.chat)
+        return repaired + updated
+    }
+}
+
+extension ExpectedScore.Progress {
+    /// Reads the column `state`.
+    fileprivate init(state: String) {
+        switch state {
+        case "done": self = .settled
+        case "dead": self = .givenUp
+        default: self = .onItsWay
+        }
+    }
+}
