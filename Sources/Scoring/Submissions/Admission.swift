@@ -72,19 +72,3 @@ extension LoggedScore {
         )
     }
 }
-
-extension Receipt {
-    /// The same figures, marked as a repetition.
-    fileprivate var replayed: Receipt {
-        Receipt(
-            outcome: outcome,
-            run: run,
-            score: score,
-            best: best,
-            previousBest: previousBest,
-            places: places,
-            reasons: reasons,
-            isReplay: true
-        )
-    }
-}

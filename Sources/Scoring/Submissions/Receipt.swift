@@ -71,7 +71,7 @@ package struct Receipt: Hashable, Sendable {
     /// Codes that say why a score was held or refused.
     package let reasons: [String]
     /// Whether this answers a repetition with the figures of the first time.
-    package let isReplay: Bool
+    package private(set) var isReplay: Bool
 
     /// Describes what became of a score.
     ///
@@ -102,5 +102,12 @@ package struct Receipt: Hashable, Sendable {
         self.places = places
         self.reasons = reasons
         self.isReplay = isReplay
+    }
+
+    /// The same figures as a repetition is told them.
+    package var replayed: Receipt {
+        var receipt = self
+        receipt.isReplay = true
+        return receipt
     }
 }

@@ -4,9 +4,6 @@ import Scoring
 import Storage
 
 extension DeliveryCommand {
-    /// How many deliveries a command shows of those that it changes.
-    private static let sampleSize = 10
-
     /// The command `highscores delivery retry`.
     struct RetryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -35,11 +32,7 @@ extension DeliveryCommand {
                     isDryRun: isDryRun
                 )
             }
-            try output.print(
-                done.records.prefix(sampleSize).map { Record($0) },
-                columns: Record.deliveryColumns
-            )
-            let number = counted(done.changed, "delivery", "deliveries")
+            let number = try output.printSample(of: done)
             StandardError.write(
                 line: isDryRun
                     ? "highscores: dry run: \(number) would be tried again"
@@ -102,16 +95,24 @@ extension DeliveryCommand {
                     isDryRun: isDryRun
                 )
             }
-            try output.print(
-                done.records.prefix(sampleSize).map { Record($0) },
-                columns: Record.deliveryColumns
-            )
-            let number = counted(done.changed, "delivery", "deliveries")
+            let number = try output.printSample(of: done)
             StandardError.write(
                 line: isDryRun
                     ? "highscores: dry run: \(number) would be given up" : "highscores: gave \(number) up"
             )
         }
+    }
+}
+
+extension OutputOptions {
+    /// Shows some of the deliveries that a command changed, and counts all.
+    ///
+    /// - Parameter change: What was changed.
+    /// - Returns: The number in words.
+    /// - Throws: ``OutputOptions/print(_:columns:)``'s errors.
+    fileprivate func printSample(of change: DeliveryChange) throws -> String {
+        try print(change.records.prefix(10).map { Record($0) }, columns: Record.deliveryColumns)
+        return counted(change.changed, "delivery", "deliveries")
     }
 }
 

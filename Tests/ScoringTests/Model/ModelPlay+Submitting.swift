@@ -104,7 +104,7 @@ extension ModelPlay {
         }
         try require(
             result,
-            is: isOther ? .failure(.runAlreadyScored) : .success(receipt.repeated),
+            is: isOther ? .failure(.runAlreadyScored) : .success(receipt.replayed),
             "the answer to the repetition \(again)"
         )
     }
@@ -219,7 +219,7 @@ extension ModelPlay {
             for answer in answers {
                 try require(
                     answer,
-                    is: answer.isReplay ? expected.repeated : expected,
+                    is: answer.isReplay ? expected.replayed : expected,
                     "the answer to \(attempt), one of \(places.count) at the same time"
                 )
             }
@@ -284,18 +284,4 @@ extension ModelPlay.Attempt {
 
 extension Receipt {
     fileprivate var changesNothing: Bool { outcome == .notBetter || outcome == .refused }
-
-    /// The same figures as a repetition gets them.
-    fileprivate var repeated: Receipt {
-        Receipt(
-            outcome: outcome,
-            run: run,
-            score: score,
-            best: best,
-            previousBest: previousBest,
-            places: places,
-            reasons: reasons,
-            isReplay: true
-        )
-    }
 }
