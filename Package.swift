@@ -76,6 +76,7 @@ let package = Package(
         // Level 0: C libraries, bytes and text without meaning.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        layer("CSV"),
         layer("JSON"),
         layer(
             "Migrations",
@@ -102,7 +103,7 @@ let package = Package(
         // Level 3: the use cases.
         layer(
             "Scoring",
-            ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
+            ["Storage", "Postgres", "Leaderboards", "CSV", "JSON", logging, lifecycle, deque, ordered]
         ),
 
         // Level 4: the edges.
@@ -135,7 +136,7 @@ let package = Package(
             dependencies: [
                 "Application", "Bench", "Simulator", "Telemetry", "Delivery", "Updates", "Web", "Scoring",
                 "Storage",
-                "Leaderboards", "BotAPI", "Postgres", "Curl", "JSON", arguments, logging, lifecycle, signals,
+                "Leaderboards", "BotAPI", "Postgres", "Curl", "CSV", "JSON", arguments, logging, lifecycle, signals,
                 nioCore,
             ],
             swiftSettings: settings
@@ -148,6 +149,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        tests("CSV"),
         tests("JSON"),
         tests("Migrations", ["Postgres"]),
         tests("Postgres", [logging, lifecycle]),

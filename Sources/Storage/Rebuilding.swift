@@ -12,16 +12,20 @@ extension Session {
     ///   - game: The game, locked, with the rules that are to hold.
     ///   - scope: Which part.
     ///   - onChatStandings: Told, in portions, of the entries of chats over all time that are not what they were.
+    ///   - onStep: Told how many of how many steps are done.
     /// - Returns: What was changed.
     /// - Throws: `PostgresError`, also one with `.decoding` for a zone that this machine does not know.
     package func rebuildBoards(
         of game: Game,
         scope: RebuildScope,
-        onChatStandings: ([ChatStanding]) throws(PostgresError) -> Void = { _ in }
+        onChatStandings: ([ChatStanding]) throws(PostgresError) -> Void = { _ in },
+        onStep: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(PostgresError) -> RebuildReport {
         var rebuild = try Rebuild(game: game, scope: scope, session: self)
         try rebuild.collectRuns()
-        for kind in rebuild.kinds {
+        let kinds = rebuild.kinds
+        for (index, kind) in kinds.enumerated() {
+            onStep(index + 1, kinds.count + 1)
             try rebuild.work(out: kind)
             try rebuild.compare(kind)
             if kind == .chatAll { try rebuild.tellChatStandings(onChatStandings) }

@@ -31,11 +31,13 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, DeliveryCommand.self, ChatCommand.self,
+                    GameCommand.self, BoardCommand.self, ImportCommand.self, ExportCommand.self,
+                    DeliveryCommand.self,
+                    ChatCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,
                     MigrateCommand.self,
-                    DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
+                    DoctorCommand.self, BenchCommand.self, CompletionsCommand.self, CompleteCommand.self,
                 ]
             ),
         ]

@@ -52,7 +52,7 @@ struct OutputTests {
         let json = try options("--json").text(of: records, columns: columns, for: .program)
         #expect(
             json
-                == #"[{"id":"1","name":"Zoë","score":1300,"note":null},{"id":"-2","name":"漢字 🎮","score":7,"note":"a\tb"}]"#
+                == #"{"schema":1,"items":[{"id":"1","name":"Zoë","score":1300,"note":null},{"id":"-2","name":"漢字 🎮","score":7,"note":"a\tb"}]}"#
                 + "\n"
         )
         let lines = try options("--ndjson").text(of: records, columns: columns, for: .program).split(
@@ -69,7 +69,7 @@ struct OutputTests {
         )
         #expect(
             try options("--json", "--fields", "id").text(of: records, columns: columns, for: .program)
-                == "[{\"id\":\"1\"},{\"id\":\"-2\"}]\n"
+                == "{\"schema\":1,\"items\":[{\"id\":\"1\"},{\"id\":\"-2\"}]}\n"
         )
     }
 
@@ -82,7 +82,7 @@ struct OutputTests {
     }
 
     @Test func `an empty list is an empty document or nothing`() throws {
-        #expect(try options("--json").text(of: [Record](), columns: columns, for: .program) == "[]\n")
+        #expect(try options("--json").text(of: [Record](), columns: columns, for: .program) == "{\"schema\":1,\"items\":[]}\n")
         #expect(try options("--ndjson").text(of: [Record](), columns: columns, for: .program).isEmpty)
         #expect(try options().text(of: [Record](), columns: columns, for: .program).isEmpty)
         #expect(try options().text(of: [Record](), columns: columns, for: .person(seesColor: true)).isEmpty)
@@ -104,7 +104,7 @@ struct OutputTests {
         #expect(try options("--fields", "public,game").text(of: record, for: .program) == "yes\tb/t\n")
         #expect(
             try options("--json").text(of: record, for: .person(seesColor: true))
-                == "{\"game\":\"b/t\",\"public\":true,\"min_seconds\":1.5}\n"
+                == "{\"schema\":1,\"game\":\"b/t\",\"public\":true,\"min_seconds\":1.5}\n"
         )
     }
 

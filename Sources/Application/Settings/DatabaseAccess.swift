@@ -76,6 +76,34 @@ package enum DatabaseAccess {
         }
     }
 
+    /// Gives a body connections to a database that answers at once, for somebody who is typing.
+    ///
+    /// Nothing is started, migrated or waited for, and the schema is not looked at.
+    ///
+    /// - Parameters:
+    ///   - settings: Where the database is.
+    ///   - body: Receives the pool, which is closed afterwards.
+    /// - Returns: What the body returns; nil where a private cluster is not running.
+    /// - Throws: As ``with(_:logger:_:)``.
+    package static func withRunningDatabase<Result: Sendable>(
+        _ settings: Settings,
+        _ body: @Sendable (PostgresPool) async throws -> Result
+    ) async throws -> Result? {
+        let logger = Logger(label: "quick") { _ in SwiftLogNoOpLogHandler() }
+        @Sendable func ask(_ connectionString: String) async throws -> Result {
+            var configuration = try PostgresConfiguration(connectionString: connectionString)
+            configuration.connectTimeout = .seconds(1)
+            configuration.statementTimeout = .seconds(1)
+            configuration.poolWaitTimeout = .seconds(2)
+            return try await PostgresPool.with(configuration, logger: logger, body)
+        }
+        if let url = settings.databaseURL { return try await ask(url) }
+        guard PrivateCluster.isRunning(dataFolder: settings.dataFolder) else { return nil }
+        return try await PrivateCluster.with(dataFolder: settings.dataFolder, logger: logger) { lease in
+            try await ask(lease.connectionString)
+        }
+    }
+
     /// Makes sure that this program and the database's schema fit together.
     ///
     /// - Parameters:

@@ -64,7 +64,7 @@ final class WireConnection {
     }
 
     /// Waits until the server sends something, or takes something if `alsoWrite` is set, and reads what it sent.
-    private func waitForServer(alsoWrite: Bool) throws(PostgresError) {
+    func waitForServer(alsoWrite: Bool) throws(PostgresError) {
         let events = POLLIN | (alsoWrite ? POLLOUT : 0)
         guard try wait(for: Int16(events), limit: responseLimit) else {
             isBroken = true

@@ -23,6 +23,19 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
         self.init(stringLiteral: sql)
     }
 
+    /// The statement that declares a cursor for this one's rows.
+    ///
+    /// - Parameter name: The cursor's name; holds nobody's input.
+    /// - Returns: The statement, with the same values bound.
+    package func declaring(cursor name: StaticString) -> Query {
+        Query(sql: "DECLARE \(name) NO SCROLL CURSOR FOR \(sql)", bindings: bindings)
+    }
+
+    private init(sql: String, bindings: Bindings) {
+        self.sql = sql
+        self.bindings = bindings
+    }
+
     /// Collects the text and the bound values of an interpolated query.
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql = ""

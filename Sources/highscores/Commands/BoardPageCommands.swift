@@ -129,7 +129,7 @@ extension LeaderboardPage.Line {
         Record([
             ("rank", .integer(Int64(rank))), ("score", .integer(score)), ("name", .optional(name)),
             ("username", .optional(username)), ("player", .text(playerID)),
-            ("achieved_at", .text(achievedAt.description)),
+            ("achieved_at", .time(achievedAt)),
         ])
     }
 }

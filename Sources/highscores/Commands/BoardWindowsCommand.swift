@@ -42,7 +42,7 @@ extension LeaderboardWindow {
     fileprivate var record: Record {
         Record([
             ("window", .text(interval.window.rawValue)), ("label", .text(interval.label)),
-            ("from", .optional(interval.from?.description)), ("to", .optional(interval.to?.description)),
+            ("from", .optional(interval.from)), ("to", .optional(interval.to)),
             ("entries", .integer(Int64(total))), ("final", .flag(isFinal)),
         ])
     }

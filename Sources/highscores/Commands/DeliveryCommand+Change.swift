@@ -197,9 +197,9 @@ extension Record {
             ("cause", .text(delivery.cause)), ("wanted", .text(wanted)),
             ("known", .text(delivery.known.text)), ("target", .optional(delivery.target)),
             ("correction", .flag(delivery.isCorrection)), ("attempts", .integer(Int64(delivery.attempts))),
-            ("waiting_since", .text(delivery.waitingSince.description)),
-            ("due_at", .text(delivery.dueAt.description)),
-            ("last_call_at", .optional(delivery.lastCallAt?.description)),
+            ("waiting_since", .time(delivery.waitingSince)),
+            ("due_at", .time(delivery.dueAt)),
+            ("last_call_at", .optional(delivery.lastCallAt)),
             ("last_error", .optional(delivery.lastError)),
         ])
     }

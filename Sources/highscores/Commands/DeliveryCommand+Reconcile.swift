@@ -92,6 +92,8 @@ extension DeliveryCommand {
             _ = try context.settings.requireBotTokens()
             let options = self
             let outcome = Mutex(ReconcileReport())
+            let progress = Progress("comparing", of: nil, "tables")
+            defer { progress.end() }
             do {
                 try await context.withPool { pool in
                     let administration = Administration(pool: pool, actor: CommandContext.userName())
@@ -120,7 +122,7 @@ extension DeliveryCommand {
                         )
                         return try await reconciler.run(scope) { found in
                             outcome.withLock { $0 = found }
-                            options.tellProgress(found)
+                            progress.show(found.tables, note: counted(found.drift.count, "difference"))
                         }
                     }
                     outcome.withLock { $0 = report }
@@ -128,11 +130,13 @@ extension DeliveryCommand {
             } catch {
                 // What was found before is true all the same.
                 let report = outcome.withLock { $0 }
+                progress.end()
                 if report.finished != nil { try options.print(report) }
                 options.tellResumption(report)
                 throw error
             }
             let report = outcome.withLock { $0 }
+            progress.end()
             try print(report)
             try finish(report)
         }
@@ -182,14 +186,6 @@ extension DeliveryCommand {
 
         // MARK: - Telling
 
-        private func tellProgress(_ report: ReconcileReport) {
-            guard StandardError.isTerminal else { return }
-            StandardError.write(
-                line: "highscores: \(counted(report.tables, "table")) read, "
-                    + "\(counted(report.drift.count, "difference"))"
-            )
-        }
-
         private func tellResumption(_ report: ReconcileReport) {
             guard let place = report.finished else { return }
             StandardError.write(
@@ -206,6 +202,7 @@ extension DeliveryCommand {
                 let names = try output.names(of: columns)
                 var writer = JSONWriter()
                 writer.object { writer in
+                    writer.member("schema", documentSchema)
                     for (name, count) in Self.numbers(report) {
                         writer.key(escaping: name)
                         writer.value(count)

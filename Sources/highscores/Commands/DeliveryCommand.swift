@@ -75,7 +75,7 @@ struct DeliveryCommand: AsyncParsableCommand {
                     Record([
                         ("bot", .text(backlog.bot.description)), ("cause", .text(backlog.cause.rawValue)),
                         ("count", .integer(Int64(backlog.count))),
-                        ("oldest", .text(backlog.oldest.description)),
+                        ("oldest", .time(backlog.oldest)),
                         ("last_error", .optional(backlog.lastError)),
                     ])
                 },
@@ -101,7 +101,7 @@ struct DeliveryCommand: AsyncParsableCommand {
                     Record([
                         ("bot", .text(chat.bot.description)), ("chat", .optional(chat.chat?.description)),
                         ("title", .optional(chat.title)), ("count", .integer(Int64(chat.count))),
-                        ("oldest", .text(chat.oldest.description)), ("last_error", .optional(chat.lastError)),
+                        ("oldest", .time(chat.oldest)), ("last_error", .optional(chat.lastError)),
                     ])
                 },
                 columns: ["bot", "chat", "title", "count", "oldest", "last_error"]

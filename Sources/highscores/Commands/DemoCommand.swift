@@ -30,7 +30,7 @@ struct DemoCommand: LongRunningCommand {
         StandardError.write(line: "highscores: starting the demo; the first start takes a few seconds")
         try await DemoProgram.run(settings: settings, logger: settings.makeServiceLogger()) { address in
             StandardError.write(line: "highscores: the demo runs until Ctrl-C; open this address:")
-            try? StandardOutput.write("\(address)\n")
+            _ = try? StandardOutput.write("\(address)\n")
         }
     }
 }

@@ -30,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let isColored = StandardOutput.takesColor
         let doctor = Doctor(settings: context.settings, logger: context.logger) { finding in
             findings.withLock { $0.append(finding) }
-            if isShownAtOnce { try? StandardOutput.write(finding.line(isColored: isColored)) }
+            if isShownAtOnce { _ = try? StandardOutput.write(finding.line(isColored: isColored)) }
         }
         try await doctor.examine()
         let found = findings.withLock { $0 }

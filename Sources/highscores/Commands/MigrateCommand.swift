@@ -105,7 +105,7 @@ extension MigrationState {
             case .missing(let time): ("applied, unknown to this program", time)
             case .newer(let time): ("newer than this program", time)
             }
-        let instant = time.map { Instant(milliseconds: $0.microsecondsSinceEpoch / 1000).description }
+        let instant = time.map { Instant(milliseconds: $0.microsecondsSinceEpoch / 1000) }
         return Record([
             ("number", .integer(Int64(number))), ("name", .text(name)), ("state", .text(state)),
             ("applied_at", .optional(instant)),

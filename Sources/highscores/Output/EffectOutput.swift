@@ -127,6 +127,7 @@ extension OutputOptions {
         let names = try names(of: columns)
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("schema", documentSchema)
             writer.key("settings")
             writer.array { for record in records { record.selecting(names).write(to: &$0) } }
             writer.key("effect")

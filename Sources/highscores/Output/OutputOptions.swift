@@ -1,6 +1,22 @@
 import ArgumentParser
 import JSON
 
+/// The version of the JSON documents that commands print: it grows when a field goes or means something else, not
+/// when one is added.
+let documentSchema = 1
+
+/// In which time zone times are shown.
+enum ShownTimes: String, EnumerableFlag {
+    case utc, local
+
+    static func help(for value: ShownTimes) -> ArgumentHelp? {
+        switch value {
+        case .utc: "Show times in UTC (default); JSON always does."
+        case .local: "Show times in this machine's time zone, in tables and tab-separated values."
+        }
+    }
+}
+
 /// In which form a command shows its data.
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one JSON document.")
@@ -11,6 +27,8 @@ struct OutputOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Print these fields only, separated by commas.", valueName: "a,b"))
     var fields: String?
+
+    @Flag var times: ShownTimes = .utc
 
     mutating func validate() throws {
         guard !(json && ndjson) else { throw ValidationError("'--json' and '--ndjson' exclude each other.") }
@@ -76,16 +94,31 @@ struct OutputOptions: ParsableArguments {
         let records = records.map { $0.selecting(names) }
         if json {
             var writer = JSONWriter()
-            writer.array { for record in records { record.write(to: &$0) } }
+            writer.object { writer in
+                writer.member("schema", documentSchema)
+                writer.key("items")
+                writer.array { for record in records { record.write(to: &$0) } }
+            }
             return writer.text + "\n"
         }
-        if ndjson { return records.map(Self.line).joined() }
-        switch reader {
-        case .program: return records.map(Self.tabSeparated).joined()
-        case .person(let seesColor):
-            return records.isEmpty ? "" : TextTable(records, columns: names, isColored: seesColor).text
-        }
+        guard !ndjson, case .person(let seesColor) = reader else { return records.map(line).joined() }
+        guard !records.isEmpty else { return "" }
+        return TextTable(records.map(shown), columns: names, isColored: seesColor).text
     }
+
+    /// Lays one thing of a long list out for a program, which gets a line for each.
+    ///
+    /// - Parameter record: The thing, with its fields in order.
+    /// - Returns: The line, ended: JSON where that is asked for, else tab-separated values.
+    func line(_ record: Record) -> String {
+        guard json || ndjson else { return Self.tabSeparated(shown(record)) }
+        var writer = JSONWriter()
+        record.write(to: &writer)
+        return writer.text + "\n"
+    }
+
+    /// The thing with its times in the zone asked for.
+    private func shown(_ record: Record) -> Record { times == .local ? record.withLocalTimes : record }
 
     /// Lays a single thing out.
     ///
@@ -97,8 +130,17 @@ struct OutputOptions: ParsableArguments {
     /// - Returns: The text, each of its lines ended.
     /// - Throws: ``CommandFailure`` when a field is unknown.
     func text(of record: Record, for reader: Reader) throws(CommandFailure) -> String {
-        let shown = record.selecting(try names(of: record.fields.map(\.name)))
-        if json || ndjson { return Self.line(shown) }
+        let selected = record.selecting(try names(of: record.fields.map(\.name)))
+        if ndjson { return line(selected) }
+        if json {
+            var writer = JSONWriter()
+            writer.object { writer in
+                writer.member("schema", documentSchema)
+                selected.writeFields(to: &writer)
+            }
+            return writer.text + "\n"
+        }
+        let shown = shown(selected)
         switch reader {
         case .person:
             let width = shown.fields.map(\.name.displayWidth).max() ?? 0
@@ -108,12 +150,6 @@ struct OutputOptions: ParsableArguments {
         case .program where fields != nil: return Self.tabSeparated(shown)
         case .program: return shown.fields.map { "\($0.name)\t\(Self.escaped($0.cell))\n" }.joined()
         }
-    }
-
-    private static func line(_ record: Record) -> String {
-        var writer = JSONWriter()
-        record.write(to: &writer)
-        return writer.text + "\n"
     }
 
     private static func tabSeparated(_ record: Record) -> String {

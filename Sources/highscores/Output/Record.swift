@@ -1,4 +1,5 @@
 import JSON
+import Leaderboards
 
 /// One thing that a command shows, as named fields.
 struct Record {
@@ -9,10 +10,14 @@ struct Record {
         case number(Double)
         case flag(Bool)
         case list([String])
+        case time(Instant)
         case none
 
         /// The text, or nothing.
         static func optional(_ text: String?) -> Cell { text.map { .text($0) } ?? .none }
+
+        /// The time, or nothing.
+        static func optional(_ time: Instant?) -> Cell { time.map { .time($0) } ?? .none }
 
         /// The value as people and shells read it; nothing for ``none``.
         var plain: String {
@@ -23,6 +28,7 @@ struct Record {
                 number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
             case .flag(let flag): flag ? "yes" : "no"
             case .list(let texts): texts.joined(separator: " ")
+            case .time(let time): time.description
             case .none: ""
             }
         }
@@ -31,7 +37,7 @@ struct Record {
         var isNumeric: Bool {
             switch self {
             case .integer, .number: true
-            case .text, .flag, .list, .none: false
+            case .text, .flag, .list, .time, .none: false
             }
         }
 
@@ -43,6 +49,7 @@ struct Record {
             case .number(let number): writer.value(raw: Array("\(number)".utf8))
             case .flag(let flag): writer.value(flag)
             case .list(let texts): writer.array { for text in texts { $0.value(text) } }
+            case .time(let time): writer.value(time.description)
             case .none: writer.null()
             }
         }
@@ -58,12 +65,25 @@ struct Record {
         Record(names.compactMap { name in fields.first { $0.name == name } })
     }
 
-    func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            for field in fields {
-                writer.key(escaping: field.name)
-                field.cell.write(to: &writer)
+    /// The same thing with its times as texts of this machine's zone.
+    var withLocalTimes: Record {
+        Record(
+            fields.map { field in
+                guard case .time(let time) = field.cell else { return field }
+                return (field.name, .text(time.localText))
             }
+        )
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writeFields(to: &$0) }
+    }
+
+    /// Writes the fields into an object that is open.
+    func writeFields(to writer: inout JSONWriter) {
+        for field in fields {
+            writer.key(escaping: field.name)
+            field.cell.write(to: &writer)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Where data go; everything else goes to ``StandardError``.
 enum StandardOutput {
@@ -12,31 +13,42 @@ enum StandardOutput {
 
     /// Writes a text whole.
     ///
-    /// A reader that has seen enough, such as `head`, is no failure.
+    /// A reader that has seen enough, such as `head`, is no failure. A reader that has stopped reading does not keep
+    /// the program from being interrupted.
     ///
-    /// - Throws: ``CommandFailure`` when the text cannot be written, for instance to a full disk.
-    static func write(_ text: String) throws(CommandFailure) {
+    /// - Parameter text: The text.
+    /// - Returns: Whether there is still a reader.
+    /// - Throws: ``CommandFailure`` when the text cannot be written, for instance to a full disk, or the task is
+    ///   cancelled.
+    @discardableResult
+    static func write(_ text: String) throws(CommandFailure) -> Bool {
         try write(Array(text.utf8))
     }
 
-    static func write(_ bytes: [UInt8]) throws(CommandFailure) {
+    @discardableResult
+    static func write(_ bytes: [UInt8]) throws(CommandFailure) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+            guard poll(&ready, 1, 200) != 0 else {
+                guard !Task.isCancelled else { throw CommandFailure(.interrupted, "interrupted") }
+                continue
+            }
+            // As much as a pipe that is ready takes without waiting (POSIX, PIPE_BUF).
+            let portion = min(rest.count, Int(PIPE_BUF))
+            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, portion) }
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EPIPE {
-                return
-            } else if errno == EAGAIN {
-                var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-                poll(&ready, 1, -1)
-            } else if errno != EINTR {
+                return false
+            } else if errno != EINTR, errno != EAGAIN {
                 throw CommandFailure(
                     .failed,
                     "cannot write to standard output: \(String(cString: strerror(errno)))"
                 )
             }
         }
+        return true
     }
 }
 
@@ -45,11 +57,42 @@ enum StandardError {
     /// Whether somebody looks at it.
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Whether a line on it can be drawn anew: on a terminal that obeys.
+    static var takesStatus: Bool { isTerminal && environment("TERM") != "dumb" }
+
+    /// The line that shows how far work has come; it stays the last one.
+    private static let status = Mutex<String?>(nil)
+    private static let clearing = "\r\u{1B}[K"
+
     /// Writes a line, in one call so that lines of several processes do not mix.
     static func write(line: String) {
-        let bytes = Array("\(line)\n".utf8)
+        status.withLock { status in
+            put(status.map { "\(clearing)\(line)\n\($0)" } ?? "\(line)\n")
+        }
+    }
+
+    /// Shows how far work has come in place of what was shown before; nil takes it away.
+    static func setStatus(_ text: String?) {
+        let columns = columns
+        status.withLock { status in
+            // A line that wraps could not be taken back.
+            let new = text.map { String($0.prefix(max(columns - 1, 10))) }
+            guard new != nil || status != nil else { return }
+            status = new
+            put(clearing + (new ?? ""))
+        }
+    }
+
+    /// How wide the terminal is.
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func put(_ text: String) {
         // Whether anybody reads it is not this program's concern.
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 

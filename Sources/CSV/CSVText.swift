@@ -1,0 +1,29 @@
+/// Comma-separated values as a program writes them (RFC 4180, lines ended by LF).
+package enum CSVText {
+    /// Lays a record out.
+    ///
+    /// A field is quoted where it holds a quote, a comma, a line break or a space at its ends, and where it is the only one
+    /// and empty, which would be no record.
+    ///
+    /// - Parameter fields: The texts of its fields.
+    /// - Returns: The line, ended.
+    package static func line(_ fields: [String]) -> String {
+        guard fields != [""] else { return "\"\"\n" }
+        return fields.map(field).joined(separator: ",") + "\n"
+    }
+
+    private static func field(_ text: String) -> String {
+        guard text.utf8.contains(where: isSpecial) || text.first == " " || text.last == " " else {
+            return text
+        }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            + "\""
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
+        default: false
+        }
+    }
+}

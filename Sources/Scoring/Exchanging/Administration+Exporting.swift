@@ -1,0 +1,76 @@
+package import Leaderboards
+import Postgres
+package import Storage
+
+extension Administration {
+    /// Reads the log of a game from one snapshot, in the order of acceptance.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: Only runs of this chat; nil for all.
+    ///   - sink: Given the runs.
+    /// - Throws: ``AdministrationError``, and what the sink throws.
+    package func exportScores(
+        of game: Game,
+        chat: ChatID?,
+        _ sink: @escaping @Sendable ([ExportedScore]) throws -> Bool
+    ) async throws {
+        try await exporting { session, errand throws(PostgresError) in
+            try session.exportScores(of: game, chat: chat) { lines throws(PostgresError) in
+                try errand.run { try sink(lines) }
+            }
+        }
+    }
+
+    /// Reads the entries of a game's leaderboards from one snapshot.
+    ///
+    /// - Parameters:
+    ///   - game: The game.
+    ///   - chat: Only leaderboards of this chat; nil for all.
+    ///   - window: Only leaderboards of this kind; nil for all.
+    ///   - sink: Given the entries.
+    /// - Throws: ``AdministrationError``, and what the sink throws.
+    package func exportEntries(
+        of game: Game,
+        chat: ChatID?,
+        window: Window?,
+        _ sink: @escaping @Sendable ([ExportedEntry]) throws -> Bool
+    ) async throws {
+        try await exporting { session, errand throws(PostgresError) in
+            try session.exportEntries(of: game, chat: chat, window: window) { lines throws(PostgresError) in
+                try errand.run { try sink(lines) }
+            }
+        }
+    }
+
+    /// Reads the players from one snapshot.
+    ///
+    /// - Parameters:
+    ///   - bot: Only those of this bot; nil for all.
+    ///   - sink: Given the players.
+    /// - Throws: ``AdministrationError``, and what the sink throws.
+    package func exportPlayers(
+        of bot: BotID?,
+        _ sink: @escaping @Sendable ([ExportedPlayer]) throws -> Bool
+    ) async throws {
+        try await exporting { session, errand throws(PostgresError) in
+            try session.exportPlayers(of: bot) { lines throws(PostgresError) in
+                try errand.run { try sink(lines) }
+            }
+        }
+    }
+
+    private func exporting(
+        _ body: @escaping @Sendable (Session, Errand) throws(PostgresError) -> Void
+    ) async throws {
+        let options = TransactionOptions(
+            isolation: .repeatableRead,
+            isReadOnly: true,
+            statementTimeout: .zero
+        )
+        let errand = Errand()
+        try await errand.telling { () async throws(PostgresError) in
+            try await pool.transaction(options) { session throws(PostgresError) in try body(session, errand) }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import JSON
+package import Leaderboards
+package import Storage
+import Postgres
+
+/// Why a line of a file is not taken.
+package struct LineProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Makes scores of the lines of files.
+///
+/// It knows the fields of this program's own exports, of plain `player,score,time`, and of Nakama's listing of
+/// leaderboard records (`leaderboard_id`, `owner_id`, `username`, `score`, `update_time`, …).
+package struct ImportDecoder: Sendable {
+    /// What stands for what a line does not say, and what it is held against.
+    package struct Defaults: Sendable {
+        /// The game of all lines, whatever they say.
+        package var game: Game?
+        package var chat: ChatInstance?
+        package var time: Instant?
+        /// The players of names that are no Telegram ids.
+        package var players: [String: PlayerID] = [:]
+
+        /// Nothing.
+        package init() {}
+    }
+
+    /// Months before this one have no place in the log: no game of Telegram is as old, nor what it might replace.
+    private static let earliest = Instant(milliseconds: 946_684_800_000)
+    private static let metadataLimit = 4096
+
+    private let games: [Game]
+    private let defaults: Defaults
+    private let isOfEntries: Bool
+    private let now: Instant
+    private var known: [String: Game] = [:]
+
+    /// Prepares for a file.
+    ///
+    /// - Parameters:
+    ///   - games: All games.
+    ///   - isOfEntries: Whether the lines are entries of leaderboards rather than single scores.
+    ///   - defaults: What stands for what a line does not say.
+    ///   - now: The time, which no score is later than.
+    package init(games: [Game], isOfEntries: Bool, defaults: Defaults, now: Instant) {
+        self.games = games
+        self.isOfEntries = isOfEntries
+        self.defaults = defaults
+        self.now = now
+    }
+
+    /// Makes a score of a line.
+    ///
+    /// - Parameters:
+    ///   - line: Its number.
+    ///   - field: Gives the text of a field; nil where there is none. An empty one counts as none.
+    /// - Returns: The score.
+    /// - Throws: ``LineProblem``.
+    package mutating func score(line: Int, _ field: (String) -> String?) throws(LineProblem) -> ImportedScore
+    {
+        func first(_ names: String...) -> String? {
+            for name in names { if let text = field(name), !text.isEmpty { return text } }
+            return nil
+        }
+        let game = try game(first("game", "leaderboard_id"))
+        let isOfNakama = first("owner_id") != nil
+        if isOfEntries { try checkEntry(game, window: first("window")) }
+        guard let text = first("score") else { throw LineProblem("there is no score") }
+        guard let score = Score(digits: text) else {
+            throw LineProblem("the score '\(shortened(text))' is no whole number from 0 to 2147483647")
+        }
+        let name = first("player", "player_id", "user_id", "telegram_id", "owner_id")
+        var imported = ImportedScore(
+            line: line,
+            game: game.id,
+            player: try player(name),
+            chat: try chat(first("chat", "chat_instance")),
+            score: score.value,
+            time: try time(
+                first("accepted_at", "achieved_at", "time", "timestamp", "update_time", "create_time")
+            )
+        )
+        if let text = first("started_at") {
+            imported.startedAt = min(try time(text), imported.acceptedAt)
+            imported.launchedAt = imported.startedAt
+        }
+        if let text = first("launched_at") { imported.launchedAt = min(try time(text), imported.startedAt) }
+        if let id = first("run", "run_id", "id") {
+            guard id.utf8.count <= 128, !id.utf8.contains(0) else {
+                throw LineProblem("the id is longer than 128 bytes, or holds a NUL")
+            }
+            imported.id = id
+        }
+        imported.outcome = try outcome(counts: first("counts"), first("outcome"))
+        imported.reasons = first("reasons")?.split(separator: " ").map(String.init) ?? []
+        imported.metadata = try metadata(first("metadata"))
+        // What Nakama calls a username is the name that it shows, not one of Telegram's.
+        let shown = first("first_name", "name") ?? (isOfNakama ? first("username") : nil)
+        let profile = PlayerProfile(
+            id: imported.player,
+            firstName: shown ?? "",
+            lastName: first("last_name"),
+            username: isOfNakama ? nil : first("username")
+        )
+        imported.firstName = profile.firstName.isEmpty ? nil : profile.firstName
+        (imported.lastName, imported.username) = (profile.lastName, profile.username)
+        return imported
+    }
+
+    // MARK: - Fields
+
+    private mutating func game(_ name: String?) throws(LineProblem) -> Game {
+        if let game = defaults.game { return game }
+        guard let name else { throw LineProblem("there is no game; '--game' names one for all lines") }
+        if let game = known[name] { return game }
+        let matches = games.filter { $0.name.lowercased() == name.lowercased() || $0.shortName == name }
+        guard matches.count <= 1 else {
+            throw LineProblem("'\(shortened(name))' could be several games; '--game' names one for all lines")
+        }
+        guard let game = matches.first else { throw LineProblem("there is no game '\(shortened(name))'") }
+        known[name] = game
+        return game
+    }
+
+    private func checkEntry(_ game: Game, window: String?) throws(LineProblem) {
+        guard game.rules.keep != .sum else {
+            throw LineProblem(
+                "'\(game.name)' adds scores up, so its entries are no scores; import its scores"
+            )
+        }
+        guard let window, Window(rawValue: window) == nil else { return }
+        throw LineProblem("there is no window '\(shortened(window))'")
+    }
+
+    private func player(_ name: String?) throws(LineProblem) -> PlayerID {
+        guard let name else { throw LineProblem("there is no player") }
+        if let player = defaults.players[name] { return player }
+        guard let number = Int64(name), number > 0 else {
+            throw LineProblem(
+                "the player '\(shortened(name))' is no Telegram id; '--players' says whose it is"
+            )
+        }
+        return PlayerID(rawValue: number)
+    }
+
+    private func chat(_ text: String?) throws(LineProblem) -> ChatInstance? {
+        guard let text else { return defaults.chat }
+        guard let chat = ChatInstance(text) else {
+            throw LineProblem("the chat '\(shortened(text))' is no chat_instance")
+        }
+        return chat
+    }
+
+    private func time(_ text: String?) throws(LineProblem) -> Instant {
+        guard let text else {
+            guard let time = defaults.time else {
+                throw LineProblem("there is no time; '--at' gives one to all lines without")
+            }
+            return time
+        }
+        guard let time = ImportTime.read(text) else {
+            throw LineProblem("'\(shortened(text))' is no time such as 2026-03-01T12:00:00Z")
+        }
+        guard time >= Self.earliest else { throw LineProblem("the time lies before the year 2000") }
+        guard time <= now else { throw LineProblem("the time lies in the future") }
+        return time
+    }
+
+    private func outcome(counts: String?, _ outcome: String?) throws(LineProblem) -> LoggedOutcome {
+        switch counts {
+        case nil, "true", "yes": .imported
+        case "false", "no": outcome == "held" ? .held : .refused
+        default: throw LineProblem("'counts' takes true or false")
+        }
+    }
+
+    private func metadata(_ text: String?) throws(LineProblem) -> JSONText? {
+        guard let text, text != "{}", text != "null" else { return nil }
+        guard text.utf8.count <= Self.metadataLimit else { throw LineProblem("the metadata are over 4 KiB") }
+        guard let value = try? JSON.parse(Array(text.utf8)), value.kind == .object else {
+            throw LineProblem("the metadata are no JSON object")
+        }
+        return JSONText(text)
+    }
+
+    private func shortened(_ text: String) -> String { text.count > 40 ? text.prefix(40) + "…" : text }
+}

@@ -1,0 +1,302 @@
+import ArgumentParser
+import CSV
+import JSON
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+import Synchronization
+
+/// The command `highscores export`.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write scores, entries, players or games as CSV or NDJSON.",
+        discussion: examples(
+            "highscores export scores tetris > scores.csv",
+            "the score log of a game, which 'import scores' takes in again",
+            "highscores export entries tetris --window all --format ndjson",
+            "the leaderboards of all chats and of the whole game",
+            "highscores export games --format ndjson > games.ndjson",
+            "all games with their settings"
+        ) + """
+
+
+            What is written is one moment's, however long it takes, and goes to standard
+            output. A table is never kept in memory.
+            """,
+        subcommands: [ScoresCommand.self, EntriesCommand.self, PlayersCommand.self, GamesCommand.self]
+    )
+
+    /// The command `highscores export scores`.
+    struct ScoresCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "scores",
+            abstract: "Write the score log of a game.",
+            discussion: examples(
+                "highscores export scores tetris > scores.csv",
+                "all runs in the order of acceptance, corrections applied",
+                "highscores export scores tetris --chat -3788475317572404878 --format ndjson",
+                "those of one chat"
+            ) + """
+
+
+                Runs that were removed, refused or are held have 'counts' false and stay so
+                when they are taken in elsewhere.
+                """
+        )
+
+        @OptionGroup var owner: BoardOwner
+        @OptionGroup var form: ExportOptions
+
+        mutating func run() async throws {
+            let (name, instance) = (owner.game, owner.chat)
+            let writer = LineWriter(form.format, exporting: "scores")
+            try await writer.writing {
+                try await CommandContext().withAdministration { administration in
+                    let (game, chat) = try await administration.exported(name, instance)
+                    try await administration.exportScores(of: game, chat: chat) { scores in
+                        try writer.write(scores.map { Record($0, of: game) })
+                    }
+                }
+            }
+        }
+    }
+
+    /// The command `highscores export entries`.
+    struct EntriesCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "entries",
+            abstract: "Write the entries of a game's leaderboards.",
+            discussion: examples(
+                "highscores export entries tetris --window all > entries.csv",
+                "the leaderboards over all time, of each chat and of the whole game",
+                "highscores export entries tetris --chat -3788475317572404878",
+                "all leaderboards of one chat, past windows included"
+            )
+        )
+
+        @OptionGroup var owner: BoardOwner
+
+        @Option(help: "Only leaderboards of this kind: all, day, week, month or season.")
+        var window: Window?
+
+        @OptionGroup var form: ExportOptions
+
+        mutating func run() async throws {
+            let (name, instance, window) = (owner.game, owner.chat, window)
+            let writer = LineWriter(form.format, exporting: "entries")
+            try await writer.writing {
+                try await CommandContext().withAdministration { administration in
+                    let (game, chat) = try await administration.exported(name, instance)
+                    try await administration.exportEntries(of: game, chat: chat, window: window) { entries in
+                        try writer.write(entries.map { Record($0, of: game) })
+                    }
+                }
+            }
+        }
+    }
+
+    /// The command `highscores export players`.
+    struct PlayersCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "players",
+            abstract: "Write the players with their names.",
+            discussion: examples(
+                "highscores export players > players.csv",
+                "those of all bots",
+                "highscores export players --bot my_bot --format ndjson",
+                "those of one bot"
+            )
+        )
+
+        @Option(help: "Only players of this bot, by username or id.")
+        var bot: String?
+
+        @OptionGroup var form: ExportOptions
+
+        mutating func run() async throws {
+            let name = bot
+            let writer = LineWriter(form.format, exporting: "players")
+            let context = try CommandContext()
+            try await writer.writing {
+                try await context.withAdministration { administration in
+                    var bot: BotID?
+                    if let name {
+                        let known = try await administration.bots()
+                        bot = try await BotFinder(context: context).bot(named: name, among: known).id
+                    }
+                    try await administration.exportPlayers(of: bot) { players in
+                        try writer.write(players.map { Record($0) })
+                    }
+                }
+            }
+        }
+    }
+
+    /// The command `highscores export games`.
+    struct GamesCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "games",
+            abstract: "Write the games with their settings.",
+            discussion: examples(
+                "highscores export games > games.csv",
+                "as CSV",
+                "highscores export games --format ndjson",
+                "one JSON object a line"
+            )
+        )
+
+        @OptionGroup var form: ExportOptions
+
+        mutating func run() async throws {
+            let writer = LineWriter(form.format, exporting: "games")
+            try await writer.writing {
+                let games = try await CommandContext().withAdministration { try await $0.games() }
+                _ = try writer.write(games.map { Record($0) })
+            }
+        }
+    }
+}
+
+/// In which form something is exported.
+struct ExportOptions: ParsableArguments {
+    @Option(help: "csv (default) or ndjson.")
+    var format: LineFormat = .csv
+}
+
+extension Administration {
+    /// Finds what is to be exported.
+    fileprivate func exported(
+        _ name: String,
+        _ instance: ChatInstance?
+    ) async throws -> (game: Game, chat: ChatID?) {
+        let game = try await game(named: name)
+        guard let instance else { return (game, nil) }
+        return (game, try await chat(named: instance, of: game.bot.description).id)
+    }
+}
+
+/// Writes records as lines of one form to standard output.
+private final class LineWriter: Sendable {
+    private struct State {
+        var isHeadWritten = false
+        var lines = 0
+    }
+
+    private let format: LineFormat
+    private let unit: String
+    private let progress: Progress
+    private let state = Mutex(State())
+
+    init(_ format: LineFormat, exporting unit: String) {
+        self.format = format
+        self.unit = unit
+        // On one terminal with the data it would only get between them.
+        progress = Progress(
+            "exporting",
+            of: nil,
+            unit,
+            isShown: StandardError.takesStatus && !StandardOutput.isTerminal
+        )
+    }
+
+    /// Writes some records.
+    ///
+    /// - Returns: Whether somebody still reads.
+    func write(_ records: [Record]) throws(CommandFailure) -> Bool {
+        guard let first = records.first else { return true }
+        var text = ""
+        let isHeadMissing = state.withLock { state in
+            defer { state.isHeadWritten = true }
+            return !state.isHeadWritten
+        }
+        switch format {
+        case .csv:
+            if isHeadMissing { text += CSVText.line(first.fields.map(\.name)) }
+            for record in records { text += CSVText.line(record.fields.map(\.cell.exported)) }
+        case .ndjson:
+            for record in records {
+                var writer = JSONWriter()
+                record.write(to: &writer)
+                text += writer.text + "\n"
+            }
+        }
+        guard try StandardOutput.write(text) else { return false }
+        progress.show(
+            state.withLock { state in
+                state.lines += records.count
+                return state.lines
+            }
+        )
+        return true
+    }
+
+    /// Runs an export and tells how much it wrote.
+    func writing(_ body: () async throws -> Void) async throws {
+        defer { progress.end() }
+        try await body()
+        progress.end()
+        let lines = state.withLock { $0.lines }
+        StandardError.write(
+            line: "highscores: \(lines) \(lines == 1 ? String(unit.dropLast()) : unit) exported"
+        )
+    }
+}
+
+extension Record.Cell {
+    /// The value as CSV has it, which 'import' reads again.
+    fileprivate var exported: String {
+        switch self {
+        case .flag(let flag): flag ? "true" : "false"
+        case .number(let number): "\(number)"
+        default: plain
+        }
+    }
+}
+
+extension Record {
+    fileprivate init(_ score: ExportedScore, of game: Game) {
+        self.init([
+            ("game", .text(game.name)), ("chat", .optional(score.chat?.description)),
+            ("player", .text(score.player.description)), ("score", .integer(Int64(score.score))),
+            ("accepted_at", .time(score.acceptedAt)), ("started_at", .time(score.startedAt)),
+            ("launched_at", .time(score.launchedAt)), ("run", .text(score.run.description)),
+            ("counts", .flag(score.counts)), ("outcome", .text(score.outcome.word)),
+            ("reasons", .list(score.reasons)), ("metadata", .optional(score.metadata?.text)),
+        ])
+    }
+
+    fileprivate init(_ entry: ExportedEntry, of game: Game) {
+        self.init([
+            ("game", .text(game.name)), ("chat", .optional(entry.chat?.description)),
+            ("window", .text(entry.window)), ("label", .text(entry.label)), ("rank", .integer(entry.rank)),
+            ("player", .text(entry.player.description)), ("first_name", .optional(entry.firstName)),
+            ("last_name", .optional(entry.lastName)), ("username", .optional(entry.username)),
+            ("score", .integer(entry.score)), ("achieved_at", .time(entry.achievedAt)),
+            ("started_at", .optional(entry.startedAt)), ("run", .text(entry.run.description)),
+        ])
+    }
+
+    fileprivate init(_ player: ExportedPlayer) {
+        self.init([
+            ("bot", .text(player.botUsername ?? player.bot.description)),
+            ("player", .text(player.player.description)), ("first_name", .optional(player.firstName)),
+            ("last_name", .optional(player.lastName)), ("username", .optional(player.username)),
+        ])
+    }
+}
+
+extension LoggedOutcome {
+    /// The word that the API has for it.
+    fileprivate var word: String {
+        switch self {
+        case .newBest: "new_best"
+        case .updated: "updated"
+        case .notBetter: "not_better"
+        case .held: "held"
+        case .refused: "refused"
+        case .imported: "imported"
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Glibc
+import Synchronization
+
+/// How far long work has come, in the last line of a terminal; nothing where nobody looks.
+final class Progress: Sendable {
+    /// How often the line is drawn anew at most.
+    private static let interval = Duration.milliseconds(100)
+
+    private struct State {
+        var total: Int?
+        var drawnAt: ContinuousClock.Instant?
+        var isOver = false
+    }
+
+    private let activity: String
+    private let unit: String
+    private let start = ContinuousClock.now
+    private let isShown: Bool
+    private let state: Mutex<State>
+
+    /// Begins.
+    ///
+    /// - Parameters:
+    ///   - activity: What is being done, such as `importing`.
+    ///   - total: How much there is to do; nil where that is not known.
+    ///   - unit: What is counted, such as `lines`.
+    ///   - isShown: Whether somebody looks.
+    init(_ activity: String, of total: Int?, _ unit: String, isShown: Bool = StandardError.takesStatus) {
+        self.activity = activity
+        self.unit = unit
+        self.isShown = isShown
+        state = Mutex(State(total: total))
+    }
+
+    /// Shows how much is done.
+    ///
+    /// - Parameters:
+    ///   - done: How much.
+    ///   - total: How much there is, once that is known.
+    ///   - note: What else is to be told.
+    func show(_ done: Int, of total: Int? = nil, note: String? = nil) {
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        let line = state.withLock { state -> String? in
+            state.total = total ?? state.total
+            guard !state.isOver, state.drawnAt.map({ now - $0 >= Self.interval }) ?? true else { return nil }
+            state.drawnAt = now
+            return Self.line(
+                activity,
+                done: done,
+                total: state.total,
+                unit: unit,
+                elapsed: now - start,
+                note: note
+            )
+        }
+        if let line { StandardError.setStatus(line) }
+    }
+
+    /// Takes the line away; further calls do nothing.
+    func end() {
+        guard isShown, state.withLock({ state in !exchange(&state.isOver, true) }) else { return }
+        StandardError.setStatus(nil)
+    }
+
+    deinit { end() }
+
+    /// Lays the line out.
+    ///
+    /// - Parameters:
+    ///   - activity: What is being done.
+    ///   - done: How much is done.
+    ///   - total: How much there is to do.
+    ///   - unit: What is counted.
+    ///   - elapsed: Since when, as a duration.
+    ///   - note: What else is to be told.
+    /// - Returns: Such as `importing [#####.....] 50%  1,000 of 2,000 lines  500/s  2 s left`.
+    static func line(
+        _ activity: String,
+        done: Int,
+        total: Int?,
+        unit: String,
+        elapsed: Duration,
+        note: String?
+    ) -> String {
+        var parts: [String] = []
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        let rate = seconds > 0 ? Double(done) / seconds : 0
+        if let total, total > 0 {
+            let share = min(Double(done) / Double(total), 1)
+            let filled = Int(share * 20)
+            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+            parts.append("\(activity) [\(bar)] \(Int(share * 100))%")
+            parts.append("\(grouped(done)) of \(grouped(total)) \(unit)")
+        } else {
+            parts.append("\(activity) \(grouped(done)) \(unit)")
+        }
+        // A rate below one a second says less than the time does.
+        parts.append(rate >= 1 ? "\(grouped(Int(rate)))/s" : "\(time(seconds))")
+        if let total, done > 0, done < total { parts.append("\(time(Double(total - done) / rate)) left") }
+        if let note { parts.append(note) }
+        return parts.joined(separator: "  ")
+    }
+
+    /// A number with its digits in groups of three.
+    private static func grouped(_ number: Int) -> String {
+        let digits = String(number)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// A duration for people.
+    private static func time(_ seconds: Double) -> String {
+        let seconds = Int(min(seconds, 1e9).rounded(.up))
+        if seconds < 100 { return "\(seconds) s" }
+        return seconds < 6000 ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    }
+}
+
+/// Gives a variable a new value and returns the old one.
+private func exchange<Value>(_ variable: inout Value, _ value: Value) -> Value {
+    let old = variable
+    variable = value
+    return old
+}
