@@ -165,6 +165,14 @@ extension Session {
             ORDER BY r.run_id, r.chat_instance IS NULL, r.line
             """
         )
+        // The same run under another time is the same run all the same. Apart from writing, so that nobody looks through
+        // what is being written.
+        try execute(
+            """
+            DELETE FROM imported_runs r USING scores s
+            WHERE s.game_id = \(game.id) AND s.player_id = r.player_id AND s.run_id = r.run_id
+            """
+        )
         try execute("ANALYZE imported_runs")
     }
 
@@ -192,9 +200,6 @@ extension Session {
             SELECT \(game.id), r.launched_at, r.run_id, r.player_id, r.chat_id, r.seq, r.started_at, r.accepted_at,
                    r.score, r.outcome::"char", string_to_array(r.reasons, ' '), r.metadata
             FROM imported_runs r
-            -- The same run under another time is the same run all the same.
-            WHERE NOT EXISTS (SELECT FROM scores s
-                              WHERE s.game_id = \(game.id) AND s.player_id = r.player_id AND s.run_id = r.run_id)
             ORDER BY r.launched_at, r.run_id
             ON CONFLICT DO NOTHING
             RETURNING player_id

@@ -61,20 +61,28 @@ extension Rebuild {
     /// Writes the differences of one kind of leaderboard.
     func apply(_ kind: BoardKind) throws(PostgresError) {
         let game = game.id
-        try session.execute(
-            """
-            DELETE FROM entries e USING rebuilt_changes c
-            WHERE c.run_id IS NULL AND e.game_id = \(game) AND e.board_id = c.board_id AND e.player_id = c.player_id
-            """
-        )
-        try session.execute(
-            """
-            UPDATE entries e SET sort_key = c.sort_key, achieved_at = c.achieved_at, run_id = c.run_id
-            FROM rebuilt_changes c
-            WHERE c.run_id IS NOT NULL AND c.old_run IS NOT NULL
-              AND e.game_id = \(game) AND e.board_id = c.board_id AND e.player_id = c.player_id
-            """
-        )
+        // The planner would take a long list of changes for a short one, and look through it for each entry.
+        if found.added + found.changed + found.removed > 1000 {
+            try session.execute("ANALYZE rebuilt_changes")
+        }
+        if found.removed > 0 {
+            try session.execute(
+                """
+                DELETE FROM entries e USING rebuilt_changes c
+                WHERE c.run_id IS NULL AND e.game_id = \(game) AND e.board_id = c.board_id AND e.player_id = c.player_id
+                """
+            )
+        }
+        if found.changed > 0 {
+            try session.execute(
+                """
+                UPDATE entries e SET sort_key = c.sort_key, achieved_at = c.achieved_at, run_id = c.run_id
+                FROM rebuilt_changes c
+                WHERE c.run_id IS NOT NULL AND c.old_run IS NOT NULL
+                  AND e.game_id = \(game) AND e.board_id = c.board_id AND e.player_id = c.player_id
+                """
+            )
+        }
         // In the order of the wider index, which is then filled from left to right.
         try session.execute(
             """
@@ -166,6 +174,7 @@ extension Rebuild {
             """
         )
         guard let (added, changed, removed) = try counts?.decode(Int.self, Int.self, Int.self) else { return }
+        found = (added, changed, removed)
         report.entriesAdded += added
         report.entriesChanged += changed
         report.entriesRemoved += removed

@@ -25,6 +25,8 @@ extension Session {
         try rebuild.collectRuns()
         let kinds = rebuild.kinds
         for (index, kind) in kinds.enumerated() {
+            // A statement that is cancelled ends by itself; here nothing runs.
+            guard !Task.isCancelled else { throw PostgresError(.cancelled, "interrupted") }
             onStep(index + 1, kinds.count + 1)
             try rebuild.work(out: kind)
             try rebuild.compare(kind)
@@ -85,6 +87,8 @@ struct Rebuild {
     let scope: RebuildScope
     let session: Session
     var report = RebuildReport()
+    /// How many entries of the kind of leaderboard at hand differ.
+    var found = (added: 0, changed: 0, removed: 0)
     /// The game's zone first.
     private let zones: [WindowZone]
     /// The starts of the first and the last run.

@@ -37,7 +37,8 @@ struct HighscoresCommand: AsyncParsableCommand {
                     BotCommand.self,
                     WebhookCommand.self,
                     MigrateCommand.self,
-                    DoctorCommand.self, BenchCommand.self, CompletionsCommand.self, CompleteCommand.self,
+                    DoctorCommand.self, BenchCommand.self, CompletionsCommand.self, ManualCommand.self,
+                    CompleteCommand.self,
                 ]
             ),
         ]

@@ -82,7 +82,10 @@ struct OutputTests {
     }
 
     @Test func `an empty list is an empty document or nothing`() throws {
-        #expect(try options("--json").text(of: [Record](), columns: columns, for: .program) == "{\"schema\":1,\"items\":[]}\n")
+        #expect(
+            try options("--json").text(of: [Record](), columns: columns, for: .program)
+                == "{\"schema\":1,\"items\":[]}\n"
+        )
         #expect(try options("--ndjson").text(of: [Record](), columns: columns, for: .program).isEmpty)
         #expect(try options().text(of: [Record](), columns: columns, for: .program).isEmpty)
         #expect(try options().text(of: [Record](), columns: columns, for: .person(seesColor: true)).isEmpty)

@@ -72,7 +72,7 @@ import Testing
             #expect(printed.code == 0, "\(printed.errors)")
             let document = try JSON.parse(Array(printed.output.utf8))
             let secret = try #require(
-                (document.firstElement ?? document)["secret"]?.string,
+                (document["items"]?.elements.first(where: { _ in true }) ?? document)["secret"]?.string,
                 "\(printed.output)"
             )
             studio.forward(to: "\(service.base)/telegram/\(Arena.bot)", secret: secret)

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `rows arrive as they were given, however many`() async throws {
-        try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+        let row = try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
             try Self.makeTable(session)
             let count = try session.copy(into: "things (number, name, at)") { writer throws(PostgresError) in
                 for number in 0..<20_000 as Range<Int64> {
@@ -20,18 +20,18 @@ import Testing
                 }
             }
             #expect(count == 20_000)
-            let row = try session.first(
+            return try session.first(
                 "SELECT count(*), count(name), min(name), max(at) FROM things WHERE number <> 1"
             )
-            let (all, named, first, last) = try #require(row).decode(
-                Int64.self,
-                Int64.self,
-                String.self,
-                Timestamp.self
-            )
-            #expect(all == 19_999 && named == 13_332 && first == "Zoë \t\n\\. 10")
-            #expect(last.microsecondsSinceEpoch == 19_999_000_000)
         }
+        let (all, named, first, last) = try #require(row).decode(
+            Int64.self,
+            Int64.self,
+            String.self,
+            Timestamp.self
+        )
+        #expect(all == 19_999 && named == 13_332 && first == "Zoë \t\n\\. 10")
+        #expect(last.microsecondsSinceEpoch == 19_999_000_000)
     }
 
     @Test func `none is a number of rows, too`() async throws {

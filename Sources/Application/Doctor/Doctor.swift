@@ -86,8 +86,12 @@ package struct Doctor: Sendable {
             return false
         }
         do {
-            try await DatabaseAccess.checkSchema(pool, logger: logger)
-            report(Finding(.ok, "schema", "is the one of this program"))
+            let isAhead = try await DatabaseAccess.checkSchema(pool, logger: logger.silenced)
+            report(
+                isAhead
+                    ? Finding(.problem, "schema", "is newer than this program; update the program")
+                    : Finding(.ok, "schema", "is the one of this program")
+            )
             return true
         } catch {
             report(Self.failure("schema", error))

@@ -109,8 +109,10 @@ package enum DatabaseAccess {
     /// - Parameters:
     ///   - pool: Connections to the database.
     ///   - logger: Told of a schema that is newer than this program.
+    /// - Returns: Whether the schema is newer than this program.
     /// - Throws: ``SchemaError`` when they do not, `PostgresError` when the database cannot be asked.
-    package static func checkSchema(_ pool: PostgresPool, logger: Logger) async throws {
+    @discardableResult
+    package static func checkSchema(_ pool: PostgresPool, logger: Logger) async throws -> Bool {
         let migrations = try Schema.migrations()
         let states = try await pool.withSession { session throws(PostgresError) in
             try migrations.status(session)
@@ -127,6 +129,7 @@ package enum DatabaseAccess {
         if states.isAhead {
             logger.warning("the database's schema is newer than this program; update the program")
         }
+        return states.isAhead
     }
 }
 

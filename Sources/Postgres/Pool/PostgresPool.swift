@@ -137,13 +137,27 @@ package final class PostgresPool: Service {
     ) async throws(PostgresError) -> R {
         while true {
             let lease = try await acquire()
-            switch await lease.connection.lease(options, body) {
+            switch await run(body, on: lease.connection, options) {
             case .stale:
                 release(lease, isReusable: false)
             case .finished(let result, let isReusable):
                 release(lease, isReusable: isReusable)
                 return try result.get()
             }
+        }
+    }
+
+    /// Runs a body; one without a limit of its own ends when its task is cancelled.
+    private func run<R: Sendable>(
+        _ body: @Sendable (Session) throws(PostgresError) -> R,
+        on connection: PostgresConnection,
+        _ options: TransactionOptions?
+    ) async -> PostgresConnection.Outcome<R> {
+        guard options?.statementTimeout == .zero else { return await connection.lease(options, body) }
+        return await withTaskCancellationHandler {
+            await connection.lease(options, body)
+        } onCancel: {
+            connection.cancelRunningStatement()
         }
     }
 }

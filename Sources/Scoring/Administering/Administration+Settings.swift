@@ -59,12 +59,14 @@ extension Administration {
     ///   - game: The game.
     ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
+    ///   - onStep: Told how many of how many steps are done.
     /// - Returns: What was not as the log says.
     /// - Throws: ``AdministrationError``.
     package func rebuildGame(
         _ game: Game,
         reason: String? = nil,
-        isDryRun: Bool = false
+        isDryRun: Bool = false,
+        onStep: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) async throws(AdministrationError) -> RebuildReport {
         do {
             return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
@@ -72,7 +74,7 @@ extension Administration {
                 try session.lockGame(game.id)
                 guard let current = try session.game(game.id) else { return RebuildReport() }
                 var change = GameChange(before: current, after: current)
-                try change.rebuild(in: session)
+                try change.rebuild(in: session, onStep: onStep)
                 if !change.rebuild.isEmpty {
                     try session.writeAudit(change.auditEntry("game.rebuild", by: actor, reason: reason))
                 }

@@ -52,13 +52,18 @@ package struct GameChange: Sendable {
     }
 
     /// Makes the leaderboards anew from the log.
-    mutating func rebuild(in session: Session) throws(PostgresError) {
+    mutating func rebuild(
+        in session: Session,
+        onStep: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws(PostgresError) {
         let (game, now) = (after, try session.time())
         var wanted = 0
         rebuild = try session.rebuildBoards(of: game, scope: .game) { standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             wanted += standings.count
             try session.wantDeliveries(of: standings, game: game, now: now)
+        } onStep: {
+            onStep($0, $1)
         }
         deliveries = wanted
         try session.noteRebuilt(game.id)

@@ -25,7 +25,10 @@ struct BoardCommand: AsyncParsableCommand {
 
 /// Whose leaderboards are looked at.
 struct BoardOwner: ParsableArguments {
-    @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+    @Argument(
+        help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+        completion: .games
+    )
     var game: String
 
     @Option(
@@ -33,7 +36,8 @@ struct BoardOwner: ParsableArguments {
         help: ArgumentHelp(
             "The chat, by its chat_instance; without it the whole game.",
             valueName: "chat-instance"
-        )
+        ),
+        completion: .chats
     )
     var chat: ChatInstance?
 }

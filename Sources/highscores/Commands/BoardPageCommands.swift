@@ -31,6 +31,9 @@ extension BoardCommand {
         mutating func validate() throws { try BoardPage.check(limit, output) }
 
         mutating func run() async throws {
+            if BoardPage.isStreamed(output) {
+                return try await BoardPage.stream(owner, window, limit, output)
+            }
             let page = try await BoardPage.read(owner, window, start: .top, limit: limit)
             try BoardPage.print(page, output)
         }
@@ -53,7 +56,7 @@ extension BoardCommand {
 
         @OptionGroup var owner: BoardOwner
 
-        @Argument(help: "The player, by their Telegram id.")
+        @Argument(help: "The player, by their Telegram id.", completion: .players)
         var player: Int64
 
         @OptionGroup var window: BoardWindowOptions
@@ -109,16 +112,70 @@ private enum BoardPage {
         }
     }
 
+    /// Whether each line goes out by itself, so that the leaderboard need not be in memory.
+    static func isStreamed(_ output: OutputOptions) -> Bool {
+        output.ndjson || (!output.json && !StandardOutput.isTerminal)
+    }
+
+    /// Prints a leaderboard from the top page by page; like the pages of the API, so none that did not move is left out.
+    static func stream(
+        _ owner: BoardOwner,
+        _ window: BoardWindowOptions,
+        _ limit: Int,
+        _ output: OutputOptions
+    ) async throws {
+        let (chat, window, at) = (owner.chat, window.window, window.at)
+        let names = try output.names(of: columns)
+        let progress = Progress(
+            "reading",
+            of: limit,
+            "entries",
+            isShown: StandardError.takesStatus && !StandardOutput.isTerminal
+        )
+        defer { progress.end() }
+        let (shown, total) = try await CommandContext().lookingAt(gameNamed: owner.game) { service, game in
+            var (shown, total) = (0, 0)
+            var start = LeaderboardRequest.Start.top
+            while shown < limit {
+                try Task.checkCancellation()
+                let page = try await service.leaderboard(
+                    LeaderboardRequest(
+                        viewer: .operator(game: game, chat: chat),
+                        window: window,
+                        at: at,
+                        limit: min(pageSize, limit - shown),
+                        start: start
+                    )
+                )
+                let text = page.lines.map { output.line($0.record.selecting(names)) }.joined()
+                guard try StandardOutput.write(text) else { return (limit, limit) }
+                (shown, total) = (shown + page.lines.count, page.total)
+                progress.show(shown, of: min(limit, total))
+                guard let next = page.next else { break }
+                start = .cursor(next)
+            }
+            return (shown, total)
+        }
+        progress.end()
+        tell(shown: shown, of: total)
+    }
+
+    private static let pageSize = 2000
+    private static let columns = ["rank", "score", "name", "username", "player", "achieved_at"]
+
     static func print(_ page: LeaderboardPage, _ output: OutputOptions) throws {
         if output.json {
             try StandardOutput.write(page.document(includingChat: true) + [UInt8(ascii: "\n")])
             return
         }
-        let columns = ["rank", "score", "name", "username", "player", "achieved_at"]
         try output.print(page.lines.map(\.record), columns: columns)
-        if page.lines.count < page.total {
-            StandardError.write(line: "highscores: \(page.lines.count) of \(page.total) entries")
-        } else if page.total == 0 {
+        tell(shown: page.lines.count, of: page.total)
+    }
+
+    private static func tell(shown: Int, of total: Int) {
+        if shown < total {
+            StandardError.write(line: "highscores: \(shown) of \(total) entries")
+        } else if total == 0 {
             StandardError.write(line: "highscores: nobody has a score on this leaderboard yet")
         }
     }

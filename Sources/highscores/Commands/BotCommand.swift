@@ -68,7 +68,10 @@ struct BotCommand: AsyncParsableCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @Option(

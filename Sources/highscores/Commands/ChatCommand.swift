@@ -129,7 +129,10 @@ struct ChatCommand: AsyncParsableCommand {
 
 /// Which chat a command is about.
 struct ChatSelection: ParsableArguments {
-    @Argument(help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance"))
+    @Argument(
+        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance"),
+        completion: .chats
+    )
     var chat: ChatInstance
 
     @Option(help: "The chat's bot, by username or id, where several bots have a chat of that name.")

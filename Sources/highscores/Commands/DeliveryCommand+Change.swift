@@ -118,16 +118,23 @@ extension OutputOptions {
 
 /// Which deliveries a command is about.
 struct DeliverySelection: ParsableArguments {
-    @Option(help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+    @Option(
+        help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+        completion: .games
+    )
     var game: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance")
+        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance"),
+        completion: .chats
     )
     var chat: ChatInstance?
 
-    @Option(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
+    @Option(
+        help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"),
+        completion: .players
+    )
     var player: PlayerID?
 
     @Option(

@@ -42,12 +42,16 @@ extension DeliveryCommand {
                 """
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it; all games without it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it; all games without it.",
+            completion: .games
+        )
         var game: String?
 
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("Only this chat, by its chat_instance.", valueName: "chat-instance")
+            help: ArgumentHelp("Only this chat, by its chat_instance.", valueName: "chat-instance"),
+            completion: .chats
         )
         var chat: ChatInstance?
 

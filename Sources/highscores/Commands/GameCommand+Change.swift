@@ -75,7 +75,10 @@ extension GameCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @Option(help: "The page that players open.")

@@ -18,7 +18,10 @@ extension GameCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @OptionGroup var change: ChangeOptions
@@ -31,14 +34,17 @@ extension GameCommand {
             scoring.launchLifetime = context.settings.launchTTL
             scoring.runLifetime = context.settings.runTTL
             let margin = scoring.retentionMargin
+            let progress = Progress("going over the log", of: nil, "")
             let (game, count) = try await context.withAdministration { administration in
                 let game = try await administration.game(named: name)
-                let count = try await administration.pruneGame(
-                    game,
-                    margin: margin,
-                    reason: reason,
-                    isDryRun: isDryRun
-                )
+                let count = try await progress.whileRunning {
+                    try await administration.pruneGame(
+                        game,
+                        margin: margin,
+                        reason: reason,
+                        isDryRun: isDryRun
+                    )
+                }
                 return (game, count)
             }
             try output.print(

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Leaderboards
-import Leaderboards
 import Scoring
-import Storage
 import Storage
 
 extension GameCommand {
@@ -19,7 +17,10 @@ extension GameCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @OptionGroup var change: ChangeOptions
@@ -27,10 +28,16 @@ extension GameCommand {
 
         mutating func run() async throws {
             let (name, reason, isDryRun) = (game, change.reason, change.dryRun)
+            let progress = Progress(isDryRun ? "comparing" : "rebuilding", of: nil, "steps")
+            defer { progress.end() }
             let (game, report) = try await CommandContext().withAdministration { administration in
                 let game = try await administration.game(named: name)
-                return (game, try await administration.rebuildGame(game, reason: reason, isDryRun: isDryRun))
+                let report = try await administration.rebuildGame(game, reason: reason, isDryRun: isDryRun) {
+                    progress.show($0, of: $1)
+                }
+                return (game, report)
             }
+            progress.end()
             let effect = Effect(report: report, deliveries: nil)
             try output.print(effect.record)
             guard !report.isEmpty else {

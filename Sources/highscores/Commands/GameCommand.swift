@@ -60,7 +60,10 @@ struct GameCommand: AsyncParsableCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @OptionGroup var output: OutputOptions
@@ -85,7 +88,10 @@ struct GameCommand: AsyncParsableCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @OptionGroup var change: ChangeOptions
@@ -109,7 +115,10 @@ struct GameCommand: AsyncParsableCommand {
             )
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+        @Argument(
+            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
+            completion: .games
+        )
         var game: String
 
         @OptionGroup var change: ChangeOptions

@@ -45,7 +45,7 @@ struct ImportCommand: AsyncParsableCommand {
                   player        Telegram id; also player_id, user_id, owner_id
                   score         0 to 2147483647
                   time          RFC 3339 or Unix time; also accepted_at, update_time
-                  chat          chat_instance; also chat_instance
+                  chat          the chat's chat_instance; also chat_instance
                   id            names the run; also run. Without it the run is named by what
                                 the line says, and by how often the file says it
                   started_at, launched_at, metadata, counts, outcome, reasons, first_name,

@@ -63,6 +63,25 @@ final class Progress: Sendable {
         StandardError.setStatus(nil)
     }
 
+    /// Shows for how long something has been going on that cannot tell how far it is.
+    ///
+    /// - Parameter body: What goes on.
+    /// - Returns: What the body returns.
+    func whileRunning<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+        guard isShown else { return try await body() }
+        let drawing = Task {
+            while !Task.isCancelled {
+                show(0)
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        defer {
+            drawing.cancel()
+            end()
+        }
+        return try await body()
+    }
+
     deinit { end() }
 
     /// Lays the line out.
@@ -72,7 +91,7 @@ final class Progress: Sendable {
     ///   - done: How much is done.
     ///   - total: How much there is to do.
     ///   - unit: What is counted.
-    ///   - elapsed: Since when, as a duration.
+    ///   - elapsed: How long it has been going on.
     ///   - note: What else is to be told.
     /// - Returns: Such as `importing [#####.....] 50%  1,000 of 2,000 lines  500/s  2 s left`.
     static func line(
@@ -93,7 +112,7 @@ final class Progress: Sendable {
             parts.append("\(activity) [\(bar)] \(Int(share * 100))%")
             parts.append("\(grouped(done)) of \(grouped(total)) \(unit)")
         } else {
-            parts.append("\(activity) \(grouped(done)) \(unit)")
+            parts.append(unit.isEmpty ? activity : "\(activity) \(grouped(done)) \(unit)")
         }
         // A rate below one a second says less than the time does.
         parts.append(rate >= 1 ? "\(grouped(Int(rate)))/s" : "\(time(seconds))")

@@ -90,9 +90,14 @@ struct LineReader {
         onProblem: (_ line: Int, _ reason: String) -> Void,
         _ body: (LineFields) throws -> Void
     ) throws {
-        let first = try next()
-        let opening = first.first { $0 > 0x20 && ![0xEF, 0xBB, 0xBF].contains($0) }
-        switch format ?? (opening == UInt8(ascii: "{") ? .ndjson : .csv) {
+        var first = try next()
+        func opening() -> UInt8? { first.first { $0 > 0x20 && ![0xEF, 0xBB, 0xBF].contains($0) } }
+        while !first.isEmpty, opening() == nil {
+            let more = try next()
+            guard !more.isEmpty else { break }
+            first += more
+        }
+        switch format ?? (opening() == UInt8(ascii: "{") ? .ndjson : .csv) {
         case .csv: try readCSV(first, next, onProblem, body)
         case .ndjson: try readJSON(first, next, onProblem, body)
         }

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+
+/// The command `highscores manual`, which writes the pages of `Deploy/man`.
+struct ManualCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual",
+        abstract: "Write the manual pages into a folder.",
+        discussion: examples(
+            "highscores manual Deploy/man",
+            "after a change of commands or options",
+            "highscores manual /usr/local/share/man/man1",
+            "for 'man highscores'"
+        )
+    )
+
+    @Argument(help: "The folder; it is made where it is missing.", completion: .directory)
+    var folder: String
+
+    mutating func run() throws {
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        let pages = try ManualPages().pages
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for page in pages {
+                try Data(page.text.utf8).write(to: folder.appendingPathComponent(page.name))
+            }
+        } catch {
+            throw CommandFailure(.failed, "cannot write to '\(folder.path)': \(error.localizedDescription)")
+        }
+        StandardError.write(line: "highscores: \(counted(pages.count, "page")) written to \(folder.path)")
+    }
+}

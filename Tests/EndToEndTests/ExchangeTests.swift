@@ -1,0 +1,227 @@
+import Foundation
+import Glibc
+import JSON
+import Postgres
+import TestSupport
+import Testing
+
+/// Files are taken in and written by the real program.
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct ExchangeTests {
+    private static var database: [String: String] { ["DATABASE_URL": ScratchDatabase.current.url] }
+
+    private static func write(_ text: String, _ name: String, in arena: Arena) throws -> String {
+        let path = arena.folder.appendingPathComponent(name)
+        try Data(text.utf8).write(to: path)
+        return path.path
+    }
+
+    private static let scores = """
+        player,score,time,chat,name
+        5000000001,100,2026-03-01T12:00:00Z,-37,Zoë
+        5000000002,120,1772366400,-37,"漢字, 🎮"
+        5000000002,120,1772366400,-37,"漢字, 🎮"
+        5000000003,abc,2026-03-01T12:00:00Z,,
+        somebody,1,2026-03-01,,
+        5000000003,50,2026-03-02 10:00:00+01,,
+        "unclosed
+        """
+
+    @Test func `bad lines are told, the rest is done, and once more is nothing new`() async throws {
+        try await Arena.with { arena in
+            let file = try Self.write(Self.scores, "scores.csv", in: arena)
+            let dry = try await arena.run(
+                "import",
+                "scores",
+                file,
+                "--game",
+                "tetris",
+                "--dry-run",
+                with: Self.database
+            )
+            #expect(dry.code == 6)
+            #expect(dry.errors.contains("dry run: 4 scores would be added"))
+            #expect(try await Database.count("scores") == 0)
+            for added in [4, 0] {
+                let done = try await arena.run(
+                    "import",
+                    "scores",
+                    file,
+                    "--game",
+                    "tetris",
+                    "--json",
+                    with: Self.database
+                )
+                #expect(done.code == 6, "\(done.errors)")
+                for problem in [":5: the score 'abc'", ":6: the player 'somebody'", ":8: a quoted field"] {
+                    #expect(done.errors.contains("scores.csv\(problem)"), "\(done.errors)")
+                }
+                let report = try JSON.parse(Array(done.output.utf8))
+                #expect(report["schema"]?.int64 == 1 && report["lines"]?.int64 == 7)
+                #expect(report["added"]?.int64 == Int64(added) && report["rejected"]?.int64 == 3)
+            }
+            #expect(try await Database.count("deliveries") == 0)
+            let shown = try await arena.run("board", "show", "tetris", with: Self.database)
+            #expect(
+                shown.output == """
+                    1\t120\t漢字, 🎮\t\t5000000002\t2026-03-01T12:00:00.000Z
+                    2\t100\tZoë\t\t5000000001\t2026-03-01T12:00:00.000Z
+                    3\t50\t\t\t5000000003\t2026-03-02T09:00:00.000Z
+
+                    """
+            )
+            let missing = try await arena.run("import", "scores", "/nowhere", with: Self.database)
+            #expect(missing.code == 3)
+        }
+    }
+
+    @Test func `what is exported makes the same leaderboards elsewhere`() async throws {
+        try await Arena.with { arena in
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            for (player, score) in [(Arena.ada, 10), (Arena.zoe, 30), (Arena.omar, 20), (Arena.ada, 25)] {
+                try await arena.play(player, message, at: service, score)
+            }
+            try await service.stop()
+            let kinds = ["scores", "entries"]
+            var boards: [String] = []
+            for kind in kinds {
+                for format in ["csv", "ndjson"] {
+                    let exported = try await arena.run(
+                        "export",
+                        kind,
+                        "tetris",
+                        "--format",
+                        format,
+                        with: Self.database
+                    )
+                    #expect(exported.code == 0, "\(exported.errors)")
+                    let text = exported.output.split(separator: "arena_bot/tetris").joined(
+                        separator: "arena_bot/snake"
+                    )
+                    let file = try Self.write(text, "\(kind).\(format)", in: arena)
+                    let imported = try await arena.run("import", kind, file, with: Self.database)
+                    #expect(imported.code == 0, "\(imported.errors)")
+                    boards.append(try await Self.boards("snake", arena))
+                    _ = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+                        try session.script(
+                            """
+                            DELETE FROM scores WHERE game_id = (SELECT game_id FROM games WHERE short_name = 'snake');
+                            """
+                        )
+                    }
+                    let emptied = try await arena.run("game", "rebuild", "snake", with: Self.database)
+                    #expect(emptied.code == 0, "\(emptied.errors)")
+                }
+            }
+            let expected = try await Self.boards("tetris", arena)
+            #expect(expected.contains("25"))
+            #expect(boards.allSatisfy { $0 == expected }, "\(boards) \(expected)")
+        }
+    }
+
+    /// All leaderboards of a game as they are exported, but for the game's name and the numbers of boards.
+    private static func boards(_ game: String, _ arena: Arena) async throws -> String {
+        let exported = try await arena.run("export", "entries", game, with: database)
+        let lines = exported.output.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).dropFirst().joined(separator: ",")
+        }
+        return lines.sorted().joined(separator: "\n")
+    }
+
+    @Test func `games and players go from one database to another`() async throws {
+        try await Arena.with { arena in
+            let games = try await arena.run("export", "games", "--format", "ndjson", with: Self.database)
+            let changed = games.output.split(separator: "Snake").joined(separator: "Worm")
+            let file = try Self.write(changed, "games.ndjson", in: arena)
+            for count in [1, 0] {
+                let imported = try await arena.run("import", "games", file, "--ndjson", with: Self.database)
+                #expect(imported.code == 0, "\(imported.errors)")
+                #expect(imported.output.split(separator: "\n").count == count)
+            }
+            let people = "player,first_name,username\n5000000001,Ada,ada\nx,y,z\n"
+            let players = try Self.write(people, "players.csv", in: arena)
+            for count in [1, 0] {
+                let imported = try await arena.run(
+                    "import",
+                    "players",
+                    players,
+                    "--json",
+                    with: Self.database
+                )
+                #expect(imported.code == 6)
+                let report = try JSON.parse(Array(imported.output.utf8))
+                #expect(report["written"]?.int64 == Int64(count) && report["rejected"]?.int64 == 1)
+            }
+            let exported = try await arena.run("export", "players", with: Self.database)
+            #expect(exported.output.hasSuffix("arena_bot,5000000001,Ada,,ada\n"))
+        }
+    }
+
+    // MARK: - Long leaderboards
+
+    /// Makes a leaderboard of so many entries.
+    private static func fill(_ arena: Arena, _ count: Int) async throws {
+        var text = "player,score,time\n"
+        for number in 1...count { text += "\(number),\(number * 7919 % 1_000_003),2026-03-01T12:00:00Z\n" }
+        let file = try write(text, "many.csv", in: arena)
+        let program = try Program(
+            ["import", "scores", file, "--game", "tetris"],
+            environment: arena.environment.merging(database) { _, new in new },
+            folder: arena.folder
+        )
+        let code = try await program.exitCode(within: .seconds(300))
+        #expect(code == 0, "\(program.standardError)")
+    }
+
+    private static func start(_ arguments: [String], _ arena: Arena) throws -> Program {
+        let place = arena.folder.appendingPathComponent("long-\(UInt32.random(in: 0...UInt32.max))")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        return try Program(
+            arguments,
+            environment: arena.environment.merging(database) { _, new in new },
+            folder: place
+        )
+    }
+
+    /// The most memory that a program had so far, in KiB.
+    private static func peak(_ program: Program) -> Int {
+        let status = (try? String(contentsOfFile: "/proc/\(program.process)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+
+    /// More than the program with its libraries takes, less than it and the 20 MB of the lines.
+    private static let bound = 90 * 1024
+
+    @Test func `a long leaderboard is written in little memory, and an interrupt ends it`() async throws {
+        try await Arena.with { arena in
+            let count = 100_000
+            try await Self.fill(arena, count)
+            for arguments in [
+                ["board", "show", "tetris", "--limit", "1000000", "--ndjson"],
+                ["export", "entries", "tetris", "--window", "all", "--format", "ndjson"],
+            ] {
+                let program = try Self.start(arguments, arena)
+                var most = 0
+                let code = try await Program.wait(within: .seconds(120), for: "the end of \(arguments)") {
+                    most = max(most, Self.peak(program))
+                    return program.isRunning ? nil : try await program.exitCode()
+                }
+                #expect(code == 0, "\(program.standardError)")
+                let lines = program.standardOutput.split(separator: "\n")
+                #expect(lines.count == count)
+                let ranks = lines.enumerated().allSatisfy { $1.contains("\"rank\":\($0 + 1),") }
+                #expect(ranks)
+                #expect(most > 0 && most < Self.bound, "\(arguments) took \(most) KiB")
+            }
+            let program = try Self.start(
+                ["board", "show", "tetris", "--limit", "1000000", "--ndjson"],
+                arena
+            )
+            try await Program.wait(for: "the first lines") { program.standardOutput.isEmpty ? nil : () }
+            program.send(SIGINT)
+            #expect(try await program.exitCode() == 130)
+            #expect(!program.standardError.contains("\u{1B}"))
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import JSON
+import Postgres
+import TestSupport
+import Testing
+
+/// Every command that ends, as a program and as a person sees it.
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct TranscriptTests {
+    private static var database: [String: String] { ["DATABASE_URL": ScratchDatabase.current.url] }
+
+    /// Plays three scores in a chat and has Telegram hold them.
+    private static func played(_ arena: Arena) async throws {
+        let service = try await arena.serve()
+        let message = try arena.post(Arena.tetris, in: Arena.friday)
+        for (player, score) in [(Arena.ada, 100), (Arena.zoe, 300), (Arena.omar, 200)] {
+            try await arena.play(player, message, at: service, score)
+        }
+        await arena.expectTable([Arena.ada: 100, Arena.zoe: 300, Arena.omar: 200])
+        try await Program.wait(for: "all deliveries to be settled") { () -> Void? in
+            try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+                try session.query("SELECT 1 FROM deliveries WHERE state <> 'done'").isEmpty ? () : nil
+            }
+        }
+        try await service.stop()
+        // Where polled updates belong.
+        arena.call("deleteWebhook", "{}")
+    }
+
+    private static func run(
+        _ arena: Arena,
+        _ line: String,
+        with variables: [String: String] = [:]
+    ) async throws -> CommandResult {
+        let place = arena.folder.appendingPathComponent("command-\(UInt32.random(in: 0...UInt32.max))")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let program = try Program(
+            line.split(separator: " ").map(String.init),
+            environment: arena.environment.merging(database) { $1 }.merging(variables) { $1 },
+            folder: place
+        )
+        let code = try await program.exitCode(within: .seconds(60))
+        return CommandResult(code: code, output: program.standardOutput, errors: program.standardError)
+    }
+
+    /// A command line, its exit code, a part of what it writes, and a part of its remarks.
+    private typealias Step = (line: String, code: Int32, output: String, errors: String)
+
+    private static func expect(_ arena: Arena, _ steps: [Step]) async throws {
+        for step in steps {
+            let result = try await run(arena, step.line)
+            #expect(result.code == step.code, "\(step.line): \(result)")
+            #expect(step.output.isEmpty || result.output.contains(step.output), "\(step.line): \(result)")
+            #expect(step.errors.isEmpty || result.errors.contains(step.errors), "\(step.line): \(result)")
+            #expect(!(result.output + result.errors).contains("\u{1B}"), "\(step.line): \(result)")
+        }
+    }
+
+    @Test func `lists and single things in three forms`() async throws {
+        try await Arena.with { arena in
+            try await Self.played(arena)
+            let chat = try await Self.run(arena, "chat list --fields chat").output.trimmed
+            let lists: [(line: String, field: String, count: Int)] = [
+                ("game list", "game", 2), ("board show tetris", "rank", 3),
+                ("board show tetris --chat \(chat) --window week", "player", 3),
+                ("board around tetris \(Arena.omar)", "score", 3), ("board windows tetris", "window", 4),
+                ("chat list", "chat", 1), ("bot list", "bot", 1), ("delivery status", "bot", 0),
+                ("delivery list --state done", "player", 3), ("webhook info", "bot", 1),
+                ("migrate status", "number", 5), ("doctor", "verdict", 8),
+                ("delivery reconcile tetris --check", "game", 0), ("game prune tetris --dry-run", "", -1),
+            ]
+            for (line, field, count) in lists where count >= 0 {
+                let piped = try await Self.run(arena, line)
+                #expect(piped.code == 0, "\(line): \(piped)")
+                let rows = piped.output.split(separator: "\n")
+                // The schema grows, and so does what the doctor looks at.
+                let isOpen = line.hasPrefix("migrate") || line == "doctor"
+                #expect(isOpen ? rows.count >= count : rows.count == count, "\(line): \(piped.output)")
+                let lines = try await Self.run(arena, line + " --ndjson")
+                #expect(lines.output.split(separator: "\n").count == rows.count, "\(line): \(lines.output)")
+                for text in lines.output.split(separator: "\n") {
+                    #expect(try JSON.parse(Array(text.utf8))[field] != nil, "\(line): \(text)")
+                }
+                let document = try await Self.run(arena, line + " --json")
+                let json = try JSON.parse(Array(document.output.utf8))
+                if line.hasPrefix("board show") || line.hasPrefix("board around") {
+                    #expect(json["entries"]?.elements.count { _ in true } == count)
+                } else {
+                    #expect(json["schema"]?.int64 == 1, "\(line): \(document.output)")
+                }
+                if rows.isEmpty { continue }
+                let chosen = try await Self.run(arena, line + " --fields \(field)")
+                #expect(chosen.output.split(separator: "\n").allSatisfy { !$0.contains("\t") })
+            }
+            try await Self.expect(
+                arena,
+                [
+                    ("game get tetris", 0, "game\tarena_bot/tetris\n", ""),
+                    ("game get tetris --json", 0, "{\"schema\":1,\"game\":\"arena_bot/tetris\"", ""),
+                    ("game get chess", 3, "", "there is no game 'chess'"),
+                    ("game list --fields nope", 2, "", "there is no 'nope'"),
+                    ("chat get \(chat)", 0, "chat\t\(chat)\n", ""), ("chat get -1", 3, "", "-1"),
+                    ("board around tetris 42", 3, "", "not on this leaderboard"),
+                    ("board show tetris --limit 1", 0, "1\t300\t", "1 of 3 entries"),
+                    ("board show tetris --at nonsense", 2, "", "--at"),
+                    ("complete games", 0, "arena_bot/tetris\n", ""), ("complete chats", 0, chat + "\n", ""),
+                    ("complete players", 0, "\(Arena.ada)\n", ""),
+                    ("completions bash", 0, "highscores complete games", ""),
+                    ("completions zsh", 0, "highscores complete players", ""),
+                    ("completions fish", 0, "highscores complete chats", ""),
+                ]
+            )
+            for shell in ["games", "chats"] {
+                let silent = try await Self.run(
+                    arena,
+                    "complete \(shell)",
+                    with: ["DATABASE_URL": "postgresql://127.0.0.1:9/none"]
+                )
+                #expect(silent.code == 0 && silent.output.isEmpty && silent.errors.isEmpty)
+            }
+        }
+    }
+
+    @Test func `changes show themselves first and tell what they did`() async throws {
+        try await Arena.with { arena in
+            try await Self.played(arena)
+            let chat = try await Self.run(arena, "chat list --fields chat").output.trimmed
+            try await Self.expect(
+                arena,
+                [
+                    (
+                        "game add arena_bot/pong --url https://play.example/pong/ --dry-run", 0, "",
+                        "would be added"
+                    ),
+                    ("game get pong", 3, "", ""),
+                    ("game add arena_bot/pong --url https://play.example/pong/", 0, "pong", "added"),
+                    ("game add arena_bot/pong --url https://play.example/pong/", 5, "", "is there already"),
+                    ("game set pong --title Ping --dry-run", 0, "title\tpong\tPing\n", "dry run"),
+                    ("game set pong --title Ping", 0, "title\tpong\tPing\n", ""),
+                    ("game set pong --order lower", 2, "", "--telegram-score"),
+                    ("game disable pong --dry-run", 0, "enabled\tyes\tno\n", "dry run"),
+                    ("game disable pong", 0, "enabled\tyes\tno\n", ""),
+                    ("game enable pong --json", 0, "\"schema\":1", ""),
+                    ("game enable pong", 0, "", "like that already"),
+                    ("game rebuild tetris", 0, "entries_added\t0\n", "as its log says"),
+                    ("game prune tetris", 5, "", "--retention relevant"),
+                    ("chat set \(chat) --zone Asia/Tokyo --dry-run", 0, "zone\t\tAsia/Tokyo\n", "dry run"),
+                    ("chat set \(chat) --zone Asia/Tokyo", 0, "zone\t\tAsia/Tokyo\n", ""),
+                    ("chat set \(chat) --zone Nowhere/Else", 2, "", "Nowhere/Else"),
+                    ("chat set \(chat) --no-zone", 0, "zone\tAsia/Tokyo\t\n", ""),
+                    ("delivery retry --state dead", 0, "", ""),
+                    ("delivery drop --game tetris", 0, "", "gave 0 deliveries up"),
+                    ("delivery drop --game tetris --dry-run", 0, "", "dry run"),
+                    ("delivery reconcile tetris --repair --force", 2, "", "--yes"),
+                    ("migrate up --dry-run", 0, "", "up to date"), ("migrate up", 0, "", "up to date"),
+                    ("bot send-game tetris --chat -1001000000001", 0, "", ""),
+                    ("bot send-game tetris --chat -1", 3, "", ""), ("webhook delete --yes", 0, "", ""),
+                    ("webhook set", 2, "", "HIGHSCORES_PUBLIC_URL"),
+                    ("manual \(arena.folder.path)/man", 0, "", "written"),
+                ]
+            )
+            // Somebody else's table, and the way it tells of it.
+            arena.call(
+                "setGameScore",
+                #"{"user_id":\#(Arena.ada),"score":1,"force":true,"chat_id":-1001000000001,"message_id":1}"#
+            )
+        }
+    }
+
+    @Test func `a person gets a table, and a plain one where colour is not wanted`() async throws {
+        try await Arena.with { arena in
+            try await Self.played(arena)
+            for (variables, isPlain) in [
+                (["TERM": "xterm"], false), (["TERM": "xterm", "NO_COLOR": "1"], true),
+            ] {
+                let program = try Program(
+                    ["-qec", "\(try Program.path()) board show tetris", "/dev/null"],
+                    environment: arena.environment.merging(Self.database) { $1 }.merging(variables) { $1 },
+                    folder: arena.folder,
+                    at: "/usr/bin/script"
+                )
+                let code = try await program.exitCode()
+                #expect(code == 0)
+                let lines = program.standardOutput.split(whereSeparator: \.isNewline)
+                let head = try #require(lines.first { $0.contains("rank") })
+                #expect(head.contains("\u{1B}[1m") != isPlain, "\(program.standardOutput)")
+                let rows = lines.filter { $0.contains("50000000") }
+                #expect(rows.first?.hasPrefix("   1    300  Zoë") == true, "\(rows)")
+                #expect(
+                    Set(rows.map { $0.firstRange(of: "50000000")?.lowerBound.utf16Offset(in: $0) }).count == 1
+                )
+                try FileManager.default.removeItem(at: arena.folder.appendingPathComponent("stdout"))
+            }
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}
