@@ -225,7 +225,7 @@ package final class Highscores: Sendable {
         )
         return try await submissions.submit(
             finished,
-            keep: registry.game(run.launch.game)?.rules.keep ?? .best
+            rules: registry.game(run.launch.game)?.rules
         )
     }
 

@@ -55,14 +55,13 @@ struct SubmissionQueue: Sendable {
     ///
     /// - Parameters:
     ///   - run: The run.
-    ///   - keep: Which runs of its game make the entry, as far as this process knows.
+    ///   - rules: The rules of its game, as far as this process knows them.
     /// - Returns: The answer.
     /// - Throws: ``Refusal``, as of ``GroupCommit/submit(_:for:since:)``.
-    func submit(_ run: FinishedRun, keep: GameRules.Keep) async throws(Refusal) -> Receipt {
+    func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
         let start = ContinuousClock.now
         let game = run.run.launch.game
-        // Where every run counts there is nothing to screen for.
-        if keep == .best,
+        if rules?.canScreen ?? true,
             case .settled(let receipt) = try await screenings.submit(run, for: game, since: start)
         {
             return receipt
