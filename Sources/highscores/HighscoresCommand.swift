@@ -31,7 +31,8 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, DeliveryCommand.self, ChatCommand.self,
+                    GameCommand.self, BoardCommand.self, ReviewCommand.self, DeliveryCommand.self,
+                    ChatCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,
                     MigrateCommand.self,

@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Leaderboards
 import Scoring
+import Storage
 
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
@@ -18,6 +19,15 @@ extension MessageEdits: ExpressibleByArgument {
 
 extension Instant: ExpressibleByArgument {
     init?(argument: String) { self.init(rfc3339: argument) }
+}
+
+extension ReviewFilter.State: ExpressibleByArgument {}
+
+extension RunID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let id = Identifier128(argument) else { return nil }
+        self.init(id)
+    }
 }
 
 extension HostPort: ExpressibleByArgument {
