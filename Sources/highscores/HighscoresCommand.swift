@@ -35,6 +35,7 @@ struct HighscoresCommand: AsyncParsableCommand {
                     ChatCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,
+                    KeyCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
                 ]

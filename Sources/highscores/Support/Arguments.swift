@@ -30,6 +30,13 @@ extension RunID: ExpressibleByArgument {
     }
 }
 
+extension APIKeyID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+}
+
 extension HostPort: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 }
