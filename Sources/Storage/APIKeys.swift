@@ -70,7 +70,8 @@ extension Session {
     ///   - id: The one key that is meant; nil is all.
     /// - Returns: The keys, revoked ones included.
     /// - Throws: `PostgresError`.
-    package func keyRecords(game: GameID? = nil, id: APIKeyID? = nil) throws(PostgresError) -> [APIKeyRecord] {
+    package func keyRecords(game: GameID? = nil, id: APIKeyID? = nil) throws(PostgresError) -> [APIKeyRecord]
+    {
         try query(
             """
             SELECT k.key_id, k.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name, k.label, k.hint,

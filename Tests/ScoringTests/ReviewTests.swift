@@ -207,6 +207,32 @@ struct ReviewTests {
         }
     }
 
+    @Test func `every breach of a rule is told of once`() async throws {
+        let (breaches, breach) = AsyncStream.makeStream(of: RuleBreach.self)
+        try await Stage.with {
+            $0.rules.bounds = Self.holding
+            $0.onBreach = { breach.yield($0) }
+        } _: { stage in
+            let token = stage.launchToken(11, in: chat)
+            _ = try await stage.submit(100, with: token, key: "a")
+            _ = try await stage.submit(101, with: token, key: "b")
+            _ = try await stage.submit(101, with: token, key: "b")
+            var changes = GameChanges()
+            changes.isShadow = true
+            _ = try await stage.administration.setGame(stage.currentGame(), changes)
+            _ = try await stage.submit(5, with: token, key: "c")
+            _ = try await stage.submit(102, with: token, key: "d")
+        }
+        breach.finish()
+        let told = await breaches.reduce(into: []) { $0.append($1) }
+        #expect(
+            told == [
+                RuleBreach(codes: ["above_max_score"], outcome: .hold, isShadow: false),
+                RuleBreach(codes: ["above_max_score"], outcome: .hold, isShadow: true),
+            ]
+        )
+    }
+
     @Test func `of one player so many scores are taken within any hour, exactly`() async throws {
         try await Stage.with {
             $0.rules.bounds = ScoreBounds(maximumPerHour: 3)

@@ -29,7 +29,8 @@ package struct MiniAppData: Sendable {
     /// When Telegram made the data.
     package var authenticatedAt: Instant? {
         // Beyond this, milliseconds would not fit.
-        guard let text = fields["auth_date"], let seconds = Int64(text), (0...Int64(1) << 40).contains(seconds)
+        guard let text = fields["auth_date"], let seconds = Int64(text),
+            (0...Int64(1) << 40).contains(seconds)
         else { return nil }
         return Instant(milliseconds: seconds * 1000)
     }
@@ -49,7 +50,8 @@ package struct MiniAppData: Sendable {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit)
+                guard let high = rest.popFirst().flatMap(hexDigit),
+                    let low = rest.popFirst().flatMap(hexDigit)
                 else { return nil }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)

@@ -25,12 +25,15 @@ extension Administration {
         var generator = SystemRandomNumberGenerator()
         let key = APIKey(using: &generator)
         do {
-            let record = try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
+            let record = try await pool.transaction(.init(isDryRun: isDryRun)) {
+                session throws(PostgresError) in
                 let id = try session.insertKey(key, label: label, game: game.id)
                 guard let record = try session.keyRecords(id: id).first else {
                     throw PostgresError(.decoding, "the key just made is not there")
                 }
-                try session.writeAudit(audit("key.create", record, reason, before: nil, after: record.document))
+                try session.writeAudit(
+                    audit("key.create", record, reason, before: nil, after: record.document)
+                )
                 return record
             }
             return (key, record)
@@ -52,7 +55,8 @@ extension Administration {
     /// - Returns: The key.
     /// - Throws: ``AdministrationError``.
     package func key(_ id: APIKeyID) async throws(AdministrationError) -> APIKeyRecord {
-        let found = try await reading { session throws(PostgresError) in try session.keyRecords(id: id).first }
+        let found = try await reading { session throws(PostgresError) in try session.keyRecords(id: id).first
+        }
         guard let found else {
             throw .notFound("there is no key \(id); 'highscores key list' shows those there are")
         }

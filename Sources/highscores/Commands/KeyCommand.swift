@@ -129,7 +129,7 @@ struct KeyCommand: AsyncParsableCommand {
                 let key = try await administration.key(id)
                 if isAsked, key.revokedAt == nil {
                     try Confirmation.ask(
-                        "The key '\(key.label)' (\(key.hint)…) of '\(key.gameName)', one row in the database "
+                        "The key '\(key.label)' of '\(key.gameName)', one row in the database "
                             + "'\(administration.databaseName)', would be refused for good.",
                         for: key.label
                     )

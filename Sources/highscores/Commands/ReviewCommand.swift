@@ -13,8 +13,8 @@ struct ReviewCommand: AsyncParsableCommand {
             "what waits, and why",
             "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
             "it counts, where and when it was played",
-            "highscores review refuse --game tetris --code too_fast --since 2026-03-01T00:00:00Z",
-            "all that were too fast since then",
+            "highscores review refuse --game tetris --code too_fast --dry-run",
+            "all that were too fast; first what would change",
             "highscores review list --game tetris --shadow",
             "what the rules of a game in shadow would have done"
         ) + """
