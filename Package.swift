@@ -86,6 +86,7 @@ let package = Package(
                 .embedInCode("M0003_windows.sql"),
                 .embedInCode("M0004_delivery.sql"),
                 .embedInCode("M0005_corrections.sql"),
+                .embedInCode("M0007_servers.sql"),
             ]
         ),
         layer("Pages"),
@@ -121,7 +122,10 @@ let package = Package(
         ),
 
         // Level 5 and up: what is seen, how it is wired, what is typed.
-        layer("Telemetry", ["Web", "Delivery", "Updates", "BotAPI", "Leaderboards", "JSON", logging]),
+        layer(
+            "Telemetry",
+            ["Web", "Delivery", "Updates", "Scoring", "BotAPI", "Leaderboards", "JSON", logging]
+        ),
         layer(
             "Application",
             [
@@ -184,7 +188,7 @@ let package = Package(
             dependencies: [
                 "highscores", "TestSupport", "Simulator", "BotAPI", "Postgres", "Storage", "Leaderboards",
                 "Curl", "JSON",
-                logging, lifecycle,
+                crypto, logging, lifecycle,
             ],
             swiftSettings: settings
         ),

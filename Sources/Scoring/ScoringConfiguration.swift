@@ -26,6 +26,18 @@ package struct ScoringConfiguration: Sendable {
 
     package init() {}
 
+    /// How much of what presses tell may wait to be written.
+    func pressLimits<Item, Answer>(writers: Int) -> GroupCommit<BotID, Item, Answer>.Limits {
+        .init(
+            capacity: queueCapacity,
+            batchSize: batchSize,
+            writers: writers,
+            crowd: 48,
+            linger: .milliseconds(1),
+            patience: pressPatience
+        )
+    }
+
     /// How long after a month's end retention leaves it alone: no run launched in it can still get a score, with time
     /// to spare for clocks and for those that were put off.
     package var retentionMargin: Duration { max(.seconds(72 * 3600), launchLifetime + runLifetime) }

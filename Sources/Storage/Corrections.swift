@@ -70,45 +70,35 @@ extension Session {
     package func runStates(of runs: [RunID], game: GameID) throws(PostgresError) -> [RunState] {
         try query(
             """
-            SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.started_at, s.accepted_at, s.outcome::text,
-                   effect.counts, effect.score, effect.kind
+            \(unescaped: RunState.columns)
             FROM scores s
             \(unescaped: CountingSQL.joinEffect)
             WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs))
             ORDER BY s.seq
             """
-        ).map { row throws(PostgresError) in
-            let (launchedAt, run, player, chat, startedAt, acceptedAt, outcome, counts, score, kind) =
-                try row.decode(
-                    Instant.self,
-                    RunID.self,
-                    PlayerID.self,
-                    ChatID?.self,
-                    Instant.self,
-                    Instant.self,
-                    String.self,
-                    Bool.self,
-                    Int32.self,
-                    String?.self
-                )
-            guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
-                throw PostgresError(
-                    .decoding,
-                    "a logged score or its outcome is none that this version knows"
-                )
-            }
-            return RunState(
-                key: RunKey(launchedAt: launchedAt, run: run),
-                player: player,
-                chat: chat,
-                startedAt: startedAt,
-                acceptedAt: acceptedAt,
-                outcome: outcome,
-                counts: counts,
-                score: score,
-                correction: kind.flatMap { CorrectionKind(rawValue: $0) }
-            )
-        }
+        ).map { row throws(PostgresError) in try RunState(row) }
+    }
+
+    /// Reads what stands of runs whose places in the log are known, which takes as long however long the log is.
+    ///
+    /// - Parameters:
+    ///   - keys: The runs.
+    ///   - game: Their game.
+    /// - Returns: The runs that are logged, in the order of their acceptance.
+    /// - Throws: `PostgresError`.
+    package func runStates(at keys: [RunKey], game: GameID) throws(PostgresError) -> [RunState] {
+        try query(
+            """
+            \(unescaped: RunState.columns)
+            FROM unnest(\(keys.map(\.launchedAt)), \(keys.map(\.run))) AS x (launched_at, run_id)
+            CROSS JOIN LATERAL (
+                SELECT * FROM scores l
+                WHERE l.game_id = \(game) AND l.launched_at = x.launched_at AND l.run_id = x.run_id OFFSET 0
+            ) AS s
+            \(unescaped: CountingSQL.joinEffect)
+            ORDER BY s.seq
+            """
+        ).map { row throws(PostgresError) in try RunState(row) }
     }
 
     /// Corrects runs; the leaderboards are to be made anew of their players' runs in the same transaction.
@@ -131,6 +121,43 @@ extension Session {
                         \(states.map { $0.correction?.rawValue }), \(states.map(\.counts)),
                         \(states.map(\.score.value))) AS x (launched_at, run_id, kind, counts, score)
             """
+        )
+    }
+}
+
+extension RunState {
+    fileprivate static let columns = """
+        SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.started_at, s.accepted_at, s.outcome::text,
+               effect.counts, effect.score, effect.kind
+        """
+
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        let (launchedAt, run, player, chat, startedAt, acceptedAt, outcome, counts, score, kind) =
+            try row.decode(
+                Instant.self,
+                RunID.self,
+                PlayerID.self,
+                ChatID?.self,
+                Instant.self,
+                Instant.self,
+                String.self,
+                Bool.self,
+                Int32.self,
+                String?.self
+            )
+        guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
+            throw PostgresError(.decoding, "a logged score or its outcome is none that this version knows")
+        }
+        self.init(
+            key: RunKey(launchedAt: launchedAt, run: run),
+            player: player,
+            chat: chat,
+            startedAt: startedAt,
+            acceptedAt: acceptedAt,
+            outcome: outcome,
+            counts: counts,
+            score: score,
+            correction: kind.flatMap { CorrectionKind(rawValue: $0) }
         )
     }
 }

@@ -31,9 +31,11 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, DeliveryCommand.self, ChatCommand.self,
+                    GameCommand.self, BoardCommand.self, ReviewCommand.self, DeliveryCommand.self,
+                    ChatCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,
+                    KeyCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
                 ]

@@ -52,7 +52,12 @@ extension Administration {
                 )
             )
             try session.insertCorrections(change.runs.map(\.after), game: game.id, audit: audit)
-            try change.recount(change.runs.map(\.after.player), in: game, session)
+            try change.recount(
+                change.runs.map(\.after.player),
+                in: game,
+                session,
+                isCorrection: correction != .accept
+            )
             return .success(change)
         }
     }
@@ -121,10 +126,19 @@ extension Administration {
 
 extension ModerationChange {
     /// Makes the entries of players what their runs make now, and tells everybody.
-    fileprivate mutating func recount(
+    ///
+    /// - Parameters:
+    ///   - players: The players.
+    ///   - game: The game, locked.
+    ///   - session: The transaction.
+    ///   - isCorrection: Whether Telegram is to hold the very values, by force; false where entries only come to be
+    ///     what play made them.
+    /// - Throws: `PostgresError`.
+    mutating func recount(
         _ players: [PlayerID],
         in game: Game,
-        _ session: Session
+        _ session: Session,
+        isCorrection: Bool = true
     ) throws(PostgresError) {
         let now = try session.time()
         var wanted = 0
@@ -132,7 +146,11 @@ extension ModerationChange {
             standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             wanted += standings.count
-            try session.correctDeliveries(of: standings, game: game, now: now)
+            if isCorrection {
+                try session.correctDeliveries(of: standings, game: game, now: now)
+            } else {
+                try session.wantDeliveries(of: standings, game: game, now: now)
+            }
         }
         rebuild.add(report)
         deliveries += wanted
@@ -147,7 +165,7 @@ extension ModerationChange {
 
 extension [RunState] {
     /// The states as one JSON array for the audit.
-    fileprivate var document: String {
+    var document: String {
         var writer = JSONWriter()
         writer.array { writer in
             for state in self {

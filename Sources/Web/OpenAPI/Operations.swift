@@ -122,24 +122,11 @@ extension Operation {
         ]
     )
 
-    static let readPublicLeaderboard = Operation(
-        .get,
-        "/v1/games/{bot}/{short_name}/leaderboard",
-        id: "readPublicLeaderboard",
-        summary: "Reads the global leaderboard of a public game.",
-        description:
-            "Needs no credential. Players are named by pseudonyms of the game unless it shows identities.",
-        parameters: [.bot, .shortName] + Parameter.publicLeaderboard,
-        answers: [
-            leaderboardPage(of: "readPublicLeaderboard", keeping: ["bot", "short_name"], example: nil)
-        ],
-        problems: [
-            .unknownParameterValue, .tokenInvalid, .notFound, .noSuchWindow, .overloaded,
-            .databaseUnavailable,
-        ]
+    static func leaderboardPage(
+        of operation: String,
+        keeping parameters: [(String, String)] = [],
+        example: String?
     )
-
-    private static func leaderboardPage(of operation: String, keeping path: [String] = [], example: String?)
         -> Answer
     {
         func link(_ name: String, _ description: String) -> Link {
@@ -147,7 +134,7 @@ extension Operation {
                 name: name,
                 operation: operation,
                 description: description,
-                parameters: path.map { ($0, "$request.path.\($0)") } + [
+                parameters: parameters.map { ($0.0, "$request.\($0.1)") } + [
                     ("scope", "$response.body#/scope"), ("window", "$response.body#/window"),
                     ("cursor", "$response.body#/\(name)"),
                 ]

@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Leaderboards
 import Scoring
+import Storage
 
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
@@ -18,6 +19,22 @@ extension MessageEdits: ExpressibleByArgument {
 
 extension Instant: ExpressibleByArgument {
     init?(argument: String) { self.init(rfc3339: argument) }
+}
+
+extension ReviewFilter.State: ExpressibleByArgument {}
+
+extension RunID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let id = Identifier128(argument) else { return nil }
+        self.init(id)
+    }
+}
+
+extension APIKeyID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
 }
 
 extension HostPort: ExpressibleByArgument {

@@ -8,7 +8,7 @@ extension ModelPlay {
     /// Takes runs away, puts them back, or lets them count as another score, after looking at what that would change.
     mutating func correct() async throws {
         guard let game = ensemble.game() else { throw failure("the game is not known") }
-        let counting = model.runs.filter { $0.reasons.isEmpty }
+        let counting = model.runs.filter(\.isAdmitted)
         let removed = counting.filter(\.isRemoved)
         let (candidates, correction): ([LeaderboardModel.Run], Correction)
         switch Int.random(in: 0..<4, using: &generator) {
@@ -34,6 +34,28 @@ extension ModelPlay {
         let administration = ensemble.administration
         try await moderate("\(correction) of \(runs)", from: before) { isDryRun in
             try await administration.correct(Array(runs), of: game, correction, isDryRun: isDryRun)
+        }
+    }
+
+    /// Decides about runs that were held, some of them once more.
+    mutating func review() async throws {
+        let runs = Set(
+            model.runs.filter(\.isHeld).shuffled(using: &generator).prefix(isOne(in: 3) ? 5 : 2).map(\.id)
+        )
+        guard !runs.isEmpty else { return }
+        let decision: ReviewDecision = isOne(in: 3) ? .refuse : .accept
+        let before = model.standings
+        for run in runs {
+            model.correct(run) { run in
+                // The last word on a run holds: one that was taken away after it was accepted may count again.
+                (run.isAccepted, run.isRemoved) = (decision == .accept, false)
+            }
+        }
+        var filter = ReviewFilter()
+        filter.runs = Array(runs)
+        let (wanted, administration) = (filter, ensemble.administration)
+        try await moderate("\(decision) of \(runs)", from: before) { isDryRun in
+            try await administration.decide(wanted, decision, isDryRun: isDryRun).change
         }
     }
 

@@ -23,6 +23,9 @@ struct ModelPlay {
     }
 
     static let chatCount = 5
+    /// What is below is held for review.
+    static let minimumScore: Int32 = 10
+    /// What is above is refused.
     static let maximumScore: Int32 = 2_000_000
     static let zones = [
         "UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu", "America/New_York",
@@ -101,15 +104,18 @@ struct ModelPlay {
         case ..<88:
             step = "\(number) read"
             try await readSomething()
-        case ..<90:
+        case ..<89:
             step = "\(number) walk"
             try await walk()
-        case ..<92:
+        case ..<91:
             step = "\(number) press"
             try await press()
-        case ..<95:
+        case ..<94:
             step = "\(number) correction"
             try await correct()
+        case ..<95:
+            step = "\(number) review"
+            try await review()
         case ..<96:
             step = "\(number) ban"
             try await ban()
