@@ -23,7 +23,8 @@ extension Session {
         onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
     ) throws(PostgresError) {
         try moveTargets(from: gone, to: kept)
-        try execute("DELETE FROM deliveries WHERE chat_id = \(gone)")
+        try moveDeliveries(from: gone, to: kept)
+        try retargetDeliveries(of: kept)
         try mergeTurns(of: gone, into: kept, bot: bot)
         try execute("DELETE FROM message_edits WHERE chat_id = \(gone)")
         try execute("DELETE FROM delivery_pace WHERE chat_id = \(gone)")

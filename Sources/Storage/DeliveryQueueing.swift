@@ -102,29 +102,4 @@ extension Session {
             """
         )
     }
-
-    /// Lets all that a chat's table was to hold be delivered anew, since the chat has another table now, to which
-    /// nothing was sent yet.
-    ///
-    /// - Parameter chat: The chat.
-    /// - Throws: `PostgresError`.
-    package func redeliverAll(of chat: ChatID) throws(PostgresError) {
-        _ = try execute(
-            """
-            WITH changed AS (
-                UPDATE deliveries
-                SET known = 'unknown', known_value = NULL, must_read = false,
-                    last_call = CASE WHEN state = 'sending' THEN last_call END,
-                    last_call_at = CASE WHEN state = 'sending' THEN last_call_at END,
-                    waiting_since = CASE WHEN state = 'done' THEN now() ELSE waiting_since END,
-                    state = CASE WHEN state <> 'done' OR wanted IS NULL THEN state
-                                 WHEN target IS NULL THEN 'no_target'
-                                 ELSE 'pending' END
-                WHERE chat_id = \(chat)
-                RETURNING bot_id, chat_id, state, due_at
-            )
-            \(unescaped: DeliveryQueueing.ofChanged)
-            """
-        )
-    }
 }

@@ -102,6 +102,91 @@ struct ChatTests {
         }
     }
 
+    @Test func `0 takes a player off the supergroup's table too, which may have the group's scores`()
+        async throws
+    {
+        try await Stage.with {
+            $0.rules = GameRules(keep: .latest)
+        } _: { stage in
+            _ = try await stage.play(11, in: group, score: 108)
+            let first = try await lead.claim(stage).items.map(\.delivery)
+            _ = try await stage.highscores.deliveries.settle(#require(first.first), .delivered)
+            try await migrate(stage)
+            stage.clock.advance(by: .seconds(2))
+            _ = try await stage.play(11, in: supergroup, score: 0)
+            let second = try await lead.claim(stage).items.map(\.delivery)
+            #expect(second.map(\.call.step) == [.force])
+            #expect(second.map(\.call.value) == [0])
+        }
+    }
+
+    @Test
+    func `a call that is under way while its group is upgraded tells nothing of the supergroup's table`()
+        async throws
+    {
+        try await Stage.with {
+            $0.rules = GameRules(keep: .latest)
+        } _: { stage in
+            _ = try await stage.play(11, in: group, score: 108)
+            let first = try #require(try await lead.claim(stage).items.first?.delivery)
+            try await migrate(stage)
+            #expect(try await stage.highscores.deliveries.settle(first, .delivered) == nil)
+            _ = try await stage.press(11, in: supergroup)
+            stage.clock.advance(by: first.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
+            #expect(try await lead.claim(stage).items.isEmpty)
+            stage.clock.advance(by: .milliseconds(1))
+            #expect(try await lead.claim(stage).items.map(\.delivery.call.value) == [108])
+        }
+    }
+
+    @Test func `a call for a chat that turned out to be another one may still take effect there`()
+        async throws
+    {
+        try await Stage.with {
+            $0.rules = GameRules(keep: .latest)
+        } _: { stage in
+            // The older of two chats is the one that stays.
+            _ = try await stage.press(11, in: group)
+            _ = try await stage.play(11, in: supergroup, score: 108)
+            let lost = try #require(try await lead.claim(stage).items.first?.delivery)
+            stage.clock.advance(by: .seconds(2))
+            // The latest run of both, which was not sent: nothing had been, of what was known of that chat.
+            _ = try await stage.play(11, in: group, score: 0)
+            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["done": 1, "sending": 1])
+            try await migrate(stage)
+            #expect(try await board(stage, group) == ["11:0"])
+            #expect(try await stage.highscores.deliveries.settle(lost, .delivered) == nil)
+            stage.clock.advance(by: lost.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
+            #expect(try await lead.claim(stage).items.isEmpty)
+            stage.clock.advance(by: .milliseconds(1))
+            let next = try #require(try await lead.claim(stage).items.first?.delivery)
+            #expect(next.call.step == .force && next.call.value == 0)
+            #expect(next.target.target == supergroup.message())
+            #expect(try await stage.highscores.deliveries.settle(next, .delivered)?.next == .done)
+        }
+    }
+
+    @Test func `a correction that waits in a chat is not lost with it`() async throws {
+        try await Stage.with { stage in
+            var cheat: RunID?
+            for (chat, score) in [(group, 500), (supergroup, 900)] as [(StageChat, Int32)] {
+                cheat = try await stage.play(11, in: chat, score: score).run
+                let call = try #require(try await lead.claim(stage).items.first?.delivery)
+                _ = try await stage.highscores.deliveries.settle(call, .delivered)
+                stage.clock.advance(by: .seconds(2))
+            }
+            let game = try await stage.currentGame()
+            _ = try await stage.administration.correct([#require(cheat)], of: game, .remove)
+            try await migrate(stage)
+            // What an operator does is dated by the database's clock.
+            let now = stage.clock.now
+            try await stage.sql("UPDATE deliveries SET due_at = \(now)")
+            try await stage.sql("UPDATE delivery_chats SET ready_at = \(now)")
+            let next = try #require(try await lead.claim(stage).items.first?.delivery)
+            #expect(next.call.step == .force && next.call.value == 500)
+        }
+    }
+
     @Test func `an inline message and a chat message join as soon as one press shows both`() async throws {
         try await Stage.with { stage in
             let chat = StageChat(1)
