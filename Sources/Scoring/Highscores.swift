@@ -75,11 +75,11 @@ package final class Highscores: Sendable {
         )
         submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
         presses = GroupCommit(
-            limits: configuration.pressLimits(writers: 2),
+            limits: configuration.pressLimits,
             write: PressRecorder(pool: pool, merger: merger, logger: logger).write
         )
         profiles = GroupCommit(
-            limits: configuration.pressLimits(writers: 1),
+            limits: configuration.profileLimits,
             write: ProfileRecorder(pool: pool, logger: logger).write
         )
         housekeeping = Housekeeping(

@@ -125,6 +125,16 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Forgets what rules in shadow would have done long ago.
+    ///
+    /// - Parameter limit: Of runs launched before this moment.
+    /// - Throws: `PostgresError`.
+    package func forgetShadowReviews(before limit: Instant) throws(PostgresError) {
+        try execute("DELETE FROM reviews WHERE is_shadow AND launched_at < \(limit)")
+    }
+}
+
 extension ReviewRecord {
     fileprivate init(_ row: Row) throws(PostgresError) {
         let (

@@ -104,20 +104,30 @@ struct ServerTests {
                 for: stage.currentGame(),
                 label: "ci"
             )
+            try await stage.sql("CREATE TABLE noted (at timestamptz)")
+            try await stage.sql(
+                "CREATE RULE noting AS ON UPDATE TO api_keys DO ALSO INSERT INTO noted VALUES (new.last_used_at)"
+            )
             let use = { @Sendable in
                 (try? stage.highscores.authorize(key: key.text, bot: "arcade_bot", shortName: "tetris"))
                     != nil
             }
             try await until { use() }
             let first = stage.clock.now
-            let lastUse = { @Sendable in try await stage.administration.key(record.id).lastUsedAt }
-            try await until { try await lastUse() == first }
+            let noted = { @Sendable in
+                try await stage.pool.withSession { session throws(PostgresError) in
+                    try session.query("SELECT at FROM noted ORDER BY at").decode(Instant.self)
+                }
+            }
+            try await until { try await noted() == [first] }
             stage.clock.advance(by: .milliseconds(59_999))
             #expect(use())
             stage.clock.advance(by: .milliseconds(1))
             #expect(use())
-            // Had the use before been written, it would stand here, or come before this one.
-            try await until { try await lastUse() == first + .seconds(60) }
+            // They are written one after another, so the use before would be there by now.
+            try await until { try await noted().last == first + .seconds(60) }
+            #expect(try await noted() == [first, first + .seconds(60)])
+            #expect(try await stage.administration.key(record.id).lastUsedAt == first + .seconds(60))
         }
     }
 

@@ -59,6 +59,22 @@ import Testing
         #expect(first.metadata.map { String(decoding: $0, as: UTF8.self) } == #"{"b": 1}"#)
     }
 
+    @Test func `the examples of the document are read and answered as they stand there`() async throws {
+        var edge = edge
+        edge.services.useCases.servers.submit = { list, _ throws(Refusal) in
+            list.map { $0.metadata == nil ? .success(Sample.receipt()) : .failure(.playerBanned) }
+        }
+        let answer = try await edge.post("\(Self.game)/scores", token: "key", Example.serverScores)
+        #expect(answer.text == Example.serverResults)
+        #expect(
+            try await edge.post("\(Self.game)/launches", token: "key", Example.serverLaunch).status == 201
+        )
+        #expect(
+            edge.presses.last?.target == .message(chat: TelegramChatID(rawValue: -1_001_000_000_001), id: 7)
+        )
+        #expect(try await edge.post("/v1/launches", token: nil, Example.miniAppLaunch).status == 201)
+    }
+
     @Test func `one score needs no list`() async throws {
         let answer = try await scores(#"{"id":"a","player":{"id":"5","name":null},"score":0}"#)
         #expect(answer.text == #"{"results":[{"id":"a","status":200,"outcome":"new_best"}]}"#)
@@ -156,9 +172,7 @@ import Testing
             """
         )
         #expect(answer.status == 201)
-        #expect(answer.json?["url"]?.string == Sample.opened.url)
-        #expect(answer.json?["launch"]?.string == Sample.opened.launch)
-        #expect(answer.json?["expires_at"]?.string == "2026-03-02T12:30:00.250Z")
+        #expect(answer.text == Example.openedLaunch)
         let press = try #require(edge.presses.last)
         #expect(press.player.rawValue == 5 && press.chatInstance?.description == Self.chat)
         #expect(press.profile?.displayName == "Zoë" && press.profile?.username == "zoe")
@@ -196,10 +210,7 @@ import Testing
         let body = #"{"init_data":"user=%7B%7D&hash=1","game":"tetris"}"#
         let answer = try await edge.post("/v1/launches", token: nil, body)
         #expect(answer.status == 201)
-        #expect(
-            answer.text
-                == #"{"launch":"l1.MnOp…","expires_at":"2026-03-02T12:30:00.250Z","board_token":"b1.EfGh…"}"#
-        )
+        #expect(answer.text == Example.openedMiniApp)
         #expect(edge.apps.last == ["user=%7B%7D&hash=1", "tetris"])
         #expect(answer.isReadableByAnyOrigin)
     }

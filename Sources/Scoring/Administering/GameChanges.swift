@@ -9,7 +9,7 @@ package struct GameChanges: Sendable {
         case at(Value)
 
         /// The bound as it is stored.
-        var value: Value? {
+        package var value: Value? {
             switch self {
             case .none: nil
             case .at(let value): value

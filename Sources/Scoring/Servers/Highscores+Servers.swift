@@ -56,7 +56,7 @@ extension Highscores {
         of game: Game
     ) async throws(Refusal) -> [Result<Receipt, Refusal>] {
         guard submissions.hasRoom(for: scores.count) else { throw .overloaded }
-        let now = clock()
+        let (now, begin) = (clock(), ContinuousClock.now)
         var answers = scores.map { score in
             Result { () throws(Refusal) in try start(of: score, game, now: now) }
         }
@@ -72,7 +72,7 @@ extension Highscores {
             places.append(index)
             runs.append(finished(score, of: game, startedAt: start))
         }
-        let receipts = await submissions.submit(runs, of: game)
+        let receipts = await submissions.submit(runs, of: game, since: begin)
         var results = answers.map { answer -> Result<Receipt, Refusal> in
             answer.flatMap { _ in .failure(.databaseUnavailable) }
         }

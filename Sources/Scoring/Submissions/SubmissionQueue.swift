@@ -58,9 +58,13 @@ struct SubmissionQueue: Sendable {
     /// - Parameters:
     ///   - runs: The runs.
     ///   - game: Their game, as far as this process knows it.
+    ///   - start: When the caller began to wait.
     /// - Returns: The answer to each, as of ``submit(_:rules:)``.
-    func submit(_ runs: [FinishedRun], of game: Game) async -> [Result<Receipt, Refusal>] {
-        let start = ContinuousClock.now
+    func submit(
+        _ runs: [FinishedRun],
+        of game: Game,
+        since start: ContinuousClock.Instant
+    ) async -> [Result<Receipt, Refusal>] {
         guard game.rules.canScreen else { return await counts.submit(all: runs, for: game.id, since: start) }
         let screened = await screenings.submit(all: runs, for: game.id, since: start)
         var promising: [Int] = []

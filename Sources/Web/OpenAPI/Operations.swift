@@ -103,7 +103,8 @@ extension Operation {
             + "repeat a document that the reader has. `event: bye` comes before the service ends the stream, at a "
             + "restart or when the token expires; come back after the time that `retry` names. A comment is sent "
             + "every 15 seconds. The window is always the current one and rolls over by itself. Browsers' EventSource "
-            + "can set no headers: give it the `board_token` of POST /v1/runs as `access_token`.",
+            + "can set no headers: give it the `board_token` of POST /v1/runs or POST /v1/launches as "
+            + "`access_token`.",
         credential: .pageToken,
         otherCredential: .boardToken,
         parameters: Parameter.watch,

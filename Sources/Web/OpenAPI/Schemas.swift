@@ -47,7 +47,7 @@ enum Schemas {
         "properties":{"rank":{"type":"integer"},"score":{"type":"integer"}},\
         "description":"The entry just above; null at rank 1."}}}},\
         "reasons":{"type":"array","items":{"type":"string"},\
-        "description":"Why the score is held or refused."}}}
+        "description":"Which rules of the game the run breaks; why it is held or refused."}}}
         """
 
     private static let leaderboard = """

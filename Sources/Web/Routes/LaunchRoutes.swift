@@ -15,7 +15,7 @@ struct LaunchRoutes {
 
     private func openMiniApp(_ request: Request) async throws -> Response {
         let body = try await request.readBody(limit: BodyLimit.api)
-        try request.checkBodyIsJSON()
+        if !body.isEmpty { try request.checkBodyIsJSON() }
         let members = BodyMembers(try jsonObject(body))
         guard let data = try members.text("init_data") else {
             throw members.wrong("init_data", takes: "the text of Telegram.WebApp.initData")
@@ -30,7 +30,7 @@ struct LaunchRoutes {
         try request.checkDeclaredLength(limit: BodyLimit.api)
         let game = try request.requireGame(context, useCases.servers)
         let body = try await request.readBody(limit: BodyLimit.api)
-        try request.checkBodyIsJSON()
+        if !body.isEmpty { try request.checkBodyIsJSON() }
         let opened = try await useCases.servers.open(try press(body), game)
         return .json(opened.documentForServer, status: .created)
     }

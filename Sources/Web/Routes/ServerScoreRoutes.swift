@@ -14,7 +14,7 @@ struct ServerScoreRoutes {
         try request.checkDeclaredLength(limit: BodyLimit.batch)
         let game = try request.requireGame(context, useCases)
         let bytes = try await request.readBody(limit: BodyLimit.batch)
-        try request.checkBodyIsJSON()
+        if !bytes.isEmpty { try request.checkBodyIsJSON() }
         let items = try ServerScoresBody(bytes).items
         var receipts = try await useCases.submit(items.compactMap { try? $0.score.get() }, game)[...]
         let results = items.map { item -> ServerScoreResult in
