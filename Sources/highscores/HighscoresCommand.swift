@@ -31,8 +31,8 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, DeliveryCommand.self, ChatCommand.self,
-                    BotCommand.self,
+                    GameCommand.self, BoardCommand.self, ScoreCommand.self, PlayerCommand.self,
+                    DeliveryCommand.self, ChatCommand.self, AuditCommand.self, BotCommand.self,
                     WebhookCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,

@@ -26,6 +26,7 @@ struct Housekeeping: Service {
                     try session.makeScorePartitions(from: now, through: now + Self.foresight)
                 }
                 await work { session throws(PostgresError) in try session.forgetAnsweredUpdates() }
+                await work { session throws(PostgresError) in try session.purgeErasures() }
                 if lastPruning.map({ now - $0 >= Self.pruningInterval }) ?? true,
                     await pruneLog(before: now + (.zero - retentionMargin))
                 {
