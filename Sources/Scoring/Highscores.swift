@@ -69,6 +69,8 @@ package final class Highscores: Sendable {
                 capacity: configuration.queueCapacity,
                 batchSize: configuration.batchSize,
                 writers: 2,
+                crowd: 48,
+                linger: .milliseconds(1),
                 patience: configuration.pressPatience
             ),
             write: pressRecorder.write
