@@ -22,6 +22,8 @@ package struct RunFilter: Hashable, Sendable {
     ///   - condition: What must be true beside the filter.
     ///   - order: Which come first.
     ///   - limit: How many at most; nil is all.
+    ///   - game: The game.
+    /// - Returns: The statement.
     fileprivate func query(
         _ columns: String,
         joins: String = "",

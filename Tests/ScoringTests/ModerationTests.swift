@@ -170,6 +170,13 @@ struct ModerationTests {
             _ = try await stage.play(4242, in: privately, score: 50)
             _ = try await stage.play(4242, in: chat, score: 100)
             _ = try await stage.play(2, in: chat, score: 10)
+            let lead = Lead()
+            while case let items = try await lead.claim(stage).items, !items.isEmpty {
+                for item in items {
+                    _ = try await stage.highscores.deliveries.settle(item.delivery, .delivered)
+                }
+                stage.clock.advance(by: .seconds(2))
+            }
             let administration = stage.administration
             let (game, id) = (try await stage.currentGame(), PlayerID(rawValue: 4242))
             var filter = RunFilter()
@@ -183,13 +190,6 @@ struct ModerationTests {
             _ = try await administration.correct(.matching(filter), of: game, .restore)
             let export = try await administration.exportPlayer(id).text
             #expect(export.contains("\"Player\"") && export.contains("score.remove"))
-            let lead = Lead()
-            while case let items = try await lead.claim(stage).items, !items.isEmpty {
-                for item in items {
-                    _ = try await stage.highscores.deliveries.settle(item.delivery, .delivered)
-                }
-                stage.clock.advance(by: .seconds(2))
-            }
             let trial = try await administration.erase(id, terms: ChangeTerms(isDryRun: true))
             #expect(try await scores(stage) == [4242: 100, 2: 10])
             let done = try await administration.erase(id, terms: ChangeTerms(plan: trial.plan))

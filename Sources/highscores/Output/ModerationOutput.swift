@@ -25,7 +25,9 @@ extension OutputOptions {
             )
         }
         guard !change.isEmpty else {
-            return StandardError.write(line: "highscores: it is like that already; nothing was changed")
+            return StandardError.write(
+                line: "highscores: nothing matches, or it is like that already; nothing was changed"
+            )
         }
         StandardError.write(line: "highscores: \(isDryRun ? "dry run: would " : "")\(remark)")
         Effect(report: change.rebuild, deliveries: change.deliveries)
