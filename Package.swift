@@ -86,6 +86,7 @@ let package = Package(
                 .embedInCode("M0003_windows.sql"),
                 .embedInCode("M0004_delivery.sql"),
                 .embedInCode("M0005_corrections.sql"),
+                .embedInCode("M0006_moderation.sql"),
                 .embedInCode("M0007_servers.sql"),
             ]
         ),

@@ -100,7 +100,7 @@ extension Session {
             ) AS corrected ON true
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN v.is_shadow THEN NULL
-                            WHEN corrected.kind IS NULL THEN 'held'
+                            WHEN coalesce(corrected.kind, 'undo') = 'undo' THEN 'held'
                             WHEN corrected.kind = 'remove' THEN 'removed'
                             WHEN corrected.counts THEN 'accepted'
                             ELSE 'refused' END AS state

@@ -31,8 +31,8 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, ReviewCommand.self, DeliveryCommand.self,
-                    ChatCommand.self,
+                    GameCommand.self, BoardCommand.self, ScoreCommand.self, PlayerCommand.self,
+                    ReviewCommand.self, DeliveryCommand.self, ChatCommand.self, AuditCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,
                     KeyCommand.self,

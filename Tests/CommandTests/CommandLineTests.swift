@@ -137,6 +137,15 @@ struct CommandLineTests {
         ["simulator", "--faults", "all hang"], ["simulator", "--faults", "@/nowhere"],
         ["simulator", "--empty", "--game", "t"], ["completions", "tcsh"],
         ["game", "list", "--json", "--ndjson"],
+        ["score", "list"], ["score", "list", "--game", "t", "--limit", "0"], ["score", "get", "5"],
+        ["score", "remove"], ["score", "remove", "--game", "t"], ["score", "remove", "--player", "5"],
+        ["score", "remove", "0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00", "--player", "5"],
+        ["score", "set", "0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00", "1e3"],
+        ["score", "set", "0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00", "2147483648"],
+        ["score", "submit", "t", "--player", "5"], ["player", "ban"], ["player", "ban", "zoe"],
+        ["player", "ban", "5", "--game", "t", "--bot", "b"], ["player", "ban", "5", "--max-rows", "-1"],
+        ["player", "ban", "5", "--plan", "x"], ["player", "erase", "0"], ["audit", "undo", "0"],
+        ["audit", "list", "--since", "yesterday"],
     ])
     func `a wrong usage ends with code 2`(_ arguments: [String]) async {
         #expect(await CommandRun(arguments: arguments).status() == .usage)

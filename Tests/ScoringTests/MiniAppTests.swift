@@ -81,10 +81,7 @@ struct MiniAppTests {
                 }
             }
             let player = PlayerID(rawValue: 5_000_000_001)
-            _ = try await stage.administration.setBan(
-                Ban(bot: Stage.bot, player: player, game: nil),
-                to: true
-            )
+            _ = try await stage.administration.ban(player, from: .everywhere)
             let game = try await stage.currentGame()
             try await until { stage.highscores.registry.isBanned(player, from: game) }
             await #expect(throws: Refusal.playerBanned) { try await open(Self.data, "tetris") }

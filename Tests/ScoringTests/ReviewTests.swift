@@ -26,10 +26,11 @@ struct ReviewTests {
         _ decision: ReviewDecision,
         _ runs: [RunID] = [],
         isDryRun: Bool = false
-    ) async throws -> ReviewChange {
+    ) async throws -> ModerationChange {
         var filter = ReviewFilter()
         filter.runs = runs
-        return try await stage.administration.decide(filter, decision, reason: "seen", isDryRun: isDryRun)
+        let terms = ChangeTerms(reason: "seen", isDryRun: isDryRun)
+        return try await stage.administration.decide(filter, decision, terms: terms)
     }
 
     private func entries(_ stage: Stage) async throws -> Int? {
@@ -73,10 +74,10 @@ struct ReviewTests {
             stage.clock.advance(by: .seconds(8 * 24 * 3600))
             _ = try await stage.play(12, in: chat, score: 100)
             let trial = try await decide(stage, .accept, isDryRun: true)
-            #expect(trial.change.runs.count == 1 && trial.change.deliveries == 1)
+            #expect(trial.runs.count == 1 && trial.deliveries == 1)
             #expect(try await reviews(stage).map(\.state) == [.held])
             let change = try await decide(stage, .accept)
-            #expect(change.change.rebuild.entriesAdded == trial.change.rebuild.entriesAdded)
+            #expect(change.rebuild.entriesAdded == trial.rebuild.entriesAdded)
             let reader = stage.launchToken(12, in: chat)
             let page = try await stage.leaderboard(reader, scope: .chat, window: .all)
             #expect(page.lines.map(\.score) == [500, 100])
@@ -96,12 +97,12 @@ struct ReviewTests {
             )
             #expect(wanted == "500 f")
             #expect(try await reviews(stage).map(\.state) == [.accepted])
-            #expect(try await decide(stage, .accept).change.isEmpty)
+            #expect(try await decide(stage, .accept).isEmpty)
             let audit = try await stage.value(
                 String.self,
                 "SELECT concat_ws(' ', action, subject, reason) FROM audit WHERE action LIKE 'score.%'"
             )
-            #expect(audit == "score.accept arcade_bot/tetris seen")
+            #expect(audit == "score.accept arcade_bot/tetris player 11 seen")
         }
     }
 
@@ -113,7 +114,7 @@ struct ReviewTests {
             _ = try await decide(stage, .accept, [held.run])
             #expect(try await entries(stage) == 8)
             let change = try await decide(stage, .refuse, [held.run])
-            #expect(change.change.rebuild.entriesRemoved == 8)
+            #expect(change.rebuild.entriesRemoved == 8)
             #expect(try await entries(stage) == 0)
             #expect(try await reviews(stage).map(\.state) == [.refused])
             #expect(try await reviews(stage) { $0.states = [.held, .accepted] }.isEmpty)

@@ -250,7 +250,7 @@ struct ServerTests {
             $0.scoring.playerRate = RateLimit(perSecond: 1, burst: 1)
         } _: { stage in
             let ban = Ban(bot: Stage.bot, player: PlayerID(rawValue: 66), game: nil)
-            _ = try await stage.administration.setBan(ban, to: true)
+            _ = try await stage.administration.ban(ban.player, from: .everywhere)
             let then = stage.clock.now
             stage.clock.advance(by: .seconds(5))
             let outcomes = try await submit(
@@ -347,7 +347,7 @@ struct ServerTests {
                 target: .none
             )
             let ban = Ban(bot: Stage.bot, player: press.player, game: stage.game)
-            _ = try await stage.administration.setBan(ban, to: true)
+            _ = try await stage.administration.ban(ban.player, from: .everywhere)
             let game = try await stage.currentGame()
             try await until { stage.highscores.registry.isBanned(press.player, from: game) }
             await #expect(throws: Refusal.playerBanned) { try await stage.highscores.open(press, of: game) }

@@ -107,6 +107,18 @@ struct SchemaTests {
         Violation("games_max_score_per_second_positive", game("max_score_per_second", "0")),
         Violation("games_min_seconds_not_negative", game("min_seconds", "-1")),
         Violation("players_player_id_positive", "INSERT INTO players (bot_id, player_id) VALUES (7, 0)"),
+        Violation(
+            "players_anonymous_without_name",
+            "INSERT INTO players (bot_id, player_id, first_name, is_anonymous) VALUES (7, 9, 'Ada', true)"
+        ),
+        Violation(
+            "audit_undoes_an_earlier",
+            "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 9999)"
+        ),
+        Violation(
+            "audit_undone_once",
+            "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 0), ('x', 'x', 'x', 0)"
+        ),
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
         Violation("chats_merged_into_another", "UPDATE chats SET merged_into = chat_id"),

@@ -33,21 +33,6 @@ package struct Identifier128: Hashable, Sendable, CustomStringConvertible {
         self.init(high: number(bytes.prefix(8)), low: number(bytes.dropFirst(8)))
     }
 
-    /// Reads the grouped hexadecimal form of a UUID.
-    ///
-    /// - Parameter text: 32 hexadecimal digits in any case, grouped by hyphens as ``description`` does or not at all;
-    ///   anything else gives nil.
-    package init?(_ text: some StringProtocol) {
-        let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard groups.map(\.count) == [8, 4, 4, 4, 12] || groups.map(\.count) == [32] else { return nil }
-        var halves: [UInt64] = [0, 0]
-        for (index, byte) in groups.joined().enumerated() {
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
-            halves[index / 16] = halves[index / 16] << 4 | UInt64(digit)
-        }
-        self.init(high: halves[0], low: halves[1])
-    }
-
     /// The sixteen bytes, most significant first.
     package var bytes: [UInt8] {
         var result: [UInt8] = []
@@ -86,4 +71,19 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
     package let value: Identifier128
     package init(_ value: Identifier128) { self.value = value }
     package var description: String { value.description }
+}
+
+extension RunID {
+    /// Reads the id as ``description`` spells it, in any case.
+    ///
+    /// - Parameter text: 32 hexadecimal digits, grouped by hyphens as those of a UUID; anything else gives nil.
+    package init?(text: String) {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12] else { return nil }
+        let digits = groups.joined()
+        guard digits.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
+        else { return nil }
+        self.init(Identifier128(high: high, low: low))
+    }
 }

@@ -29,6 +29,7 @@ struct Housekeeping: Service {
                     try session.makeScorePartitions(from: now, through: now + Self.foresight)
                 }
                 await work { session throws(PostgresError) in try session.forgetAnsweredUpdates() }
+                await work { session throws(PostgresError) in try session.purgeErasures() }
                 await work { session throws(PostgresError) in
                     try session.forgetShadowReviews(before: now + (.zero - Self.memoryOfShadows))
                 }

@@ -9,48 +9,22 @@ struct ReviewVerdict: Sendable {
     let selection: ReviewSelection.Choice
 
     /// Decides and shows what changed.
-    func carryOut(_ options: ChangeOptions, isAsked: Bool, _ output: OutputOptions) async throws {
-        let (reason, isDryRun) = (options.reason, options.dryRun)
-        let context = try CommandContext()
-        let done = try await context.withAdministration { administration in
+    func carryOut(_ guarded: GuardedChange, _ output: OutputOptions) async throws {
+        let change = try await CommandContext().withAdministration { administration in
             var (filter, subject) = try await selection.filter(administration)
             filter.runs = runs
-            if runs.isEmpty {
-                // What was decided once is decided anew only where it is named.
-                filter.states = [.held]
-                if isAsked, !isDryRun { try await ask(about: filter, subject, administration) }
-            }
-            return try await administration.decide(filter, decision, reason: reason, isDryRun: isDryRun)
+            // What was decided once is decided anew only where it is named.
+            if runs.isEmpty { filter.states = [.held] }
+            let name = runs.isEmpty ? subject : runs.map(\.description).joined(separator: " ")
+            let wanted = filter
+            return try await guarded.make(
+                askingFor: name,
+                to: "\(decision.rawValue) held runs of \(subject)",
+                administration
+            ) { try await administration.decide(wanted, decision, terms: $0) }
         }
-        let effect = Effect(report: done.change.rebuild, deliveries: done.change.deliveries)
-        let decided = Set(done.change.runs.map(\.after.key))
-        let records = done.records.filter { decided.contains($0.key) }.map { Record($0) }
-        try output.print(records, columns: Record.reviewColumns, named: "runs", with: effect)
-        StandardError.write(
-            line: "highscores: \(remark(on: decided.count, of: done.records.count, isDryRun))"
-        )
-        effect.tell(isDryRun: isDryRun, isSampled: isDryRun && !output.json)
-    }
-
-    private func ask(
-        about filter: ReviewFilter,
-        _ subject: String,
-        _ administration: Administration
-    ) async throws {
-        let would = try await administration.decide(filter, decision, isDryRun: true)
-        guard !would.change.runs.isEmpty else { return }
-        try Confirmation.ask(
-            "\(counted(would.change.runs.count, "held run")) of \(subject) would be \(decision.past) in the database "
-                + "'\(administration.databaseName)'.",
-            for: subject
-        )
-    }
-
-    private func remark(on number: Int, of all: Int, _ isDryRun: Bool) -> String {
-        guard all > 0 else { return "there are none" }
-        guard number > 0 else { return "\(all == 1 ? "it is" : "they are") \(decision.past) already" }
-        let runs = counted(number, "run")
-        return isDryRun ? "dry run: \(runs) would be \(decision.past)" : "\(decision.past) \(runs)"
+        let verb = guarded.isDryRun ? decision.rawValue : decision.past
+        try output.print(change, isDryRun: guarded.isDryRun, "\(verb) \(counted(change.runs.count, "run"))")
     }
 }
 
@@ -66,8 +40,7 @@ extension ReviewDecision {
 extension Record {
     static let reviewColumns = [
         "run", "game", "chat", "player", "name", "score", "started_at", "accepted_at", "seconds", "outcome",
-        "reasons",
-        "state",
+        "reasons", "state",
     ]
 
     /// A run that broke rules.

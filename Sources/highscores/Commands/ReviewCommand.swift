@@ -98,15 +98,14 @@ struct ReviewCommand: AsyncParsableCommand {
 
         @OptionGroup var runs: ReviewedRuns
         @OptionGroup var selection: ReviewSelection
-        @OptionGroup var change: ChangeOptions
-        @OptionGroup var confirmation: ReviewConfirmation
+        @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         mutating func validate() throws { try runs.check(selection) }
 
         mutating func run() async throws {
             try await ReviewVerdict(decision: .accept, runs: runs.run, selection: selection.choice)
-                .carryOut(change, isAsked: !confirmation.yes, output)
+                .carryOut(options.guarded, output)
         }
     }
 
@@ -125,23 +124,16 @@ struct ReviewCommand: AsyncParsableCommand {
 
         @OptionGroup var runs: ReviewedRuns
         @OptionGroup var selection: ReviewSelection
-        @OptionGroup var change: ChangeOptions
-        @OptionGroup var confirmation: ReviewConfirmation
+        @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         mutating func validate() throws { try runs.check(selection) }
 
         mutating func run() async throws {
             try await ReviewVerdict(decision: .refuse, runs: runs.run, selection: selection.choice)
-                .carryOut(change, isAsked: !confirmation.yes, output)
+                .carryOut(options.guarded, output)
         }
     }
-}
-
-/// Whether a decision about many runs is asked about.
-struct ReviewConfirmation: ParsableArguments {
-    @Flag(help: "Do it without asking.")
-    var yes = false
 }
 
 /// The runs that a decision names.

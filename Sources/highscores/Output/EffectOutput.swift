@@ -115,25 +115,19 @@ func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
 }
 
 extension OutputOptions {
-    /// Prints what changed; as one JSON document, together with what became of the leaderboards.
+    /// Prints settings that changed; as one JSON document, together with what became of the leaderboards.
     ///
     /// - Parameters:
-    ///   - records: What changed.
+    ///   - records: The settings.
     ///   - columns: The fields that each of them has.
-    ///   - name: What they are.
     ///   - effect: What became of the leaderboards.
     /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
-    func print(
-        _ records: [Record],
-        columns: [String],
-        named name: StaticString = "settings",
-        with effect: Effect
-    ) throws(CommandFailure) {
+    func print(_ records: [Record], columns: [String], with effect: Effect) throws(CommandFailure) {
         guard json else { return try print(records, columns: columns) }
         let names = try names(of: columns)
         var writer = JSONWriter()
         writer.object { writer in
-            writer.key(name)
+            writer.key("settings")
             writer.array { for record in records { record.selecting(names).write(to: &$0) } }
             writer.key("effect")
             effect.write(to: &writer)

@@ -9,6 +9,8 @@ struct Record {
         case number(Double)
         case flag(Bool)
         case list([String])
+        /// One JSON value, shown as it is.
+        case json(String)
         case none
 
         /// The text, or nothing.
@@ -23,6 +25,7 @@ struct Record {
                 number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
             case .flag(let flag): flag ? "yes" : "no"
             case .list(let texts): texts.joined(separator: " ")
+            case .json(let text): text
             case .none: ""
             }
         }
@@ -31,7 +34,7 @@ struct Record {
         var isNumeric: Bool {
             switch self {
             case .integer, .number: true
-            case .text, .flag, .list, .none: false
+            case .text, .flag, .list, .json, .none: false
             }
         }
 
@@ -43,6 +46,7 @@ struct Record {
             case .number(let number): writer.value(raw: Array("\(number)".utf8))
             case .flag(let flag): writer.value(flag)
             case .list(let texts): writer.array { for text in texts { $0.value(text) } }
+            case .json(let text): writer.value(raw: Array(text.utf8))
             case .none: writer.null()
             }
         }

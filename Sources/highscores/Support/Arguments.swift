@@ -23,13 +23,6 @@ extension Instant: ExpressibleByArgument {
 
 extension ReviewFilter.State: ExpressibleByArgument {}
 
-extension RunID: ExpressibleByArgument {
-    init?(argument: String) {
-        guard let id = Identifier128(argument) else { return nil }
-        self.init(id)
-    }
-}
-
 extension APIKeyID: ExpressibleByArgument {
     init?(argument: String) {
         guard let number = Int64(argument), number > 0 else { return nil }
@@ -50,6 +43,28 @@ extension PlayerID: ExpressibleByArgument {
         guard let number = Int64(argument), number > 0 else { return nil }
         self.init(rawValue: number)
     }
+}
+
+extension RunID: ExpressibleByArgument {
+    init?(argument: String) { self.init(text: argument) }
+}
+
+extension Score: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int32(argument) else { return nil }
+        self.init(number)
+    }
+}
+
+extension AuditID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+}
+
+extension PlanToken: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
 }
 
 extension TelegramChatID: ExpressibleByArgument {

@@ -17,12 +17,12 @@ struct LeaderboardModel: Sendable {
         var reasons: [String] = []
         /// Whether it waits for an operator where it breaks rules, instead of never counting.
         var isHeld = false
-        /// Whether an operator let it count.
-        var isAccepted = false
+        /// What an operator decided about it, if it is held.
+        var decision: ReviewDecision?
         /// Whether an operator took it away.
         var isRemoved = false
         /// Whether it counts unless it was taken away.
-        var isAdmitted: Bool { reasons.isEmpty || isAccepted }
+        var isAdmitted: Bool { reasons.isEmpty || decision == .accept }
         /// The score that was submitted; the log tells it however the run is corrected.
         let submitted: Int64
 
