@@ -18,6 +18,8 @@ package struct AuditEntry: Sendable {
     package let before: String?
     /// JSON of what stands now; nil when there is nothing.
     package let after: String?
+    /// The entry that this change takes back.
+    package let undoes: AuditID?
 
     /// Describes a change.
     ///
@@ -28,13 +30,15 @@ package struct AuditEntry: Sendable {
     ///   - reason: Why, if it was said.
     ///   - before: JSON of what stood before.
     ///   - after: JSON of what stands now.
+    ///   - undoes: The entry that this change takes back, if it does.
     package init(
         actor: String,
         action: String,
         subject: String,
         reason: String?,
         before: String?,
-        after: String?
+        after: String?,
+        undoes: AuditID? = nil
     ) {
         self.actor = actor
         self.action = action
@@ -42,6 +46,7 @@ package struct AuditEntry: Sendable {
         self.reason = reason
         self.before = before
         self.after = after
+        self.undoes = undoes
     }
 }
 
@@ -55,9 +60,9 @@ extension Session {
     package func writeAudit(_ entry: AuditEntry) throws(PostgresError) -> AuditID {
         let row = try first(
             """
-            INSERT INTO audit (actor, action, subject, reason, before, after)
+            INSERT INTO audit (actor, action, subject, reason, before, after, undoes)
             VALUES (\(entry.actor), \(entry.action), \(entry.subject), \(entry.reason),
-                    CAST(\(entry.before) AS jsonb), CAST(\(entry.after) AS jsonb))
+                    CAST(\(entry.before) AS jsonb), CAST(\(entry.after) AS jsonb), \(entry.undoes))
             RETURNING audit_id
             """
         )

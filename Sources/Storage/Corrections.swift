@@ -31,6 +31,40 @@ package struct RunState: Hashable, Sendable {
     package var score: Score
     /// The last correction; nil without one.
     package var correction: CorrectionKind?
+
+    /// Describes what stands of a run.
+    ///
+    /// - Parameters:
+    ///   - key: The run.
+    ///   - player: Who played.
+    ///   - chat: Where; nil without a chat.
+    ///   - startedAt: When it began.
+    ///   - acceptedAt: When its score was accepted.
+    ///   - outcome: What became of it at acceptance.
+    ///   - counts: Whether it counts.
+    ///   - score: What it counts as.
+    ///   - correction: The last correction; nil without one.
+    package init(
+        key: RunKey,
+        player: PlayerID,
+        chat: ChatID?,
+        startedAt: Instant,
+        acceptedAt: Instant,
+        outcome: LoggedOutcome,
+        counts: Bool,
+        score: Score,
+        correction: CorrectionKind? = nil
+    ) {
+        self.key = key
+        self.player = player
+        self.chat = chat
+        self.startedAt = startedAt
+        self.acceptedAt = acceptedAt
+        self.outcome = outcome
+        self.counts = counts
+        self.score = score
+        self.correction = correction
+    }
 }
 
 /// How SQL tells which runs of the log count, and as what.
@@ -48,7 +82,7 @@ enum CountingSQL {
         ) AS corrected ON true
         CROSS JOIN LATERAL (
             SELECT coalesce(corrected.counts, \(counting)) AS counts, coalesce(corrected.score, s.score) AS score,
-                   corrected.kind
+                   nullif(corrected.kind, 'undo') AS kind
         ) AS effect
         """
 
@@ -70,51 +104,41 @@ extension Session {
     package func runStates(of runs: [RunID], game: GameID) throws(PostgresError) -> [RunState] {
         try query(
             """
-            SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.started_at, s.accepted_at, s.outcome::text,
-                   effect.counts, effect.score, effect.kind
+            SELECT \(unescaped: RunState.columns)
             FROM scores s
             \(unescaped: CountingSQL.joinEffect)
             WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs))
             ORDER BY s.seq
             """
-        ).map { row throws(PostgresError) in
-            let (launchedAt, run, player, chat, startedAt, acceptedAt, outcome, counts, score, kind) =
-                try row.decode(
-                    Instant.self,
-                    RunID.self,
-                    PlayerID.self,
-                    ChatID?.self,
-                    Instant.self,
-                    Instant.self,
-                    String.self,
-                    Bool.self,
-                    Int32.self,
-                    String?.self
-                )
-            guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
-                throw PostgresError(
-                    .decoding,
-                    "a logged score or its outcome is none that this version knows"
-                )
-            }
-            return RunState(
-                key: RunKey(launchedAt: launchedAt, run: run),
-                player: player,
-                chat: chat,
-                startedAt: startedAt,
-                acceptedAt: acceptedAt,
-                outcome: outcome,
-                counts: counts,
-                score: score,
-                correction: kind.flatMap { CorrectionKind(rawValue: $0) }
-            )
-        }
+        ).map { row throws(PostgresError) in try RunState(row) }
+    }
+
+    /// Reads what stands of runs whose places in the log are known, which takes as long however long the log is.
+    ///
+    /// - Parameters:
+    ///   - keys: The runs.
+    ///   - game: Their game.
+    /// - Returns: The runs that are logged, in the order of their acceptance.
+    /// - Throws: `PostgresError`.
+    package func runStates(at keys: [RunKey], game: GameID) throws(PostgresError) -> [RunState] {
+        try query(
+            """
+            SELECT \(unescaped: RunState.columns)
+            FROM unnest(\(keys.map(\.launchedAt)), \(keys.map(\.run))) AS x (launched_at, run_id)
+            CROSS JOIN LATERAL (
+                SELECT * FROM scores l
+                WHERE l.game_id = \(game) AND l.launched_at = x.launched_at AND l.run_id = x.run_id OFFSET 0
+            ) AS s
+            \(unescaped: CountingSQL.joinEffect)
+            ORDER BY s.seq
+            """
+        ).map { row throws(PostgresError) in try RunState(row) }
     }
 
     /// Corrects runs; the leaderboards are to be made anew of their players' runs in the same transaction.
     ///
     /// - Parameters:
-    ///   - states: The runs as they are to stand, each with its correction.
+    ///   - states: The runs as they are to stand, each with its correction; without one as if it had never had any.
     ///   - game: Their game, locked.
     ///   - audit: The entry of the audit that tells who and why.
     /// - Throws: `PostgresError`.
@@ -128,9 +152,42 @@ extension Session {
             INSERT INTO corrections (game_id, launched_at, run_id, kind, counts, score, audit_id)
             SELECT \(game), x.launched_at, x.run_id, x.kind, x.counts, x.score, \(audit)
             FROM unnest(\(states.map(\.key.launchedAt)), \(states.map(\.key.run)),
-                        \(states.map { $0.correction?.rawValue }), \(states.map(\.counts)),
+                        \(states.map { $0.correction?.rawValue ?? "undo" }), \(states.map(\.counts)),
                         \(states.map(\.score.value))) AS x (launched_at, run_id, kind, counts, score)
             """
+        )
+    }
+}
+
+extension RunState {
+    /// What is read of a row `s` of the log with ``CountingSQL/joinEffect``.
+    static let columns = """
+        s.launched_at, s.run_id, s.player_id, s.chat_id, s.started_at, s.accepted_at, s.outcome::text,
+        effect.counts, effect.score, effect.kind
+        """
+
+    /// Reads ``columns``, which come first in the row.
+    ///
+    /// - Throws: `PostgresError` where the log holds what this version does not know.
+    init(_ row: Row) throws(PostgresError) {
+        let outcome = try row.decode(column: 6, as: String.self)
+        let score = try row.decode(column: 8, as: Int32.self)
+        guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
+            throw PostgresError(
+                .decoding,
+                "a logged score or its outcome is none that this version knows"
+            )
+        }
+        self.init(
+            key: RunKey(launchedAt: try row.decode(column: 0), run: try row.decode(column: 1)),
+            player: try row.decode(column: 2),
+            chat: try row.decode(column: 3),
+            startedAt: try row.decode(column: 4),
+            acceptedAt: try row.decode(column: 5),
+            outcome: outcome,
+            counts: try row.decode(column: 7),
+            score: score,
+            correction: try row.decode(column: 9, as: String?.self).flatMap { CorrectionKind(rawValue: $0) }
         )
     }
 }

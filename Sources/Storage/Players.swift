@@ -22,6 +22,7 @@ extension Query {
             SET first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username
             WHERE (p.first_name, p.last_name, p.username)
                   IS DISTINCT FROM (excluded.first_name, excluded.last_name, excluded.username)
+              AND NOT p.is_anonymous
             """
     }
 

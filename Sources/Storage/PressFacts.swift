@@ -98,8 +98,9 @@ extension Statement where Value == [PressNews] {
                 FROM chat_instances i WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance
             ) IS NOT TRUE
             OR (
-                SELECT (p.first_name, p.last_name, p.username)
-                       IS NOT DISTINCT FROM (x.first_name, x.last_name, x.username)
+                SELECT p.is_anonymous
+                       OR (p.first_name, p.last_name, p.username)
+                          IS NOT DISTINCT FROM (x.first_name, x.last_name, x.username)
                 FROM players p WHERE p.bot_id = shown.bot_id AND p.player_id = x.player_id
             ) IS NOT TRUE
             """

@@ -49,6 +49,9 @@ package struct RebuildReport: Hashable, Sendable {
         boardsAdded + boardsChanged + boardsRemoved + entriesAdded + entriesChanged + entriesRemoved == 0
     }
 
+    /// Keeps the numbers alone, where the sample must not be shown.
+    package mutating func forgetSample() { sample = [] }
+
     /// Adds what changed elsewhere.
     ///
     /// - Parameter other: The report to add.

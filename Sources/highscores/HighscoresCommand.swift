@@ -31,11 +31,12 @@ struct HighscoresCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    GameCommand.self, BoardCommand.self, ImportCommand.self, ExportCommand.self,
-                    DeliveryCommand.self,
-                    ChatCommand.self,
+                    GameCommand.self, BoardCommand.self, ScoreCommand.self, PlayerCommand.self,
+                    ReviewCommand.self, ImportCommand.self, ExportCommand.self, DeliveryCommand.self,
+                    ChatCommand.self, AuditCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,
+                    KeyCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self, ManualCommand.self,
                     CompleteCommand.self,

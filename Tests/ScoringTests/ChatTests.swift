@@ -176,7 +176,7 @@ struct ChatTests {
                 stage.clock.advance(by: .seconds(2))
             }
             let game = try await stage.currentGame()
-            _ = try await stage.administration.correct([#require(cheat)], of: game, .remove)
+            _ = try await stage.administration.correct(.runs([#require(cheat)]), of: game, .remove)
             try await migrate(stage)
             // What an operator does is dated by the database's clock.
             let now = stage.clock.now

@@ -46,6 +46,7 @@ struct GroupCommitTests {
         writers: Int = 1,
         writersOfKey: Int = 1,
         crowd: Int = 1,
+        linger: Duration = .zero,
         patience: Duration = .seconds(50)
     ) -> Commit {
         Commit(
@@ -55,6 +56,7 @@ struct GroupCommitTests {
                 writers: writers,
                 writersOfKey: writersOfKey,
                 crowd: crowd,
+                linger: linger,
                 patience: patience
             )
         ) { _, items in
@@ -106,6 +108,20 @@ struct GroupCommitTests {
             #expect(try await first.value == "0")
             for (number, other) in zip(1..., others) { #expect(try await other.value == "\(number)") }
             #expect(gate.writes == [[0], Array(1...20)])
+        }
+    }
+
+    @Test func `a write waits for company`() async throws {
+        let gate = Gate()
+        let commit = commit(gate, crowd: 3, linger: .seconds(2))
+        try await running(commit, gate) {
+            let few = try await enqueue([1, 2], in: commit)
+            #expect(gate.writes == [])
+            try await until { gate.writes == [[1, 2]] }
+            let crowd = try await enqueue([3, 4, 5], in: commit)
+            gate.open()
+            for task in few + crowd { _ = try await task.value }
+            #expect(gate.writes == [[1, 2], [3, 4, 5]])
         }
     }
 
@@ -257,5 +273,32 @@ struct GroupCommitTests {
         _ = await service.result
         await #expect(throws: Refusal.overloaded) { try await commit.submit(9, for: "a") }
         #expect(!gate.writes.joined().contains(9))
+    }
+
+    @Test func `a list is written in its order, and each item answered in its place`() async throws {
+        let gate = Gate()
+        let commit = commit(gate, batchSize: 3)
+        gate.open()
+        try await running(commit, gate) {
+            let answers = await commit.submit(all: [1, 2, -3, 4, 5, 6, 7], for: "a")
+            #expect(
+                answers.map { (try? $0.get()) ?? "-" } == ["1", "2", "-", "4", "5", "6", "7"]
+            )
+            #expect(gate.writes.flatMap(\.self) == [1, 2, -3, 4, 5, 6, 7])
+            #expect(gate.writes.allSatisfy { $0.count <= 3 })
+            #expect(await commit.submit(all: [], for: "a").isEmpty)
+        }
+    }
+
+    @Test func `of a list that does not fit, what fits is written`() async throws {
+        let gate = Gate()
+        let commit = commit(gate, capacity: 2)
+        // Nothing is taken from the queue before the commit runs.
+        let list = Task { await commit.submit(all: [1, 2, 3], for: "a") }
+        try await until { commit.waiting == 2 }
+        gate.open()
+        try await running(commit, gate) {
+            #expect(await list.value == [.success("1"), .success("2"), .failure(.overloaded)])
+        }
     }
 }

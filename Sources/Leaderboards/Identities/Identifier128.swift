@@ -72,3 +72,18 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
     package init(_ value: Identifier128) { self.value = value }
     package var description: String { value.description }
 }
+
+extension RunID {
+    /// Reads the id as ``description`` spells it, in any case.
+    ///
+    /// - Parameter text: 32 hexadecimal digits, grouped by hyphens as those of a UUID; anything else gives nil.
+    package init?(text: String) {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12] else { return nil }
+        let digits = groups.joined()
+        guard digits.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
+        else { return nil }
+        self.init(Identifier128(high: high, low: low))
+    }
+}

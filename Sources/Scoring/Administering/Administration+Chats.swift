@@ -9,6 +9,8 @@ package struct ChatChange: Sendable {
     package let after: ChatRecord
     /// What became of the chat's leaderboards.
     package let rebuild: RebuildReport
+    /// Under which number it is on record; nil when nothing changed.
+    package let audit: AuditID?
 }
 
 extension Administration {
@@ -66,49 +68,65 @@ extension Administration {
         do throws(PostgresError) {
             outcome = try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
-                try session.lockRetention()
-                try session.lockGames(of: chat.bot.id)
-                try session.lockChats(of: chat.bot.id)
-                guard let before = try session.chatRecord(chat.id) else {
-                    return .failure(
-                        .notFound("the chat is no longer there; it may have been merged with another")
-                    )
-                }
-                guard before.zone != zone else {
-                    return .success(ChatChange(before: before, after: before, rebuild: RebuildReport()))
-                }
-                let games = try session.games(withBoardsOf: [chat.id])
-                for game in games {
-                    guard let limit = game.logWholeFrom,
-                        try session.hasRuns(in: chat.id, of: game.id, before: limit)
-                    else { continue }
-                    return .failure(.conflict(game.reasonAgainstZone(limit)))
-                }
-                try session.setZone(of: chat.id, to: zone)
-                var report = RebuildReport()
-                for game in games {
-                    let part = try session.rebuildBoards(of: game, scope: .chat(chat.id))
-                    guard !part.isEmpty else { continue }
-                    try session.notifyBoards(game: game.id, chats: [chat.id], includingGlobal: false)
-                    report.add(part)
-                }
-                guard let after = try session.chatRecord(chat.id) else {
-                    throw PostgresError(.decoding, "the chat just changed is not there")
-                }
-                try session.writeAudit(
-                    AuditEntry(
-                        actor: actor,
-                        action: "chat.set",
-                        subject: "chat \(chat.instances.first?.description ?? chat.id.description)",
-                        reason: reason,
-                        before: before.settingsDocument,
-                        after: after.settingsDocument
-                    )
-                )
-                return .success(ChatChange(before: before, after: after, rebuild: report))
+                let note = AuditNote(actor: actor, action: "chat.set", reason: reason)
+                return try session.setZone(of: chat.id, bot: chat.bot.id, to: zone, note)
             }
         } catch { throw .database(error) }
         return try outcome.get()
+    }
+}
+
+extension Session {
+    /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - bot: Its bot.
+    ///   - zone: The name of the zone; nil is that of each game.
+    ///   - note: Who does it and why.
+    /// - Returns: The chat before and after; on failure nothing was written.
+    /// - Throws: `PostgresError`.
+    func setZone(
+        of chat: ChatID,
+        bot: BotID,
+        to zone: String?,
+        _ note: AuditNote
+    ) throws(PostgresError) -> Result<ChatChange, AdministrationError> {
+        try lockRetention()
+        try lockGames(of: bot)
+        try lockChats(of: bot)
+        guard let before = try chatRecord(chat) else {
+            return .failure(.notFound("the chat is no longer there; it may have been merged with another"))
+        }
+        guard before.zone != zone else {
+            return .success(ChatChange(before: before, after: before, rebuild: RebuildReport(), audit: nil))
+        }
+        let games = try games(withBoardsOf: [chat])
+        for game in games {
+            guard let limit = game.logWholeFrom, try hasRuns(in: chat, of: game.id, before: limit) else {
+                continue
+            }
+            return .failure(.conflict(game.reasonAgainstZone(limit)))
+        }
+        try setZone(of: chat, to: zone)
+        var report = RebuildReport()
+        for game in games {
+            let part = try rebuildBoards(of: game, scope: .chat(chat))
+            guard !part.isEmpty else { continue }
+            try notifyBoards(game: game.id, chats: [chat], includingGlobal: false)
+            report.add(part)
+        }
+        guard let after = try chatRecord(chat) else {
+            throw PostgresError(.decoding, "the chat just changed is not there")
+        }
+        let audit = try writeAudit(
+            note.entry(
+                on: "chat \(before.instances.first?.description ?? chat.description)",
+                before: before.settingsDocument,
+                after: after.settingsDocument
+            )
+        )
+        return .success(ChatChange(before: before, after: after, rebuild: report, audit: audit))
     }
 }
 
@@ -124,15 +142,16 @@ extension ChatRecord {
     fileprivate var settingsDocument: String {
         var writer = JSONWriter()
         writer.object {
-            $0.key("zone")
-            if let zone { $0.value(zone) } else { $0.null() }
+            $0.member("zone", orNull: zone)
+            // By which an undoing finds it, whatever it is called by then.
+            $0.member("chat", id.rawValue)
         }
         return writer.text
     }
 }
 
 extension BotRecord {
-    fileprivate func isNamed(_ name: String) -> Bool {
+    func isNamed(_ name: String) -> Bool {
         let plain = name.hasPrefix("@") ? name.dropFirst() : name[...]
         return username?.lowercased() == plain.lowercased() || id.description == plain
     }

@@ -142,7 +142,7 @@ extension Administration {
     }
 
     /// Reads from what may be many rows.
-    private func looking<R: Sendable>(
+    func looking<R: Sendable>(
         _ body: @Sendable (Session) throws(PostgresError) -> R
     ) async throws(AdministrationError) -> R {
         do {

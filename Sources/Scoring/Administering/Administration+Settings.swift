@@ -28,26 +28,8 @@ extension Administration {
             outcome = try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
                 if changes.mayCountOtherwise { try session.lockRetention() }
-                try session.lockGame(game.id)
-                guard let before = try session.game(game.id) else {
-                    return .failure(.notFound("the game '\(game.name)' is no longer there"))
-                }
-                var draft = GameDraft(before)
-                do throws(AdministrationError) {
-                    try changes.apply(to: &draft)
-                    try before.checkThatLogReaches(to: draft.rules)
-                } catch {
-                    return .failure(error)
-                }
-                try session.updateGame(game.id, to: draft)
-                guard let after = try session.game(game.id) else {
-                    throw PostgresError(.decoding, "the game just changed is not there")
-                }
-                var change = GameChange(before: before, after: after)
-                guard !change.settings.isEmpty else { return .success(change) }
-                try change.carryOut(in: session)
-                try session.writeAudit(change.auditEntry(action, by: actor, reason: reason))
-                return .success(change)
+                let note = AuditNote(actor: actor, action: action, reason: reason)
+                return try session.change(game.id, named: game.name, changes, note)
             }
         } catch { throw .database(error) }
         return try outcome.get()
@@ -76,11 +58,52 @@ extension Administration {
                 var change = GameChange(before: current, after: current)
                 try change.rebuild(in: session, onStep: onStep)
                 if !change.rebuild.isEmpty {
-                    try session.writeAudit(change.auditEntry("game.rebuild", by: actor, reason: reason))
+                    try session.writeAudit(
+                        change.auditEntry(AuditNote(actor: actor, action: "game.rebuild", reason: reason))
+                    )
                 }
                 return change.rebuild
             }
         } catch { throw .database(error) }
+    }
+}
+
+extension Session {
+    /// Changes a game's settings, and what follows from them.
+    ///
+    /// - Parameters:
+    ///   - id: The game.
+    ///   - name: What it is called.
+    ///   - changes: What is to be different.
+    ///   - note: Who does it and why.
+    /// - Returns: The game before and after; on failure nothing was written.
+    /// - Throws: `PostgresError`.
+    func change(
+        _ id: GameID,
+        named name: String,
+        _ changes: GameChanges,
+        _ note: AuditNote
+    ) throws(PostgresError) -> Result<GameChange, AdministrationError> {
+        try lockGame(id)
+        guard let before = try game(id) else {
+            return .failure(.notFound("the game '\(name)' is no longer there"))
+        }
+        var draft = GameDraft(before)
+        do throws(AdministrationError) {
+            try changes.apply(to: &draft)
+            try before.checkThatLogReaches(to: draft.rules)
+        } catch {
+            return .failure(error)
+        }
+        try updateGame(id, to: draft)
+        guard let after = try game(id) else {
+            throw PostgresError(.decoding, "the game just changed is not there")
+        }
+        var change = GameChange(before: before, after: after)
+        guard !change.settings.isEmpty else { return .success(change) }
+        try change.carryOut(in: self)
+        change.audit = try writeAudit(change.auditEntry(note))
+        return .success(change)
     }
 }
 

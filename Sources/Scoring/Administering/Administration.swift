@@ -100,7 +100,9 @@ package struct Administration: Sendable {
                     throw PostgresError(.decoding, "the game just added is not there")
                 }
                 let change = GameChange(before: nil, after: game)
-                try session.writeAudit(change.auditEntry("game.add", by: actor, reason: reason))
+                try session.writeAudit(
+                    change.auditEntry(AuditNote(actor: actor, action: "game.add", reason: reason))
+                )
                 return change
             }
         } catch {

@@ -10,12 +10,14 @@ package enum AdministrationError: Error, Sendable, CustomStringConvertible {
     case ambiguous(name: String, candidates: [String])
     /// It does not go together with what is there.
     case conflict(String)
+    /// It was asked for on terms that forbid it.
+    case notAllowed(String)
     /// The database did not do it.
     case database(PostgresError)
 
     package var description: String {
         switch self {
-        case .invalid(let text), .notFound(let text), .conflict(let text): text
+        case .invalid(let text), .notFound(let text), .conflict(let text), .notAllowed(let text): text
         case .ambiguous(let name, let candidates):
             "'\(name)' could be \(candidates.joined(separator: " or ")); give the whole name"
         case .database(let error): "\(error)"

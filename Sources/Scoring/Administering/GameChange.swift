@@ -18,6 +18,8 @@ package struct GameChange: Sendable {
     package internal(set) var rebuild = RebuildReport()
     /// How many values of Telegram's tables are to be brought up to date.
     package internal(set) var deliveries = 0
+    /// Under which number it is on record; nil when nothing changed.
+    package internal(set) var audit: AuditID?
 
     init(before: Game?, after: Game) {
         self.before = before
@@ -71,14 +73,7 @@ package struct GameChange: Sendable {
         try session.notifyBoards(game: game.id, chats: rebuild.chats, includingGlobal: rebuild.includesGlobal)
     }
 
-    func auditEntry(_ action: String, by actor: String, reason: String?) -> AuditEntry {
-        AuditEntry(
-            actor: actor,
-            action: action,
-            subject: after.name,
-            reason: reason,
-            before: before?.settingsDocument,
-            after: after.settingsDocument
-        )
+    func auditEntry(_ note: AuditNote) -> AuditEntry {
+        note.entry(on: after.name, before: before?.settingsDocument, after: after.settingsDocument)
     }
 }

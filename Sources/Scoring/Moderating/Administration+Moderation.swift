@@ -1,164 +1,124 @@
-import JSON
 package import Leaderboards
 import Postgres
 package import Storage
+
+/// Which runs of a game are to be corrected.
+package enum RunSelection: Hashable, Sendable {
+    case runs([RunID])
+    /// All that count, or that were taken off where they are to count again.
+    case matching(RunFilter)
+}
+
+/// From what a player is banned.
+package enum BanScope: Hashable, Sendable {
+    case game(Game)
+    case bot(BotRecord)
+    /// From all bots that there are.
+    case everywhere
+}
 
 extension Administration {
     /// Corrects runs of a game, all or none.
     ///
     /// - Parameters:
-    ///   - runs: The runs.
+    ///   - selection: The runs.
     ///   - game: Their game.
     ///   - correction: What is wanted of them.
-    ///   - reason: Why, for the audit.
-    ///   - isDryRun: Whether nothing is to remain; all is done all the same, to tell what would change.
+    ///   - terms: On which terms.
     /// - Returns: What changed; nothing was written when it is empty.
     /// - Throws: ``AdministrationError``.
     package func correct(
-        _ runs: [RunID],
+        _ selection: RunSelection,
         of game: Game,
         _ correction: Correction,
-        reason: String? = nil,
-        isDryRun: Bool = false
+        terms: ChangeTerms = ChangeTerms()
     ) async throws(AdministrationError) -> ModerationChange {
-        try await moderating(isDryRun) { session throws(PostgresError) in
+        try await guarded(terms) { session throws(PostgresError) in
             try session.lockRetention()
             try session.lockGame(game.id)
             guard let game = try session.game(game.id) else {
                 return .failure(.notFound("the game '\(game.name)' is no longer there"))
             }
-            let states = try session.runStates(of: runs, game: game.id)
-            let unknown = Set(runs).subtracting(states.map(\.key.run))
-            guard unknown.isEmpty else {
-                let names = unknown.map(\.description).sorted().prefix(3).joined(separator: ", ")
-                return .failure(.notFound("the log of '\(game.name)' has no run \(names)"))
+            let states: [RunState]
+            switch selection {
+            case .matching(let filter):
+                states = try session.runStates(filter, counting: correction != .restore, game: game.id)
+            case .runs(let runs):
+                states = try session.runStates(of: runs, game: game.id)
+                let unknown = Set(runs).subtracting(states.map(\.key.run))
+                guard unknown.isEmpty else { return .failure(.unknown(unknown, in: game)) }
             }
-            var change = ModerationChange()
+            var pairs: [(before: RunState, after: RunState)] = []
             do throws(AdministrationError) {
-                for state in states {
-                    let new = try correction.applied(to: state)
-                    if new != state { change.runs.append((state, new)) }
-                }
+                for state in states { pairs.append((state, try correction.applied(to: state))) }
             } catch { return .failure(error) }
-            guard !change.runs.isEmpty else { return .success(change) }
-            let audit = try session.writeAudit(
-                AuditEntry(
-                    actor: actor,
-                    action: "score.\(correction.kind.rawValue)",
-                    subject: game.name,
-                    reason: reason,
-                    before: change.runs.map(\.before).document,
-                    after: change.runs.map(\.after).document
-                )
-            )
-            try session.insertCorrections(change.runs.map(\.after), game: game.id, audit: audit)
-            try change.recount(change.runs.map(\.after.player), in: game, session)
-            return .success(change)
+            let note = note("score.\(correction.kind.rawValue)", terms)
+            return .success(try session.stand(pairs, in: game, note))
         }
     }
 
-    /// Bans a player from one game or from all games of a bot: launches are refused, and entries go.
+    /// Bans a player: launches are refused, and entries go.
     ///
     /// - Parameters:
-    ///   - ban: Who, and from what.
-    ///   - isBanned: False takes the ban back, by which everything that was there comes back.
-    ///   - reason: Why, for the audit.
-    ///   - isDryRun: Whether nothing is to remain.
+    ///   - player: Who.
+    ///   - scope: From what.
+    ///   - terms: On which terms.
     /// - Returns: What changed; nothing was written when it is empty.
     /// - Throws: ``AdministrationError``.
-    package func setBan(
-        _ ban: Ban,
-        to isBanned: Bool,
-        reason: String? = nil,
-        isDryRun: Bool = false
+    package func ban(
+        _ player: PlayerID,
+        from scope: BanScope,
+        terms: ChangeTerms = ChangeTerms()
     ) async throws(AdministrationError) -> ModerationChange {
-        try await moderating(isDryRun) { session throws(PostgresError) in
-            try session.lockRetention()
-            let games = try session.games().filter {
-                $0.bot == ban.bot && (ban.game == nil || ban.game == $0.id)
-            }.sorted { $0.id < $1.id }
-            for game in games { try session.lockGame(game.id) }
-            var change = ModerationChange()
-            change.changesBan = try isBanned ? session.insertBan(ban) : session.deleteBan(ban)
-            guard change.changesBan else { return .success(change) }
-            for game in games {
-                guard let game = try session.game(game.id) else { continue }
-                try change.recount([ban.player], in: game, session)
+        try await guarded(terms) { session throws(PostgresError) in
+            let bans: [Ban]
+            switch scope {
+            case .game(let game): bans = [Ban(bot: game.bot, player: player, game: game.id)]
+            case .bot(let bot): bans = [Ban(bot: bot.id, player: player, game: nil)]
+            case .everywhere:
+                bans = try session.bots().map { Ban(bot: $0.id, player: player, game: nil) }
             }
-            var writer = JSONWriter()
-            writer.object { writer in
-                writer.member("bot", ban.bot.description)
-                writer.member("game", orNull: ban.game?.rawValue)
-            }
-            try session.writeAudit(
-                AuditEntry(
-                    actor: actor,
-                    action: isBanned ? "player.ban" : "player.unban",
-                    subject: "player \(ban.player)",
-                    reason: reason,
-                    before: isBanned ? nil : writer.text,
-                    after: isBanned ? writer.text : nil
-                )
-            )
-            return .success(change)
+            return .success(try session.setBans(bans, to: true, note("player.ban", terms)))
         }
     }
 
-    private func moderating(
-        _ isDryRun: Bool,
-        _ body:
-            @escaping @Sendable (Session) throws(PostgresError) -> Result<
-                ModerationChange, AdministrationError
-            >
+    /// Takes bans back, by which everything that was there comes back.
+    ///
+    /// - Parameters:
+    ///   - player: Whose.
+    ///   - scope: Which: that from one game, all those of a bot, or all.
+    ///   - terms: On which terms.
+    /// - Returns: What changed; nothing was written when it is empty.
+    /// - Throws: ``AdministrationError``; a conflict where the player stays banned from the game with all others.
+    package func unban(
+        _ player: PlayerID,
+        from scope: BanScope,
+        terms: ChangeTerms = ChangeTerms()
     ) async throws(AdministrationError) -> ModerationChange {
-        let outcome: Result<ModerationChange, AdministrationError>
-        do throws(PostgresError) {
-            outcome = try await pool.transaction(.rebuilding(isDryRun: isDryRun), body)
-        } catch { throw .database(error) }
-        return try outcome.get()
-    }
-}
-
-extension ModerationChange {
-    /// Makes the entries of players what their runs make now, and tells everybody.
-    fileprivate mutating func recount(
-        _ players: [PlayerID],
-        in game: Game,
-        _ session: Session
-    ) throws(PostgresError) {
-        let now = try session.time()
-        var wanted = 0
-        let report = try session.rebuildBoards(of: game, scope: .players(Array(Set(players)))) {
-            standings throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
-            wanted += standings.count
-            try session.correctDeliveries(of: standings, game: game, now: now)
-        }
-        rebuild.add(report)
-        deliveries += wanted
-        guard !report.isEmpty else { return }
-        try session.notifyBoards(
-            game: game.id,
-            chats: report.chats,
-            includingGlobal: report.includesGlobal
-        )
-    }
-}
-
-extension [RunState] {
-    /// The states as one JSON array for the audit.
-    fileprivate var document: String {
-        var writer = JSONWriter()
-        writer.array { writer in
-            for state in self {
-                writer.object { writer in
-                    writer.member("run", state.key.run.description)
-                    writer.member("player", state.player.description)
-                    writer.member("counts", state.counts)
-                    writer.member("score", Int64(state.score.value))
+        try await guarded(terms) { session throws(PostgresError) in
+            var bans = try session.bans(of: player)
+            switch scope {
+            case .everywhere: break
+            case .bot(let bot): bans.removeAll { $0.bot != bot.id }
+            case .game(let game):
+                guard !bans.contains(Ban(bot: game.bot, player: player, game: nil)) else {
+                    return .failure(
+                        .conflict(
+                            "player \(player) is banned from all games of \(game.botUsername); "
+                                + "'--bot \(game.botUsername)' takes that back"
+                        )
+                    )
                 }
+                bans.removeAll { $0.game != game.id }
             }
+            return .success(try session.setBans(bans, to: false, note("player.unban", terms)))
         }
-        return writer.text
+    }
+}
+
+extension AdministrationError {
+    static func unknown(_ runs: Set<RunID>, in game: Game) -> Self {
+        let names = runs.map(\.description).sorted().prefix(3).joined(separator: ", ")
+        return .notFound("the log of '\(game.name)' has no run \(names)")
     }
 }

@@ -1,5 +1,5 @@
 package import Leaderboards
-package import Storage
+import Storage
 
 /// What an operator wants of runs.
 package enum Correction: Hashable, Sendable {
@@ -56,19 +56,4 @@ package enum Correction: Hashable, Sendable {
         new.correction = kind
         return new
     }
-}
-
-/// What moderation changed.
-package struct ModerationChange: Sendable {
-    /// The runs that stand otherwise, before and after.
-    package internal(set) var runs: [(before: RunState, after: RunState)] = []
-    /// Whether a ban was set or taken back.
-    package internal(set) var changesBan = false
-    /// What became of the leaderboards.
-    package internal(set) var rebuild = RebuildReport()
-    /// How many values of Telegram's tables are to be brought up to date.
-    package internal(set) var deliveries = 0
-
-    /// Whether nothing changed.
-    package var isEmpty: Bool { runs.isEmpty && !changesBan && rebuild.isEmpty }
 }

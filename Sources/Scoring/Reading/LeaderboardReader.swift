@@ -44,6 +44,8 @@ final class LeaderboardReader: Sendable {
                 capacity: configuration.queueCapacity,
                 batchSize: Self.batchSize,
                 writers: Self.writers,
+                crowd: 24,
+                linger: .milliseconds(1),
                 patience: configuration.readPatience
             ),
             write: { _, wishes in await Self.read(wishes, batch, pool) }

@@ -20,6 +20,8 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         package var writersOfKey: Int
         /// Items of a key that must wait before it gets another write beside one that is under way.
         package var crowd: Int
+        /// How long a write waits for company before it begins, unless a crowd is there already.
+        package var linger: Duration
         /// How long a caller waits before being told that the outcome is unknown.
         package var patience: Duration
 
@@ -31,6 +33,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         ///   - writers: Writes under way at once.
         ///   - writersOfKey: Writes of one key under way at once.
         ///   - crowd: Items that must wait for a further write of their key.
+        ///   - linger: How long a write waits for company.
         ///   - patience: How long a caller waits.
         package init(
             capacity: Int,
@@ -38,6 +41,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             writers: Int,
             writersOfKey: Int = 1,
             crowd: Int = 1,
+            linger: Duration = .zero,
             patience: Duration
         ) {
             self.capacity = capacity
@@ -45,13 +49,9 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             self.writers = writers
             self.writersOfKey = writersOfKey
             self.crowd = crowd
+            self.linger = linger
             self.patience = patience
         }
-    }
-
-    private struct Batch {
-        let key: Key
-        let tickets: [Ticket<Item, Answer>]
     }
 
     private struct State {
@@ -63,7 +63,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         var writing: [Key: Int] = [:]
         var count = 0
         var isClosed = false
-        var parked: Deque<CheckedContinuation<Batch?, Never>> = []
+        var parked: Deque<CheckedContinuation<Key?, Never>> = []
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
 
         /// Puts a key in line if it is due a write.
@@ -73,6 +73,28 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.crowd else { return }
             inTurn.insert(key)
             turns.append(key)
+        }
+
+        /// Gives the next key its write.
+        mutating func takeTurn() -> Key? {
+            guard let key = turns.popFirst() else { return nil }
+            inTurn.remove(key)
+            writing[key, default: 0] += 1
+            return key
+        }
+
+        /// Takes what one write of a key may take.
+        mutating func takeBatch(of key: Key, _ limits: Limits) -> [Ticket<Item, Answer>] {
+            var tickets: [Ticket<Item, Answer>] = []
+            while tickets.count < limits.batchSize, let ticket = waiting[key]?.popFirst() {
+                count -= 1
+                // Whoever was told "unknown" while waiting is not written: telling and not writing is safe, the
+                // reverse would surprise.
+                if !ticket.isSettled { tickets.append(ticket) }
+            }
+            if waiting[key]?.isEmpty == true { waiting[key] = nil }
+            line(up: key, limits)
+            return tickets
         }
 
         /// Notes a deadline among the others in their order; nearly always it is the last.
@@ -108,7 +130,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
                 await withDiscardingTaskGroup { writers in
                     for _ in 0..<self.limits.writers {
                         writers.addTask {
-                            while let batch = await self.nextBatch() { await self.carryOut(batch) }
+                            while let key = await self.nextTurn() { await self.carryOut(key) }
                         }
                     }
                 }
@@ -134,11 +156,34 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         since start: ContinuousClock.Instant = .now
     ) async throws(Refusal) -> Answer {
         let result = await withCheckedContinuation { continuation in
-            let ticket = Ticket<Item, Answer>(item: item, continuation: continuation)
+            let ticket = Ticket<Item, Answer>(item: item, waiter: .one(continuation))
             let assignment = enqueue(ticket, for: key, until: start + limits.patience)
-            if let (writer, batch) = assignment { writer.resume(returning: batch) }
+            if let (writer, key) = assignment { writer.resume(returning: key) }
         }
         return try result.get()
+    }
+
+    /// Has several items written in their order.
+    ///
+    /// - Parameters:
+    ///   - items: The items.
+    ///   - key: What they belong to.
+    ///   - start: When the caller began to wait.
+    /// - Returns: The answer to each, as ``submit(_:for:since:)`` would give it.
+    package func submit(
+        all items: [Item],
+        for key: Key,
+        since start: ContinuousClock.Instant = .now
+    ) async -> [Result<Answer, Refusal>] {
+        guard !items.isEmpty else { return [] }
+        return await withCheckedContinuation { continuation in
+            let gathering = Gathering<Answer>(count: items.count, continuation)
+            for (index, item) in items.enumerated() {
+                let ticket = Ticket<Item, Answer>(item: item, waiter: .several(gathering, index))
+                let assignment = enqueue(ticket, for: key, until: start + limits.patience)
+                if let (writer, key) = assignment { writer.resume(returning: key) }
+            }
+        }
     }
 
     /// How many items wait for a write.
@@ -161,7 +206,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         _ ticket: Ticket<Item, Answer>,
         for key: Key,
         until deadline: ContinuousClock.Instant
-    ) -> (CheckedContinuation<Batch?, Never>, Batch)? {
+    ) -> (CheckedContinuation<Key?, Never>, Key)? {
         state.withLock { state in
             guard !state.isClosed, state.count < limits.capacity else {
                 ticket.settle(.failure(.overloaded))
@@ -172,51 +217,39 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             state.waiting[key, default: []].append(ticket)
             state.line(up: key, limits)
             guard let writer = state.parked.popFirst() else { return nil }
-            guard let batch = takeBatch(from: &state) else {
+            guard let key = state.takeTurn() else {
                 state.parked.prepend(writer)
                 return nil
             }
-            return (writer, batch)
+            return (writer, key)
         }
     }
 
-    private func takeBatch(from state: inout State) -> Batch? {
-        guard let key = state.turns.popFirst() else { return nil }
-        state.inTurn.remove(key)
-        var tickets: [Ticket<Item, Answer>] = []
-        while tickets.count < limits.batchSize, let ticket = state.waiting[key]?.popFirst() {
-            state.count -= 1
-            // Whoever was told "unknown" while waiting is not written: telling and not writing is safe, the reverse
-            // would surprise.
-            if !ticket.isSettled { tickets.append(ticket) }
-        }
-        if state.waiting[key]?.isEmpty == true { state.waiting[key] = nil }
-        state.writing[key, default: 0] += 1
-        state.line(up: key, limits)
-        return Batch(key: key, tickets: tickets)
-    }
-
-    private func nextBatch() async -> Batch? {
+    private func nextTurn() async -> Key? {
         await withCheckedContinuation { continuation in
-            let batch: Batch?? = state.withLock { state in
-                if let batch = takeBatch(from: &state) { return .some(batch) }
+            let key: Key?? = state.withLock { state in
+                if let key = state.takeTurn() { return .some(key) }
                 if state.isClosed { return .some(nil) }
                 state.parked.append(continuation)
                 return .none
             }
-            if let batch { continuation.resume(returning: batch) }
+            if let key { continuation.resume(returning: key) }
         }
     }
 
-    private func carryOut(_ batch: Batch) async {
-        if !batch.tickets.isEmpty {
-            let results = await write(batch.key, batch.tickets.map(\.item))
-            for (ticket, result) in zip(batch.tickets, results) { ticket.settle(result) }
+    /// Does the write whose turn a key has.
+    private func carryOut(_ key: Key) async {
+        let isAlone = state.withLock { ($0.waiting[key]?.count ?? 0) < limits.crowd && !$0.isClosed }
+        if limits.linger > .zero, isAlone { try? await Task.sleep(for: limits.linger) }
+        let tickets = state.withLock { $0.takeBatch(of: key, limits) }
+        if !tickets.isEmpty {
+            let results = await write(key, tickets.map(\.item))
+            for (ticket, result) in zip(tickets, results) { ticket.settle(result) }
         }
         state.withLock { state in
-            let underWay = (state.writing[batch.key] ?? 1) - 1
-            state.writing[batch.key] = underWay > 0 ? underWay : nil
-            state.line(up: batch.key, limits)
+            let underWay = (state.writing[key] ?? 1) - 1
+            state.writing[key] = underWay > 0 ? underWay : nil
+            state.line(up: key, limits)
         }
     }
 
@@ -245,21 +278,57 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
 
 /// One caller who waits for an answer, which is given once.
 private final class Ticket<Item: Sendable, Answer: Sendable>: Sendable {
-    let item: Item
-    private let continuation: Mutex<CheckedContinuation<Result<Answer, Refusal>, Never>?>
-
-    init(item: Item, continuation: CheckedContinuation<Result<Answer, Refusal>, Never>) {
-        self.item = item
-        self.continuation = Mutex(continuation)
+    /// Who is told.
+    enum Waiter {
+        case one(CheckedContinuation<Result<Answer, Refusal>, Never>)
+        /// One who waits for several answers, of which this is the one of a number.
+        case several(Gathering<Answer>, Int)
     }
 
-    var isSettled: Bool { continuation.withLock { $0 == nil } }
+    let item: Item
+    private let waiter: Mutex<Waiter?>
+
+    init(item: Item, waiter: Waiter) {
+        self.item = item
+        self.waiter = Mutex(waiter)
+    }
+
+    var isSettled: Bool { waiter.withLock { $0 == nil } }
 
     func settle(_ result: Result<Answer, Refusal>) {
-        let waiting = continuation.withLock { continuation in
-            defer { continuation = nil }
-            return continuation
+        let waiting = waiter.withLock { waiter in
+            defer { waiter = nil }
+            return waiter
         }
-        waiting?.resume(returning: result)
+        switch waiting {
+        case .one(let continuation): continuation.resume(returning: result)
+        case .several(let gathering, let number): gathering.settle(number, result)
+        case nil: break
+        }
+    }
+}
+
+/// One caller who waits for several answers, which are given together.
+private final class Gathering<Answer: Sendable>: Sendable {
+    private struct State {
+        var answers: [Result<Answer, Refusal>?]
+        var missing: Int
+    }
+
+    private let state: Mutex<State>
+    private let continuation: CheckedContinuation<[Result<Answer, Refusal>], Never>
+
+    init(count: Int, _ continuation: CheckedContinuation<[Result<Answer, Refusal>], Never>) {
+        state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
+        self.continuation = continuation
+    }
+
+    func settle(_ number: Int, _ answer: Result<Answer, Refusal>) {
+        let whole = state.withLock { state -> [Result<Answer, Refusal>]? in
+            state.answers[number] = answer
+            state.missing -= 1
+            return state.missing == 0 ? state.answers.compactMap(\.self) : nil
+        }
+        if let whole { continuation.resume(returning: whole) }
     }
 }

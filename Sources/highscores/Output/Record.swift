@@ -11,6 +11,8 @@ struct Record {
         case flag(Bool)
         case list([String])
         case time(Instant)
+        /// One JSON value, shown as it is.
+        case json(String)
         case none
 
         /// The text, or nothing.
@@ -29,6 +31,7 @@ struct Record {
             case .flag(let flag): flag ? "yes" : "no"
             case .list(let texts): texts.joined(separator: " ")
             case .time(let time): time.description
+            case .json(let text): text
             case .none: ""
             }
         }
@@ -37,7 +40,7 @@ struct Record {
         var isNumeric: Bool {
             switch self {
             case .integer, .number: true
-            case .text, .flag, .list, .time, .none: false
+            case .text, .flag, .list, .time, .json, .none: false
             }
         }
 
@@ -50,6 +53,7 @@ struct Record {
             case .flag(let flag): writer.value(flag)
             case .list(let texts): writer.array { for text in texts { $0.value(text) } }
             case .time(let time): writer.value(time.description)
+            case .json(let text): writer.value(raw: Array(text.utf8))
             case .none: writer.null()
             }
         }

@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Leaderboards
 import Scoring
+import Storage
 
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
@@ -20,19 +21,54 @@ extension Instant: ExpressibleByArgument {
     init?(argument: String) { self.init(rfc3339: argument) }
 }
 
+extension ReviewFilter.State: ExpressibleByArgument {}
+
+extension APIKeyID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+}
+
 extension HostPort: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 }
 
 extension ChatInstance: ExpressibleByArgument {
+    static var defaultCompletionKind: CompletionKind { .chats }
+
     init?(argument: String) { self.init(argument) }
 }
 
 extension PlayerID: ExpressibleByArgument {
+    static var defaultCompletionKind: CompletionKind { .players }
+
     init?(argument: String) {
         guard let number = Int64(argument), number > 0 else { return nil }
         self.init(rawValue: number)
     }
+}
+
+extension RunID: ExpressibleByArgument {
+    init?(argument: String) { self.init(text: argument) }
+}
+
+extension Score: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int32(argument) else { return nil }
+        self.init(number)
+    }
+}
+
+extension AuditID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+}
+
+extension PlanToken: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
 }
 
 extension TelegramChatID: ExpressibleByArgument {

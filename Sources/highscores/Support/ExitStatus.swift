@@ -42,6 +42,7 @@ enum ExitStatus: Int32 {
         case .invalid, .ambiguous: self = .usage
         case .notFound: self = .notFound
         case .conflict: self = .conflict
+        case .notAllowed: self = .notAllowed
         case .database(let error): self.init(error)
         }
     }

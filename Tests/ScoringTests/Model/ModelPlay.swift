@@ -23,6 +23,9 @@ struct ModelPlay {
     }
 
     static let chatCount = 5
+    /// What is below is held for review.
+    static let minimumScore: Int32 = 10
+    /// What is above is refused.
     static let maximumScore: Int32 = 2_000_000
     static let zones = [
         "UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu", "America/New_York",
@@ -40,6 +43,10 @@ struct ModelPlay {
     /// Walks over pages that have not come to an end.
     var walks: [Walk] = []
     var joins = 0
+    /// What operators changed.
+    var moderations: [Moderation] = []
+    /// Who is banned: from the game, or (true) from all games of the bot.
+    var bans: [Int64: Set<Bool>] = [:]
     private var step = "setup"
 
     var stage: Stage { ensemble.stage }
@@ -98,21 +105,27 @@ struct ModelPlay {
             step = "\(number) disturbed wave"
             try await wave(of: 12, disturbed: true)
             try await compareTables()
-        case ..<88:
+        case ..<86:
             step = "\(number) read"
             try await readSomething()
-        case ..<90:
+        case ..<88:
             step = "\(number) walk"
             try await walk()
-        case ..<92:
+        case ..<90:
             step = "\(number) press"
             try await press()
-        case ..<95:
+        case ..<92:
             step = "\(number) correction"
             try await correct()
-        case ..<96:
+        case ..<93:
+            step = "\(number) review"
+            try await review()
+        case ..<94:
             step = "\(number) ban"
             try await ban()
+        case ..<96:
+            step = "\(number) undo"
+            try await undo()
         case ..<97:
             step = "\(number) chat zone"
             try await changeChatZone()

@@ -1,0 +1,43 @@
+-- Names that stay hidden, erasures that Telegram still has to follow, and changes that were undone.
+
+ALTER TABLE players
+    -- Whether the name is never to be shown again.
+    ADD COLUMN is_anonymous boolean NOT NULL DEFAULT false,
+    ADD CONSTRAINT players_anonymous_without_name
+        CHECK (NOT is_anonymous OR num_nonnulls(first_name, last_name, username) = 0);
+
+-- A later launch brings no name back, whichever version of the code records it.
+CREATE FUNCTION keep_player_anonymous() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.first_name := NULL;
+    NEW.last_name := NULL;
+    NEW.username := NULL;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER players_stay_anonymous BEFORE UPDATE ON players
+    FOR EACH ROW WHEN (NEW.is_anonymous) EXECUTE FUNCTION keep_player_anonymous();
+
+-- Players of whom nothing is left but what has to be taken off Telegram's tables; gone when that is done.
+CREATE TABLE erasures (
+    bot_id    bigint      NOT NULL,
+    player_id bigint      NOT NULL,
+    erased_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT erasures_pkey PRIMARY KEY (bot_id, player_id),
+    CONSTRAINT erasures_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id)
+);
+
+ALTER TABLE audit
+    -- The entry that this one takes back.
+    ADD COLUMN undoes bigint,
+    ADD CONSTRAINT audit_undoes_fkey FOREIGN KEY (undoes) REFERENCES audit (audit_id),
+    ADD CONSTRAINT audit_undoes_an_earlier CHECK (undoes < audit_id);
+
+CREATE UNIQUE INDEX audit_undone_once ON audit (undoes) WHERE undoes IS NOT NULL;
+
+-- A run whose corrections were all taken back stands as if there had been none.
+ALTER TABLE corrections
+    DROP CONSTRAINT corrections_kind_known,
+    ADD CONSTRAINT corrections_kind_known
+        CHECK (kind IN ('remove', 'restore', 'set', 'accept', 'refuse', 'undo'));

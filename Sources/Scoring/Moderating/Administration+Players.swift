@@ -1,0 +1,161 @@
+import JSON
+package import Leaderboards
+package import Postgres
+package import Storage
+
+extension Administration {
+    /// Lists players.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - limit: How many at most.
+    /// - Returns: The players, each once for every bot that knows them.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func players(_ filter: PlayerFilter, limit: Int) async throws(AdministrationError)
+        -> [PlayerRecord]
+    {
+        try await looking { session throws(PostgresError) in try session.playerRecords(filter, limit: limit) }
+    }
+
+    /// Finds a bot by the name that people use.
+    ///
+    /// - Parameter name: Its username, in any case and with or without `@`, or its id.
+    /// - Returns: The bot.
+    /// - Throws: ``AdministrationError``.
+    package func bot(named name: String) async throws(AdministrationError) -> BotRecord {
+        guard let bot = try await bots().first(where: { $0.isNamed(name) }) else {
+            throw .notFound("there is no bot '\(name)'; 'highscores bot list' shows those there are")
+        }
+        return bot
+    }
+
+    /// Collects everything that is known of a player.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - bot: Whose knowledge is asked for; nil is that of all.
+    /// - Returns: One JSON object.
+    /// - Throws: ``AdministrationError``; not found where nothing is known.
+    package func exportPlayer(
+        _ player: PlayerID,
+        of bot: BotRecord? = nil
+    ) async throws(AdministrationError) -> JSONText {
+        try await checkThatKnown(player, of: bot)
+        return try await looking { session throws(PostgresError) in
+            let bots = try session.bots(or: bot)
+            return try session.exportPlayer(player, of: bots)
+        }
+    }
+
+    /// Hides a player's name for good and leaves the rest as it is.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - bot: The bot that is to forget the name; nil is all.
+    ///   - terms: On which terms.
+    /// - Returns: What changed; empty when the name is hidden already.
+    /// - Throws: ``AdministrationError``; not found where nothing is known of the player.
+    package func anonymise(
+        _ player: PlayerID,
+        of bot: BotRecord? = nil,
+        terms: ChangeTerms = ChangeTerms()
+    ) async throws(AdministrationError) -> ModerationChange {
+        try await checkThatKnown(player, of: bot)
+        return try await guarded(terms) { session throws(PostgresError) in
+            var change = ModerationChange()
+            let bots = try session.bots(or: bot)
+            change.namesHidden = try session.anonymise(player, of: bots)
+            guard change.namesHidden > 0 else { return .success(change) }
+            for game in try session.games() where bots.contains(game.bot) {
+                let owners = try session.boardOwners(of: player, game: game.id)
+                guard !owners.isEmpty else { continue }
+                try session.notifyBoards(
+                    game: game.id,
+                    chats: owners.compactMap(\.self),
+                    includingGlobal: owners.contains(nil)
+                )
+            }
+            change.audit = try session.writeAudit(
+                note("player.anonymise", terms).entry(
+                    on: "player \(player)",
+                    before: nil,
+                    after: #"{"bots":\#(change.namesHidden)}"#
+                )
+            )
+            return .success(change)
+        }
+    }
+
+    /// Removes everything personal of a player.
+    ///
+    /// Entries go and Telegram's tables follow; what they still hold is kept until they do not, and then goes, too.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - bot: The bot that is to forget them; nil is all.
+    ///   - terms: On which terms; the reason must not name the player.
+    /// - Returns: What was removed, in numbers.
+    /// - Throws: ``AdministrationError``; not found where nothing is known of the player.
+    package func erase(
+        _ player: PlayerID,
+        of bot: BotRecord? = nil,
+        terms: ChangeTerms = ChangeTerms()
+    ) async throws(AdministrationError) -> ModerationChange {
+        try await checkThatKnown(player, of: bot)
+        return try await guarded(terms) { session throws(PostgresError) in
+            try session.lockRetention()
+            let bots = try session.bots(or: bot)
+            let games = try session.lockedGames { bots.contains($0.bot) }
+            var change = ModerationChange()
+            // Who is banned has no entries, and Telegram's tables follow that.
+            for bot in bots { _ = try session.insertBan(Ban(bot: bot, player: player, game: nil)) }
+            for game in games { try session.recount([player], in: game, &change) }
+            var count = try session.erase(player, of: bots, games: games.map(\.id))
+            // Those just made do not count.
+            count.bans = max(count.bans - bots.count, 0)
+            change.erasure = count
+            change.rebuild.forgetSample()
+            change.audit = try session.writeAudit(
+                note("player.erase", terms).entry(
+                    on: "an erased player",
+                    before: nil,
+                    after: count.document(entries: change.rebuild.entriesRemoved)
+                )
+            )
+            return .success(change)
+        }
+    }
+
+    private func checkThatKnown(_ player: PlayerID, of bot: BotRecord?) async throws(AdministrationError) {
+        var filter = PlayerFilter()
+        filter.player = player
+        filter.bot = bot?.id
+        guard try await players(filter, limit: 1).isEmpty else { return }
+        throw .notFound("nothing is known of player \(player)")
+    }
+}
+
+extension Session {
+    /// The bot that is meant, or all.
+    fileprivate func bots(or bot: BotRecord?) throws(PostgresError) -> [BotID] {
+        if let bot { return [bot.id] }
+        return try bots().map(\.id)
+    }
+}
+
+extension ErasureCount {
+    /// The numbers as one JSON object for the audit.
+    fileprivate func document(entries: Int) -> String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("profiles", profiles)
+            writer.member("runs", runs)
+            writer.member("corrections", corrections)
+            writer.member("entries", entries)
+            writer.member("bans", bans)
+            writer.member("audit_entries", auditEntries)
+            writer.member("pending_telegram_tables", pendingDeliveries)
+        }
+        return writer.text
+    }
+}

@@ -1,0 +1,147 @@
+package import Leaderboards
+package import Postgres
+
+/// Which players are meant; what is nil does not matter.
+package struct PlayerFilter: Hashable, Sendable {
+    package var player: PlayerID?
+    package var bot: BotID?
+    /// Those with an entry on the leaderboard of this game.
+    package var game: GameID?
+    /// A part of the name or the username, in any case.
+    package var name: String?
+    /// Only those who may not play everything.
+    package var isBanned = false
+
+    package init() {}
+}
+
+/// A player as a bot knows them.
+package struct PlayerRecord: Hashable, Sendable {
+    package let bot: BotRecord
+    package let player: PlayerID
+    /// The name that leaderboards show; nil when it is unknown or hidden.
+    package let name: String?
+    package let username: String?
+    /// Whether the name is hidden for good.
+    package let isAnonymous: Bool
+    /// The games, by short name, of which the player has an entry.
+    package let games: [String]
+    /// What the player may not play: short names of games, `*` for all of the bot's.
+    package let bans: [String]
+}
+
+extension Session {
+    /// Lists players.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - limit: How many at most.
+    /// - Returns: The players by id, each once for every bot that knows them.
+    /// - Throws: `PostgresError`.
+    package func playerRecords(_ filter: PlayerFilter, limit: Int) throws(PostgresError) -> [PlayerRecord] {
+        try query(
+            """
+            SELECT p.bot_id, b.username, p.player_id, p.first_name, p.last_name, p.username, p.is_anonymous,
+                   ARRAY(SELECT g.short_name FROM games g
+                         JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.span = 'all'
+                         JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
+                                           AND e.player_id = p.player_id
+                         WHERE g.bot_id = p.bot_id ORDER BY 1),
+                   ARRAY(SELECT coalesce(g.short_name, '*') FROM bans n LEFT JOIN games g ON g.game_id = n.game_id
+                         WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id ORDER BY 1)
+            FROM (
+                SELECT bot_id, player_id, first_name, last_name, username, is_anonymous FROM players
+                UNION ALL
+                -- Banned before they ever played.
+                SELECT DISTINCT n.bot_id, n.player_id, NULL, NULL, NULL, false FROM bans n
+                WHERE NOT EXISTS (SELECT FROM players o WHERE o.bot_id = n.bot_id AND o.player_id = n.player_id)
+            ) AS p
+            JOIN bots b ON b.bot_id = p.bot_id
+            WHERE (\(filter.player) IS NULL OR p.player_id = \(filter.player))
+              AND (\(filter.bot) IS NULL OR p.bot_id = \(filter.bot))
+              AND (\(filter.game) IS NULL OR EXISTS (
+                  SELECT FROM boards o JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
+                  WHERE o.game_id = \(filter.game) AND o.chat_id IS NULL AND o.span = 'all'
+                    AND e.player_id = p.player_id))
+              AND (\(filter.name) IS NULL
+                   OR position(lower(\(filter.name)) IN lower(concat_ws(' ', p.first_name, p.last_name))) > 0
+                   OR position(lower(\(filter.name)) IN lower(p.username)) > 0)
+              AND (NOT \(filter.isBanned) OR EXISTS (
+                  SELECT FROM bans n WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id))
+            ORDER BY p.player_id, p.bot_id
+            LIMIT \(Int64(limit))
+            """
+        ).map { row throws(PostgresError) in
+            let (bot, botName, player, first, last, username, isAnonymous, games, bans) = try row.decode(
+                BotID.self,
+                String?.self,
+                PlayerID.self,
+                String?.self,
+                String?.self,
+                String?.self,
+                Bool.self,
+                [String].self,
+                [String].self
+            )
+            return PlayerRecord(
+                bot: BotRecord(id: bot, username: botName),
+                player: player,
+                name: PlayerName.display(first: first, last: last),
+                username: username,
+                isAnonymous: isAnonymous,
+                games: games,
+                bans: bans
+            )
+        }
+    }
+
+    /// The bans of one player.
+    ///
+    /// - Parameter player: The player.
+    /// - Returns: The bans by bot and game.
+    /// - Throws: `PostgresError`.
+    package func bans(of player: PlayerID) throws(PostgresError) -> [Ban] {
+        try query(
+            """
+            SELECT bot_id, player_id, game_id FROM bans WHERE player_id = \(player)
+            ORDER BY bot_id, game_id NULLS FIRST
+            """
+        ).map { row throws(PostgresError) in
+            let (bot, player, game) = try row.decode(BotID.self, PlayerID.self, GameID?.self)
+            return Ban(bot: bot, player: player, game: game)
+        }
+    }
+
+    /// Hides the name of a player for good.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - bots: The bots that are to forget the name.
+    /// - Returns: How many of them knew the player and showed the name, or would have.
+    /// - Throws: `PostgresError`.
+    package func anonymise(_ player: PlayerID, of bots: [BotID]) throws(PostgresError) -> Int {
+        try execute(
+            """
+            UPDATE players SET is_anonymous = true, first_name = NULL, last_name = NULL, username = NULL
+            WHERE player_id = \(player) AND bot_id = ANY (\(bots)) AND NOT is_anonymous
+            """
+        )
+    }
+
+    /// The leaderboards on which a player has an entry.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - game: The game.
+    /// - Returns: The chats, nil for those of the whole game.
+    /// - Throws: `PostgresError`.
+    package func boardOwners(of player: PlayerID, game: GameID) throws(PostgresError) -> [ChatID?] {
+        try query(
+            """
+            SELECT DISTINCT b.chat_id FROM boards b
+            JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = \(player)
+            WHERE b.game_id = \(game)
+            """
+        ).map { row throws(PostgresError) in try row.decode(ChatID?.self) }
+    }
+}

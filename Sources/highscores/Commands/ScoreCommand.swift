@@ -1,0 +1,268 @@
+import ArgumentParser
+import JSON
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+
+/// The command `highscores score`.
+struct ScoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "score",
+        abstract: "Look at submitted scores and correct them.",
+        discussion: examples(
+            "highscores score list --game tetris --player 5000000001",
+            "everything that one player submitted",
+            "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
+            "why one run is, or is not, on each leaderboard",
+            "highscores score remove --game tetris --player 5000000001 --score-over 9000",
+            "cheated scores; the best of what remains takes their places"
+        ),
+        subcommands: [
+            ListCommand.self, GetCommand.self, SubmitCommand.self, SetCommand.self, RemoveCommand.self,
+            RestoreCommand.self,
+        ]
+    )
+
+    /// The command `highscores score list`.
+    struct ListCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the runs of a game, a chat or a player, the latest first.",
+            discussion: examples(
+                "highscores score list --player 5000000001 --limit 20",
+                "the last runs of one player in all games",
+                "highscores score list --game tetris --chat -3788475317572404878",
+                "what was played in one chat"
+            )
+        )
+
+        @OptionGroup var filter: RunFilterOptions
+
+        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
+        var limit = 100
+
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
+            guard filter.game != nil || filter.player != nil || filter.chat != nil else {
+                throw ValidationError("Give '--game', '--chat' or '--player'.")
+            }
+        }
+
+        mutating func run() async throws {
+            let (choice, limit) = (filter.choice, limit)
+            let found = try await CommandContext().withAdministration { administration in
+                let (filter, games) = try await choice.filter(administration)
+                return try await administration.runs(filter, of: games, limit: limit)
+            }
+            try output.print(found.map { Record($0.run, of: $0.game) }, columns: Record.runColumns)
+            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
+            if found.count == limit {
+                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
+            }
+        }
+    }
+
+    /// The command `highscores score get`.
+    struct GetCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "get",
+            abstract: "Tell why a run is, or is not, on each of its leaderboards.",
+            discussion: examples(
+                "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
+                "the run's id is the run_id of the answer, or in 'score list'",
+                "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00 --json",
+                "with everything that was submitted"
+            ) + """
+
+
+                VERDICTS
+                  on_board  the entry is this run's
+                  summed    it is part of the sum that is the entry
+                  bettered  a better run of the player, or an earlier equal one, is the entry
+                  replaced  a later run of the player is the entry
+                  held      it waits for review
+                  refused   the game's rules or a reviewer refused it
+                  removed   an operator took it off
+                  banned    the player may not play the game
+                  missing   'game rebuild' puts the leaderboard right
+                """
+        )
+
+        @Argument(help: ArgumentHelp("The run.", valueName: "run-id"))
+        var run: RunID
+
+        @Option(help: "Its game, which spares looking through the others.")
+        var game: String?
+
+        @OptionGroup var output: OutputOptions
+
+        mutating func run() async throws {
+            let (run, name) = (run, game)
+            let found = try await CommandContext().withAdministration { administration in
+                var game: Game?
+                if let name { game = try await administration.game(named: name) }
+                return try await administration.explain(run, of: game)
+            }
+            let columns = [
+                "scope", "window", "label", "verdict", "why", "rank", "entry_score", "entry_run", "ended_at",
+            ]
+            let places = found.places.map { Record($0, found) }
+            let record = Record(found.run, of: found.game)
+            if output.json {
+                let names = try output.names(of: columns)
+                var writer = JSONWriter()
+                writer.object { writer in
+                    writer.member("schema", documentSchema)
+                    writer.key("run")
+                    record.write(to: &writer)
+                    writer.key("boards")
+                    writer.array { for place in places { place.selecting(names).write(to: &$0) } }
+                }
+                try StandardOutput.write(writer.text + "\n")
+                return
+            }
+            try output.print(places, columns: columns)
+            let state = found.run.state
+            let player = [found.run.playerName, "(player \(state.player))"].compactMap(\.self).joined(
+                separator: " "
+            )
+            StandardError.write(
+                line:
+                    "highscores: \(state.score.value) by \(player.withVisibleControls) in '\(found.game.name)', "
+                    + "accepted \(state.acceptedAt) as \(state.outcome.name)"
+                    + (found.run.reasons.isEmpty ? "" : " (\(found.run.reasons.joined(separator: ", ")))")
+            )
+        }
+    }
+}
+
+/// Which runs a command is about.
+struct RunFilterOptions: ParsableArguments {
+    @Option(help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
+    var game: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only those played in this chat.", valueName: "chat-instance")
+    )
+    var chat: ChatInstance?
+
+    @Option(help: ArgumentHelp("Only those of this player.", valueName: "player-id"))
+    var player: PlayerID?
+
+    @Option(help: ArgumentHelp("Only those accepted from then on.", valueName: "time"))
+    var since: Instant?
+
+    @Option(help: ArgumentHelp("Only those with a higher score.", valueName: "score"))
+    var scoreOver: Score?
+
+    /// Whether nothing but the game is said.
+    var isOpen: Bool { chat == nil && player == nil && since == nil && scoreOver == nil }
+
+    /// The same as a plain value.
+    var choice: Choice {
+        Choice(game: game, chat: chat, player: player, since: since, scoreOver: scoreOver)
+    }
+
+    /// What was chosen.
+    struct Choice: Sendable {
+        let game: String?
+        let chat: ChatInstance?
+        let player: PlayerID?
+        let since: Instant?
+        let scoreOver: Score?
+
+        /// Finds what was named.
+        ///
+        /// - Returns: The filter, and the games that it is for.
+        func filter(_ administration: Administration) async throws -> (RunFilter, [Game]) {
+            var filter = RunFilter()
+            filter.player = player
+            filter.since = since
+            filter.scoreOver = scoreOver?.value
+            var games = try await administration.games()
+            if let game { games = [try await administration.game(named: game)] }
+            if let chat {
+                let bot = game == nil ? nil : games.first?.bot.description
+                let record = try await administration.chat(named: chat, of: bot)
+                filter.chat = record.id
+                games.removeAll { $0.bot != record.bot.id }
+            }
+            return (filter, games)
+        }
+    }
+}
+
+extension LoggedOutcome {
+    /// What answers and lists call it.
+    var name: String {
+        switch self {
+        case .newBest: "new_best"
+        case .updated: "updated"
+        case .notBetter: "not_better"
+        case .held: "held"
+        case .refused: "refused"
+        case .imported: "imported"
+        }
+    }
+}
+
+extension Record {
+    fileprivate static let runColumns = [
+        "run", "game", "chat", "player", "name", "score", "submitted", "status", "outcome", "reasons",
+        "started_at",
+        "accepted_at",
+    ]
+
+    /// A run with what operators look at.
+    fileprivate init(_ run: RunRecord, of game: Game) {
+        let state = run.state
+        let verdict = RunVerdict(state, isBanned: run.isBanned, entry: nil, keep: .best)
+        self.init([
+            ("run", .text(state.key.run.description)), ("game", .text(game.name)),
+            ("chat", .optional(run.chat?.description)), ("player", .text(state.player.description)),
+            ("name", .optional(run.playerName)), ("score", .integer(Int64(state.score.value))),
+            ("submitted", .integer(Int64(run.submitted.value))),
+            // Whatever is no obstacle counts.
+            ("status", .text(verdict == .missing ? "counts" : verdict.rawValue)),
+            ("outcome", .text(state.outcome.name)), ("reasons", .list(run.reasons)),
+            ("started_at", .time(state.startedAt)),
+            ("accepted_at", .time(state.acceptedAt)),
+            ("metadata", run.metadata.map { .json($0.text) } ?? .none),
+        ])
+    }
+
+    fileprivate init(_ place: RunExplanation.Place, _ found: RunExplanation) {
+        let score = place.entry.map { found.game.rules.score(ofSortKey: $0.standing.sortKey) }
+        self.init([
+            ("scope", .text(place.board.chat == nil ? "global" : "chat")),
+            ("window", .text(place.board.window.rawValue)), ("label", .text(place.board.label)),
+            ("verdict", .text(place.verdict.rawValue)), ("why", .text(Self.reason(place, found, score))),
+            ("rank", place.rank.map { .integer(Int64($0)) } ?? .none),
+            ("entry_score", score.map { .integer($0) } ?? .none),
+            ("entry_run", .optional(place.entry?.run.description)),
+            ("ended_at", .optional(place.endedAt)),
+        ])
+    }
+
+    private static func reason(_ place: RunExplanation.Place, _ found: RunExplanation, _ score: Int64?)
+        -> String
+    {
+        let by = place.entry.map { "run \($0.run) with \(score ?? 0)" } ?? "nothing"
+        return switch place.verdict {
+        case .onBoard: place.endedAt == nil ? "it is the entry" : "it is the entry; the window is over"
+        case .summed: "it is part of the sum"
+        case .bettered: "bettered by \(by)"
+        case .replaced: "replaced by \(by)"
+        case .held: "it waits for review: \(found.run.reasons.joined(separator: ", "))"
+        case .refused where found.run.reasons.isEmpty: "a reviewer refused it"
+        case .refused: "refused: \(found.run.reasons.joined(separator: ", "))"
+        case .removed: "an operator removed it"
+        case .banned: "the player is banned"
+        case .missing: "the leaderboard is not as the log says"
+        }
+    }
+}
