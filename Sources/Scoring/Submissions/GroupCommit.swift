@@ -181,7 +181,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
             for (index, item) in items.enumerated() {
                 let ticket = Ticket<Item, Answer>(item: item, waiter: .several(gathering, index))
                 let assignment = enqueue(ticket, for: key, until: start + limits.patience)
-                if let (writer, batch) = assignment { writer.resume(returning: batch) }
+                if let (writer, key) = assignment { writer.resume(returning: key) }
             }
         }
     }
