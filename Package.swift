@@ -87,6 +87,7 @@ let package = Package(
                 .embedInCode("M0004_delivery.sql"),
                 .embedInCode("M0005_corrections.sql"),
                 .embedInCode("M0006_moderation.sql"),
+                .embedInCode("M0007_servers.sql"),
             ]
         ),
         layer("Pages"),
@@ -122,7 +123,10 @@ let package = Package(
         ),
 
         // Level 5 and up: what is seen, how it is wired, what is typed.
-        layer("Telemetry", ["Web", "Delivery", "Updates", "BotAPI", "Leaderboards", "JSON", logging]),
+        layer(
+            "Telemetry",
+            ["Web", "Delivery", "Updates", "Scoring", "BotAPI", "Leaderboards", "JSON", logging]
+        ),
         layer(
             "Application",
             [
@@ -185,7 +189,7 @@ let package = Package(
             dependencies: [
                 "highscores", "TestSupport", "Simulator", "BotAPI", "Postgres", "Storage", "Leaderboards",
                 "Curl", "JSON",
-                logging, lifecycle,
+                crypto, logging, lifecycle,
             ],
             swiftSettings: settings
         ),

@@ -21,5 +21,6 @@ package enum MigrationCatalogue {
         File(number: 4, name: "delivery", sql: PackageResources.M0004_delivery_sql),
         File(number: 5, name: "corrections", sql: PackageResources.M0005_corrections_sql),
         File(number: 6, name: "moderation", sql: PackageResources.M0006_moderation_sql),
+        File(number: 7, name: "servers", sql: PackageResources.M0007_servers_sql),
     ]
 }

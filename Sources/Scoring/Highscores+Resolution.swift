@@ -81,6 +81,9 @@ extension Highscores {
                 viewer: nil,
                 isOperator: false
             )
+        case .server(let game, let chat):
+            let scope = request.scope ?? (chat == nil ? .global : .chat)
+            return BoardView(game: game, chat: chat, scope: scope, viewer: nil, isOperator: false)
         case .operator(let game, let chat):
             let scope = request.scope ?? (chat == nil ? .global : .chat)
             return BoardView(game: game, chat: chat, scope: scope, viewer: nil, isOperator: true)

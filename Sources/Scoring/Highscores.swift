@@ -11,20 +11,24 @@ package final class Highscores: Sendable {
     /// What is to be brought to Telegram.
     package let deliveries: DeliveryQueue
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
     let keys: TokenKeys
     let configuration: ScoringConfiguration
     let clock: @Sendable () -> Instant
     let registry: GameRegistry
-    private let names = KnownNames()
+    let names = KnownNames()
+    let miniApps: [BotID: MiniAppKey]
+    let keyUses: KeyUses
     private let rates: PlayerRateLimiter
     private let reader: LeaderboardReader
     let live: LiveBoards
     private let roles: ExclusiveRoles
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
-    private let submissions: SubmissionQueue
-    private let presses: GroupCommit<BotID, PressFact, Void>
+    let submissions: SubmissionQueue
+    let presses: GroupCommit<BotID, PressFact, Void>
+    let profiles: GroupCommit<BotID, PlayerProfile, Void>
+    private let onBreach: @Sendable (RuleBreach) -> Void
     private let housekeeping: Housekeeping
 
     /// Puts the use cases together.
@@ -35,15 +39,22 @@ package final class Highscores: Sendable {
     ///   - configuration: What the operator set.
     ///   - logger: For what happens in the background.
     ///   - clock: The service's only clock.
+    ///   - miniApps: The keys by which Mini Apps of bots are authenticated.
     ///   - onDeliveries: Called when deliveries of a bot may be due, on any instance's behalf.
+    ///   - onBreach: Told of every run submitted here that breaks rules of its game; must return quickly.
     package init(
         pool: PostgresPool,
         keys: TokenKeys,
         configuration: ScoringConfiguration = ScoringConfiguration(),
         logger: Logger,
         clock: @escaping @Sendable () -> Instant,
-        onDeliveries: @escaping @Sendable (BotID) -> Void = { _ in }
+        miniApps: [BotID: MiniAppKey] = [:],
+        onDeliveries: @escaping @Sendable (BotID) -> Void = { _ in },
+        onBreach: @escaping @Sendable (RuleBreach) -> Void = { _ in }
     ) {
+        self.miniApps = miniApps
+        self.onBreach = onBreach
+        keyUses = KeyUses(pool: pool, logger: logger, clock: clock)
         self.pool = pool
         self.keys = keys
         self.configuration = configuration
@@ -63,17 +74,13 @@ package final class Highscores: Sendable {
             onDeliveries: onDeliveries
         )
         submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
-        let pressRecorder = PressRecorder(pool: pool, merger: merger, logger: logger)
         presses = GroupCommit(
-            limits: .init(
-                capacity: configuration.queueCapacity,
-                batchSize: configuration.batchSize,
-                writers: 2,
-                crowd: 48,
-                linger: .milliseconds(1),
-                patience: configuration.pressPatience
-            ),
-            write: pressRecorder.write
+            limits: configuration.pressLimits,
+            write: PressRecorder(pool: pool, merger: merger, logger: logger).write
+        )
+        profiles = GroupCommit(
+            limits: configuration.profileLimits,
+            write: ProfileRecorder(pool: pool, logger: logger).write
         )
         housekeeping = Housekeeping(
             pool: pool,
@@ -86,7 +93,7 @@ package final class Highscores: Sendable {
     /// What must run, in the order in which it is to be started; the pool comes before.
     package var services: [any Service] {
         [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.counts]
-            + [submissions.screenings, presses, housekeeping]
+            + [submissions.screenings, presses, profiles, keyUses, housekeeping]
     }
 
     // MARK: - Games
@@ -131,30 +138,8 @@ package final class Highscores: Sendable {
         guard game.isEnabled else { return .notice(.gameDisabled) }
         guard !registry.isBanned(press.player.id, from: game) else { return .notice(.playerBanned) }
         guard let instance = press.chatInstance.flatMap({ ChatInstance($0) }) else { return .notice(.noChat) }
-        let now = clock()
-        var generator = SystemRandomNumberGenerator()
-        let launch = Launch(
-            id: LaunchID(Identifier128(using: &generator)),
-            bot: press.bot,
-            game: game.id,
-            player: press.player.id,
-            chatInstance: instance,
-            target: press.target,
-            launchedAt: now,
-            lifetime: configuration.launchLifetime
-        )
-        names.note(press.player.displayName, of: press.player.id, bot: press.bot)
-        let fact = PressFact(
-            game: game.id,
-            player: press.player,
-            alias: ChatAlias(instance: instance, address: press.chat?.id),
-            title: press.chat?.title,
-            target: press.target.stored,
-            pressedAt: now
-        )
-        // Best effort: a full queue or a slow database drops the write, never the answer. The submission's own
-        // transaction creates whatever is missing by then.
-        try? await presses.submit(fact, for: press.bot)
+        let launch = launch(of: game, player: press.player.id, chat: instance, target: press.target)
+        await note(press.player, launch, in: press.chat)
         return .url(LaunchURL.adding(token: keys.token(for: launch), to: game.url))
     }
 
@@ -225,10 +210,14 @@ package final class Highscores: Sendable {
             metadata: submission.metadata,
             boards: submission.boards
         )
-        return try await submissions.submit(
-            finished,
-            keep: registry.game(run.launch.game)?.rules.keep ?? .best
-        )
+        let receipt = try await submissions.submit(finished, rules: registry.game(run.launch.game)?.rules)
+        report(receipt)
+        return receipt
+    }
+
+    /// Tells of a run that breaks rules; of a repetition that was done the first time.
+    func report(_ receipt: Receipt) {
+        if !receipt.isReplay, let breach = RuleBreach(receipt) { onBreach(breach) }
     }
 
     // MARK: - Reading
@@ -365,7 +354,8 @@ package final class Highscores: Sendable {
     /// - Returns: 64 hexadecimal digits.
     package func webhookSecret(of bot: BotID) -> String { keys.webhookSecrets(for: bot)[0] }
 
-    private func refusing<R: Sendable>(
+    /// Puts errors of the database into the terms of callers.
+    func refusing<R: Sendable>(
         _ body: () async throws(PostgresError) -> R
     ) async throws(Refusal) -> R {
         do { return try await body() } catch {

@@ -1,4 +1,5 @@
 package import Leaderboards
+import Storage
 
 /// What an operator sets of the use cases.
 package struct ScoringConfiguration: Sendable {
@@ -25,6 +26,23 @@ package struct ScoringConfiguration: Sendable {
     package var watches = WatchLimits()
 
     package init() {}
+
+    /// How much of what presses tell may wait to be written.
+    var pressLimits: GroupCommit<BotID, PressFact, Void>.Limits {
+        .init(
+            capacity: queueCapacity,
+            batchSize: batchSize,
+            writers: 2,
+            crowd: 48,
+            linger: .milliseconds(1),
+            patience: pressPatience
+        )
+    }
+
+    /// How many names of people without a chat may wait to be written.
+    var profileLimits: GroupCommit<BotID, PlayerProfile, Void>.Limits {
+        .init(capacity: queueCapacity, batchSize: batchSize, writers: 1, patience: pressPatience)
+    }
 
     /// How long after a month's end retention leaves it alone: no run launched in it can still get a score, with time
     /// to spare for clocks and for those that were put off.

@@ -113,6 +113,28 @@ extension Session {
         ).map { row throws(PostgresError) in try RunState(row) }
     }
 
+    /// Reads what stands of runs whose places in the log are known, which takes as long however long the log is.
+    ///
+    /// - Parameters:
+    ///   - keys: The runs.
+    ///   - game: Their game.
+    /// - Returns: The runs that are logged, in the order of their acceptance.
+    /// - Throws: `PostgresError`.
+    package func runStates(at keys: [RunKey], game: GameID) throws(PostgresError) -> [RunState] {
+        try query(
+            """
+            SELECT \(unescaped: RunState.columns)
+            FROM unnest(\(keys.map(\.launchedAt)), \(keys.map(\.run))) AS x (launched_at, run_id)
+            CROSS JOIN LATERAL (
+                SELECT * FROM scores l
+                WHERE l.game_id = \(game) AND l.launched_at = x.launched_at AND l.run_id = x.run_id OFFSET 0
+            ) AS s
+            \(unescaped: CountingSQL.joinEffect)
+            ORDER BY s.seq
+            """
+        ).map { row throws(PostgresError) in try RunState(row) }
+    }
+
     /// Corrects runs; the leaderboards are to be made anew of their players' runs in the same transaction.
     ///
     /// - Parameters:

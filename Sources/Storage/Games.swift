@@ -117,12 +117,15 @@ extension Session {
             """
             INSERT INTO games (bot_id, short_name, title, url, score_order, keep, zone, telegram_score,
                                min_score, max_score, max_score_per_second, min_seconds,
-                               is_enabled, is_public, shows_identity, seasons, retention, edit_message)
+                               is_enabled, is_public, shows_identity, seasons, retention, edit_message,
+                               max_per_hour, holding_rules, accepting_rules, shadows_rules)
             VALUES (\(draft.bot), \(draft.shortName), \(draft.title), \(draft.url), \(rules.order.rawValue),
                     \(rules.keep.rawValue), \(rules.zone), \(rules.telegramScore.description),
                     \(rules.bounds.minimum), \(rules.bounds.maximum), \(rules.bounds.maximumPerSecond),
                     \(rules.bounds.minimumSeconds), \(draft.isEnabled), \(draft.isPublic), \(draft.showsIdentity),
-                    \(rules.seasons), \(rules.retention.rawValue), \(rules.messageEdits.description))
+                    \(rules.seasons), \(rules.retention.rawValue), \(rules.messageEdits.description),
+                    \(rules.bounds.maximumPerHour), \(rules.bounds.names(of: .hold)),
+                    \(rules.bounds.names(of: .accept)), \(rules.bounds.isShadow))
             RETURNING game_id
             """
         )
@@ -148,7 +151,9 @@ extension Session {
                 min_seconds = \(rules.bounds.minimumSeconds), is_enabled = \(draft.isEnabled),
                 is_public = \(draft.isPublic), shows_identity = \(draft.showsIdentity),
                 seasons = \(rules.seasons), retention = \(rules.retention.rawValue),
-                edit_message = \(rules.messageEdits.description)
+                edit_message = \(rules.messageEdits.description), max_per_hour = \(rules.bounds.maximumPerHour),
+                holding_rules = \(rules.bounds.names(of: .hold)),
+                accepting_rules = \(rules.bounds.names(of: .accept)), shadows_rules = \(rules.bounds.isShadow)
             WHERE game_id = \(id)
             """
         )
@@ -169,14 +174,15 @@ extension Session {
         SELECT g.game_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.title, g.url,
                g.score_order, g.keep, g.zone, g.telegram_score, g.min_score, g.max_score,
                g.max_score_per_second, g.min_seconds, g.is_enabled, g.is_public, g.shows_identity,
-               g.seasons, g.retention, g.is_stale, g.log_whole_from, g.edit_message
+               g.seasons, g.retention, g.is_stale, g.log_whole_from, g.edit_message,
+               g.max_per_hour, g.holding_rules, g.accepting_rules, g.shadows_rules
         """
 
     static func game(_ row: Row) throws(PostgresError) -> Game {
         let (
             id, bot, username, shortName, title, url, order, keep, zone, telegramScore, minimum, maximum,
             maximumPerSecond, minimumSeconds, isEnabled, isPublic, showsIdentity, seasons, retention, isStale,
-            logWholeFrom, messageEdits
+            logWholeFrom, messageEdits, maximumPerHour, holding, accepting, isShadow
         ) = try row.decode(
             GameID.self,
             BotID.self,
@@ -199,12 +205,17 @@ extension Session {
             String.self,
             Bool.self,
             Instant?.self,
-            String.self
+            String.self,
+            Int32?.self,
+            [String].self,
+            [String].self,
+            Bool.self
         )
         guard let order = GameRules.Order(rawValue: order), let keep = GameRules.Keep(rawValue: keep),
             let telegramScore = TelegramScore(telegramScore),
             let retention = GameRules.Retention(rawValue: retention),
-            let messageEdits = MessageEdits(messageEdits)
+            let messageEdits = MessageEdits(messageEdits),
+            let outcomes = ScoreBounds.outcomes(holding: holding, accepting: accepting)
         else {
             throw PostgresError(.decoding, "game \(id) has settings that this version does not know")
         }
@@ -226,7 +237,10 @@ extension Session {
                     minimum: minimum,
                     maximum: maximum,
                     maximumPerSecond: maximumPerSecond,
-                    minimumSeconds: minimumSeconds
+                    minimumSeconds: minimumSeconds,
+                    maximumPerHour: maximumPerHour,
+                    outcomes: outcomes,
+                    isShadow: isShadow
                 ),
                 retention: retention
             ),
@@ -255,5 +269,27 @@ extension Statement where Value == Game? {
             guard let row = rows.first else { return nil }
             return try Session.game(row)
         }
+    }
+}
+
+extension ScoreBounds {
+    /// The rules that lead to an outcome, as the database names them.
+    fileprivate func names(of outcome: RuleOutcome) -> [String] {
+        PlausibilityRule.allCases.filter { self.outcome(of: $0) == outcome }.map(\.rawValue)
+    }
+
+    /// What rules lead to, by their names; nil when one is none that this version knows.
+    fileprivate static func outcomes(
+        holding: [String],
+        accepting: [String]
+    ) -> [PlausibilityRule: RuleOutcome]? {
+        var outcomes: [PlausibilityRule: RuleOutcome] = [:]
+        for (names, outcome) in [(holding, RuleOutcome.hold), (accepting, .accept)] {
+            for name in names {
+                guard let rule = PlausibilityRule(rawValue: name) else { return nil }
+                outcomes[rule] = outcome
+            }
+        }
+        return outcomes
     }
 }

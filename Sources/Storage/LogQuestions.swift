@@ -31,7 +31,7 @@ extension Session {
             """
             SELECT EXISTS (
                 SELECT FROM scores s
-                WHERE s.game_id = \(game) AND s.started_at < \(limit) AND s.outcome IN ('n', 'u', 'b', 'i')
+                WHERE s.game_id = \(game) AND s.started_at < \(limit) AND s.outcome <> 'r'
                   AND s.chat_id IN (SELECT c.chat_id FROM chats c WHERE c.chat_id = \(chat) OR c.merged_into = \(chat))
                   AND s.player_id IN (
                       SELECT e.player_id FROM boards b
@@ -40,5 +40,32 @@ extension Session {
             """
         )
         return try row?.decode(Bool.self) ?? false
+    }
+}
+
+extension Statement where Value == [PlayerID: Int] {
+    /// Counts the runs of players that were submitted after a moment, whatever became of them.
+    ///
+    /// - Parameters:
+    ///   - players: The players, each once.
+    ///   - since: The moment, not long ago.
+    ///   - game: The game.
+    /// - Returns: The statement; its value has those players who submitted any.
+    package static func loggedRuns(of players: [PlayerID], since: Instant, game: GameID) -> Self {
+        Self(
+            """
+            SELECT x.player_id, s.runs
+            FROM unnest(\(players)) AS x (player_id)
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS runs FROM scores l
+                WHERE l.game_id = \(game) AND l.player_id = x.player_id AND l.accepted_at > \(since)
+                  -- A launch lives hours or days, so tables of older months need not be looked at.
+                  AND l.launched_at > \(since + .seconds(-32 * 24 * 3600))
+            ) AS s
+            WHERE s.runs > 0
+            """
+        ) { rows throws(PostgresError) in
+            Dictionary(uniqueKeysWithValues: try rows.decode(PlayerID.self, Int.self))
+        }
     }
 }

@@ -1,6 +1,7 @@
 package import Delivery
 import Leaderboards
 package import Logging
+package import Scoring
 package import Web
 
 /// Turns what the layers below report into log lines and metrics; nothing else decides what is logged or counted.
@@ -80,6 +81,18 @@ package final class Telemetry: Sendable {
         }
     }
 
+    /// Takes word of a run that broke rules of its game.
+    ///
+    /// - Parameter breach: Which rules, and what follows.
+    package func record(_ breach: RuleBreach) {
+        for code in breach.codes {
+            metrics.count(
+                .breaches,
+                "rule=\"\(code)\",outcome=\"\(breach.outcome.rawValue)\",shadow=\"\(breach.isShadow)\""
+            )
+        }
+    }
+
     /// Takes an event of a courier.
     ///
     /// - Parameter event: What happened.
@@ -132,6 +145,11 @@ extension MetricFamily {
         name: "highscores_http_problems_total",
         kind: .counter,
         help: "Requests refused, by code."
+    )
+    static let breaches = MetricFamily(
+        name: "highscores_rule_breaches_total",
+        kind: .counter,
+        help: "Rules of games that runs broke, by what follows or, in shadow, would."
     )
     static let updates = MetricFamily(
         name: "highscores_updates_total",

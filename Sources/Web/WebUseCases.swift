@@ -17,6 +17,11 @@ package struct WebUseCases: Sendable {
     package var watch: @Sendable (BoardTopic, BoardAccess) async throws(Refusal) -> BoardWatch
     /// Ends all watches and takes no new ones.
     package var endWatches: @Sendable () -> Void
+    /// Lets somebody play who opened a game as a Mini App.
+    package var openMiniApp:
+        @Sendable (_ initData: String, _ game: String) async throws(Refusal) -> OpenedLaunch
+    /// What a studio's own servers may do.
+    package var servers: ServerUseCases
     /// Whether the secret is the one that the bot's webhook was registered with; compares in constant time.
     package var acceptsWebhook: @Sendable (_ secret: String?, BotID) -> Bool
 
@@ -30,6 +35,8 @@ package struct WebUseCases: Sendable {
     ///   - boardAccess: Judges who wants to watch.
     ///   - watch: Watches a leaderboard.
     ///   - endWatches: Ends all watches.
+    ///   - openMiniApp: Lets somebody play in a Mini App.
+    ///   - servers: What a studio's own servers may do.
     ///   - acceptsWebhook: Judges a webhook's secret.
     package init(
         startRun: @escaping @Sendable (String) throws(Refusal) -> StartedRun,
@@ -39,6 +46,8 @@ package struct WebUseCases: Sendable {
         boardAccess: @escaping @Sendable (WatchCredential) throws(Refusal) -> BoardAccess,
         watch: @escaping @Sendable (BoardTopic, BoardAccess) async throws(Refusal) -> BoardWatch,
         endWatches: @escaping @Sendable () -> Void,
+        openMiniApp: @escaping @Sendable (String, String) async throws(Refusal) -> OpenedLaunch,
+        servers: ServerUseCases,
         acceptsWebhook: @escaping @Sendable (String?, BotID) -> Bool
     ) {
         self.startRun = startRun
@@ -48,6 +57,8 @@ package struct WebUseCases: Sendable {
         self.boardAccess = boardAccess
         self.watch = watch
         self.endWatches = endWatches
+        self.openMiniApp = openMiniApp
+        self.servers = servers
         self.acceptsWebhook = acceptsWebhook
     }
 
@@ -68,6 +79,10 @@ package struct WebUseCases: Sendable {
             },
             watch: { topic, access throws(Refusal) in try await highscores.watch(topic, with: access) },
             endWatches: { highscores.endWatches() },
+            openMiniApp: { data, game throws(Refusal) in
+                try await highscores.openMiniApp(initData: data, game: game)
+            },
+            servers: ServerUseCases(highscores),
             acceptsWebhook: { secret, bot in highscores.acceptsWebhook(secret: secret, bot: bot) }
         )
     }

@@ -32,8 +32,10 @@ struct HighscoresCommand: AsyncParsableCommand {
                 name: "Operate",
                 subcommands: [
                     GameCommand.self, BoardCommand.self, ScoreCommand.self, PlayerCommand.self,
-                    DeliveryCommand.self, ChatCommand.self, AuditCommand.self, BotCommand.self,
+                    ReviewCommand.self, DeliveryCommand.self, ChatCommand.self, AuditCommand.self,
+                    BotCommand.self,
                     WebhookCommand.self,
+                    KeyCommand.self,
                     MigrateCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self,
                 ]

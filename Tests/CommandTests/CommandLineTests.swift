@@ -80,7 +80,14 @@ struct CommandLineTests {
             "--max-score-per-second",
             "2.5",
             "--min-seconds",
-            "3"
+            "3",
+            "--max-per-hour",
+            "60",
+            "--outcome",
+            "max-score-per-second=hold",
+            "--outcome",
+            "max_per_hour=accept",
+            "--shadow"
         )
         let changes = try #require(command as? GameCommand.SetCommand).settings.changes(url: nil)
         #expect(changes.url == nil && changes.title == "T" && changes.zone == "UTC")
@@ -88,6 +95,8 @@ struct CommandLineTests {
         #expect(changes.telegramScore == .inverted(ceiling: 100))
         #expect(changes.messageEdits == .every(seconds: 30))
         #expect(changes.showsIdentity == true && changes.isPublic == false)
+        #expect(changes.outcomes == [.maximumPerSecond: .hold, .maximumPerHour: .accept])
+        #expect(changes.isShadow == true && changes.maximumPerHour?.value == 60)
         guard case .at(-1) = changes.minimumScore, case GameChanges.Bound<Int32>.none? = changes.maximumScore,
             case .at(2.5) = changes.maximumScorePerSecond, case .at(3) = changes.minimumSeconds
         else { return #expect(Bool(false), "\(changes)") }
@@ -96,7 +105,10 @@ struct CommandLineTests {
     @Test func `a setting that is not named stays as it is`() throws {
         let command = try #require(try Self.parse("game", "set", "tetris") as? GameCommand.SetCommand)
         let changes = command.settings.changes(url: command.url)
-        #expect(changes.isPublic == nil && changes.showsIdentity == nil && changes.minimumScore == nil)
+        #expect(
+            changes.isPublic == nil && changes.isShadow == nil && changes.outcomes.isEmpty
+                && changes.showsIdentity == nil && changes.minimumScore == nil
+        )
     }
 
     @Test(arguments: [
@@ -105,6 +117,14 @@ struct CommandLineTests {
         ["game", "set", "t", "--max-score", "2147483648"],
         ["game", "set", "t", "--telegram-score", "inverted:0"],
         ["game", "set", "t", "--edit-message", "every:0"],
+        ["game", "set", "t", "--outcome", "min-seconds"], ["game", "set", "t", "--outcome", "luck=hold"],
+        ["game", "set", "t", "--outcome", "min-seconds=maybe"], ["game", "set", "t", "--max-per-hour", "x"],
+        ["key", "create", "t"], ["key", "create", "--label", "l"], ["key", "revoke"], ["key", "revoke", "x"],
+        ["key", "revoke", "0"],
+        ["review", "accept"], ["review", "refuse"], ["review", "accept", "7"],
+        ["review", "list", "--state", "held", "--shadow"], ["review", "list", "--state", "lost"],
+        ["review", "list", "--code", "too_good"], ["review", "list", "--limit", "0"],
+        ["review", "refuse", "2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11", "--player", "5"],
         ["delivery", "list", "--state", "lost"], ["delivery", "list", "--limit", "0"],
         ["delivery", "retry", "--player", "0"], ["delivery", "drop", "--chat", "0"],
         ["board", "show", "t", "--chat", "0"], ["board", "show", "t", "--chat", "+5"],

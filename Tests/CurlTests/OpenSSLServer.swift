@@ -6,7 +6,7 @@ import Testing
 struct OpenSSLServer {
     let port: UInt16
     private let folder: URL
-    private let process: Process
+    private let process: pid_t
 
     /// Makes a certificate and starts the server.
     ///
@@ -19,29 +19,24 @@ struct OpenSSLServer {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let key = folder.appendingPathComponent("key.pem").path
         let certificate = folder.appendingPathComponent("certificate.pem").path
-        let maker = try Self.makeProcess([
+        let openssl = try ProgramSpawn.find("openssl")
+        let request = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
             "2",
             "-subj", "/CN=test", "-addext", "subjectAltName=\(name)", "-keyout", key, "-out", certificate,
-        ])
-        try maker.run()
-        maker.waitUntilExit()
-        try #require(maker.terminationStatus == 0)
-
-        let output = Pipe()
-        process = try Self.makeProcess([
-            "s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert", certificate,
-        ])
-        process.standardOutput = output
-        // Kept open: the server ends with its input.
-        process.standardInput = Pipe()
-        try process.run()
-        var said = ""
+        ]
+        try #require(try await ProgramSpawn.run(openssl, request, folder: folder) == 0)
+        process = try ProgramSpawn.start(
+            openssl,
+            ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert", certificate],
+            folder: folder
+        )
+        let output = folder.appendingPathComponent("stdout")
         var port: UInt16?
         while port == nil {
-            let piece = output.fileHandleForReading.availableData
-            try #require(!piece.isEmpty, "openssl ended early")
-            said += String(decoding: piece, as: UTF8.self)
+            try await Task.sleep(for: .milliseconds(10))
+            let said = try String(contentsOf: output, encoding: .utf8)
+            // The last line may be half written.
             port = said.split(separator: "\n").dropLast(said.hasSuffix("\n") ? 0 : 1)
                 .first { $0.hasPrefix("ACCEPT 127.0.0.1:") }
                 .flatMap { UInt16($0.dropFirst("ACCEPT 127.0.0.1:".count)) }
@@ -54,18 +49,7 @@ struct OpenSSLServer {
     }
 
     func stop() {
-        // A process started from a task inherits the blocked signals of its thread; only this one always ends it.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        ProgramSpawn.kill(process)
         try? FileManager.default.removeItem(at: folder)
-    }
-
-    private static func makeProcess(_ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try ProgramSpawn.find("openssl"))
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        return process
     }
 }

@@ -176,6 +176,13 @@ struct Arena: Sendable {
     ///
     /// - Returns: Its exit code and what it wrote.
     func run(_ arguments: String..., with variables: [String: String] = [:]) async throws -> CommandResult {
+        try await run(arguments, with: variables)
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// - Returns: Its exit code and what it wrote.
+    func run(_ arguments: [String], with variables: [String: String] = [:]) async throws -> CommandResult {
         let place = folder.appendingPathComponent("command-\(UInt32.random(in: 0...UInt32.max))")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         let program = try Program(
@@ -194,7 +201,7 @@ struct Arena: Sendable {
     private func checkLogs() {
         let keys = TokenKeys(secrets: [Self.secret])
         let hidden =
-            [Self.token.split(separator: ":").last.map(String.init) ?? "", Self.secret, "hs="]
+            [Self.token.split(separator: ":").last.map(String.init) ?? "", Self.secret, "hs=", "hsk_"]
             + keys.webhookSecrets(for: BotID(rawValue: Self.bot))
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? [] {
             guard name.hasSuffix("stdout") || name.hasSuffix("stderr") || name.hasSuffix(".log") else {

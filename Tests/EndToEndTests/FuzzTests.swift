@@ -23,11 +23,23 @@ import Testing
             try await arena.play(player, message, at: service, Int(player % 50))
         }
         let launch = try await arena.launch(Arena.ada, message)
+        let key = try await arena.run(
+            ["key", "create", "arena_bot/tetris", "--label", "fuzzer", "--fields", "key"],
+            with: ["DATABASE_URL": ScratchDatabase.current.url]
+        )
+        try #require(key.code == 0, "\(key.errors)")
         let run = try await service.send(.post, "/v1/runs", token: launch)
         return [
             "FUZZ_FOLDER": folder, "PYTHONDONTWRITEBYTECODE": "1", "FUZZ_LAUNCH": launch,
             "FUZZ_BOARD_TOKEN": try #require(run.json["board_token"]?.string),
             "FUZZ_WEBHOOK_SECRET": try #require(webhook?.secret),
+            "FUZZ_API_KEY": key.output.trimmingCharacters(in: .newlines),
+            "FUZZ_INIT_DATA": MiniAppSample.data(
+                for: Arena.ada,
+                named: "Ada",
+                chat: run.json["chat_instance"]?.string
+            ),
+            "FUZZ_CHAT": try #require(run.json["chat_instance"]?.string),
             "FUZZ_BOT_ID": "\(Arena.bot)", "FUZZ_BOT": "arena_bot", "FUZZ_GAME": Arena.tetris.shortName,
         ]
     }

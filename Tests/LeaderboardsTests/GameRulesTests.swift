@@ -76,7 +76,9 @@ struct GameRulesTests {
         reasons: [String]
     ) throws {
         let score = try #require(Score(score))
-        #expect(bounds.violations(score: score, duration: .seconds(seconds)) == reasons)
+        let verdict = bounds.judge(score: score, duration: .seconds(seconds))
+        #expect(verdict.codes == reasons && verdict.reasons == reasons)
+        #expect(verdict.consequence == (reasons.isEmpty ? .accept : .refuse))
     }
 
     @Test func `only bounds on time need a run that was started`() {

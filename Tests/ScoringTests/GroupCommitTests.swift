@@ -274,4 +274,31 @@ struct GroupCommitTests {
         await #expect(throws: Refusal.overloaded) { try await commit.submit(9, for: "a") }
         #expect(!gate.writes.joined().contains(9))
     }
+
+    @Test func `a list is written in its order, and each item answered in its place`() async throws {
+        let gate = Gate()
+        let commit = commit(gate, batchSize: 3)
+        gate.open()
+        try await running(commit, gate) {
+            let answers = await commit.submit(all: [1, 2, -3, 4, 5, 6, 7], for: "a")
+            #expect(
+                answers.map { (try? $0.get()) ?? "-" } == ["1", "2", "-", "4", "5", "6", "7"]
+            )
+            #expect(gate.writes.flatMap(\.self) == [1, 2, -3, 4, 5, 6, 7])
+            #expect(gate.writes.allSatisfy { $0.count <= 3 })
+            #expect(await commit.submit(all: [], for: "a").isEmpty)
+        }
+    }
+
+    @Test func `of a list that does not fit, what fits is written`() async throws {
+        let gate = Gate()
+        let commit = commit(gate, capacity: 2)
+        // Nothing is taken from the queue before the commit runs.
+        let list = Task { await commit.submit(all: [1, 2, 3], for: "a") }
+        try await until { commit.waiting == 2 }
+        gate.open()
+        try await running(commit, gate) {
+            #expect(await list.value == [.success("1"), .success("2"), .failure(.overloaded)])
+        }
+    }
 }

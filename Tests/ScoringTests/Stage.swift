@@ -47,7 +47,9 @@ struct Stage: Sendable {
         var keys = Stage.keys
         /// Whether a pool with the service's own limits stands between, instead of the patient one of the tests.
         var usesServicePool = false
+        var miniApps: [BotID: MiniAppKey] = [:]
         var onDeliveries: @Sendable (BotID) -> Void = { _ in }
+        var onBreach: @Sendable (RuleBreach) -> Void = { _ in }
     }
 
     /// Sets the stage, runs a body while the services run, and stops them in an orderly way.
@@ -94,7 +96,9 @@ struct Stage: Sendable {
                 configuration: settings.scoring,
                 logger: logger,
                 clock: { clock.now },
-                onDeliveries: settings.onDeliveries
+                miniApps: settings.miniApps,
+                onDeliveries: settings.onDeliveries,
+                onBreach: settings.onBreach
             )
         }
         let group = ServiceGroup(

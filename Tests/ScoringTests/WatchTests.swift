@@ -47,6 +47,25 @@ struct WatchTests {
         }
     }
 
+    @Test func `a held run is told of when it is accepted, and when it is refused after all`() async throws {
+        try await Stage.with({
+            $0.instances = 2
+            $0.rules.bounds = ScoreBounds(maximum: 100, outcomes: [.maximumScore: .hold])
+        }) { stage in
+            _ = try await stage.play(1, in: Self.chat, score: 5)
+            let access = try stage.highscores.boardAccess(ofPlayer: stage.launchToken(1, in: Self.chat))
+            let watch = try await stage.instances[1].watch(BoardTopic(access), with: access)
+            #expect(await Self.scores(watch) == [5])
+            let held = try await stage.play(1, in: Self.chat, score: 500)
+            var filter = ReviewFilter()
+            filter.runs = [held.run]
+            _ = try await stage.administration.decide(filter, .accept)
+            #expect(await Self.scores(watch) == [500])
+            _ = try await stage.administration.decide(filter, .refuse)
+            #expect(await Self.scores(watch) == [5])
+        }
+    }
+
     @Test func `a chat that comes into being while it is watched is watched from then on`() async throws {
         try await Stage.with { stage in
             let access = try stage.highscores.boardAccess(ofPlayer: stage.launchToken(1, in: Self.chat))

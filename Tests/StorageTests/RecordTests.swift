@@ -21,6 +21,13 @@ struct RecordTests {
             bounds: ScoreBounds(minimum: 0, maximum: .max, maximumPerSecond: 12.5, minimumSeconds: 0.25)
         ),
         GameRules(keep: .sum, telegramScore: .off, bounds: ScoreBounds(maximum: 5)),
+        GameRules(
+            bounds: ScoreBounds(
+                maximumPerHour: 7,
+                outcomes: [.maximumPerHour: .hold, .minimumScore: .accept, .maximumScore: .hold],
+                isShadow: true
+            )
+        ),
     ])
     func `a game comes back with its rules`(rules: GameRules) async throws {
         var draft = GameDraft(

@@ -56,6 +56,17 @@ struct SchemaTests {
         """
     }
 
+    private static func review(_ values: String) -> String {
+        """
+        INSERT INTO reviews (game_id, launched_at, run_id, outcome, is_shadow, reasons)
+        VALUES (1, now(), gen_random_uuid(), \(values))
+        """
+    }
+
+    private static func key(_ label: String, _ length: Int) -> String {
+        "INSERT INTO api_keys (game_id, label, hash, hint) VALUES (1, \(label), repeat('x', \(length))::bytea, 'hs')"
+    }
+
     private static let violations = [
         Violation("corrections_kind_known", correction("doubt", 1)),
         Violation("corrections_score_not_negative", correction("set", -1)),
@@ -76,6 +87,18 @@ struct SchemaTests {
         Violation("games_keep_known", game("keep", "'first'")),
         Violation("games_telegram_score_known", game("telegram_score", "'inverted:0'")),
         Violation("games_telegram_score_fits_order", game("score_order", "'lower'")),
+        Violation("games_max_per_hour_positive", game("max_per_hour", "0")),
+        Violation("games_holding_rules_known", game("holding_rules", "'{max_luck}'")),
+        Violation("games_accepting_rules_known", game("accepting_rules", "'{NULL}'")),
+        Violation(
+            "games_rules_lead_to_one",
+            game("holding_rules, accepting_rules", "'{min_score}', '{max_score,min_score}'")
+        ),
+        Violation("reviews_outcome_known", review("'doubt', true, '{too_fast}'")),
+        Violation("reviews_held_or_shadow", review("'refuse', false, '{too_fast}'")),
+        Violation("reviews_with_reason", review("'hold', false, '{}'")),
+        Violation("api_keys_label_length", key("''", 32)),
+        Violation("api_keys_hash_length", key("'server'", 31)),
         Violation("games_retention_known", game("retention", "'none'")),
         Violation("games_seasons_without_null", game("seasons", "'{NULL}'")),
         Violation("games_min_score_not_negative", game("min_score", "-1")),

@@ -6,7 +6,7 @@ package actor CrashingServer {
     /// How to reach its only database.
     package nonisolated let url: String
     private let folder: URL
-    private var process: Process
+    private var process: pid_t
 
     private init(folder: URL) throws {
         self.folder = folder
@@ -47,7 +47,7 @@ package actor CrashingServer {
         let (folder, process) = (folder, process)
         try await offMainThreads {
             try ScratchProcess.run("pg_ctl", arguments, folder)
-            process.waitUntilExit()
+            ProgramSpawn.end(of: process)
         }
         self.process = try ScratchProcess.serve(folder)
         try await waitUntilReady()
@@ -94,9 +94,8 @@ package actor CrashingServer {
     }
 
     private func end() {
-        process.terminate()
-        kill(process.processIdentifier, SIGQUIT)
-        process.waitUntilExit()
+        kill(process, SIGQUIT)
+        ProgramSpawn.end(of: process)
         try? FileManager.default.removeItem(at: folder)
     }
 }

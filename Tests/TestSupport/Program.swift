@@ -56,8 +56,7 @@ package final class Program: Sendable {
     deinit {
         let (process, status) = state.withLock { ($0.process, $0.status) }
         guard status == nil else { return }
-        kill(process, SIGKILL)
-        waitpid(process, nil, 0)
+        ProgramSpawn.kill(process)
         Self.forget(process)
     }
 

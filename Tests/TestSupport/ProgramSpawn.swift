@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Finding and starting a foreign program, and finding a port for it.
 package enum ProgramSpawn {
@@ -24,12 +24,12 @@ package enum ProgramSpawn {
     ///   - arguments: Its arguments, without its own name.
     ///   - environment: All of its environment.
     ///   - folder: Where it writes `stdout` and `stderr`; both are appended to.
-    /// - Returns: Its process id.
+    /// - Returns: Its process id, to be given to ``end(of:)`` or ``kill(_:)``.
     /// - Throws: ``ProgramError`` when it cannot be started.
-    static func start(
+    package static func start(
         _ path: String,
         _ arguments: [String],
-        environment: [String: String],
+        environment: [String: String] = ProcessInfo.processInfo.environment,
         folder: URL
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
@@ -72,6 +72,42 @@ package enum ProgramSpawn {
             throw ProgramError("\(path) was not started: \(String(cString: strerror(result)))")
         }
         return process
+    }
+
+    /// Waits until a program ends, on the thread that asks.
+    ///
+    /// Foundation's `Process` is no help in tests: it hears of an end by a socket that every other program started
+    /// meanwhile inherits, and so not before those have ended, too.
+    ///
+    /// - Parameter process: The process id of a child.
+    /// - Returns: Its exit status, or 128 and the signal that ended it.
+    @discardableResult
+    package static func end(of process: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    }
+
+    /// Runs a program to its end, without a thread of tasks.
+    ///
+    /// - Parameters:
+    ///   - path: The program.
+    ///   - arguments: Its arguments, without its own name.
+    ///   - folder: Where it writes `stdout` and `stderr`.
+    /// - Returns: Its exit status.
+    /// - Throws: ``ProgramError`` when it cannot be started.
+    package static func run(_ path: String, _ arguments: [String], folder: URL) async throws -> Int32 {
+        let process = try start(path, arguments, folder: folder)
+        return try await offMainThreads { end(of: process) }
+    }
+
+    /// Kills a program and waits for its end.
+    ///
+    /// - Parameter process: The process id of a child.
+    package static func kill(_ process: pid_t) {
+        Foundation.kill(process, SIGKILL)
+        end(of: process)
     }
 
     /// A TCP port of the loopback address that was free a moment ago.

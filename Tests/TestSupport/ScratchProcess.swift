@@ -20,7 +20,7 @@ struct ScratchProcess: Sendable {
 
     static func start() throws -> ScratchProcess {
         let folder = try make()
-        let started = ScratchProcess(folder: folder, process: try serve(folder).processIdentifier)
+        let started = ScratchProcess(folder: folder, process: try serve(folder))
         running.withLock { $0 = started }
         atexit { ScratchProcess.running.withLock { $0 }?.stop() }
         return started
@@ -47,7 +47,7 @@ struct ScratchProcess: Sendable {
     }
 
     /// Starts the server of a folder.
-    static func serve(_ folder: URL) throws -> Process {
+    static func serve(_ folder: URL) throws -> pid_t {
         let settings = [
             "listen_addresses=", "unix_socket_directories=\(folder.path)", "max_connections=200", "fsync=off",
             "full_page_writes=off", "autovacuum=off", "shared_buffers=64MB", "logging_collector=off",
@@ -57,10 +57,8 @@ struct ScratchProcess: Sendable {
 
     /// Runs one of the server's programs to its end.
     static func run(_ name: String, _ arguments: [String], _ folder: URL) throws {
-        let process = try launch(name, arguments, folder)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ScratchError("\(name) failed; see \(folder.path)/log")
+        guard ProgramSpawn.end(of: try launch(name, arguments, folder)) == 0 else {
+            throw ScratchError("\(name) failed; see \(folder.path)/stderr")
         }
     }
 
@@ -88,29 +86,17 @@ struct ScratchProcess: Sendable {
         kill(process, 0) == 0 || errno == EPERM
     }
 
-    private static func launch(_ name: String, _ arguments: [String], _ folder: URL) throws -> Process {
-        let process = Process()
+    private static func launch(_ name: String, _ arguments: [String], _ folder: URL) throws -> pid_t {
         let program = try programFolder().appendingPathComponent(name).path
+        // The server's user may not enter the folder that the tests run in.
+        var command = ["--chdir=\(folder.path)", program] + arguments
         if getuid() == 0 {
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-            process.arguments =
-                ["--reuid=\(account)", "--regid=\(account)", "--clear-groups", program] + arguments
-        } else {
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = arguments
+            command.insert(
+                contentsOf: ["setpriv", "--reuid=\(account)", "--regid=\(account)", "--clear-groups"],
+                at: 1
+            )
         }
-        let log = folder.appendingPathComponent("log").path
-        if !FileManager.default.fileExists(atPath: log) {
-            _ = FileManager.default.createFile(atPath: log, contents: nil)
-        }
-        let output = FileHandle(forWritingAtPath: log)
-        output?.seekToEndOfFile()
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        return process
+        return try ProgramSpawn.start("/usr/bin/env", command, folder: folder)
     }
 
     /// The folder of the newest installed server.

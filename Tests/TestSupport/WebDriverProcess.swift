@@ -26,7 +26,6 @@ struct WebDriverProcess: Sendable {
         let process = try ProgramSpawn.start(
             driver,
             ["--port=0", "--log-path=\(folder.appendingPathComponent("log").path)"],
-            environment: ProcessInfo.processInfo.environment,
             folder: folder
         )
         do {
@@ -44,8 +43,7 @@ struct WebDriverProcess: Sendable {
     }
 
     private static func end(_ process: pid_t, _ folder: URL) {
-        kill(process, SIGKILL)
-        waitpid(process, nil, 0)
+        ProgramSpawn.kill(process)
         ProgramFolder.remove(folder)
     }
 

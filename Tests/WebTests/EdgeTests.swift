@@ -7,6 +7,8 @@ import Testing
 @Suite struct EdgeTests {
     static let paths = [
         ("/v1/runs", "POST, OPTIONS"), ("/v1/scores", "POST, OPTIONS"), ("/telegram/7", "POST, OPTIONS"),
+        ("/v1/launches", "POST, OPTIONS"), ("/v1/games/b/g/scores", "POST, OPTIONS"),
+        ("/v1/games/b/g/launches", "POST, OPTIONS"),
         ("/v1/leaderboard", "GET, HEAD, OPTIONS"), ("/v1/games/b/g/leaderboard", "GET, HEAD, OPTIONS"),
         ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
@@ -31,8 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches",
-        "/v1/games/b/g/scores", "/v1/games/b/g/launches", "/v1/games/b/leaderboard", "/telegram",
+        "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches/1",
+        "/v1/games/b/g/score", "/v1/games/b/g", "/v1/games/b/leaderboard", "/telegram",
         "/telegram/7/x",
         "/problems/unheard_of", "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",
     ])

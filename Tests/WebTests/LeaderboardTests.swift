@@ -124,8 +124,41 @@ import Testing
         #expect(answer.problem == "unknown_parameter_value")
     }
 
-    @Test func `a credential is not ignored where none is taken`() async throws {
-        #expect(try await edge.get("/v1/games/b/g/leaderboard", token: "run").problem == "token_invalid")
+    @Test func `a key opens any leaderboard of its game`() async throws {
+        let path = "/v1/games/tetris_bot/tetris/leaderboard"
+        let chat = "-3788475317572404878"
+        let expected: [(query: String, chat: String?, scope: Scope?)] = [
+            ("", nil, nil), ("?chat=\(chat)", chat, nil), ("?chat=\(chat)&scope=chat", chat, .chat),
+            ("?chat=\(chat)&scope=global", nil, .global),
+        ]
+        for (query, chat, scope) in expected {
+            #expect(try await edge.get(path + query, token: "key").status == 200)
+            let request = try #require(edge.requests.last)
+            guard case .server(let game, let asked) = request.viewer else {
+                Issue.record("asked as somebody else")
+                continue
+            }
+            #expect(game == Sample.game && asked?.description == chat && request.scope == scope)
+        }
+    }
+
+    @Test(arguments: ["scope=chat", "chat=0", "chat=+5", "chat=x", "around=me"])
+    func `a key does not make sense of everything`(query: String) async throws {
+        let answer = try await edge.get("/v1/games/tetris_bot/tetris/leaderboard?\(query)", token: "key")
+        #expect(answer.problem == "unknown_parameter_value")
+    }
+
+    @Test(arguments: ["scope=chat", "chat=-5", "chat=-5&scope=global"])
+    func `a chat's leaderboard needs a key`(query: String) async throws {
+        let answer = try await edge.get("/v1/games/tetris_bot/tetris/leaderboard?\(query)")
+        #expect(answer.problem == "unknown_parameter_value")
+    }
+
+    @Test(arguments: [("b", "key"), ("tetris_bot", "run"), ("tetris_bot", "expired")])
+    func `a credential that is no key of the game is not passed over`(bot: String, token: String) async throws
+    {
+        let path = "/v1/games/\(bot)/tetris/leaderboard?limit=0"
+        #expect(try await edge.get(path, token: token).problem == "token_invalid")
     }
 
     @Test func `a game that is not there is not found`() async throws {

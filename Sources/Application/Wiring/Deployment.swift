@@ -88,7 +88,13 @@ package struct Deployment {
             configuration: parameters.scoring,
             logger: logger,
             clock: clock,
-            onDeliveries: { couriers.wake($0) }
+            miniApps: Dictionary(
+                parameters.tokens.map {
+                    (BotID(rawValue: $0.botID), MiniAppKey(botToken: $0.secret.revealed))
+                }
+            ) { first, _ in first },
+            onDeliveries: { couriers.wake($0) },
+            onBreach: { telemetry.record($0) }
         )
         let bots = parameters.tokens.map {
             Bot(client: BotClient(token: $0, baseURL: parameters.apiURL, transport: http.botTransport))

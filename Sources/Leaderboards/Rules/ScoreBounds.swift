@@ -1,25 +1,4 @@
-/// A score as a page may submit it: 0…2147483647, the range of Telegram's own tables.
-package struct Score: Hashable, Sendable {
-    package let value: Int32
-
-    /// Takes a number that is in range.
-    ///
-    /// - Parameter value: The number; a negative one gives nil.
-    package init?(_ value: Int32) {
-        guard value >= 0 else { return nil }
-        self.value = value
-    }
-
-    /// Reads a JSON number by its text, so that `1e3`, `1.0` and `-0` are not taken for integers.
-    ///
-    /// - Parameter digits: `0` or `[1-9][0-9]*` up to 2147483647; anything else gives nil.
-    package init?(digits: some StringProtocol) {
-        guard let number = Int32(digits), number >= 0, String(number) == digits else { return nil }
-        self.value = number
-    }
-}
-
-/// The scores that a game takes, beyond which they are refused.
+/// The rules by which a game judges whether a score can have been played, and what breaking them leads to.
 package struct ScoreBounds: Hashable, Sendable {
     package var minimum: Int32?
     package var maximum: Int32?
@@ -27,6 +6,14 @@ package struct ScoreBounds: Hashable, Sendable {
     package var maximumPerSecond: Double?
     /// The fewest seconds that a run can take, by the server's clock.
     package var minimumSeconds: Double?
+    /// The most scores that one player can submit within any hour.
+    package var maximumPerHour: Int32?
+    /// What breaking a rule leads to; a rule that is not here refuses.
+    package var outcomes: [PlausibilityRule: RuleOutcome] {
+        didSet { outcomes = Self.withoutRefusals(outcomes) }
+    }
+    /// Whether the rules only record what they would do.
+    package var isShadow: Bool
 
     /// Sets bounds.
     ///
@@ -35,17 +22,32 @@ package struct ScoreBounds: Hashable, Sendable {
     ///   - maximum: The highest score taken.
     ///   - maximumPerSecond: The most points a second.
     ///   - minimumSeconds: The shortest run.
+    ///   - maximumPerHour: The most scores of one player within any hour.
+    ///   - outcomes: What breaking a rule leads to; by default the score is refused.
+    ///   - isShadow: Whether the rules only record what they would do.
     package init(
         minimum: Int32? = nil,
         maximum: Int32? = nil,
         maximumPerSecond: Double? = nil,
-        minimumSeconds: Double? = nil
+        minimumSeconds: Double? = nil,
+        maximumPerHour: Int32? = nil,
+        outcomes: [PlausibilityRule: RuleOutcome] = [:],
+        isShadow: Bool = false
     ) {
         self.minimum = minimum
         self.maximum = maximum
         self.maximumPerSecond = maximumPerSecond
         self.minimumSeconds = minimumSeconds
+        self.maximumPerHour = maximumPerHour
+        self.outcomes = Self.withoutRefusals(outcomes)
+        self.isShadow = isShadow
     }
+
+    /// What breaking a rule leads to.
+    ///
+    /// - Parameter rule: The rule.
+    /// - Returns: Its outcome.
+    package func outcome(of rule: PlausibilityRule) -> RuleOutcome { outcomes[rule] ?? .refuse }
 
     /// Whether a run must have been started for its duration to be known.
     package var needsDuration: Bool { maximumPerSecond != nil || minimumSeconds != nil }
@@ -58,21 +60,32 @@ package struct ScoreBounds: Hashable, Sendable {
         return nil
     }
 
-    /// Which bounds a score breaks.
+    /// Judges a score.
     ///
     /// - Parameters:
     ///   - score: The score submitted.
     ///   - duration: From the run's start to the score's arrival, by the server's clock.
-    /// - Returns: A code for each bound broken; empty when the score may stand.
-    package func violations(score: Score, duration: Duration) -> [String] {
-        var reasons: [String] = []
+    ///   - earlier: How many scores the player submitted in the hour before; known only where
+    ///     ``maximumPerHour`` is set.
+    /// - Returns: Which rules it breaks, and what follows.
+    package func judge(score: Score, duration: Duration, earlier: Int = 0) -> Verdict {
+        var broken: [PlausibilityRule] = []
         let seconds = Double(duration.wholeMilliseconds) / 1000
-        if let minimum, score.value < minimum { reasons.append("below_min_score") }
-        if let maximum, score.value > maximum { reasons.append("above_max_score") }
-        if let minimumSeconds, seconds < minimumSeconds { reasons.append("too_short") }
+        if let minimum, score.value < minimum { broken.append(.minimumScore) }
+        if let maximum, score.value > maximum { broken.append(.maximumScore) }
+        if let minimumSeconds, seconds < minimumSeconds { broken.append(.minimumSeconds) }
         if let maximumPerSecond, Double(score.value) > maximumPerSecond * seconds {
-            reasons.append("too_fast")
+            broken.append(.maximumPerSecond)
         }
-        return reasons
+        if let maximumPerHour, earlier >= Int(maximumPerHour) { broken.append(.maximumPerHour) }
+        guard let outcome = broken.map({ self.outcome(of: $0) }).max() else { return .clean }
+        return Verdict(outcome: outcome, broken: broken, isShadow: isShadow)
+    }
+
+    /// One spelling of the same outcomes, so that equal bounds are equal.
+    private static func withoutRefusals(
+        _ outcomes: [PlausibilityRule: RuleOutcome]
+    ) -> [PlausibilityRule: RuleOutcome] {
+        outcomes.filter { $0.value != .refuse }
     }
 }

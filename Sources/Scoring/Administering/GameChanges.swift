@@ -9,7 +9,7 @@ package struct GameChanges: Sendable {
         case at(Value)
 
         /// The bound as it is stored.
-        var value: Value? {
+        package var value: Value? {
             switch self {
             case .none: nil
             case .at(let value): value
@@ -30,6 +30,10 @@ package struct GameChanges: Sendable {
     package var maximumScore: Bound<Int32>?
     package var maximumScorePerSecond: Bound<Double>?
     package var minimumSeconds: Bound<Double>?
+    package var maximumPerHour: Bound<Int32>?
+    /// What breaking rules leads to; rules that are not named stay as they are.
+    package var outcomes: [PlausibilityRule: RuleOutcome] = [:]
+    package var isShadow: Bool?
     package var retention: GameRules.Retention?
     package var isEnabled: Bool?
     package var isPublic: Bool?
@@ -56,6 +60,9 @@ package struct GameChanges: Sendable {
         if let maximumScore { draft.rules.bounds.maximum = maximumScore.value }
         if let maximumScorePerSecond { draft.rules.bounds.maximumPerSecond = maximumScorePerSecond.value }
         if let minimumSeconds { draft.rules.bounds.minimumSeconds = minimumSeconds.value }
+        if let maximumPerHour { draft.rules.bounds.maximumPerHour = maximumPerHour.value }
+        if !outcomes.isEmpty { draft.rules.bounds.outcomes.merge(outcomes) { _, new in new } }
+        if let isShadow { draft.rules.bounds.isShadow = isShadow }
         if let retention { draft.rules.retention = retention }
         if let isEnabled { draft.isEnabled = isEnabled }
         if let isPublic { draft.isPublic = isPublic }

@@ -64,6 +64,9 @@ extension GameDraft {
         if let rate = bounds.maximumPerSecond, !rate.isFinite || rate <= 0 {
             throw .invalid("max-score-per-second must be a number above 0")
         }
+        if let count = bounds.maximumPerHour, count < 1 {
+            throw .invalid("max-per-hour must be a number from 1 on")
+        }
         if let seconds = bounds.minimumSeconds, !seconds.isFinite || seconds < 0 {
             throw .invalid("min-seconds must be a number from 0 on")
         }

@@ -32,6 +32,9 @@ extension Game {
             ("max_score", bounds.maximum.map { .integer(Int64($0)) } ?? .none),
             ("max_score_per_second", bounds.maximumPerSecond.map { .number($0) } ?? .none),
             ("min_seconds", bounds.minimumSeconds.map { .number($0) } ?? .none),
+            ("max_per_hour", bounds.maximumPerHour.map { .integer(Int64($0)) } ?? .none),
+            ("outcomes", .list(bounds.outcomeTexts)),
+            ("shadow", .flag(bounds.isShadow)),
             ("retention", .text(rules.retention.rawValue)),
             ("enabled", .flag(isEnabled)),
             ("public", .flag(isPublic)),
@@ -57,6 +60,15 @@ extension Game {
             }
         }
         return writer.text
+    }
+}
+
+extension ScoreBounds {
+    /// What rules lead to that do not simply refuse, as `RULE=OUTCOME`.
+    fileprivate var outcomeTexts: [String] {
+        PlausibilityRule.allCases.compactMap { rule in
+            outcomes[rule].map { "\(rule.rawValue)=\($0.rawValue)" }
+        }
     }
 }
 

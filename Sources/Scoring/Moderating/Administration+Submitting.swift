@@ -56,7 +56,20 @@ extension Administration {
                 .game(game.id),
                 .banned(among: [player], from: game.id, of: game.bot)
             )
-            if let obstacle = obstacle(to: finished, of: current, isBanned: !banned.isEmpty, now: now) {
+            var earlier = 0
+            if current?.rules.bounds.maximumPerHour != nil {
+                let counts = try session.run(
+                    .loggedRuns(of: [player], since: now + .seconds(-3600), game: game.id)
+                )
+                earlier = counts[player] ?? 0
+            }
+            if let obstacle = obstacle(
+                to: finished,
+                of: current,
+                isBanned: !banned.isEmpty,
+                now: now,
+                earlier: earlier
+            ) {
                 return .failure(obstacle)
             }
             var change = ModerationChange()
@@ -92,7 +105,8 @@ extension Administration {
         to run: FinishedRun,
         of game: Game?,
         isBanned: Bool,
-        now: Instant
+        now: Instant,
+        earlier: Int
     ) -> AdministrationError? {
         guard let game else { return .notFound("the game is no longer there") }
         if !game.isEnabled {
@@ -100,9 +114,15 @@ extension Administration {
         }
         if game.isStale { return .conflict("the leaderboards of '\(game.name)' must be made anew first") }
         if isBanned { return .conflict("player \(run.run.launch.player) is banned from '\(game.name)'") }
-        let reasons = game.rules.bounds.violations(score: run.score, duration: now - run.run.startedAt)
-        guard reasons.isEmpty else {
-            return .conflict("the rules of '\(game.name)' refuse it: \(reasons.joined(separator: ", "))")
+        let verdict = game.rules.bounds.judge(
+            score: run.score,
+            duration: now - run.run.startedAt,
+            earlier: earlier
+        )
+        guard verdict.counts else {
+            return .conflict(
+                "the rules of '\(game.name)' \(verdict.outcome.rawValue) it: \(verdict.reasons.joined(separator: ", "))"
+            )
         }
         return nil
     }

@@ -36,6 +36,16 @@ package struct ModerationChange: Sendable {
         return runs.count + bans.count + settings.count + namesHidden + erased + entries
     }
 
+    /// Adds what the same command changed in another game.
+    ///
+    /// - Parameter other: Corrections of runs.
+    mutating func add(_ other: ModerationChange) {
+        runs += other.runs
+        rebuild.add(other.rebuild)
+        deliveries += other.deliveries
+        audit = audit ?? other.audit
+    }
+
     /// The name of all this, by which it is known again when it is carried out.
     package var plan: PlanToken {
         var lines = runs.map { "\($0.before) \($0.after)" }

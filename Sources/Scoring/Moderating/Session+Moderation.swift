@@ -28,7 +28,13 @@ extension Session {
         )
         change.audit = audit
         try insertCorrections(change.runs.map(\.after), game: game.id, audit: audit)
-        try recount(change.runs.map(\.after.player), in: game, &change)
+        try recount(
+            change.runs.map(\.after.player),
+            in: game,
+            &change,
+            // What was held comes to be what play made it; nothing is taken away that Telegram may hold.
+            isCorrection: change.runs.contains { $0.after.correction != .accept }
+        )
         return change
     }
 
@@ -77,10 +83,18 @@ extension Session {
     }
 
     /// Makes the entries of players what their runs make now, and tells everybody.
+    ///
+    /// - Parameters:
+    ///   - players: The players.
+    ///   - game: The game, locked.
+    ///   - change: Where to add what changed.
+    ///   - isCorrection: Whether Telegram is to hold the very values, by force.
+    /// - Throws: `PostgresError`.
     func recount(
         _ players: [PlayerID],
         in game: Game,
-        _ change: inout ModerationChange
+        _ change: inout ModerationChange,
+        isCorrection: Bool = true
     ) throws(PostgresError) {
         let now = try time()
         var wanted = 0
@@ -88,7 +102,11 @@ extension Session {
             standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             wanted += standings.count
-            try correctDeliveries(of: standings, game: game, now: now)
+            if isCorrection {
+                try correctDeliveries(of: standings, game: game, now: now)
+            } else {
+                try wantDeliveries(of: standings, game: game, now: now)
+            }
         }
         change.rebuild.add(report)
         change.deliveries += wanted

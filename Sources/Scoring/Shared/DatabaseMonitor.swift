@@ -120,10 +120,10 @@ final class DatabaseMonitor: Service {
                 }
                 if states.isAhead { logger.warning("schema.newer") }
             }
-            let (games, bans) = try await pool.transaction(.snapshot) { session throws(PostgresError) in
-                (try session.games(), try session.bans())
+            let (games, bans, keys) = try await pool.transaction(.snapshot) { session throws(PostgresError) in
+                (try session.games(), try session.bans(), try session.acceptedKeys())
             }
-            registry.replace(games: games, bans: bans)
+            registry.replace(games: games, bans: bans, keys: keys)
             condition.withLock { $0 = .ready }
             logger.debug("registry.loaded", metadata: ["games": "\(games.count)", "bans": "\(bans.count)"])
             return true

@@ -2,9 +2,9 @@ package import Leaderboards
 package import Storage
 import Synchronization
 
-/// The games and bans as this process holds them, so that a press needs no database.
+/// The games, bans and API keys as this process holds them, so that a press needs no database.
 ///
-/// It serves launches only. A submission's transaction reads the game and the bans itself.
+/// It serves launches, and says whose a key is. A submission's transaction reads the game and the bans itself.
 package final class GameRegistry: Sendable {
     private struct Name: Hashable {
         let bot: BotID
@@ -16,6 +16,7 @@ package final class GameRegistry: Sendable {
         var games: [GameID: Game] = [:]
         var ids: [Name: GameID] = [:]
         var bans: Set<Ban> = []
+        var keys: [APIKeyHash: AcceptedKey] = [:]
     }
 
     private let state = Mutex(State())
@@ -30,14 +31,16 @@ package final class GameRegistry: Sendable {
     /// - Parameters:
     ///   - games: All games.
     ///   - bans: All bans.
-    package func replace(games: [Game], bans: [Ban]) {
+    ///   - keys: All keys that are accepted.
+    package func replace(games: [Game], bans: [Ban], keys: [AcceptedKey] = []) {
         let new = State(
             isLoaded: true,
             games: Dictionary(uniqueKeysWithValues: games.map { ($0.id, $0) }),
             ids: Dictionary(
                 uniqueKeysWithValues: games.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
             ),
-            bans: Set(bans)
+            bans: Set(bans),
+            keys: Dictionary(keys.map { ($0.hash, $0) }) { first, _ in first }
         )
         state.withLock { $0 = new }
     }
@@ -63,6 +66,16 @@ package final class GameRegistry: Sendable {
     package func enabledGames(of bot: BotID) -> [Game] {
         state.withLock { state in
             state.games.values.filter { $0.bot == bot && $0.isEnabled }.sorted { $0.shortName < $1.shortName }
+        }
+    }
+
+    /// A key that is accepted, by its hash.
+    package func key(_ hash: APIKeyHash) -> AcceptedKey? { state.withLock { $0.keys[hash] } }
+
+    /// The games of a short name, those of all bots.
+    package func games(named shortName: String) -> [Game] {
+        state.withLock { state in
+            state.games.values.filter { $0.shortName == shortName }.sorted { $0.id < $1.id }
         }
     }
 

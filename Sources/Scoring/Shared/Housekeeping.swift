@@ -12,6 +12,9 @@ struct Housekeeping: Service {
     /// How far ahead the log has tables: into the next month.
     private static let foresight: Duration = .seconds(31 * 24 * 3600)
 
+    /// How long it is known what rules in shadow would have done.
+    private static let memoryOfShadows: Duration = .seconds(90 * 24 * 3600)
+
     let pool: PostgresPool
     let retentionMargin: Duration
     let logger: Logger
@@ -27,6 +30,9 @@ struct Housekeeping: Service {
                 }
                 await work { session throws(PostgresError) in try session.forgetAnsweredUpdates() }
                 await work { session throws(PostgresError) in try session.purgeErasures() }
+                await work { session throws(PostgresError) in
+                    try session.forgetShadowReviews(before: now + (.zero - Self.memoryOfShadows))
+                }
                 if lastPruning.map({ now - $0 >= Self.pruningInterval }) ?? true,
                     await pruneLog(before: now + (.zero - retentionMargin))
                 {

@@ -56,8 +56,8 @@ struct BatchLedger {
         var naming = naming
         touched.reserveCapacity(lines.count)
         for line in lines {
-            // A run that is refused changes nothing.
-            let counted = line.reasons.isEmpty ? try naming.all(at: line.start, in: line.chat) : []
+            // A run that is held or refused changes nothing.
+            let counted = line.verdict.counts ? try naming.all(at: line.start, in: line.chat) : []
             touched.append(
                 (counted.map { index(of: $0) }, line.reported.map { index(of: $0.board, isReported: true) })
             )
@@ -189,13 +189,14 @@ struct BatchLedger {
         let (before, after) = change(index, on: touched[index].reported[0])
         let score = { (entry: Entry?) in entry.map { game.rules.score(ofSortKey: $0.standing.sortKey) } }
         return Receipt(
-            outcome: outcome(line, before: before, after: after),
+            outcome: line.outcome(outcome(before: before, after: after)),
             run: line.run.run.id,
             score: Int64(line.run.score.value),
             best: score(after),
             previousBest: score(before),
             places: zip(line.reported, touched[index].reported).map { place(index, $0.kind, on: $1) },
-            reasons: line.reasons,
+            reasons: line.verdict.reasons,
+            shadow: line.shadow,
             isReplay: false
         )
     }
@@ -211,8 +212,7 @@ struct BatchLedger {
         steps[index].first { $0.board == board }?.number
     }
 
-    private func outcome(_ line: BatchLine, before: Entry?, after: Entry?) -> Receipt.Outcome {
-        guard line.reasons.isEmpty else { return .refused }
+    private func outcome(before: Entry?, after: Entry?) -> Receipt.Outcome {
         guard before != after, let after else { return .notBetter }
         guard let before else { return .newBest }
         return after.standing.sortKey < before.standing.sortKey ? .newBest : .updated

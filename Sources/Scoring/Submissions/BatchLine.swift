@@ -7,8 +7,8 @@ import Storage
 struct BatchLine {
     let run: FinishedRun
     let chat: PlayChat?
-    /// Why the game's rules refuse it; empty when they do not.
-    let reasons: [String]
+    /// What the game's rules make of it.
+    let verdict: Verdict
     /// The leaderboards that the answer reports on, the first one first.
     let reported: [(kind: BoardKind, board: BoardName)]
 
@@ -22,6 +22,7 @@ struct BatchLine {
     ///   - chat: Its chat, if any.
     ///   - game: Its game.
     ///   - now: The moment of acceptance.
+    ///   - earlier: How many scores the player submitted in the hour before, where the game has a rule on that.
     ///   - naming: Names leaderboards of the game.
     /// - Throws: `PostgresError` when a zone is not known on this machine.
     init(
@@ -29,17 +30,36 @@ struct BatchLine {
         chat: PlayChat?,
         game: Game,
         now: Instant,
+        earlier: Int = 0,
         naming: inout BoardNaming
     ) throws(PostgresError) {
         self.run = run
         self.chat = chat
         let start = run.run.startedAt
-        reasons = game.rules.bounds.violations(score: run.score, duration: now - start)
+        verdict = game.rules.bounds.judge(score: run.score, duration: now - start, earlier: earlier)
         var reported: [(kind: BoardKind, board: BoardName)] = []
         for kind in [chat == nil ? .globalAll : .chatAll] + run.boards {
             if let board = try naming.name(of: kind, at: start, in: chat) { reported.append((kind, board)) }
         }
         self.reported = reported
+    }
+
+    /// What the page is told, given what the run did to leaderboards if it counts.
+    func outcome(_ counted: @autoclosure () -> Receipt.Outcome) -> Receipt.Outcome {
+        switch verdict.consequence {
+        case .accept: counted()
+        case .hold: .held
+        case .refuse: .refused
+        }
+    }
+
+    /// What the page is not told.
+    var shadow: Verdict? { verdict.isShadow ? verdict : nil }
+
+    /// What operators find among the runs to review; nil where that is nothing.
+    func review(acceptedAt: Instant) -> ReviewNote? {
+        guard verdict.isReviewed else { return nil }
+        return ReviewNote(key: run.key, verdict: verdict, acceptedAt: acceptedAt)
     }
 
     /// The row of the log.

@@ -15,12 +15,14 @@ extension BatchLedger {
             zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
             game: game.id
         )
+        let notes = lines.compactMap { $0.review(acceptedAt: now) }
+        let records = notes.isEmpty ? [log] : [log, .insertReviews(notes, game: game.id)]
         guard !changes.isEmpty else {
-            try session.commit(after: [log])
+            try session.commit(after: records)
             return
         }
         let queries =
-            entryQueries(changes) + deliveryQueries(changes) + [log]
+            entryQueries(changes) + deliveryQueries(changes) + records
         let outgrown = changes.filter {
             !$0.state.isCounted && $0.state.total + $0.ledger.gain > RankStretch.threshold
         }

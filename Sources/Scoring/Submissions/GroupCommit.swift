@@ -156,11 +156,34 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         since start: ContinuousClock.Instant = .now
     ) async throws(Refusal) -> Answer {
         let result = await withCheckedContinuation { continuation in
-            let ticket = Ticket<Item, Answer>(item: item, continuation: continuation)
+            let ticket = Ticket<Item, Answer>(item: item, waiter: .one(continuation))
             let assignment = enqueue(ticket, for: key, until: start + limits.patience)
             if let (writer, key) = assignment { writer.resume(returning: key) }
         }
         return try result.get()
+    }
+
+    /// Has several items written in their order.
+    ///
+    /// - Parameters:
+    ///   - items: The items.
+    ///   - key: What they belong to.
+    ///   - start: When the caller began to wait.
+    /// - Returns: The answer to each, as ``submit(_:for:since:)`` would give it.
+    package func submit(
+        all items: [Item],
+        for key: Key,
+        since start: ContinuousClock.Instant = .now
+    ) async -> [Result<Answer, Refusal>] {
+        guard !items.isEmpty else { return [] }
+        return await withCheckedContinuation { continuation in
+            let gathering = Gathering<Answer>(count: items.count, continuation)
+            for (index, item) in items.enumerated() {
+                let ticket = Ticket<Item, Answer>(item: item, waiter: .several(gathering, index))
+                let assignment = enqueue(ticket, for: key, until: start + limits.patience)
+                if let (writer, key) = assignment { writer.resume(returning: key) }
+            }
+        }
     }
 
     /// How many items wait for a write.
@@ -255,21 +278,57 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
 
 /// One caller who waits for an answer, which is given once.
 private final class Ticket<Item: Sendable, Answer: Sendable>: Sendable {
-    let item: Item
-    private let continuation: Mutex<CheckedContinuation<Result<Answer, Refusal>, Never>?>
-
-    init(item: Item, continuation: CheckedContinuation<Result<Answer, Refusal>, Never>) {
-        self.item = item
-        self.continuation = Mutex(continuation)
+    /// Who is told.
+    enum Waiter {
+        case one(CheckedContinuation<Result<Answer, Refusal>, Never>)
+        /// One who waits for several answers, of which this is the one of a number.
+        case several(Gathering<Answer>, Int)
     }
 
-    var isSettled: Bool { continuation.withLock { $0 == nil } }
+    let item: Item
+    private let waiter: Mutex<Waiter?>
+
+    init(item: Item, waiter: Waiter) {
+        self.item = item
+        self.waiter = Mutex(waiter)
+    }
+
+    var isSettled: Bool { waiter.withLock { $0 == nil } }
 
     func settle(_ result: Result<Answer, Refusal>) {
-        let waiting = continuation.withLock { continuation in
-            defer { continuation = nil }
-            return continuation
+        let waiting = waiter.withLock { waiter in
+            defer { waiter = nil }
+            return waiter
         }
-        waiting?.resume(returning: result)
+        switch waiting {
+        case .one(let continuation): continuation.resume(returning: result)
+        case .several(let gathering, let number): gathering.settle(number, result)
+        case nil: break
+        }
+    }
+}
+
+/// One caller who waits for several answers, which are given together.
+private final class Gathering<Answer: Sendable>: Sendable {
+    private struct State {
+        var answers: [Result<Answer, Refusal>?]
+        var missing: Int
+    }
+
+    private let state: Mutex<State>
+    private let continuation: CheckedContinuation<[Result<Answer, Refusal>], Never>
+
+    init(count: Int, _ continuation: CheckedContinuation<[Result<Answer, Refusal>], Never>) {
+        state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
+        self.continuation = continuation
+    }
+
+    func settle(_ number: Int, _ answer: Result<Answer, Refusal>) {
+        let whole = state.withLock { state -> [Result<Answer, Refusal>]? in
+            state.answers[number] = answer
+            state.missing -= 1
+            return state.missing == 0 ? state.answers.compactMap(\.self) : nil
+        }
+        if let whole { continuation.resume(returning: whole) }
     }
 }

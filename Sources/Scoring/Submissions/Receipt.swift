@@ -68,8 +68,10 @@ package struct Receipt: Hashable, Sendable {
     package let previousBest: Int64?
     /// The chat's leaderboard (the game's, where there is no chat), then those asked for.
     package let places: [Place]
-    /// Codes that say why a score was held or refused.
+    /// Codes of the rules that the run breaks, which say why it was held or refused.
     package let reasons: [String]
+    /// What rules in shadow make of the run, which the page is not told; nil when it breaks none.
+    package private(set) var shadow: Verdict?
     /// Whether this answers a repetition with the figures of the first time.
     package private(set) var isReplay: Bool
 
@@ -82,7 +84,8 @@ package struct Receipt: Hashable, Sendable {
     ///   - best: The player's score on the first leaderboard after the run.
     ///   - previousBest: The same before the run.
     ///   - places: The first leaderboard, then those asked for.
-    ///   - reasons: Why the score was held or refused.
+    ///   - reasons: Which rules the run breaks.
+    ///   - shadow: What rules in shadow make of it.
     ///   - isReplay: Whether this answers a repetition.
     package init(
         outcome: Outcome,
@@ -92,6 +95,7 @@ package struct Receipt: Hashable, Sendable {
         previousBest: Int64?,
         places: [Place],
         reasons: [String],
+        shadow: Verdict? = nil,
         isReplay: Bool
     ) {
         self.outcome = outcome
@@ -101,6 +105,7 @@ package struct Receipt: Hashable, Sendable {
         self.previousBest = previousBest
         self.places = places
         self.reasons = reasons
+        self.shadow = shadow
         self.isReplay = isReplay
     }
 
@@ -108,6 +113,7 @@ package struct Receipt: Hashable, Sendable {
     package var replayed: Receipt {
         var receipt = self
         receipt.isReplay = true
+        receipt.shadow = nil
         return receipt
     }
 }

@@ -27,12 +27,24 @@ extension RunBatch {
         for run in runs { admission.admit(run) }
         if !admission.fresh.isEmpty {
             let chats = try resolve(aliases, found, for: admission.fresh, session)
+            var earlier = try earlierRuns(of: admission.fresh, game, session)
             var naming = BoardNaming(game.rules)
             var lines: [BatchLine] = []
             lines.reserveCapacity(admission.fresh.count)
             for run in admission.fresh {
                 let chat = run.alias.flatMap { chats[$0] }
-                lines.append(try BatchLine(run, chat: chat, game: game, now: now, naming: &naming))
+                let player = run.run.launch.player
+                lines.append(
+                    try BatchLine(
+                        run,
+                        chat: chat,
+                        game: game,
+                        now: now,
+                        earlier: earlier[player, default: 0],
+                        naming: &naming
+                    )
+                )
+                earlier[player, default: 0] += 1
             }
             let ledger = try BatchLedger(lines, game: game, now: now, naming: naming, session: session)
             let receipts = ledger.receipts
@@ -40,6 +52,17 @@ extension RunBatch {
             for (run, receipt) in zip(admission.fresh, receipts) { admission.settle(run, receipt) }
         }
         return runs.map { admission.answer(to: $0) }
+    }
+
+    /// How many scores the players of runs submitted in the hour before; nobody counts where no rule asks for it.
+    private func earlierRuns(
+        of runs: [FinishedRun],
+        _ game: Game,
+        _ session: Session
+    ) throws(PostgresError) -> [PlayerID: Int] {
+        guard game.rules.bounds.maximumPerHour != nil else { return [:] }
+        let players = Array(Set(runs.map(\.run.launch.player)))
+        return try session.run(.loggedRuns(of: players, since: now + .seconds(-3600), game: game.id))
     }
 
     /// The chats of runs, those that no press has told of yet included.

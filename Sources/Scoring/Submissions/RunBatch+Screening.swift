@@ -29,8 +29,7 @@ extension RunBatch {
         )
         var results = [Result<Screening, Refusal>](repeating: .success(.promising), count: runs.count)
         if let obstacle = Self.obstacle(to: game) { return runs.map { _ in .failure(obstacle) } }
-        // Where every run counts, every run is promising.
-        guard let game, game.isEnabled, game.rules.keep == .best else { return results }
+        guard let game, game.isEnabled, game.rules.canScreen else { return results }
         var chats: [ChatAlias: PlayChat] = [:]
         for (alias, chat) in zip(aliases, found) { chats[alias] = chat }
         var naming = BoardNaming(game.rules)
@@ -47,7 +46,7 @@ extension RunBatch {
             let line = try BatchLine(run, chat: chat, game: game, now: now, naming: &naming)
             let (firstReported, firstNarrow) = (reported.count, narrowest.count)
             reported += line.reported.map { PositionKey(board: $0.board, player: line.player) }
-            if line.reasons.isEmpty {
+            if line.verdict.counts {
                 narrowest += try naming.narrowest(at: line.start, in: chat)
                     .map { PositionKey(board: $0, player: line.player) }
             }
@@ -68,12 +67,18 @@ extension RunBatch {
         let settled = candidates.filter { $0.isSettled(entries[$0.narrowest], game.rules) }
             .map { ($0, $0.receipt(positions[$0.reported], game.rules)) }
         guard !settled.isEmpty else { return results }
-        let written = try session.commit(
-            after: .insertNewScores(
-                settled.map { $0.line.logged(as: $1, acceptedAt: now) },
-                game: game.id
-            )
+        let insertion = Statement.insertNewScores(
+            settled.map { $0.line.logged(as: $1, acceptedAt: now) },
+            game: game.id
         )
+        let notes = settled.compactMap { $0.0.line.review(acceptedAt: now) }
+        let written: Set<RunID>
+        if notes.isEmpty {
+            written = try session.commit(after: insertion)
+        } else {
+            written = try session.run(insertion)
+            try session.commit(after: [.insertReviews(notes, game: game.id)])
+        }
         for (candidate, receipt) in settled where written.contains(receipt.run) {
             results[candidate.index] = .success(.settled(receipt))
         }
@@ -87,7 +92,7 @@ private struct Candidate {
     let line: BatchLine
     /// Where its positions are among those asked for.
     let reported: Range<Int>
-    /// Where its entries on the narrowest leaderboards are; none for a run that is refused.
+    /// Where its entries on the narrowest leaderboards are; none for a run that does not count.
     let narrowest: Range<Int>
 
     /// Whether the run changes nothing.
@@ -100,7 +105,7 @@ private struct Candidate {
     func receipt(_ positions: ArraySlice<Position>, _ rules: GameRules) -> Receipt {
         let best = positions.first?.entry.map { rules.score(ofSortKey: $0.standing.sortKey) }
         return Receipt(
-            outcome: line.reasons.isEmpty ? .notBetter : .refused,
+            outcome: line.outcome(.notBetter),
             run: line.run.run.id,
             score: Int64(line.run.score.value),
             best: best,
@@ -116,8 +121,15 @@ private struct Candidate {
                     rules: rules
                 )
             },
-            reasons: line.reasons,
+            reasons: line.verdict.reasons,
+            shadow: line.shadow,
             isReplay: false
         )
     }
+}
+
+extension GameRules {
+    /// Whether runs can be screened before they are counted: not where every run counts, and not where the runs of a
+    /// player are counted by the hour, which must be done one after another.
+    var canScreen: Bool { keep == .best && bounds.maximumPerHour == nil }
 }

@@ -13,6 +13,7 @@ struct SubmissionQueue: Sendable {
     /// Games whose leaderboards are changed at once.
     private static let countingWriters = 3
 
+    private let capacity: Int
     let screenings: GroupCommit<GameID, FinishedRun, Screening>
     let counts: GroupCommit<GameID, FinishedRun, Receipt>
 
@@ -29,6 +30,7 @@ struct SubmissionQueue: Sendable {
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
+        capacity = configuration.queueCapacity
         screenings = GroupCommit(
             limits: .init(
                 capacity: configuration.queueCapacity,
@@ -51,18 +53,54 @@ struct SubmissionQueue: Sendable {
         )
     }
 
+    /// Has runs of one game written in their order.
+    ///
+    /// - Parameters:
+    ///   - runs: The runs.
+    ///   - game: Their game, as far as this process knows it.
+    ///   - start: When the caller began to wait.
+    /// - Returns: The answer to each, as of ``submit(_:rules:)``.
+    func submit(
+        _ runs: [FinishedRun],
+        of game: Game,
+        since start: ContinuousClock.Instant
+    ) async -> [Result<Receipt, Refusal>] {
+        guard game.rules.canScreen else { return await counts.submit(all: runs, for: game.id, since: start) }
+        let screened = await screenings.submit(all: runs, for: game.id, since: start)
+        var promising: [Int] = []
+        var answers = screened.enumerated().map { index, screening -> Result<Receipt, Refusal> in
+            switch screening {
+            case .success(.settled(let receipt)): return .success(receipt)
+            case .failure(let refusal): return .failure(refusal)
+            case .success(.promising):
+                promising.append(index)
+                return .failure(.databaseUnavailable)
+            }
+        }
+        let counted = await counts.submit(all: promising.map { runs[$0] }, for: game.id, since: start)
+        for (index, answer) in zip(promising, counted) { answers[index] = answer }
+        return answers
+    }
+
+    /// Whether so many more runs can be taken, and room is left for those of pages.
+    ///
+    /// - Parameter count: How many.
+    /// - Returns: Whether three quarters of the queue hold them.
+    func hasRoom(for count: Int) -> Bool {
+        screenings.waiting + counts.waiting + count <= capacity * 3 / 4
+    }
+
     /// Has a run written.
     ///
     /// - Parameters:
     ///   - run: The run.
-    ///   - keep: Which runs of its game make the entry, as far as this process knows.
+    ///   - rules: The rules of its game, as far as this process knows them.
     /// - Returns: The answer.
     /// - Throws: ``Refusal``, as of ``GroupCommit/submit(_:for:since:)``.
-    func submit(_ run: FinishedRun, keep: GameRules.Keep) async throws(Refusal) -> Receipt {
+    func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
         let start = ContinuousClock.now
         let game = run.run.launch.game
-        // Where every run counts there is nothing to screen for.
-        if keep == .best,
+        if rules?.canScreen ?? true,
             case .settled(let receipt) = try await screenings.submit(run, for: game, since: start)
         {
             return receipt

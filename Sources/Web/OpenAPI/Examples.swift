@@ -29,6 +29,37 @@ enum Example {
         \"total\":0,\"entries\":[],\"next\":null,\"previous\":null}"}
         """#
 
+    static let miniAppLaunch = """
+        {"init_data":"user=%7B%22id%22%3A5000000001%2C%22first_name%22%3A%22Zo%C3%AB%22%7D\
+        &chat_instance=-3788475317572404878&auth_date=1772368200&signature=Zx9o…&hash=1e59…","game":"tetris"}
+        """
+
+    static let openedMiniApp = """
+        {"launch":"l1.MnOp…","expires_at":"2026-03-02T12:30:00.250Z","board_token":"b1.EfGh…"}
+        """
+
+    static let serverLaunch = """
+        {"player":{"id":"5000000001","name":"Zoë","username":"zoe"},"chat_instance":"-3788475317572404878",\
+        "target":{"chat_id":"-1001000000001","message_id":7}}
+        """
+
+    static let openedLaunch = """
+        {"url":"https://games.example/tetris/#hs=l1.MnOp…","launch":"l1.MnOp…",\
+        "expires_at":"2026-03-02T12:30:00.250Z"}
+        """
+
+    static let serverScores = """
+        {"scores":[{"id":"match-81-zoe","player":{"id":"5000000001","name":"Zoë"},\
+        "chat_instance":"-3788475317572404878","score":1234},\
+        {"id":"match-81-omar","player":{"id":"5000000002"},"score":900,"metadata":{"level":7}}]}
+        """
+
+    static let serverResults = """
+        {"results":[{"id":"match-81-zoe","status":200,"outcome":"new_best"},\
+        {"id":"match-81-omar","status":403,"code":"player_banned",\
+        "detail":"The player may not submit scores to this game."}]}
+        """
+
     static let update = """
         {"update_id":10000,"callback_query":{"id":"4382bfdwdsb323b2d9","from":{"id":5000000001,"is_bot":false,\
         "first_name":"Zoë","username":"zoe"},"message":{"message_id":7,"date":1772368200,\

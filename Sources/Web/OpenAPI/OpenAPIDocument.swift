@@ -72,7 +72,7 @@ extension Operation.Credential {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.object {
             switch self {
-            case .launchToken, .pageToken:
+            case .launchToken, .pageToken, .apiKey:
                 $0.member("type", "http")
                 $0.member("scheme", "bearer")
             case .boardToken:
@@ -93,7 +93,9 @@ extension Operation.Credential {
         case .launchToken: "The token in the fragment of the game's address (`hs=`)."
         case .pageToken: "A run token, or the launch token in the fragment of the game's address."
         case .boardToken:
-            "The board token that `POST /v1/runs` gives: it reads the leaderboards of one game and chat, nothing else."
+            "The board token that `POST /v1/runs` and `POST /v1/launches` give: it reads the leaderboards of one game and chat, nothing else."
+        case .apiKey:
+            "A key of `highscores key create`: it opens the routes of one game to the studio's own servers."
         case .webhookSecret: "The secret that the bot's webhook was registered with."
         }
     }

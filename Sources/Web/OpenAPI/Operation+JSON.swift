@@ -17,6 +17,7 @@ extension Operation {
                             $0.array { _ in }
                         }
                     }
+                    if isOpen { $0.object { _ in } }
                 }
             }
             if !parameters.isEmpty {

@@ -4,7 +4,7 @@ import HTTPTypes
 struct Operation: Sendable {
     /// What a caller must present.
     enum Credential: String, CaseIterable, Sendable {
-        case launchToken, pageToken, boardToken, webhookSecret
+        case launchToken, pageToken, boardToken, apiKey, webhookSecret
     }
 
     /// A value in the address or head of a request.
@@ -63,6 +63,8 @@ struct Operation: Sendable {
     let credential: Credential?
     /// What may be presented instead.
     let otherCredential: Credential?
+    /// Whether the credential may be left out.
+    let isOpen: Bool
     let parameters: [Parameter]
     let body: Body?
     let answers: [Answer]
@@ -77,6 +79,7 @@ struct Operation: Sendable {
         description: String,
         credential: Credential? = nil,
         otherCredential: Credential? = nil,
+        isOpen: Bool = false,
         parameters: [Parameter] = [],
         body: Body? = nil,
         answers: [Answer],
@@ -89,6 +92,7 @@ struct Operation: Sendable {
         self.description = description
         self.credential = credential
         self.otherCredential = otherCredential
+        self.isOpen = isOpen
         self.parameters = parameters
         self.body = body
         self.answers = answers
@@ -97,7 +101,8 @@ struct Operation: Sendable {
 
     /// Every operation of the service, in the order of the document.
     static let all: [Operation] = [
-        startRun, submitScore, readLeaderboard, watchLeaderboard, readPublicLeaderboard, takeUpdate, script,
+        startRun, submitScore, readLeaderboard, watchLeaderboard, openMiniApp, openForServer, submitScores,
+        readGameLeaderboard, takeUpdate, script,
         leaderboardPage, problemPage, openAPI, health, readiness, metrics,
     ]
 

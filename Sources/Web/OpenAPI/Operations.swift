@@ -103,7 +103,8 @@ extension Operation {
             + "repeat a document that the reader has. `event: bye` comes before the service ends the stream, at a "
             + "restart or when the token expires; come back after the time that `retry` names. A comment is sent "
             + "every 15 seconds. The window is always the current one and rolls over by itself. Browsers' EventSource "
-            + "can set no headers: give it the `board_token` of POST /v1/runs as `access_token`.",
+            + "can set no headers: give it the `board_token` of POST /v1/runs or POST /v1/launches as "
+            + "`access_token`.",
         credential: .pageToken,
         otherCredential: .boardToken,
         parameters: Parameter.watch,
@@ -122,24 +123,11 @@ extension Operation {
         ]
     )
 
-    static let readPublicLeaderboard = Operation(
-        .get,
-        "/v1/games/{bot}/{short_name}/leaderboard",
-        id: "readPublicLeaderboard",
-        summary: "Reads the global leaderboard of a public game.",
-        description:
-            "Needs no credential. Players are named by pseudonyms of the game unless it shows identities.",
-        parameters: [.bot, .shortName] + Parameter.publicLeaderboard,
-        answers: [
-            leaderboardPage(of: "readPublicLeaderboard", keeping: ["bot", "short_name"], example: nil)
-        ],
-        problems: [
-            .unknownParameterValue, .tokenInvalid, .notFound, .noSuchWindow, .overloaded,
-            .databaseUnavailable,
-        ]
+    static func leaderboardPage(
+        of operation: String,
+        keeping parameters: [(String, String)] = [],
+        example: String?
     )
-
-    private static func leaderboardPage(of operation: String, keeping path: [String] = [], example: String?)
         -> Answer
     {
         func link(_ name: String, _ description: String) -> Link {
@@ -147,7 +135,7 @@ extension Operation {
                 name: name,
                 operation: operation,
                 description: description,
-                parameters: path.map { ($0, "$request.path.\($0)") } + [
+                parameters: parameters.map { ($0.0, "$request.\($0.1)") } + [
                     ("scope", "$response.body#/scope"), ("window", "$response.body#/window"),
                     ("cursor", "$response.body#/\(name)"),
                 ]

@@ -66,10 +66,24 @@ extension Operation.Parameter {
             )
         ] + page(around: "'me' or a player's id")
 
-    /// What the leaderboard takes that anybody may read.
-    static let publicLeaderboard =
-        [scope(of: [.global], "Everybody's entries; those of a chat are for its members.")]
-        + page(around: "A player's id")
+    /// What the leaderboards of a game take.
+    static let gameLeaderboard =
+        [
+            scope(
+                of: Scope.allCases,
+                "Whose entries are compared: a chat's with `chat`, else everybody's. Without an API key everybody's."
+            ),
+            Self(
+                name: "chat",
+                place: .query,
+                description: "The chat, by its `chat_instance`; needs an API key.",
+                schema: chatInstance
+            ),
+        ] + page(around: "A player's id")
+
+    /// The JSON schema of a `chat_instance`.
+    static let chatInstance =
+        #"{"type":"string","pattern":"^-?[1-9][0-9]{0,17}$","description":"A signed 64-bit integer in decimal."}"#
 
     private static func scope(of choices: [Scope], _ description: String) -> Self {
         Self(name: "scope", place: .query, description: description, schema: choice(of: choices))

@@ -5,7 +5,10 @@ import Scoring
 enum Schemas {
     static let all: [(name: StaticString, schema: String)] = [
         ("Run", run), ("ScoreSubmission", submission), ("Receipt", receipt), ("Leaderboard", leaderboard),
-        ("LeaderboardEvent", leaderboardEvent),
+        ("LeaderboardEvent", leaderboardEvent), ("MiniAppLaunch", miniAppLaunch),
+        ("OpenedMiniApp", openedMiniApp),
+        ("ServerLaunch", serverLaunch), ("OpenedLaunch", openedLaunch), ("ServerScore", serverScore),
+        ("ServerScores", serverScores), ("ServerResults", serverResults),
         ("Readiness", readiness), ("Health", health), ("Problem", problem), ("ProblemCode", problemCode),
         ("Update", update), ("MethodCall", methodCall), ("OpenAPI", #"{"type":"object"}"#),
     ]
@@ -44,7 +47,7 @@ enum Schemas {
         "properties":{"rank":{"type":"integer"},"score":{"type":"integer"}},\
         "description":"The entry just above; null at rank 1."}}}},\
         "reasons":{"type":"array","items":{"type":"string"},\
-        "description":"Why the score is held or refused."}}}
+        "description":"Which rules of the game the run breaks; why it is held or refused."}}}
         """
 
     private static let leaderboard = """
@@ -100,13 +103,13 @@ enum Schemas {
         "description":"A method of the Bot API with its parameters."}
         """
 
-    private static let time = #"{"type":"string","format":"date-time"}"#
+    static let time = #"{"type":"string","format":"date-time"}"#
     private static let timeOrNull = #"{"type":["string","null"],"format":"date-time"}"#
     private static let scope = values(Scope.self)
     private static let window = values(Window.self)
     private static let order = values(GameRules.Order.self)
 
-    private static func values<Value: RawRepresentable<String> & CaseIterable>(_ type: Value.Type) -> String {
+    static func values<Value: RawRepresentable<String> & CaseIterable>(_ type: Value.Type) -> String {
         let values = type.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
         return "{\"type\":\"string\",\"enum\":[\(values)]}"
     }

@@ -9,8 +9,8 @@ extension ProblemCode {
             "The body must be exactly one JSON object in valid UTF-8, nested at most 32 deep, with 'score' standing in it "
                 + "once and 'metadata', if present, being an object. Unknown members are ignored."
         case .unknownParameterValue:
-            "A query parameter or header has a value outside those it can take. The detail names it and what it takes. "
-                + "Parameters with unknown names are ignored."
+            "A query parameter, a header or a member of the body has a value outside those it can take. The detail names it "
+                + "and what it takes. Parameters and members with unknown names are ignored."
         case .runRequired:
             "This game judges how long a run took, so a launch token alone cannot submit a score. Start a run with "
                 + "POST /v1/runs when play begins and submit with the run token."
@@ -19,10 +19,11 @@ extension ProblemCode {
                 + "Idempotency-Key with 1 to 128 visible characters, or start a run with POST /v1/runs."
         case .tokenMissing:
             "The route needs a credential. Send the token that the game's address carries after #hs= (or the run token) as "
-                + "'Authorization: Bearer TOKEN'."
+                + "'Authorization: Bearer TOKEN'; servers send the game's API key in the same way."
         case .tokenInvalid:
             "The token is not one that this service issued for this purpose: it was cut, changed, made by another "
-                + "deployment, or is a run token where a launch token is needed. Open the game again from the chat."
+                + "deployment, or is a run token where a launch token is needed. Open the game again from the chat. An API key "
+                + "is good for one game until it is revoked, the data of a Mini App for the bots that this service serves."
         case .tokenExpired:
             "The token is genuine, but its time is over. Open the game again from the chat to get a new one."
         case .playerBanned:

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Leaderboards
 import Scoring
 
@@ -9,9 +10,7 @@ struct LeaderboardRoutes {
     var routes: [Route] {
         [
             Route(.readLeaderboard) { request, _ in try await readOwn(request) },
-            Route(.readPublicLeaderboard) {
-                try await readPublic($0, $1)
-            },
+            Route(.readGameLeaderboard) { try await readOfGame($0, $1) },
         ]
     }
 
@@ -28,31 +27,55 @@ struct LeaderboardRoutes {
         return .json(page.document())
     }
 
-    private func readPublic(_ request: Request, _ context: WebContext) async throws -> Response {
-        // Somebody who presents a credential means more than anybody may see; saying nothing would hide the mistake.
-        guard request.bearerToken == nil else {
-            throw Problem(
-                .tokenInvalid,
-                "This route is read without a token; players read GET /v1/leaderboard."
-            )
-        }
+    private func readOfGame(_ request: Request, _ context: WebContext) async throws -> Response {
+        // Judged first: whoever holds no good key is told that, and nothing about the rest.
+        let opened = try request.bearerToken.map { try request.game(opening: $0, context, useCases.servers) }
         let query = try LeaderboardQuery(request.uri)
-        guard query.scope != .chat else {
-            throw Problem.parameter(
-                "scope",
-                takes: "only 'global' here: a chat's leaderboard is for its members"
-            )
-        }
         guard query.start != .aroundMe else {
             throw Problem.parameter(
                 "around",
                 takes: "a player's id here: nobody is 'me' without a player's token"
             )
         }
+        let chat = try chat(request.uri)
+        let viewer = try opened.map { try server(of: $0, chat, query) } ?? anybody(context, chat, query)
+        return .json(try await useCases.leaderboard(query.request(by: viewer)).document())
+    }
+
+    private func server(
+        of game: Game,
+        _ chat: ChatInstance?,
+        _ query: LeaderboardQuery
+    ) throws(Problem) -> LeaderboardRequest.Viewer {
+        guard query.scope != .chat || chat != nil else {
+            throw .parameter("scope", takes: "'chat' only with the parameter 'chat', which says of which")
+        }
+        return .server(game, chat: query.scope == .global ? nil : chat)
+    }
+
+    private func anybody(
+        _ context: WebContext,
+        _ chat: ChatInstance?,
+        _ query: LeaderboardQuery
+    ) throws(Problem) -> LeaderboardRequest.Viewer {
+        guard query.scope != .chat, chat == nil else {
+            throw .parameter(
+                query.scope == .chat ? "scope" : "chat",
+                takes:
+                    "no value without an API key but 'global' as the scope: a chat's leaderboard is for its members"
+            )
+        }
         guard let bot = context.parameters.get("bot"), let name = context.parameters.get("short_name") else {
             throw Problem(.notFound, "There is no such public game.")
         }
-        let page = try await useCases.leaderboard(query.request(by: .anybody(bot: bot, shortName: name)))
-        return .json(page.document())
+        return .anybody(bot: bot, shortName: name)
+    }
+
+    private func chat(_ uri: URI) throws(Problem) -> ChatInstance? {
+        guard let text = try QueryValues(uri).text("chat") else { return nil }
+        guard let chat = ChatInstance(text) else {
+            throw .parameter("chat", takes: "a chat_instance as Telegram sends it")
+        }
+        return chat
     }
 }

@@ -26,6 +26,8 @@ struct RunRoutes {
 enum BodyLimit {
     /// What pages send.
     static let api = 16 * 1024
+    /// What servers send.
+    static let batch = 1024 * 1024
     /// What Telegram sends.
     static let update = 512 * 1024
 }

@@ -13,7 +13,9 @@ extension RouteTable {
         )
         return RouteTable(
             RunRoutes(useCases: services.useCases).routes
+                + LaunchRoutes(useCases: services.useCases).routes
                 + ScoreRoutes(useCases: services.useCases).routes
+                + ServerScoreRoutes(useCases: services.useCases.servers).routes
                 + LeaderboardRoutes(useCases: services.useCases).routes
                 + StreamRoutes(useCases: services.useCases).routes
                 + PageRoutes().routes

@@ -75,6 +75,26 @@ struct GameOptions: ParsableArguments {
     var minSeconds: GameChanges.Bound<Double>?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The most scores of one player within any hour, or none.", valueName: "n|none")
+    )
+    var maxPerHour: GameChanges.Bound<Int32>?
+
+    @Option(
+        help: ArgumentHelp(
+            "What breaking one of these five leads to: refuse (default), hold for review, or accept, which only tells; for example max-score-per-second=hold. May be given several times.",
+            valueName: "rule=outcome"
+        )
+    )
+    var outcome: [RuleSetting] = []
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the rules only record what they would do; 'review list --shadow' shows it."
+    )
+    var shadow: Bool?
+
+    @Option(
         help: ArgumentHelp(
             "Which runs the log keeps: all (default), or relevant, which in time drops those that no leaderboard needs.",
             valueName: "all|relevant"
@@ -116,10 +136,28 @@ struct GameOptions: ParsableArguments {
         changes.maximumScore = maxScore
         changes.maximumScorePerSecond = maxScorePerSecond
         changes.minimumSeconds = minSeconds
+        changes.maximumPerHour = maxPerHour
+        changes.outcomes = Dictionary(outcome.map { ($0.rule, $0.outcome) }) { _, last in last }
+        changes.isShadow = shadow
         changes.retention = retention
         changes.isPublic = isPublic
         changes.showsIdentity = showIdentity
         return changes
+    }
+}
+
+/// What breaking one rule of a game leads to, as it is typed.
+struct RuleSetting: ExpressibleByArgument {
+    let rule: PlausibilityRule
+    let outcome: RuleOutcome
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+        // Rules are typed as options are, and spelled as settings are.
+        guard parts.count == 2, let outcome = RuleOutcome(rawValue: String(parts[1])),
+            let rule = PlausibilityRule(rawValue: parts[0].split(separator: "-").joined(separator: "_"))
+        else { return nil }
+        (self.rule, self.outcome) = (rule, outcome)
     }
 }
 

@@ -21,6 +21,15 @@ extension Instant: ExpressibleByArgument {
     init?(argument: String) { self.init(rfc3339: argument) }
 }
 
+extension ReviewFilter.State: ExpressibleByArgument {}
+
+extension APIKeyID: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+}
+
 extension HostPort: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 }

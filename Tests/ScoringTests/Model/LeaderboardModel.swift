@@ -13,10 +13,16 @@ struct LeaderboardModel: Sendable {
         var score: Int64
         let startedAt: Instant
         let acceptedAt: Instant
-        /// Why it counts on no leaderboard; empty when it counts.
+        /// Which rules it breaks; empty when it counts without more ado.
         var reasons: [String] = []
+        /// Whether it waits for an operator where it breaks rules, instead of never counting.
+        var isHeld = false
+        /// What an operator decided about it, if it is held.
+        var decision: ReviewDecision?
         /// Whether an operator took it away.
         var isRemoved = false
+        /// Whether it counts unless it was taken away.
+        var isAdmitted: Bool { reasons.isEmpty || decision == .accept }
         /// The score that was submitted; the log tells it however the run is corrected.
         let submitted: Int64
 
@@ -27,7 +33,8 @@ struct LeaderboardModel: Sendable {
             score: Int64,
             startedAt: Instant,
             acceptedAt: Instant,
-            reasons: [String] = []
+            reasons: [String] = [],
+            isHeld: Bool = false
         ) {
             self.id = id
             self.player = player
@@ -36,6 +43,7 @@ struct LeaderboardModel: Sendable {
             self.startedAt = startedAt
             self.acceptedAt = acceptedAt
             self.reasons = reasons
+            self.isHeld = isHeld
             submitted = score
         }
     }
@@ -174,7 +182,7 @@ struct LeaderboardModel: Sendable {
 
     private mutating func sort(_ position: Int) {
         let run = runs[position]
-        guard run.reasons.isEmpty, !run.isRemoved, !banned.contains(run.player) else { return }
+        guard run.isAdmitted, !run.isRemoved, !banned.contains(run.player) else { return }
         for scope in Scope.allCases {
             for window in Window.allCases {
                 guard let board = board(BoardKind(scope: scope, window: window), of: run) else { continue }
@@ -216,7 +224,7 @@ struct LeaderboardModel: Sendable {
     }
 
     private func outcome(_ run: Run, old: Line?, new: Line?) -> Receipt.Outcome {
-        guard run.reasons.isEmpty else { return .refused }
+        guard run.reasons.isEmpty else { return run.isHeld ? .held : .refused }
         guard old != new, let new else { return .notBetter }
         guard let old else { return .newBest }
         return (rules.order == .higher ? new.score > old.score : new.score < old.score) ? .newBest : .updated

@@ -61,7 +61,11 @@ struct LeaderboardModelTests {
             zone: setup.zone,
             seasons: seasons,
             telegramScore: setup.order == .lower ? .off : .same,
-            bounds: ScoreBounds(maximum: ModelPlay.maximumScore)
+            bounds: ScoreBounds(
+                minimum: ModelPlay.minimumScore,
+                maximum: ModelPlay.maximumScore,
+                outcomes: [.minimumScore: .hold]
+            )
         )
         try await Ensemble.with(rules, at: start) { ensemble in
             var play = ModelPlay(setup, seed: seed, rules: rules, on: ensemble)

@@ -6,11 +6,26 @@ import TestSupport
 
 /// A change by an operator that may be undone.
 struct Moderation {
-    /// What stood and what stands of one run; the model has no more of it.
+    /// What the model has of one run.
+    struct Standing: Equatable {
+        let isRemoved: Bool
+        let score: Int64
+        let decision: ReviewDecision?
+
+        init(_ run: LeaderboardModel.Run) {
+            (isRemoved, score, decision) = (run.isRemoved, run.score, run.decision)
+        }
+
+        func restore(_ run: inout LeaderboardModel.Run) {
+            (run.isRemoved, run.score, run.decision) = (isRemoved, score, decision)
+        }
+    }
+
+    /// What stood and what stands of one run.
     struct RunChange {
         let run: RunID
-        let before: (isRemoved: Bool, score: Int64)
-        let after: (isRemoved: Bool, score: Int64)
+        let before: Standing
+        let after: Standing
     }
 
     enum Kind {
@@ -28,7 +43,7 @@ extension ModelPlay {
     /// Takes runs away, puts them back, or lets them count as another score, after looking at what that would change.
     mutating func correct() async throws {
         guard let game = ensemble.game() else { throw failure("the game is not known") }
-        let counting = model.runs.filter { $0.reasons.isEmpty }
+        let counting = model.runs.filter(\.isAdmitted)
         let removed = counting.filter(\.isRemoved)
         let (candidates, correction): ([LeaderboardModel.Run], Correction)
         switch Int.random(in: 0..<4, using: &generator) {
@@ -56,26 +71,51 @@ extension ModelPlay {
                 case .remove: run.isRemoved = true
                 case .restore: run.isRemoved = false
                 case .set(let score): run.score = Int64(score.value)
-                // What is held is not in this play.
+                // That is done by review.
                 case .accept, .refuse: break
                 }
             }
         }
-        let changes = zip(before.runs, model.runs).compactMap { old, new in
-            old.isRemoved == new.isRemoved && old.score == new.score
-                ? nil
-                : Moderation.RunChange(
-                    run: new.id,
-                    before: (old.isRemoved, old.score),
-                    after: (new.isRemoved, new.score)
-                )
-        }
+        let changes = changes(since: before)
         let administration = ensemble.administration
         let audit = try await moderate("\(correction) of \(runs)", from: before.standings) { terms in
             try await administration.correct(.runs(Array(runs)), of: game, correction, terms: terms)
         }
         try require(audit == nil, is: changes.isEmpty, "whether \(correction) is not on record")
         if let audit { moderations.append(Moderation(audit: audit, kind: .runs(changes))) }
+    }
+
+    /// The runs that the model has otherwise than before.
+    private func changes(since before: LeaderboardModel) -> [Moderation.RunChange] {
+        zip(before.runs, model.runs).compactMap { old, new in
+            let change = Moderation.RunChange(run: new.id, before: .init(old), after: .init(new))
+            return change.before == change.after ? nil : change
+        }
+    }
+
+    /// Decides about runs that were held, some of them once more.
+    mutating func review() async throws {
+        let held = model.runs.filter(\.isHeld).shuffled(using: &generator)
+        let runs = Set(held.prefix(isOne(in: 3) ? 5 : 2).map(\.id))
+        guard !runs.isEmpty else { return }
+        let decision: ReviewDecision = isOne(in: 3) ? .refuse : .accept
+        let before = model
+        for run in runs {
+            model.correct(run) { run in
+                // The last word on a run holds: one that was taken away after it was accepted may count again.
+                (run.decision, run.isRemoved) = (decision, false)
+            }
+        }
+        let changes = changes(since: before)
+        var filter = ReviewFilter()
+        filter.runs = Array(runs)
+        let (wanted, administration) = (filter, ensemble.administration)
+        let audit = try await moderate("\(decision) of \(runs)", from: before.standings) { terms in
+            try await administration.decide(wanted, decision, terms: terms)
+        }
+        // A run whose score was set is accepted once more for the record, though nothing comes of it.
+        if audit == nil { try require(changes.isEmpty, is: true, "whether \(decision) is not on record") }
+        if let audit, !changes.isEmpty { moderations.append(Moderation(audit: audit, kind: .runs(changes))) }
     }
 
     /// Bans somebody from the game or from all games, or takes all bans back.
@@ -126,17 +166,14 @@ extension ModelPlay {
             let now = Dictionary(uniqueKeysWithValues: model.runs.map { ($0.id, $0) })
             for change in changes {
                 guard let run = now[change.run] else { throw failure("a run is gone") }
-                isPossible =
-                    isPossible && run.isRemoved == change.after.isRemoved && run.score == change.after.score
+                isPossible = isPossible && Moderation.Standing(run) == change.after
             }
             inverse = .runs(
                 changes.map { .init(run: $0.run, before: $0.after, after: $0.before) }
             )
             if isPossible {
                 for change in changes {
-                    model.correct(change.run) { run in
-                        (run.isRemoved, run.score) = change.before
-                    }
+                    model.correct(change.run) { change.before.restore(&$0) }
                 }
             }
         case .bans(let player, let levels, let isBanned):

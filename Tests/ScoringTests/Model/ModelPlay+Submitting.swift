@@ -141,7 +141,9 @@ extension ModelPlay {
             score: Int64(attempt.score),
             startedAt: attempt.startedAt ?? max(ensemble.now(instance), attempt.launchedAt),
             acceptedAt: ensemble.now(instance),
-            reasons: attempt.score > Self.maximumScore ? ["above_max_score"] : []
+            reasons: attempt.score > Self.maximumScore
+                ? ["above_max_score"] : attempt.score < Self.minimumScore ? ["below_min_score"] : [],
+            isHeld: attempt.score < Self.minimumScore
         )
     }
 
@@ -283,5 +285,5 @@ extension ModelPlay.Attempt {
 }
 
 extension Receipt {
-    fileprivate var changesNothing: Bool { outcome == .notBetter || outcome == .refused }
+    fileprivate var changesNothing: Bool { [.notBetter, .held, .refused].contains(outcome) }
 }

@@ -90,7 +90,7 @@ extension ModelPlay {
         let rows = try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT run_id, player_id, score::bigint, started_at, accepted_at, outcome = 'r'
+                SELECT run_id, player_id, score::bigint, started_at, accepted_at, outcome IN ('r', 'h')
                 FROM scores WHERE game_id = \(game) ORDER BY seq
                 """
             ).decode(

@@ -23,6 +23,9 @@ struct ModelPlay {
     }
 
     static let chatCount = 5
+    /// What is below is held for review.
+    static let minimumScore: Int32 = 10
+    /// What is above is refused.
     static let maximumScore: Int32 = 2_000_000
     static let zones = [
         "UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu", "America/New_York",
@@ -111,9 +114,12 @@ struct ModelPlay {
         case ..<86:
             step = "\(number) press"
             try await press()
-        case ..<90:
+        case ..<89:
             step = "\(number) correction"
             try await correct()
+        case ..<91:
+            step = "\(number) review"
+            try await review()
         case ..<92:
             step = "\(number) ban"
             try await ban()

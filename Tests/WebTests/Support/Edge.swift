@@ -9,13 +9,17 @@ import Testing
 
 @testable import Web
 
-/// The routes of the service with use cases that know three tokens: `launch`, `run` and `expired`.
+/// The routes of the service with use cases that know three tokens: `launch`, `run` and `expired`, and of the game
+/// `tetris_bot/tetris` the API key `key`.
 struct TestEdge {
     static let secret = "s3cret"
     static let bot = BotID(rawValue: 7)
 
     let submissions = Recorder<ScoreSubmission>()
     let requests = Recorder<LeaderboardRequest>()
+    let scores = Recorder<[ServerScore]>()
+    let presses = Recorder<ServerPress>()
+    let apps = Recorder<[String]>()
     let updates = Recorder<[UInt8]>()
     let events = Recorder<WebEvent>()
     /// What streams show; nothing of it is read before a test runs it.
@@ -29,6 +33,7 @@ struct TestEdge {
         live = LiveBoards(limits: watches, time: { Sample.instant("2026-03-01T12:30:00.000Z") })
         let live = live
         let (submissions, requests, updates, events) = (submissions, requests, updates, events)
+        let (scores, presses, apps) = (scores, presses, apps)
         let kind: @Sendable (String) throws(Refusal) -> TokenKind = { token throws(Refusal) in
             switch token {
             case "launch": .launch
@@ -66,6 +71,32 @@ struct TestEdge {
                     try await live.open(topic, expiresAt: Instant(milliseconds: 4_000_000_000_000))
                 },
                 endWatches: { live.end() },
+                openMiniApp: { data, game throws(Refusal) in
+                    apps.record([data, game])
+                    return Sample.opened
+                },
+                servers: ServerUseCases(
+                    authorize: { key, bot, name throws(Refusal) in
+                        guard [key, bot, name] == ["key", "tetris_bot", "tetris"] else { throw .tokenInvalid }
+                        return Sample.game
+                    },
+                    open: { press, _ throws(Refusal) in
+                        presses.record(press)
+                        return Sample.opened
+                    },
+                    submit: { list, _ throws(Refusal) in
+                        scores.record(list)
+                        return list.map { score in
+                            switch score.id {
+                            case "banned": .failure(.playerBanned)
+                            case "other": .failure(.runAlreadyScored)
+                            case "unknown": .failure(.databaseUnavailable)
+                            case "held": .success(Sample.held)
+                            default: .success(Sample.receipt(score: Int64(score.score.value)))
+                            }
+                        }
+                    }
+                ),
                 acceptsWebhook: { secret, bot in secret == Self.secret && bot == Self.bot }
             ),
             handleUpdate: { _, body in

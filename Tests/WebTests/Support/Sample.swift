@@ -75,6 +75,24 @@ enum Sample {
         )
     }
 
+    static let held = Receipt(
+        outcome: .held,
+        run: runID,
+        score: 5,
+        best: nil,
+        previousBest: nil,
+        places: [],
+        reasons: ["too_fast"],
+        isReplay: false
+    )
+
+    static let opened = OpenedLaunch(
+        launch: "l1.MnOp…",
+        url: "https://games.example/tetris/#hs=l1.MnOp…",
+        expiresAt: instant("2026-03-02T12:30:00.250Z"),
+        boardToken: "b1.EfGh…"
+    )
+
     static func page(
         board: BoardKind = BoardKind(scope: .chat, window: .week),
         username: String? = "zoe",

@@ -1,0 +1,107 @@
+import Crypto
+
+/// What Telegram gives a Mini App at its start (`Telegram.WebApp.initData`), taken apart but not yet believed.
+package struct MiniAppData: Sendable {
+    /// The fields by name.
+    private let fields: [String: String]
+
+    /// Takes the text apart.
+    ///
+    /// - Parameter text: The query string as the app received it; nil when it is none, or names a field twice.
+    package init?(_ text: String) {
+        var fields: [String: String] = [:]
+        for pair in text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                let name = Self.decoded(pair[..<equals]),
+                let value = Self.decoded(pair[pair.index(after: equals)...]),
+                fields.updateValue(value, forKey: name) == nil
+            else { return nil }
+        }
+        self.fields = fields
+    }
+
+    /// A field.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: Its decoded value; nil where it is absent.
+    package subscript(_ name: String) -> String? { fields[name] }
+
+    /// When Telegram made the data.
+    package var authenticatedAt: Instant? {
+        // Beyond this, milliseconds would not fit.
+        guard let text = fields["auth_date"], let seconds = Int64(text),
+            (0...Int64(1) << 40).contains(seconds)
+        else { return nil }
+        return Instant(milliseconds: seconds * 1000)
+    }
+
+    /// The text that is authenticated: all fields but the code itself, by name (Mini Apps documentation, "Validating
+    /// data received via the Mini App").
+    fileprivate var checkedText: String {
+        fields.filter { $0.key != "hash" }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+    }
+
+    /// Resolves `%XX` and `+`; nil for what is not UTF-8 then.
+    private static func decoded(_ text: Substring.UTF8View) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexDigit),
+                    let low = rest.popFirst().flatMap(hexDigit)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
+
+/// The key by which one bot's Mini Apps are authenticated.
+package struct MiniAppKey: Sendable {
+    private let key: SymmetricKey
+
+    /// Derives the key.
+    ///
+    /// - Parameter botToken: The bot's token; the text "WebAppData" is the key of the derivation and the token its
+    ///   message, not the reverse.
+    package init(botToken: String) {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array(botToken.utf8),
+            using: SymmetricKey(data: Array("WebAppData".utf8))
+        )
+        key = SymmetricKey(data: Array(code))
+    }
+
+    /// Whether Telegram made the data for the bot; compared in constant time.
+    ///
+    /// - Parameter data: The data.
+    /// - Returns: Whether its `hash` is right.
+    package func accepts(_ data: MiniAppData) -> Bool {
+        guard let hash = data["hash"]?.utf8, hash.count == 2 * SHA256.byteCount else { return false }
+        var code: [UInt8] = []
+        var rest = hash[...]
+        while let high = rest.popFirst(), let low = rest.popFirst() {
+            guard let high = hexDigit(high), let low = hexDigit(low) else { return false }
+            code.append(high << 4 | low)
+        }
+        return HMAC<SHA256>.isValidAuthenticationCode(
+            code,
+            authenticating: Array(data.checkedText.utf8),
+            using: key
+        )
+    }
+}
+
+private func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

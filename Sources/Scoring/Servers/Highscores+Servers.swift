@@ -1,0 +1,149 @@
+package import Leaderboards
+import Postgres
+import Storage
+
+extension Highscores {
+    /// How far a server's clock may be ahead of ours.
+    private static let maximumLead: Duration = .seconds(60)
+
+    /// Judges an API key, without the database.
+    ///
+    /// - Parameters:
+    ///   - key: What was presented.
+    ///   - bot: The bot's username, in any case, or its id.
+    ///   - shortName: The game's short name.
+    /// - Returns: The game, enabled or not.
+    /// - Throws: ``Refusal/tokenInvalid`` for everything but an accepted key of this very game.
+    package func authorize(key: String, bot: String, shortName: String) throws(Refusal) -> Game {
+        guard registry.isLoaded else { throw .databaseUnavailable }
+        guard let accepted = registry.key(APIKeyHash(of: key)), let game = registry.game(accepted.game),
+            game.shortName == shortName, game.belongs(toBotNamed: bot)
+        else { throw .tokenInvalid }
+        keyUses.note(accepted.id)
+        return game
+    }
+
+    /// Lets somebody play whose press a studio's own bot was told of.
+    ///
+    /// - Parameters:
+    ///   - press: The press.
+    ///   - game: The game that the studio's key is for.
+    /// - Returns: The launch.
+    /// - Throws: ``Refusal/gameDisabled`` or ``Refusal/playerBanned``.
+    package func open(_ press: ServerPress, of game: Game) async throws(Refusal) -> OpenedLaunch {
+        try checkAdmission(of: press.player, to: game)
+        let launch = launch(of: game, player: press.player, chat: press.chatInstance, target: press.target)
+        if let profile = press.profile {
+            let chat: ChatSighting? =
+                if case .message(let id, _) = press.target { ChatSighting(id: id, title: nil) } else { nil }
+            await note(profile, launch, in: chat)
+        }
+        return opened(launch, of: game)
+    }
+
+    /// Submits scores of a studio's server; those that succeed are on disk when this returns.
+    ///
+    /// The runs of one player are taken in the order given. What the service's rate allows a player does not bind the
+    /// server, what the rules of the game allow does.
+    ///
+    /// - Parameters:
+    ///   - scores: The scores.
+    ///   - game: The game that the studio's key is for.
+    /// - Returns: What became of each.
+    /// - Throws: ``Refusal/overloaded`` or ``Refusal/databaseUnavailable`` when none was taken.
+    package func submit(
+        _ scores: [ServerScore],
+        of game: Game
+    ) async throws(Refusal) -> [Result<Receipt, Refusal>] {
+        guard submissions.hasRoom(for: scores.count) else { throw .overloaded }
+        let (now, begin) = (clock(), ContinuousClock.now)
+        var answers = scores.map { score in
+            Result { () throws(Refusal) in try start(of: score, game, now: now) }
+        }
+        let starts = try await keep(scores, answers, of: game, now: now)
+        var runs: [FinishedRun] = []
+        var places: [Int] = []
+        for (index, score) in scores.enumerated() {
+            guard case .success = answers[index] else { continue }
+            guard let start = starts[TokenKeys.run(named: score.id, in: game.id)] else {
+                answers[index] = .failure(.unknownParameterValue(Self.tooEarly))
+                continue
+            }
+            places.append(index)
+            runs.append(finished(score, of: game, startedAt: start))
+        }
+        let receipts = await submissions.submit(runs, of: game, since: begin)
+        var results = answers.map { answer -> Result<Receipt, Refusal> in
+            answer.flatMap { _ in .failure(.databaseUnavailable) }
+        }
+        for (index, receipt) in zip(places, receipts) {
+            results[index] = receipt
+            if let receipt = try? receipt.get() { report(receipt) }
+        }
+        return results
+    }
+
+    private static let tooEarly =
+        "'started_at' is longer ago than a run lasts; 'highscores import' takes scores of the past"
+
+    /// When a run began, as far as its server says.
+    private func start(of score: ServerScore, _ game: Game, now: Instant) throws(Refusal) -> Instant {
+        guard let start = score.startedAt else {
+            guard !game.rules.bounds.needsDuration else { throw .runRequired }
+            return now
+        }
+        guard start <= now + Self.maximumLead else {
+            throw .unknownParameterValue("'started_at' is in the future")
+        }
+        return min(start, now)
+    }
+
+    /// Notes when the runs began and what their players are called.
+    private func keep(
+        _ scores: [ServerScore],
+        _ starts: [Result<Instant, Refusal>],
+        of game: Game,
+        now: Instant
+    ) async throws(Refusal) -> [RunID: Instant] {
+        var runs: [RunID: Instant] = [:]
+        var names: [PlayerID: String] = [:]
+        for (score, start) in zip(scores, starts) {
+            guard case .success(let start) = start else { continue }
+            // Of the same run twice the first counts.
+            if runs[TokenKeys.run(named: score.id, in: game.id)] == nil {
+                runs[TokenKeys.run(named: score.id, in: game.id)] = start
+            }
+            if let name = score.playerName { names[score.player] = name }
+        }
+        guard !runs.isEmpty else { return [:] }
+        let (kept, known, limit) = (runs, names, now + (.zero - configuration.runLifetime))
+        return try await refusing { () throws(PostgresError) in
+            try await pool.transaction { session throws(PostgresError) in
+                let starts = try session.keepServerRuns(kept, notBefore: limit, game: game.id)
+                if !known.isEmpty { try session.execute(.upsertNames(known, bot: game.bot)) }
+                return starts
+            }
+        }
+    }
+
+    private func finished(_ score: ServerScore, of game: Game, startedAt: Instant) -> FinishedRun {
+        // The log finds a run by its launch, which for servers is its start.
+        let launch = Launch(
+            id: LaunchID(Identifier128(high: 0, low: 0)),
+            bot: game.bot,
+            game: game.id,
+            player: score.player,
+            chatInstance: score.chatInstance,
+            target: .none,
+            launchedAt: startedAt,
+            lifetime: configuration.launchLifetime
+        )
+        let run = Run(
+            id: TokenKeys.run(named: score.id, in: game.id),
+            launch: launch,
+            startedAt: startedAt,
+            lifetime: configuration.runLifetime
+        )
+        return FinishedRun(run: run, score: score.score, metadata: score.metadata, boards: [])
+    }
+}

@@ -1,0 +1,68 @@
+package import Leaderboards
+
+/// A score that a studio's server submits.
+package struct ServerScore: Sendable {
+    /// The server's own name of the run, by which a repetition is known in the game.
+    package let id: String
+    package let player: PlayerID
+    /// What the player is called; nil leaves what is stored.
+    package let playerName: String?
+    /// Nil where there is no chat.
+    package let chatInstance: ChatInstance?
+    package let score: Score
+    /// When the run began; nil begins when it is accepted.
+    package let startedAt: Instant?
+    /// A JSON object as sent, to be kept with the score.
+    package let metadata: [UInt8]?
+
+    /// Describes a score.
+    ///
+    /// - Parameters:
+    ///   - id: The server's own name of the run.
+    ///   - player: Who played.
+    ///   - playerName: What the player is called; what cannot be shown is taken out.
+    ///   - chatInstance: In which chat.
+    ///   - score: The score.
+    ///   - startedAt: When the run began.
+    ///   - metadata: One JSON object in UTF-8, at most 4 KiB.
+    package init(
+        id: String,
+        player: PlayerID,
+        playerName: String? = nil,
+        chatInstance: ChatInstance? = nil,
+        score: Score,
+        startedAt: Instant? = nil,
+        metadata: [UInt8]? = nil
+    ) {
+        self.id = id
+        self.player = player
+        self.playerName = playerName.map(PlayerName.storable).flatMap { $0.isEmpty ? nil : $0 }
+        self.chatInstance = chatInstance
+        self.score = score
+        self.startedAt = startedAt
+        self.metadata = metadata
+    }
+}
+
+/// A press of a game's button that a studio's own bot was told of.
+package struct ServerPress: Sendable {
+    package let player: PlayerID
+    /// What the player is called; nil leaves what is stored.
+    package let profile: PlayerProfile?
+    package let chatInstance: ChatInstance?
+    package let target: Target
+
+    /// Describes a press.
+    ///
+    /// - Parameters:
+    ///   - player: Who pressed.
+    ///   - profile: What the player is called.
+    ///   - chatInstance: In which chat.
+    ///   - target: The message that was pressed.
+    package init(player: PlayerID, profile: PlayerProfile?, chatInstance: ChatInstance?, target: Target) {
+        self.player = player
+        self.profile = profile
+        self.chatInstance = chatInstance
+        self.target = target
+    }
+}

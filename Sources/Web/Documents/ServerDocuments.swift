@@ -1,0 +1,65 @@
+import JSON
+import Leaderboards
+import Scoring
+
+/// What became of one score of a server's submission.
+struct ServerScoreResult {
+    /// Nil where the score had none to answer by.
+    let id: String?
+    let outcome: Result<Receipt, Problem>
+}
+
+extension [ServerScoreResult] {
+    /// The answer to `POST /v1/games/{bot}/{short_name}/scores`.
+    var document: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 32 + count * 96)
+        writer.object {
+            $0.array("results") { for result in self { result.write(to: &$0) } }
+        }
+        return writer.bytes
+    }
+}
+
+extension ServerScoreResult {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("id", orNull: id)
+            switch outcome {
+            case .success(let receipt):
+                $0.member("status", 200)
+                $0.member("outcome", receipt.outcome.rawValue)
+                if !receipt.reasons.isEmpty {
+                    $0.array("reasons") { for reason in receipt.reasons { $0.value(reason) } }
+                }
+            case .failure(let problem):
+                $0.member("status", problem.code.status)
+                $0.member("code", problem.code.rawValue)
+                $0.member("detail", problem.detail)
+            }
+        }
+    }
+}
+
+extension OpenedLaunch {
+    /// The answer to `POST /v1/launches`.
+    var documentForApp: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 512)
+        writer.object {
+            $0.member("launch", launch)
+            $0.member("expires_at", expiresAt.description)
+            $0.member("board_token", boardToken)
+        }
+        return writer.bytes
+    }
+
+    /// The answer to `POST /v1/games/{bot}/{short_name}/launches`.
+    var documentForServer: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 512)
+        writer.object {
+            $0.member("url", url)
+            $0.member("launch", launch)
+            $0.member("expires_at", expiresAt.description)
+        }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,34 @@
+import Hummingbird
+import Leaderboards
+
+extension Request {
+    /// The game that an API key opens.
+    ///
+    /// - Parameters:
+    ///   - context: The request's context, with the names in its address.
+    ///   - useCases: Judges the key.
+    /// - Returns: The game.
+    /// - Throws: ``Problem`` with `token_missing`, or the refusal of the key.
+    func requireGame(_ context: WebContext, _ useCases: ServerUseCases) throws -> Game {
+        guard let bearerToken else {
+            throw Problem(.tokenMissing, "Send the game's API key as 'Authorization: Bearer KEY'.")
+        }
+        return try game(opening: bearerToken, context, useCases)
+    }
+
+    /// The game that an API key opens.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - context: The request's context, with the names in its address.
+    ///   - useCases: Judges the key.
+    /// - Returns: The game.
+    /// - Throws: The refusal of the key.
+    func game(opening key: String, _ context: WebContext, _ useCases: ServerUseCases) throws -> Game {
+        try useCases.authorize(
+            key,
+            context.parameters.get("bot") ?? "",
+            context.parameters.get("short_name") ?? ""
+        )
+    }
+}

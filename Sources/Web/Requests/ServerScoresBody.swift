@@ -1,0 +1,64 @@
+import JSON
+import Leaderboards
+import Scoring
+
+/// The body of a server's submission: a list of scores, or one alone.
+struct ServerScoresBody {
+    /// One score as it was read.
+    struct Item {
+        /// The server's name of the run, if there is one to answer by.
+        let id: String?
+        let score: Result<ServerScore, Problem>
+    }
+
+    /// How many scores one body may hold.
+    static let counts = 1...1000
+
+    let items: [Item]
+
+    /// Reads a body.
+    ///
+    /// - Parameter bytes: The body as sent.
+    /// - Throws: ``Problem`` where there is no list of scores; what is wrong with one of them is kept with it.
+    init(_ bytes: [UInt8]) throws(Problem) {
+        let object = try jsonObject(bytes)
+        guard let scores = object["scores"] else {
+            items = [Self.item(object)]
+            return
+        }
+        // Which of two lists a parser takes differs between languages, so none is taken.
+        guard object.members(named: "scores") == 1 else {
+            throw Problem(.malformedJSON, "'scores' stands in the body more than once.")
+        }
+        guard scores.kind == .array, Self.counts.contains(scores.elements.count) else {
+            throw .parameter(
+                "scores",
+                takes: "a list of \(Self.counts.lowerBound) to \(Self.counts.upperBound) objects"
+            )
+        }
+        items = scores.elements.map(Self.item)
+    }
+
+    private static func item(_ value: JSONValue) -> Item {
+        let id = value["id"]?.string.flatMap { IdempotencyKey.isValid($0) ? $0 : nil }
+        return Item(id: id, score: Result { () throws(Problem) in try score(value, id: id) })
+    }
+
+    private static func score(_ value: JSONValue, id: String?) throws(Problem) -> ServerScore {
+        guard value.kind == .object else { throw Problem(.malformedJSON, "A score is an object.") }
+        let members = BodyMembers(value)
+        guard let id else { throw members.wrong("id", takes: "1 to 128 visible ASCII characters") }
+        guard let player = try members.object("player") else {
+            throw members.wrong("player", takes: "an object with 'id'")
+        }
+        return ServerScore(
+            id: id,
+            player: try player.playerID(),
+            playerName: try player.text("name"),
+            chatInstance: try members.chatInstance(),
+            score: try ScoreBody.score(in: value),
+            startedAt: try members.time("started_at"),
+            metadata: try ScoreBody.metadata(in: value)
+        )
+    }
+}

@@ -1,0 +1,222 @@
+import ArgumentParser
+import Leaderboards
+import Scoring
+import Storage
+
+/// The command `highscores review`.
+struct ReviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review",
+        abstract: "Look at runs that rules of a game hold back, and decide about them.",
+        discussion: examples(
+            "highscores review list --game tetris",
+            "what waits, and why",
+            "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
+            "it counts, where and when it was played",
+            "highscores review refuse --game tetris --code too_fast --dry-run",
+            "all that were too fast; first what would change",
+            "highscores review list --game tetris --shadow",
+            "what the rules of a game in shadow would have done"
+        ) + """
+
+
+            REASONS
+              below_min_score, above_max_score  the score is out of bounds
+              too_short                         the run took less than --min-seconds
+              too_fast                          more than --max-score-per-second
+              too_often                         more than --max-per-hour of one player
+            """,
+        subcommands: [ListCommand.self, AcceptCommand.self, RefuseCommand.self]
+    )
+
+    /// The command `highscores review list`.
+    struct ListCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List runs that wait for a decision, the oldest first.",
+            discussion: examples(
+                "highscores review list --player 5000000001 --state held --state refused",
+                "those of one player, decided ones included",
+                "highscores review list --game tetris --shadow --ndjson",
+                "what rules in shadow would have held or refused, for a program"
+            )
+        )
+
+        @OptionGroup var selection: ReviewSelection
+
+        @Option(
+            help: ArgumentHelp(
+                "held (default), accepted, refused or removed; may be given several times.",
+                valueName: "state"
+            )
+        )
+        var state: [ReviewFilter.State] = []
+
+        @Flag(help: "Those of rules in shadow instead, which count all the same.")
+        var shadow = false
+
+        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
+        var limit = 100
+
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
+            guard state.isEmpty || !shadow else {
+                throw ValidationError("'--state' and '--shadow' exclude each other.")
+            }
+        }
+
+        mutating func run() async throws {
+            let (selection, limit, isShadow) = (selection.choice, limit, shadow)
+            let states = isShadow ? [] : state.isEmpty ? [.held] : state
+            let found = try await CommandContext().withAdministration { administration in
+                var (filter, _) = try await selection.filter(administration)
+                (filter.states, filter.isShadow) = (states, isShadow)
+                return try await administration.reviews(filter, limit: limit)
+            }
+            try output.print(found.map { Record($0) }, columns: Record.reviewColumns)
+            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
+            if found.count == limit {
+                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
+            }
+        }
+    }
+
+    /// The command `highscores review accept`.
+    struct AcceptCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "accept",
+            abstract: "Let held runs count, in the windows in which they were played.",
+            discussion: examples(
+                "highscores review accept --game tetris --player 5000000001 --dry-run",
+                "what would change on leaderboards and in Telegram, with a sample",
+                "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11 \\\n    --reason 'seen the recording'",
+                "one run; also one that was refused before"
+            )
+        )
+
+        @OptionGroup var runs: ReviewedRuns
+        @OptionGroup var selection: ReviewSelection
+        @OptionGroup var options: GuardedChangeOptions
+        @OptionGroup var output: OutputOptions
+
+        mutating func validate() throws { try runs.check(selection) }
+
+        mutating func run() async throws {
+            try await ReviewVerdict(decision: .accept, runs: runs.run, selection: selection.choice)
+                .carryOut(options.guarded, output)
+        }
+    }
+
+    /// The command `highscores review refuse`.
+    struct RefuseCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "refuse",
+            abstract: "Never let held runs count.",
+            discussion: examples(
+                "highscores review refuse 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
+                "one run; one that was accepted is taken off again",
+                "highscores review refuse --game tetris --code too_fast --yes",
+                "all that were too fast, without being asked"
+            )
+        )
+
+        @OptionGroup var runs: ReviewedRuns
+        @OptionGroup var selection: ReviewSelection
+        @OptionGroup var options: GuardedChangeOptions
+        @OptionGroup var output: OutputOptions
+
+        mutating func validate() throws { try runs.check(selection) }
+
+        mutating func run() async throws {
+            try await ReviewVerdict(decision: .refuse, runs: runs.run, selection: selection.choice)
+                .carryOut(options.guarded, output)
+        }
+    }
+}
+
+/// The runs that a decision names.
+struct ReviewedRuns: ParsableArguments {
+    @Argument(help: ArgumentHelp("The runs, as 'review list' shows them.", valueName: "run"))
+    var run: [RunID] = []
+
+    /// Makes sure that runs are named, or chosen by what they have in common.
+    func check(_ selection: ReviewSelection) throws {
+        guard run.isEmpty == selection.isSomething else {
+            throw ValidationError("Name runs, or choose them by --game, --chat, --player, --code or --since.")
+        }
+    }
+}
+
+/// Which held runs a command is about.
+struct ReviewSelection: ParsableArguments {
+    @Option(help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.")
+    var game: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance")
+    )
+    var chat: ChatInstance?
+
+    @Option(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
+    var player: PlayerID?
+
+    @Option(help: ArgumentHelp("A reason, for example too_fast.", valueName: "code"))
+    var code: RuleCode?
+
+    @Option(help: ArgumentHelp("Those accepted from then on.", valueName: "time"))
+    var since: Instant?
+
+    var isSomething: Bool { game != nil || chat != nil || player != nil || code != nil || since != nil }
+
+    /// The same as a plain value.
+    var choice: Choice { Choice(game: game, chat: chat, player: player, code: code?.code, since: since) }
+
+    /// What was chosen.
+    struct Choice: Sendable {
+        let game: String?
+        let chat: ChatInstance?
+        let player: PlayerID?
+        let code: String?
+        let since: Instant?
+
+        /// Finds what was named.
+        ///
+        /// - Returns: The filter, and what people call it.
+        func filter(_ administration: Administration) async throws -> (ReviewFilter, String) {
+            var filter = ReviewFilter()
+            var names: [String] = []
+            var bot: String?
+            if let game {
+                let found = try await administration.game(named: game)
+                filter.game = found.id
+                names.append(found.name)
+                bot = found.bot.description
+            }
+            if let chat {
+                filter.chat = try await administration.chat(named: chat, of: bot).id
+                names.append("chat \(chat)")
+            }
+            if let player {
+                filter.player = player
+                names.append("player \(player)")
+            }
+            (filter.reason, filter.since) = (code, since)
+            return (filter, names.isEmpty ? "all games" : names.joined(separator: " "))
+        }
+    }
+}
+
+/// The code of a rule, as pages are told it.
+struct RuleCode: ExpressibleByArgument {
+    let code: String
+
+    static var allValueStrings: [String] { PlausibilityRule.allCases.map(\.code) }
+
+    init?(argument: String) {
+        guard Self.allValueStrings.contains(argument) else { return nil }
+        code = argument
+    }
+}
