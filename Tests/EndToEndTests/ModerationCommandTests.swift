@@ -167,6 +167,9 @@ struct ModerationCommandTests {
             #expect(try await scene.run("player anonymise \(ada)").code == 2)
             let hidden = try await scene.run("player anonymise \(ada) --yes")
             #expect(hidden.code == 0 && hidden.errors.contains("hid the name"), "\(hidden)")
+            try await Program.wait(for: "launches to be answered") {
+                try await arena.telegram.press(user: ada, scene.message).url == nil ? nil : ()
+            }
             try await arena.play(Arena.ada, scene.message, at: scene.service, 1)
             #expect(
                 try await scene.run("board show tetris --chat \(scene.chat) --fields rank,name,player").output

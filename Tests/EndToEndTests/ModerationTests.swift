@@ -30,6 +30,10 @@ struct ModerationTests {
                     guard !banned.contains(player) else { continue }
                     let message = messages[Int.random(in: 0..<messages.count, using: &generator)]
                     let score = Int.random(in: 0..<50, using: &generator) * 10
+                    // The service hears of the end of a ban a moment later.
+                    try await Program.wait(for: "launches to be answered") {
+                        try await arena.telegram.press(user: player, message).url == nil ? nil : ()
+                    }
                     try await arena.play(player, message, at: service, score)
                 case ..<6: try await change(arena, "score remove %", &generator)
                 case ..<7:

@@ -65,6 +65,13 @@ struct ModerationTests {
             let back = try await administration.correct(.matching(filter), of: game, .restore)
             #expect(back.runs.count == 1)
             #expect(try await scores(stage) == [1: 9000, 2: 9100])
+            let run = RunSelection.runs(back.runs.map(\.after.key.run))
+            let first = try await administration.correct(run, of: game, .set(#require(Score(70))))
+            let second = try await administration.correct(run, of: game, .set(#require(Score(80))))
+            #expect(try await conflicts { _ = try await administration.undo(#require(first.audit)) })
+            _ = try await administration.undo(#require(second.audit))
+            _ = try await administration.undo(#require(first.audit))
+            #expect(try await scores(stage) == [1: 9000, 2: 9100])
         }
     }
 

@@ -54,7 +54,16 @@ extension ModelPlay {
             (candidates, correction) = (counting.filter { !$0.isRemoved }, .set(score))
         default: (candidates, correction) = (counting.filter { !$0.isRemoved }, .remove)
         }
-        let runs = Set(candidates.shuffled(using: &generator).prefix(isOne(in: 3) ? 3 : 1).map(\.id))
+        // Often one that was corrected before, so that what is undone was at times changed since.
+        let known = Set(
+            moderations.flatMap { moderation -> [RunID] in
+                guard case .runs(let changes) = moderation.kind else { return [] }
+                return changes.map(\.run)
+            }
+        )
+        let again = candidates.filter { known.contains($0.id) }
+        let choice = again.isEmpty || isOne(in: 3) ? candidates : again
+        let runs = Set(choice.shuffled(using: &generator).prefix(isOne(in: 3) ? 3 : 1).map(\.id))
         let before = model
         for run in runs {
             model.correct(run) { run in

@@ -105,22 +105,22 @@ struct ModelPlay {
             step = "\(number) disturbed wave"
             try await wave(of: 12, disturbed: true)
             try await compareTables()
-        case ..<86:
+        case ..<82:
             step = "\(number) read"
             try await readSomething()
-        case ..<88:
+        case ..<84:
             step = "\(number) walk"
             try await walk()
-        case ..<90:
+        case ..<86:
             step = "\(number) press"
             try await press()
-        case ..<92:
+        case ..<89:
             step = "\(number) correction"
             try await correct()
-        case ..<93:
+        case ..<91:
             step = "\(number) review"
             try await review()
-        case ..<94:
+        case ..<92:
             step = "\(number) ban"
             try await ban()
         case ..<96:
