@@ -40,6 +40,21 @@ extension Session {
               AND o.game_id = s.game_id AND o.launched_at = s.launched_at AND o.run_id = s.run_id
             """
         )
+        try execute(
+            """
+            DELETE FROM reviews o USING scores s
+            WHERE s.game_id = ANY (\(games)) AND s.player_id = \(player)
+              AND o.game_id = s.game_id AND o.launched_at = s.launched_at AND o.run_id = s.run_id
+            """
+        )
+        // Whoever named the runs could find them again.
+        try execute(
+            """
+            DELETE FROM server_runs o USING scores s
+            WHERE s.game_id = ANY (\(games)) AND s.player_id = \(player)
+              AND o.game_id = s.game_id AND o.run_id = s.run_id
+            """
+        )
         count.runs = try execute(
             "DELETE FROM scores WHERE game_id = ANY (\(games)) AND player_id = \(player)"
         )

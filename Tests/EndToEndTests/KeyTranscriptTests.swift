@@ -48,6 +48,19 @@ import Testing
                 0
                 """#
             )
+            let list = try desk.terminal("key", "list", "--fields", "id,game,label,revoked_at")
+            #expect(try await list.exitCode() == 0)
+            #expect(
+                list.screen == """
+                    id  game              label         revoked_at
+                    2   arena_bot/tetris  match server  
+
+                    """
+            )
+            let revoke = try desk.terminal("key", "revoke", "2")
+            try await revoke.wait(for: "Type match server to go on:")
+            try revoke.type("match")
+            #expect(try await revoke.exitCode() == 2)
             try await desk.expect(
                 ["key", "list", "snake", "--ndjson"],
                 ending: "\n0"
@@ -111,6 +124,18 @@ struct Transcript {
 
     init(_ arena: Arena) { self.arena = arena }
 
+    /// Starts a command before a person.
+    func terminal(_ arguments: String...) throws -> Terminal {
+        let place = arena.folder.appendingPathComponent("terminal-\(UInt32.random(in: 0...UInt32.max))")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let variables = ["DATABASE_URL": ScratchDatabase.current.url, "TERM": "xterm", "NO_COLOR": "1"]
+        return try Terminal(
+            arguments,
+            environment: arena.environment.merging(variables) { _, new in new },
+            folder: place
+        )
+    }
+
     /// Runs a command and expects that it says and ends with something.
     func expect(
         _ arguments: [String],
@@ -149,7 +174,7 @@ struct Transcript {
             (#"hsk_[A-Za-z0-9_-]{43}"#, "KEY"), (#"hsk_[A-Za-z0-9_-]{4}"#, "HINT"),
             (#"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z"#, "TIME"),
             (#"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"#, "RUN"),
-            (#"database '[^']*'"#, "database 'DATABASE'"),
+            (#"database '[^']*'"#, "database 'DATABASE'"), (#"audit undo [0-9]+"#, "audit undo N"),
         ]
         for (pattern, name) in replacements {
             text = text.replacingOccurrences(of: pattern, with: name, options: .regularExpression)

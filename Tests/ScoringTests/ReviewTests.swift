@@ -208,6 +208,52 @@ struct ReviewTests {
         }
     }
 
+    @Test func `a decision is undone, and so are rules`() async throws {
+        try await Stage.with {
+            $0.rules.bounds = Self.holding
+        } _: { stage in
+            let held = try await stage.play(11, in: chat, score: 500)
+            let audit = try #require(try await decide(stage, .refuse, [held.run]).audit)
+            _ = try await stage.administration.undo(audit)
+            #expect(try await reviews(stage).map(\.state) == [.held])
+            let accepted = try #require(try await decide(stage, .accept).audit)
+            #expect(try await entries(stage) == 8)
+            _ = try await stage.administration.undo(accepted)
+            #expect(try await reviews(stage).map(\.state) == [.held])
+            #expect(try await entries(stage) == 0)
+
+            let rules = try await stage.currentGame().rules
+            var changes = GameChanges()
+            changes.outcomes = [.maximumScore: .refuse, .minimumScore: .accept]
+            changes.maximumPerHour = .at(7)
+            changes.isShadow = true
+            _ = try await stage.administration.setGame(stage.currentGame(), changes)
+            #expect(try await stage.currentGame().rules.bounds.outcomes == [.minimumScore: .accept])
+            let last = try await stage.value(AuditID.self, "SELECT max(audit_id) FROM audit")
+            _ = try await stage.administration.undo(try #require(last))
+            #expect(try await stage.currentGame().rules == rules)
+        }
+    }
+
+    @Test func `nothing is left of held runs of a player who is erased`() async throws {
+        try await Stage.with {
+            $0.rules.bounds = Self.holding
+        } _: { stage in
+            _ = try await stage.play(11, in: chat, score: 500)
+            let kept = try await stage.play(12, in: chat, score: 600)
+            let game = try await stage.currentGame()
+            let score = ServerScore(id: "a", player: PlayerID(rawValue: 11), score: try #require(Score(5)))
+            _ = try await stage.highscores.submit([score], of: game)
+            _ = try await stage.administration.erase(PlayerID(rawValue: 11))
+            #expect(try await reviews(stage).map(\.key.run) == [kept.run])
+            let rows = try await stage.value(
+                Int.self,
+                "SELECT (SELECT count(*) FROM reviews) + (SELECT count(*) FROM server_runs)"
+            )
+            #expect(rows == 1)
+        }
+    }
+
     @Test func `every breach of a rule is told of once`() async throws {
         let (breaches, breach) = AsyncStream.makeStream(of: RuleBreach.self)
         try await Stage.with {

@@ -43,6 +43,12 @@ extension GameChanges {
         case "max_score_per_second":
             isKnown = Self.read(Self.bound(value) { Double($0) }, into: &maximumScorePerSecond)
         case "min_seconds": isKnown = Self.read(Self.bound(value) { Double($0) }, into: &minimumSeconds)
+        case "max_per_hour": isKnown = Self.read(Self.bound(value) { Int32($0) }, into: &maximumPerHour)
+        case "outcomes":
+            var others: [PlausibilityRule: RuleOutcome]?
+            isKnown = Self.read(Self.outcomes(value), into: &others)
+            outcomes = others ?? [:]
+        case "shadow": isKnown = Self.read(value?.bool, into: &isShadow)
         case "retention":
             isKnown = Self.read(value?.string.flatMap { .init(rawValue: $0) }, into: &retention)
         case "enabled": isKnown = Self.read(value?.bool, into: &isEnabled)
@@ -56,6 +62,22 @@ extension GameChanges {
     private static func read<Value>(_ value: Value?, into setting: inout Value?) -> Bool {
         setting = value
         return value != nil
+    }
+
+    /// What all rules lead to, of which the document lists those that do not simply refuse.
+    private static func outcomes(_ value: JSONValue?) -> [PlausibilityRule: RuleOutcome]? {
+        guard let value, value.kind == .array else { return nil }
+        var outcomes = Dictionary(
+            uniqueKeysWithValues: PlausibilityRule.allCases.map { ($0, RuleOutcome.refuse) }
+        )
+        for element in value.elements {
+            let parts = element.string?.split(separator: "=").map(String.init) ?? []
+            guard parts.count == 2, let rule = PlausibilityRule(rawValue: parts[0]),
+                let outcome = RuleOutcome(rawValue: parts[1])
+            else { return nil }
+            outcomes[rule] = outcome
+        }
+        return outcomes
     }
 
     private static func bound<Value>(_ value: JSONValue?, _ read: (String) -> Value?) -> Bound<Value>? {

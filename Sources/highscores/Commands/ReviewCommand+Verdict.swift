@@ -15,11 +15,12 @@ struct ReviewVerdict: Sendable {
             filter.runs = runs
             // What was decided once is decided anew only where it is named.
             if runs.isEmpty { filter.states = [.held] }
-            let name = runs.isEmpty ? subject : runs.map(\.description).joined(separator: " ")
             let wanted = filter
+            let records = try await administration.reviews(wanted, limit: .max)
+            if !runs.isEmpty { subject = Set(records.map(\.gameName)).sorted().joined(separator: " ") }
             return try await guarded.make(
-                askingFor: name,
-                to: "\(decision.rawValue) held runs of \(subject)",
+                askingFor: subject,
+                to: "\(decision.rawValue) \(counted(records.count, "held run")) of \(subject)",
                 administration
             ) { try await administration.decide(wanted, decision, terms: $0) }
         }
