@@ -23,7 +23,7 @@ import Testing
             )
             try await desk.expect(
                 ["key", "list", "--json"],
-                "[]\nhighscores: there are no keys; 'key create' makes one\n0"
+                "{\"schema\":1,\"items\":[]}\nhighscores: there are no keys; 'key create' makes one\n0"
             )
             try await desk.expect(
                 ["key", "create", "tetris", "--label", "match server"],
@@ -43,8 +43,8 @@ import Testing
             try await desk.expect(
                 ["key", "list", "tetris", "--json"],
                 #"""
-                [{"id":"2","game":"arena_bot/tetris","label":"match server","hint":"HINT","created_at":"TIME",\#
-                "last_used_at":null,"revoked_at":null}]
+                {"schema":1,"items":[{"id":"2","game":"arena_bot/tetris","label":"match server","hint":"HINT","created_at":"TIME",\#
+                "last_used_at":null,"revoked_at":null}]}
                 0
                 """#
             )
