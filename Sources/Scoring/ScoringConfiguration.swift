@@ -33,7 +33,8 @@ package struct ScoringConfiguration: Sendable {
             capacity: queueCapacity,
             batchSize: batchSize,
             writers: 2,
-            crowd: 48,
+            writersOfKey: 2,
+            crowd: 24,
             linger: .milliseconds(1),
             patience: pressPatience
         )
