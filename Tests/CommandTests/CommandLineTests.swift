@@ -50,7 +50,10 @@ struct CommandLineTests {
             "no_target"
         )
         let choice = try #require(command as? DeliveryCommand.RetryCommand).selection.choice
-        #expect(choice.game == "a/b" && choice.chat?.description == "-5" && choice.player?.rawValue == 7)
+        #expect(
+            choice.place.game == "a/b" && choice.place.chat?.description == "-5"
+                && choice.place.player?.rawValue == 7
+        )
         #expect(choice.states == ["dead", "no_target"])
     }
 

@@ -43,14 +43,9 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only from then on.", valueName: "time"))
         var since: Instant?
 
-        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
-        var limit = 100
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var output: OutputOptions
-
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
-        }
 
         mutating func run() async throws {
             var filter = AuditFilter()
@@ -58,7 +53,7 @@ struct AuditCommand: AsyncParsableCommand {
             filter.action = action
             filter.subject = subject
             filter.since = since
-            let (wanted, limit) = (filter, limit)
+            let (wanted, limit) = (filter, list.limit)
             let found = try await CommandContext().withAdministration {
                 try await $0.audit(wanted, limit: limit)
             }
@@ -69,10 +64,7 @@ struct AuditCommand: AsyncParsableCommand {
                 found.map { Record($0) },
                 columns: isForPeople ? columns : columns + ["before", "after"]
             )
-            if found.isEmpty { StandardError.write(line: "highscores: nothing was changed by hand") }
-            if found.count == limit {
-                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
-            }
+            list.remark(on: found.count, orNone: "nothing was changed by hand")
         }
     }
 

@@ -118,24 +118,7 @@ extension OutputOptions {
 
 /// Which deliveries a command is about.
 struct DeliverySelection: ParsableArguments {
-    @Option(
-        help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
-        completion: .games
-    )
-    var game: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance"),
-        completion: .chats
-    )
-    var chat: ChatInstance?
-
-    @Option(
-        help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"),
-        completion: .players
-    )
-    var player: PlayerID?
+    @OptionGroup var place: PlaceSelection
 
     @Option(
         help: ArgumentHelp(
@@ -146,38 +129,22 @@ struct DeliverySelection: ParsableArguments {
     var state: [DeliveryStateName] = []
 
     /// The same as a plain value.
-    var choice: Choice { Choice(game: game, chat: chat, player: player, states: state.map(\.rawValue)) }
+    var choice: Choice { Choice(place: place.choice, states: state.map(\.rawValue)) }
 
     /// What was chosen.
     struct Choice: Sendable {
-        let game: String?
-        let chat: ChatInstance?
-        let player: PlayerID?
+        let place: PlaceSelection.Choice
         let states: [String]
 
         /// Finds what was named.
         ///
         /// - Returns: The filter, and what people call it.
         func filter(_ administration: Administration) async throws -> (DeliveryFilter, String) {
+            let found = try await place.find(administration)
             var filter = DeliveryFilter()
-            var names: [String] = []
+            (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, place.player)
             filter.states = states
-            var bot: String?
-            if let game {
-                let found = try await administration.game(named: game)
-                filter.game = found.id
-                names.append(found.name)
-                bot = found.bot.description
-            }
-            if let chat {
-                filter.chat = try await administration.chat(named: chat, of: bot).id
-                names.append("chat \(chat)")
-            }
-            if let player {
-                filter.player = player
-                names.append("player \(player)")
-            }
-            return (filter, names.isEmpty ? "all games" : names.joined(separator: " "))
+            return (filter, found.name)
         }
     }
 }

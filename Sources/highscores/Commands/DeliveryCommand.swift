@@ -127,26 +127,18 @@ struct DeliveryCommand: AsyncParsableCommand {
 
         @OptionGroup var selection: DeliverySelection
 
-        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
-        var limit = 100
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var output: OutputOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
-        }
-
         mutating func run() async throws {
-            let (selection, limit) = (selection.choice, limit)
+            let (selection, limit) = (selection.choice, list.limit)
             let found = try await CommandContext().withAdministration { administration in
                 let (filter, _) = try await selection.filter(administration)
                 return try await administration.deliveries(filter, limit: limit)
             }
             try output.print(found.map { Record($0) }, columns: Record.deliveryColumns)
-            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
-            if found.count == limit {
-                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
-            }
+            list.remark(on: found.count)
         }
     }
 }

@@ -92,14 +92,12 @@ extension PlayerCommand {
         mutating func run() async throws {
             let (player, bot, guarded) = (selection.player, selection.bot, options.guarded)
             let change = try await CommandContext().withAdministration { administration in
-                var owner: BotRecord?
-                if let bot { owner = try await administration.bot(named: bot) }
-                let meant = owner
+                let owner = try await administration.bot(ifNamed: bot)
                 return try await guarded.make(
                     askingFor: player.description,
                     to: "hide the name of player \(player) for good",
                     administration
-                ) { try await administration.anonymise(player, of: meant, terms: $0) }
+                ) { try await administration.anonymise(player, of: owner, terms: $0) }
             }
             let verb = guarded.isDryRun ? "hide" : "hid"
             try output.print(
@@ -136,14 +134,12 @@ extension PlayerCommand {
         mutating func run() async throws {
             let (player, bot, guarded) = (selection.player, selection.bot, options.guarded)
             let change = try await CommandContext().withAdministration { administration in
-                var owner: BotRecord?
-                if let bot { owner = try await administration.bot(named: bot) }
-                let meant = owner
+                let owner = try await administration.bot(ifNamed: bot)
                 return try await guarded.make(
                     askingFor: player.description,
                     to: "erase player \(player) for good",
                     administration
-                ) { try await administration.erase(player, of: meant, terms: $0) }
+                ) { try await administration.erase(player, of: owner, terms: $0) }
             }
             let verb = guarded.isDryRun ? "erase" : "erased"
             try output.print(change, isDryRun: guarded.isDryRun, "\(verb) everything personal of the player")

@@ -49,17 +49,12 @@ struct PlayerCommand: AsyncParsableCommand {
         @Flag(help: "Only who may not play everything.")
         var banned = false
 
-        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
-        var limit = 100
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var output: OutputOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
-        }
-
         mutating func run() async throws {
-            let (name, game, bot, banned, limit) = (name, game, bot, banned, limit)
+            let (name, game, bot, banned, limit) = (name, game, bot, banned, list.limit)
             let found = try await CommandContext().withAdministration { administration in
                 var filter = PlayerFilter()
                 filter.name = name
@@ -72,10 +67,7 @@ struct PlayerCommand: AsyncParsableCommand {
                 return try await administration.players(filter, limit: limit)
             }
             try output.print(found.map { Record($0) }, columns: Record.playerColumns)
-            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
-            if found.count == limit {
-                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
-            }
+            list.remark(on: found.count)
         }
     }
 
@@ -135,9 +127,7 @@ struct PlayerCommand: AsyncParsableCommand {
         mutating func run() async throws {
             let (player, bot) = (selection.player, selection.bot)
             let document = try await CommandContext().withAdministration { administration in
-                var owner: BotRecord?
-                if let bot { owner = try await administration.bot(named: bot) }
-                return try await administration.exportPlayer(player, of: owner)
+                try await administration.exportPlayer(player, of: administration.bot(ifNamed: bot))
             }
             try StandardOutput.write(document.text + "\n")
         }
@@ -151,6 +141,18 @@ struct PlayerSelection: ParsableArguments {
 
     @Option(help: "Only of this bot, by username or id.")
     var bot: String?
+}
+
+extension Administration {
+    /// Finds the bot that was named, if one was.
+    ///
+    /// - Parameter name: Its username or id; nil is no bot.
+    /// - Returns: The bot.
+    /// - Throws: ``AdministrationError`` where there is no such bot.
+    func bot(ifNamed name: String?) async throws(AdministrationError) -> BotRecord? {
+        guard let name else { return nil }
+        return try await bot(named: name)
+    }
 }
 
 extension Record {

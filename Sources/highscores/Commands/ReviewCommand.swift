@@ -55,20 +55,18 @@ struct ReviewCommand: AsyncParsableCommand {
         @Flag(help: "Those of rules in shadow instead, which count all the same.")
         var shadow = false
 
-        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
-        var limit = 100
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
             guard state.isEmpty || !shadow else {
                 throw ValidationError("'--state' and '--shadow' exclude each other.")
             }
         }
 
         mutating func run() async throws {
-            let (selection, limit, isShadow) = (selection.choice, limit, shadow)
+            let (selection, limit, isShadow) = (selection.choice, list.limit, shadow)
             let states = isShadow ? [] : state.isEmpty ? [.held] : state
             let found = try await CommandContext().withAdministration { administration in
                 var (filter, _) = try await selection.filter(administration)
@@ -76,10 +74,7 @@ struct ReviewCommand: AsyncParsableCommand {
                 return try await administration.reviews(filter, limit: limit)
             }
             try output.print(found.map { Record($0) }, columns: Record.reviewColumns)
-            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
-            if found.count == limit {
-                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
-            }
+            list.remark(on: found.count)
         }
     }
 
@@ -151,17 +146,7 @@ struct ReviewedRuns: ParsableArguments {
 
 /// Which held runs a command is about.
 struct ReviewSelection: ParsableArguments {
-    @Option(help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
-    var game: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance")
-    )
-    var chat: ChatInstance?
-
-    @Option(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
-    var player: PlayerID?
+    @OptionGroup var place: PlaceSelection
 
     @Option(help: ArgumentHelp("A reason, for example too_fast.", valueName: "code"))
     var code: RuleCode?
@@ -169,16 +154,14 @@ struct ReviewSelection: ParsableArguments {
     @Option(help: ArgumentHelp("Those accepted from then on.", valueName: "time"))
     var since: Instant?
 
-    var isSomething: Bool { game != nil || chat != nil || player != nil || code != nil || since != nil }
+    var isSomething: Bool { !place.isOpen || code != nil || since != nil }
 
     /// The same as a plain value.
-    var choice: Choice { Choice(game: game, chat: chat, player: player, code: code?.code, since: since) }
+    var choice: Choice { Choice(place: place.choice, code: code?.code, since: since) }
 
     /// What was chosen.
     struct Choice: Sendable {
-        let game: String?
-        let chat: ChatInstance?
-        let player: PlayerID?
+        let place: PlaceSelection.Choice
         let code: String?
         let since: Instant?
 
@@ -186,25 +169,11 @@ struct ReviewSelection: ParsableArguments {
         ///
         /// - Returns: The filter, and what people call it.
         func filter(_ administration: Administration) async throws -> (ReviewFilter, String) {
+            let found = try await place.find(administration)
             var filter = ReviewFilter()
-            var names: [String] = []
-            var bot: String?
-            if let game {
-                let found = try await administration.game(named: game)
-                filter.game = found.id
-                names.append(found.name)
-                bot = found.bot.description
-            }
-            if let chat {
-                filter.chat = try await administration.chat(named: chat, of: bot).id
-                names.append("chat \(chat)")
-            }
-            if let player {
-                filter.player = player
-                names.append("player \(player)")
-            }
+            (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, place.player)
             (filter.reason, filter.since) = (code, since)
-            return (filter, names.isEmpty ? "all games" : names.joined(separator: " "))
+            return (filter, found.name)
         }
     }
 }

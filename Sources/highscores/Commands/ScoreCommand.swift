@@ -39,29 +39,24 @@ struct ScoreCommand: AsyncParsableCommand {
 
         @OptionGroup var filter: RunFilterOptions
 
-        @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
-        var limit = 100
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
             guard filter.game != nil || filter.player != nil || filter.chat != nil else {
                 throw ValidationError("Give '--game', '--chat' or '--player'.")
             }
         }
 
         mutating func run() async throws {
-            let (choice, limit) = (filter.choice, limit)
+            let (choice, limit) = (filter.choice, list.limit)
             let found = try await CommandContext().withAdministration { administration in
                 let (filter, games) = try await choice.filter(administration)
                 return try await administration.runs(filter, of: games, limit: limit)
             }
             try output.print(found.map { Record($0.run, of: $0.game) }, columns: Record.runColumns)
-            if found.isEmpty { StandardError.write(line: "highscores: there are none") }
-            if found.count == limit {
-                StandardError.write(line: "highscores: there may be more; '--limit' shows them")
-            }
+            list.remark(on: found.count)
         }
     }
 
