@@ -12,8 +12,16 @@ struct Admission {
     private(set) var fresh: [FinishedRun] = []
     private var receipts: [RunKey: Receipt] = [:]
     private var refusals: [RunKey: Refusal] = [:]
-    private var firstScores: [RunKey: Score] = [:]
+    private var firsts: [RunKey: Claim] = [:]
     private var replayed: Set<RunKey> = []
+
+    /// What a submission says, by which the same run again is told from another one under its name.
+    ///
+    /// Servers name their runs themselves, and may use a name for two players.
+    fileprivate struct Claim: Equatable {
+        let player: PlayerID
+        let score: Score
+    }
 
     init(game: Game, logged: [RunKey: LoggedScore], banned: Set<PlayerID>) {
         self.game = game
@@ -25,9 +33,9 @@ struct Admission {
     mutating func admit(_ run: FinishedRun) {
         let key = run.key
         if let earlier = logged[key] {
-            firstScores[key] = earlier.score
+            firsts[key] = Claim(player: earlier.player, score: earlier.score)
             receipts[key] = earlier.receipt
-        } else if firstScores[key] != nil {
+        } else if firsts[key] != nil {
             // The same run again within the batch: answered like any repetition, by the first.
             return
         } else if !game.isEnabled {
@@ -35,7 +43,7 @@ struct Admission {
         } else if banned.contains(run.run.launch.player) {
             refusals[key] = .playerBanned
         } else {
-            firstScores[key] = run.score
+            firsts[key] = Claim(run)
             fresh.append(run)
         }
     }
@@ -50,9 +58,15 @@ struct Admission {
         guard let receipt = receipts[key] else {
             return .failure(.internal("a run was neither written nor refused"))
         }
-        guard firstScores[key] == run.score else { return .failure(.runAlreadyScored) }
+        guard firsts[key] == Claim(run) else { return .failure(.runAlreadyScored) }
         let isFirst = logged[key] == nil && replayed.insert(key).inserted
         return .success(isFirst ? receipt : receipt.replayed)
+    }
+}
+
+extension Admission.Claim {
+    fileprivate init(_ run: FinishedRun) {
+        self.init(player: run.run.launch.player, score: run.score)
     }
 }
 

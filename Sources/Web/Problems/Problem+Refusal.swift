@@ -21,9 +21,12 @@ extension Problem {
         case .unknownParameterValue(let what):
             self.init(.unknownParameterValue, what)
         case .runAlreadyScored:
-            self.init(.runAlreadyScored, "The run already has another score.")
+            self.init(.runAlreadyScored, "The run already has another score, or is another player's.")
         case .runRequired:
-            self.init(.runRequired, "The game judges how long a run took; start one with POST /v1/runs.")
+            self.init(
+                .runRequired,
+                "The game judges how long a run took; start one with POST /v1/runs, or say 'started_at' from a server."
+            )
         case .idempotencyKeyRequired:
             self.init(
                 .idempotencyKeyRequired,
