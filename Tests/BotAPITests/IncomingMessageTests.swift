@@ -39,9 +39,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #""text":"/start""#,
-        #""text":"/start","entities":[]"#,
-        #""text":"/start","entities":null"#,
+        #""text":"/start","entities":[]"#, #""text":"/start.me""#, #""text":"/""#, #""text":"/@bot""#,
+        #""text":"/stärt""#, #""text":"start""#,
         #""text":"/start","entities":[{"type":"code","offset":0,"length":6}]"#,
         #""text":"/go /start","entities":[{"type":"bot_command","offset":4,"length":6}]"#,
         #""text":"/start","entities":[{"type":"bot_command","offset":0}]"#,
@@ -51,6 +50,18 @@ import Testing
     ])
     func `text that Telegram did not mark at its beginning is no command`(members: String) throws {
         #expect(try message(members).command == nil)
+    }
+
+    @Test(arguments: [
+        (#""text":"/start""#, IncomingCommand(name: "start")),
+        (
+            #""text":"/PLAY@Maze_Bot\n maze ","entities":null"#,
+            IncomingCommand(name: "play", botUsername: "Maze_Bot", payload: "maze")
+        ),
+    ])
+    func `text without any marks is taken by its first word`(members: String, command: IncomingCommand) throws
+    {
+        #expect(try message(members).command == command)
     }
 
     @Test(arguments: [
