@@ -38,7 +38,7 @@ extension Session {
                         'launched_at', \(unescaped: Self.utc("s.launched_at")),
                         'started_at', \(unescaped: Self.utc("s.started_at")),
                         'accepted_at', \(unescaped: Self.utc("s.accepted_at")),
-                        'score', s.score, 'outcome', s.outcome::text, 'reasons', coalesce(s.reasons, '{}'),
+                        'score', s.score, 'outcome', \(unescaped: Self.outcome("s.outcome")), 'reasons', coalesce(s.reasons, '{}'),
                         'answer', s.answer, 'metadata', s.metadata, 'corrections', (
                             SELECT coalesce(json_agg(json_build_object(
                                 'kind', o.kind, 'counts', o.counts, 'score', o.score,
@@ -83,6 +83,12 @@ extension Session {
         )
         guard let row else { throw PostgresError(.decoding, "collecting a player's data returned no row") }
         return try row.decode(JSONText.self)
+    }
+
+    /// The outcome as pages are told it.
+    private static func outcome(_ column: String) -> String {
+        let cases = LoggedOutcome.allCases.map { "WHEN '\($0.rawValue)' THEN '\($0.name)'" }
+        return "CASE \(column) \(cases.joined(separator: " ")) END"
     }
 
     private static func utc(_ time: String) -> String {

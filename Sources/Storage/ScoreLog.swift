@@ -9,6 +9,18 @@ package enum LoggedOutcome: String, CaseIterable, Sendable {
     case held = "h"
     case refused = "r"
     case imported = "i"
+
+    /// What answers, lists and exports call it.
+    package var name: String {
+        switch self {
+        case .newBest: "new_best"
+        case .updated: "updated"
+        case .notBetter: "not_better"
+        case .held: "held"
+        case .refused: "refused"
+        case .imported: "imported"
+        }
+    }
 }
 
 /// One row of the score log.

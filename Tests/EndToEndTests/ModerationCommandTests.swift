@@ -148,10 +148,12 @@ struct ModerationCommandTests {
 
             let dry = try await scene.run("player ban \(ada) --game tetris --dry-run")
             #expect(dry.code == 0 && dry.errors.contains("dry run: would ban player"), "\(dry)")
+            #expect(dry.output == "\(ada)\t\(Arena.bot)\tarena_bot/tetris\tyes\n")
             #expect(dry.errors.contains("--plan ") && dry.errors.contains("9000 to none"), "\(dry.errors)")
             #expect(try await scene.run("player ban \(ada) --game tetris").code == 2)
             let banned = try await scene.run("player ban \(ada) --yes --json --reason cheating")
             #expect(banned.code == 0, "\(banned.errors)")
+            #expect(try Self.json(banned)["schema"]?.int64 == 1)
             await arena.expectTable([Arena.zoe: 200, Arena.omar: 300])
             #expect(
                 try await scene.run("player list --banned --fields player,banned").output == "\(ada)\t*\n"

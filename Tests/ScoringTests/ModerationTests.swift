@@ -197,6 +197,7 @@ struct ModerationTests {
             _ = try await administration.correct(.matching(filter), of: game, .restore)
             let export = try await administration.exportPlayer(id).text
             #expect(export.contains("\"Player\"") && export.contains("score.remove"))
+            #expect(export.contains("\"outcome\" : \"new_best\""))
             let trial = try await administration.erase(id, terms: ChangeTerms(isDryRun: true))
             #expect(try await scores(stage) == [4242: 100, 2: 10])
             let done = try await administration.erase(id, terms: ChangeTerms(plan: trial.plan))

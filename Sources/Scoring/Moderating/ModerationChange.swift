@@ -8,6 +8,8 @@ package struct ModerationChange: Sendable {
     /// The bans that were set or, where ``liftsBans`` says so, taken back.
     package internal(set) var bans: [Ban] = []
     package internal(set) var liftsBans = false
+    /// The games that bans are from.
+    package internal(set) var bannedGames: [Game] = []
     /// The settings that differ.
     package internal(set) var settings: [GameChange.Setting] = []
     /// How many bots show a name no longer.

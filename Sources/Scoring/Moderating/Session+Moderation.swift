@@ -60,6 +60,8 @@ extension Session {
         }
         for ban in bans where try isBanned ? insertBan(ban) : deleteBan(ban) { change.bans.append(ban) }
         guard !change.bans.isEmpty else { return change }
+        let banned = Set(change.bans.compactMap(\.game))
+        change.bannedGames = concerned.filter { banned.contains($0.id) }
         for game in concerned { try recount([player], in: game, &change) }
         let document = ModerationDocument.text(of: change.bans)
         change.audit = try writeAudit(

@@ -262,7 +262,7 @@ extension Record {
             ("player", .text(score.player.description)), ("score", .integer(Int64(score.score))),
             ("accepted_at", .time(score.acceptedAt)), ("started_at", .time(score.startedAt)),
             ("launched_at", .time(score.launchedAt)), ("run", .text(score.run.description)),
-            ("counts", .flag(score.counts)), ("outcome", .text(score.outcome.word)),
+            ("counts", .flag(score.counts)), ("outcome", .text(score.outcome.name)),
             ("reasons", .list(score.reasons)), ("metadata", .optional(score.metadata?.text)),
         ])
     }
@@ -284,19 +284,5 @@ extension Record {
             ("player", .text(player.player.description)), ("first_name", .optional(player.firstName)),
             ("last_name", .optional(player.lastName)), ("username", .optional(player.username)),
         ])
-    }
-}
-
-extension LoggedOutcome {
-    /// The word that the API has for it.
-    fileprivate var word: String {
-        switch self {
-        case .newBest: "new_best"
-        case .updated: "updated"
-        case .notBetter: "not_better"
-        case .held: "held"
-        case .refused: "refused"
-        case .imported: "imported"
-        }
     }
 }

@@ -191,20 +191,6 @@ struct RunFilterOptions: ParsableArguments {
     }
 }
 
-extension LoggedOutcome {
-    /// What answers and lists call it.
-    var name: String {
-        switch self {
-        case .newBest: "new_best"
-        case .updated: "updated"
-        case .notBetter: "not_better"
-        case .held: "held"
-        case .refused: "refused"
-        case .imported: "imported"
-        }
-    }
-}
-
 extension Record {
     fileprivate static let runColumns = [
         "run", "game", "chat", "player", "name", "score", "submitted", "status", "outcome", "reasons",

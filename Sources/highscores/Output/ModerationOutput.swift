@@ -56,10 +56,12 @@ extension ModerationChange {
             return (records, ["setting", "before", "after"])
         }
         if !bans.isEmpty {
+            let names = Dictionary(bannedGames.map { ($0.id, $0.name) }) { first, _ in first }
             let records = bans.map { ban in
                 Record([
                     ("player", .text(ban.player.description)), ("bot", .text(ban.bot.description)),
-                    ("game", .optional(ban.game?.description)), ("banned", .flag(!liftsBans)),
+                    ("game", .optional(ban.game.map { names[$0] ?? $0.description })),
+                    ("banned", .flag(!liftsBans)),
                 ])
             }
             return (records, ["player", "bot", "game", "banned"])
@@ -80,6 +82,7 @@ extension ModerationChange {
 
     fileprivate func write(_ records: [Record], isDryRun: Bool, to writer: inout JSONWriter) {
         writer.object { writer in
+            writer.member("schema", documentSchema)
             writer.member("dry_run", isDryRun)
             writer.member("rows", rows)
             writer.member("plan", plan.description)
