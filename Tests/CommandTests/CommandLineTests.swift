@@ -122,7 +122,7 @@ struct CommandLineTests {
         ["game", "set", "t", "--edit-message", "every:0"],
         ["game", "set", "t", "--outcome", "min-seconds"], ["game", "set", "t", "--outcome", "luck=hold"],
         ["game", "set", "t", "--outcome", "min-seconds=maybe"], ["game", "set", "t", "--max-per-hour", "x"],
-        ["key", "create", "t"], ["key", "create", "--label", "l"], ["key", "revoke"], ["key", "revoke", "x"],
+        ["key", "create"], ["key", "create", "--label", "l"], ["key", "revoke"], ["key", "revoke", "x"],
         ["key", "revoke", "0"],
         ["review", "accept"], ["review", "refuse"], ["review", "accept", "7"],
         ["review", "list", "--state", "held", "--shadow"], ["review", "list", "--state", "lost"],

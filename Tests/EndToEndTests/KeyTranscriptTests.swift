@@ -102,15 +102,15 @@ import Testing
                 "highscores: there is no key 7; 'highscores key list' shows those there are\n3"
             )
             try await desk.expect(
+                ["key", "create", "tetris", "--dry-run", "--yes", "--fields", "label"],
+                "tetris\nhighscores: dry run: a key of 'arena_bot/tetris' would be made\n0"
+            )
+            try await desk.expect(
                 ["key", "create", "chess", "--label", "ci"],
                 ending: "\n3"
             )
             try await desk.expect(
                 ["key", "create", "tetris", "--label", ""],
-                ending: "\n2"
-            )
-            try await desk.expect(
-                ["key", "create", "tetris"],
                 ending: "\n2"
             )
         }

@@ -62,14 +62,11 @@ extension DeliveryCommand {
         @OptionGroup var selection: DeliverySelection
         @OptionGroup var change: ChangeOptions
 
-        @Flag(help: "Do it without asking.")
-        var yes = false
-
         @OptionGroup var output: OutputOptions
 
         mutating func run() async throws {
             let (selection, reason, isDryRun, isAsked) = (
-                selection.choice, change.reason, change.dryRun, !yes && !change.dryRun
+                selection.choice, change.reason, change.dryRun, !change.yes && !change.dryRun
             )
             let context = try CommandContext()
             let done = try await context.withAdministration { administration in

@@ -70,9 +70,6 @@ extension DeliveryCommand {
         @Flag(help: "With --repair: lower what is too high, too. Needs a GAME.")
         var force = false
 
-        @Flag(help: "Do not ask before scores are lowered.")
-        var yes = false
-
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
 
@@ -102,7 +99,7 @@ extension DeliveryCommand {
                 try await context.withPool { pool in
                     let administration = Administration(pool: pool, actor: CommandContext.userName())
                     let scope = try await options.scope(administration, context)
-                    if options.force, !options.yes, !options.change.dryRun {
+                    if options.force, !options.change.yes, !options.change.dryRun {
                         let name = scope.games.first?.name ?? ""
                         try Confirmation.ask(
                             "Scores in Telegram's tables of '\(name)' that are higher than in the database "

@@ -27,7 +27,7 @@ struct KeyCommand: AsyncParsableCommand {
             discussion: examples(
                 "highscores key create tetris --label 'match server'",
                 "keep what it prints: only its hash is stored",
-                "highscores key create tetris --label ci --fields key > ci.key",
+                "highscores key create tetris --fields key > tetris.key",
                 "the key alone, into a file"
             ) + """
 
@@ -40,8 +40,10 @@ struct KeyCommand: AsyncParsableCommand {
         @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
         var game: String
 
-        @Option(help: "What you call it, for example the name of the server that holds it.")
-        var label: String
+        @Option(
+            help: "What you call it, for example the name of the server that holds it; the game's without it."
+        )
+        var label: String?
 
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
@@ -52,7 +54,7 @@ struct KeyCommand: AsyncParsableCommand {
                 let game = try await administration.game(named: name)
                 return try await administration.createKey(
                     for: game,
-                    label: label,
+                    label: label ?? game.shortName,
                     reason: reason,
                     isDryRun: isDryRun
                 )
@@ -121,13 +123,12 @@ struct KeyCommand: AsyncParsableCommand {
 
         @OptionGroup var change: ChangeOptions
 
-        @Flag(help: "Do it without asking.")
-        var yes = false
-
         @OptionGroup var output: OutputOptions
 
         mutating func run() async throws {
-            let (id, reason, isDryRun, isAsked) = (key, change.reason, change.dryRun, !yes && !change.dryRun)
+            let (id, reason, isDryRun, isAsked) = (
+                key, change.reason, change.dryRun, !change.yes && !change.dryRun
+            )
             let (record, isNews) = try await CommandContext().withAdministration { administration in
                 let key = try await administration.key(id)
                 if isAsked, key.revokedAt == nil {

@@ -114,6 +114,10 @@ struct ChangeOptions: ParsableArguments {
     @Flag(help: "Show what would change, and change nothing.")
     var dryRun = false
 
+    // Taken everywhere, so that a script need not know which commands ask.
+    @Flag(help: "Do it without asking.")
+    var yes = false
+
     @Option(help: "Why, for the audit.")
     var reason: String?
 }

@@ -6,9 +6,6 @@ import Scoring
 struct GuardedChangeOptions: ParsableArguments {
     @OptionGroup var change: ChangeOptions
 
-    @Flag(help: "Do it without asking.")
-    var yes = false
-
     @Option(help: ArgumentHelp("Refuse to change more rows than this.", valueName: "n"))
     var maxRows: Int?
 
@@ -33,7 +30,7 @@ struct GuardedChangeOptions: ParsableArguments {
                 plan: plan,
                 maximumRows: maxRows
             ),
-            isSure: yes
+            isSure: change.yes
         )
     }
 }
