@@ -157,6 +157,39 @@ import Testing
         }
     }
 
+    @Test(arguments: ["csv", "ndjson"])
+    func `every setting of a game goes along`(format: String) async throws {
+        try await Arena.with { arena in
+            let settings = [
+                "--title", "All of it", "--order", "lower", "--telegram-score", "inverted:500", "--zone",
+                "Europe/Berlin", "--season-start", "2026-01-01T00:00:00Z", "--edit-message", "every:30",
+                "--min-score", "1", "--max-score", "9", "--max-score-per-second", "2.5", "--min-seconds", "3",
+                "--max-per-hour", "4", "--outcome", "max-per-hour=hold", "--outcome", "min-score=accept",
+                "--shadow",
+                "--retention", "relevant", "--public", "--show-identity",
+            ]
+            let set = try await arena.run(["game", "set", "snake"] + settings, with: Self.database)
+            #expect(set.code == 0, "\(set.errors)")
+            func exported(_ name: String) async throws -> (head: Substring, game: Substring) {
+                let games = try await arena.run("export", "games", "--format", format, with: Self.database)
+                let lines = games.output.split(whereSeparator: \.isNewline)
+                return (lines[0], try #require(lines.first { $0.contains("arena_bot/\(name)") }))
+            }
+            let (head, snake) = try await exported("snake")
+            let worm = snake.split(separator: "snake", omittingEmptySubsequences: false).joined(
+                separator: "worm"
+            )
+            let file = try Self.write(
+                format == "csv" ? "\(head)\n\(worm)\n" : "\(worm)\n",
+                "worm.\(format)",
+                in: arena
+            )
+            let imported = try await arena.run("import", "games", file, with: Self.database)
+            #expect(imported.code == 0, "\(imported.errors)")
+            #expect(try await exported("worm").game == worm)
+        }
+    }
+
     // MARK: - Long leaderboards
 
     /// Makes a leaderboard of so many entries.

@@ -229,6 +229,15 @@ private struct GameLine: Sendable {
         changes.maximumScore = try value("max_score") { Int32($0).map { .at($0) } }
         changes.maximumScorePerSecond = try value("max_score_per_second") { Double($0).map { .at($0) } }
         changes.minimumSeconds = try value("min_seconds") { Double($0).map { .at($0) } }
+        changes.maximumPerHour = try value("max_per_hour") { Int32($0).map { .at($0) } }
+        changes.outcomes =
+            try value("outcomes") { text in
+                let settings = text.split(separator: " ").map { RuleSetting(argument: String($0)) }
+                guard !settings.contains(where: { $0 == nil }) else { return nil }
+                return Dictionary(settings.compactMap { $0.map { ($0.rule, $0.outcome) } }) { _, last in last
+                }
+            } ?? [:]
+        changes.isShadow = try value("shadow", flag)
         changes.retention = try value("retention") { GameRules.Retention(rawValue: $0) }
         changes.isEnabled = try value("enabled", flag)
         changes.isPublic = try value("public", flag)
