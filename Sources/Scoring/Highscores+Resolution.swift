@@ -66,9 +66,10 @@ extension Highscores {
             )
         case .anybody(let bot, let shortName):
             guard registry.isLoaded else { throw .databaseUnavailable }
-            guard let game = game(bot: bot, shortName: shortName), game.isPublic else {
+            guard let game = game(bot: bot, shortName: shortName) else {
                 throw .notFound("there is no public game '\(bot)/\(shortName)'")
             }
+            guard game.isPublic else { throw .keyRequired }
             guard request.scope != .chat else {
                 throw .unknownParameterValue("scope: without a player's token only 'global' can be read")
             }

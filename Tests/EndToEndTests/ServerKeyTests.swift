@@ -91,7 +91,7 @@ import Testing
             let global = try await service.send(.get, "\(Self.route)/leaderboard", token: key)
             #expect(global.json["scope"]?.string == "global" && global.json["total"]?.int64 == 3)
             // The game is not public, and the key is that of one game.
-            #expect(try await service.send(.get, "\(Self.route)/leaderboard").code == "not_found")
+            #expect(try await service.send(.get, "\(Self.route)/leaderboard").code == "token_missing")
             let other = try await service.send(.get, "/v1/games/arena_bot/snake/leaderboard", token: key)
             #expect(other.code == "token_invalid")
 

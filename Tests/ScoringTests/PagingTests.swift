@@ -182,6 +182,7 @@ struct PagingTests {
             await #expect(throws: Refusal.self) { try await read("arcade_bot", "other") }
             try await stage.sql("UPDATE games SET is_public = false")
             try await until { (try? await read("arcade_bot", "tetris")) == nil }
+            await #expect(throws: Refusal.keyRequired) { try await read("arcade_bot", "tetris") }
         }
     }
 

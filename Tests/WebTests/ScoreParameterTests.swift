@@ -108,6 +108,7 @@ import Testing
     @Test(
         arguments: [
             (Refusal.tokenInvalid, 401, "token_invalid", nil), (.tokenExpired, 401, "token_expired", nil),
+            (.keyRequired, 401, "token_missing", nil),
             (.playerBanned, 403, "player_banned", nil), (.gameDisabled, 403, "game_disabled", nil),
             (.notFound("x"), 404, "not_found", nil), (.noSuchWindow("x"), 404, "no_such_window", nil),
             (.unknownParameterValue("x"), 400, "unknown_parameter_value", nil),

@@ -2,6 +2,8 @@
 ///
 /// Nothing of a refused request remains.
 package enum Refusal: Error, Hashable, Sendable {
+    /// The game opens to the keys of its studio's servers only.
+    case keyRequired
     /// The token is not one of ours for this purpose.
     case tokenInvalid
     /// The token is genuine, but its time is over.

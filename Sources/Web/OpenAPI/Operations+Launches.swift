@@ -132,7 +132,7 @@ extension Operation {
             )
         ],
         problems: [
-            .unknownParameterValue, .tokenInvalid, .notFound, .noSuchWindow, .overloaded,
+            .unknownParameterValue, .tokenMissing, .tokenInvalid, .notFound, .noSuchWindow, .overloaded,
             .databaseUnavailable,
         ]
     )

@@ -6,6 +6,11 @@ extension Problem {
     /// - Parameter refusal: Why the use case was not carried out.
     package init(_ refusal: Refusal) {
         switch refusal {
+        case .keyRequired:
+            self.init(
+                .tokenMissing,
+                "The game is not public; send its API key as 'Authorization: Bearer KEY'."
+            )
         case .tokenInvalid:
             self.init(.tokenInvalid, "The token is not one of this service for this purpose.")
         case .tokenExpired:

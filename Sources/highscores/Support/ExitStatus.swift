@@ -71,7 +71,7 @@ enum ExitStatus: Int32 {
         switch refusal {
         case .notFound, .noSuchWindow: self = .notFound
         case .unknownParameterValue, .runRequired, .idempotencyKeyRequired: self = .usage
-        case .tokenInvalid, .tokenExpired, .playerBanned, .gameDisabled: self = .notAllowed
+        case .keyRequired, .tokenInvalid, .tokenExpired, .playerBanned, .gameDisabled: self = .notAllowed
         case .runAlreadyScored: self = .conflict
         case .rateLimited, .overloaded, .databaseUnavailable: self = .temporary
         case .internal: self = .failed
