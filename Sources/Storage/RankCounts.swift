@@ -52,28 +52,43 @@ extension Statement where Value == [Probe] {
     package static func moveRankCounts(_ moves: [RankMove], game: GameID) -> Self {
         let query: Query = """
             WITH located AS (
-                SELECT l.level, r.ctid, sum(m.change) AS change, min(m.position) AS position
+                SELECT r.ctid, r.board_id, r.sort_key, r.achieved_at, r.player_id,
+                       sum(m.change) AS change, min(m.position) AS position
                 FROM unnest(\(moves.map(\.probe.board)), \(moves.map(\.probe.standing.sortKey)),
                             \(moves.map(\.probe.standing.achievedAt)), \(moves.map(\.probe.standing.player)),
                             \(moves.map(\.change))) WITH ORDINALITY
                          AS m (board_id, sort_key, achieved_at, player_id, change, position)
-                CROSS JOIN (VALUES (0::smallint), (1::smallint)) AS l (level)
                 CROSS JOIN LATERAL (
-                    SELECT r.ctid FROM rank_counts r
-                    WHERE r.game_id = \(game) AND r.board_id = m.board_id AND r.level = l.level
+                    SELECT r.ctid, r.* FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = m.board_id AND r.level = 0
                       AND (r.sort_key, r.achieved_at, r.player_id) <= (m.sort_key, m.achieved_at, m.player_id)
                     ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
                 ) AS r
-                GROUP BY 1, 2
+                GROUP BY r.ctid, r.board_id, r.sort_key, r.achieved_at, r.player_id
+                HAVING sum(m.change) <> 0
+            ), upper AS (
+                -- A bound of level 1 is one of level 0, so the span of a stretch is found by where it begins.
+                SELECT r.ctid, sum(l.change) AS change
+                FROM located l
+                CROSS JOIN LATERAL (
+                    SELECT r.ctid FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = l.board_id AND r.level = 1
+                      AND (r.sort_key, r.achieved_at, r.player_id) <= (l.sort_key, l.achieved_at, l.player_id)
+                    ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
+                ) AS r
+                GROUP BY r.ctid
+                HAVING sum(l.change) <> 0
+            ), changed_spans AS (
+                UPDATE rank_counts c SET entries = c.entries + x.change
+                FROM upper x WHERE c.ctid = x.ctid
             ), changed AS (
                 UPDATE rank_counts c SET entries = c.entries + x.change
-                FROM located x
-                WHERE c.ctid = x.ctid AND x.change <> 0
-                RETURNING c.level, c.entries, x.position
+                FROM located x WHERE c.ctid = x.ctid
+                RETURNING c.entries, x.position
             )
             SELECT position FROM changed
-            WHERE level = 0 AND entries NOT BETWEEN \(Int64(RankStretch.limits.lowerBound))
-                                                AND \(Int64(RankStretch.limits.upperBound))
+            WHERE entries NOT BETWEEN \(Int64(RankStretch.limits.lowerBound))
+                                  AND \(Int64(RankStretch.limits.upperBound))
             ORDER BY position
             """
         return Self(query) { rows throws(PostgresError) in
@@ -98,20 +113,21 @@ extension Session {
             """,
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
-            SELECT \(game), p.board_id, 0,
+            SELECT \(game), b.board_id, 0,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.sortKey) ELSE p.sort_key END,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.achievedAt) ELSE p.achieved_at END,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.player) ELSE p.player_id END,
-                   least(\(Int64(RankStretch.size)), p.total - p.place)
-            FROM (
-                SELECT e.board_id, e.sort_key, e.achieved_at, e.player_id, b.entries AS total,
-                       row_number() OVER (PARTITION BY e.game_id, e.board_id
-                                          ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
+                   least(\(Int64(RankStretch.size)), b.entries - p.place)
+            FROM boards b
+            -- Each by itself, so that none but these is read, whatever the planner expects.
+            CROSS JOIN LATERAL (
+                SELECT e.sort_key, e.achieved_at, e.player_id,
+                       row_number() OVER (ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
                 FROM entries e
-                JOIN boards b ON b.game_id = e.game_id AND b.board_id = e.board_id
-                WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.is_counted
+                WHERE e.game_id = \(game) AND e.board_id = b.board_id
             ) AS p
-            WHERE p.place % \(Int64(RankStretch.size)) = 0
+            WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.is_counted
+              AND p.place % \(Int64(RankStretch.size)) = 0
             """,
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
