@@ -265,8 +265,8 @@ import Testing
 
     @Test func `silence does not cut a stream`() async throws {
         var limits = ConnectionLimits()
-        limits.idle = .milliseconds(50)
-        limits.read = .milliseconds(50)
+        limits.idle = .milliseconds(400)
+        limits.read = .milliseconds(400)
         try await live {
             try await withServer(edge.services, limits: limits) { port, group in
                 let answer = Task {
