@@ -80,6 +80,7 @@ extension ModerationChange {
 
     fileprivate func write(_ records: [Record], isDryRun: Bool, to writer: inout JSONWriter) {
         writer.object { writer in
+            writer.member("schema", documentSchema)
             writer.member("dry_run", isDryRun)
             writer.member("rows", rows)
             writer.member("plan", plan.description)
