@@ -11,11 +11,12 @@ extension BotAnswer {
         let text = detail.lowercased()
         guard Self.gameRefusals.contains(where: text.contains) else { return nil }
         guard let shortName else {
-            return "@BotFather does not know all of this bot's games; 'highscores bot send-game GAME --chat ID' "
-                + "shows which"
+            return "@BotFather does not know all of this bot's games; "
+                + "'highscores bot send-game GAME --chat ID' shows which"
         }
-        return "@BotFather knows no game '\(shortName)' of this bot: make it there with /newgame under just this short "
-            + "name, or add it here under the short name that it has there ('highscores game add')"
+        return
+            "@BotFather knows no game '\(shortName)' of this bot: make it there with /newgame under just this "
+            + "short name, or add it here under the short name that it has there ('highscores game add')"
     }
 
     private static let gameRefusals = ["wrong game short name", "game_bot_invalid"]

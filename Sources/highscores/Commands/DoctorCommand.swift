@@ -58,8 +58,8 @@ extension Finding {
         let shown = isColored ? "\u{1B}[\(color)m\(word)\u{1B}[0m" : word
         let text = "\(subject): \(detail)".withVisibleControls
         let width = StandardOutput.columns.map { max($0 - indent, 20) }
-        let lines = width.map { text.wrapped(to: $0, indent: 0) } ?? text
-        return shown + lines.split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: indent))
-            + "\n"
+        let lines = width.map { text.wrapped(to: $0) } ?? text
+        let margin = String(repeating: " ", count: indent)
+        return shown + lines.split(separator: "\n").joined(separator: "\n" + margin) + "\n"
     }
 }

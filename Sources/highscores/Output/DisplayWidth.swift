@@ -39,16 +39,15 @@ extension String {
 
     /// The text with its lines broken between words.
     ///
-    /// - Parameters:
-    ///   - width: The longest line; a word that is longer goes over it.
-    ///   - indent: How many spaces the second line and those after it begin with.
-    func wrapped(to width: Int, indent: Int) -> String {
+    /// - Parameter width: The longest line; a word that is longer goes over it.
+    /// - Returns: The lines.
+    func wrapped(to width: Int) -> String {
         var (text, column) = ("", 0)
         for word in split(separator: " ", omittingEmptySubsequences: false) {
             let length = String(word).displayWidth
-            if column > indent, column + 1 + length > width {
-                text += "\n" + String(repeating: " ", count: indent)
-                column = indent
+            if column > 0, column + 1 + length > width {
+                text += "\n"
+                column = 0
             } else if !text.isEmpty {
                 text += " "
                 column += 1

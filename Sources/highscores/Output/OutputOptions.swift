@@ -102,9 +102,12 @@ struct OutputOptions: ParsableArguments {
             }
             return writer.text + "\n"
         }
-        guard !ndjson, case .person(let seesColor, let width) = reader else { return records.map(line).joined() }
+        guard !ndjson, case .person(let seesColor, let width) = reader else {
+            return records.map(line).joined()
+        }
         guard !records.isEmpty else { return "" }
-        return TextTable(records.map(shown), columns: names, isColored: seesColor, width: width).text
+        let table = TextTable(records.map(shown), columns: names, isColored: seesColor, width: width)
+        return table.text
     }
 
     /// Lays one thing of a long list out for a program, which gets a line for each.
