@@ -56,21 +56,17 @@ import Testing
 
     @Test func `a million entries are written in little memory, and an interrupt ends it`() async throws {
         try await Arena.with { arena in
-            let t0 = ContinuousClock.now
             try await Self.fill(Self.count)
-            print("FILL", ContinuousClock.now - t0)
             let program = try arena.program(Self.show)
             var most = 0
             let code = try await Program.wait(within: .seconds(180), for: "the end") {
                 most = max(most, Self.peak(program))
                 return program.isRunning ? nil : try await program.exitCode()
             }
-            print("SHOW", ContinuousClock.now - t0)
             #expect(code == 0 && program.standardError.isEmpty, "\(program.standardError)")
             #expect(try Self.ranks(in: program.folder.appendingPathComponent("stdout")) == Self.count)
             #expect(most > 0 && most < Self.bound, "it took \(most) KiB")
             try FileManager.default.removeItem(at: program.folder)
-            print("LOOKED", ContinuousClock.now - t0)
 
             let piped = try arena.program(Self.show)
             try await Program.wait(for: "the first lines") { piped.standardOutput.isEmpty ? nil : () }
