@@ -9,7 +9,7 @@ struct TextTable {
         "detail", "label", "last_error", "name", "note", "reason", "title", "url", "username", "why",
     ]
     /// As much of a value remains at least.
-    private static let leastWidth = 10
+    private static let leastWidth = 8
 
     /// Lays a table out.
     ///
