@@ -54,38 +54,21 @@ extension Statement where Value == [BoardEntry] {
     ///   - game: Their game.
     /// - Returns: The statement; its value has an element for each key in order.
     package static func entries(at keys: [PositionKey], game: GameID) -> Self {
-        let query: Query = """
-            SELECT b.board_id, b.entries, b.is_counted, e.sort_key, e.achieved_at, e.run_id
-            FROM unnest(\(keys.map(\.board.chatNumber)), \(keys.map(\.board.window.rawValue)),
-                        \(keys.map(\.board.label)), \(keys.map(\.player)))
-                     WITH ORDINALITY AS u (chat_id, span, label, player_id, position)
-            -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
-            LEFT JOIN LATERAL (
-                SELECT o.game_id, o.board_id, o.entries, o.is_counted FROM boards o
-                WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = u.chat_id
-                  AND o.span = u.span AND o.label = u.label OFFSET 0
-            ) AS b ON true
-            LEFT JOIN LATERAL (
-                SELECT o.sort_key, o.achieved_at, o.run_id FROM entries o
-                WHERE o.game_id = b.game_id AND o.board_id = b.board_id AND o.player_id = u.player_id OFFSET 0
-            ) AS e ON true
-            ORDER BY u.position
-            """
-        return Self(query) { rows throws(PostgresError) in
+        Self(.at(keys, game: game)) { rows throws(PostgresError) in
             var entries: [BoardEntry] = []
             entries.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
                 let (board, total, isCounted, sortKey, achievedAt, run) = try row.decode(
-                    BoardID?.self,
-                    Int64?.self,
-                    Bool?.self,
+                    Int64.self,
+                    Int64.self,
+                    Bool.self,
                     Int64?.self,
                     Instant?.self,
                     RunID?.self
                 )
                 entries.append(
                     BoardEntry(
-                        board: BoardState(board, total, isCounted),
+                        board: BoardState(number: board, total, isCounted),
                         entry: Entry(sortKey, achievedAt, key.player, run)
                     )
                 )
@@ -96,10 +79,69 @@ extension Statement where Value == [BoardEntry] {
 }
 
 extension BoardState {
-    /// Makes a state out of columns of which all are null or none is.
-    fileprivate init?(_ id: BoardID?, _ total: Int64?, _ isCounted: Bool?) {
-        guard let id, let total, let isCounted else { return nil }
-        self.init(id: id, total: Int(total), isCounted: isCounted)
+    /// Makes a state out of columns; the number 0 is no leaderboard.
+    fileprivate init?(number: Int64, _ total: Int64, _ isCounted: Bool) {
+        guard number != 0 else { return nil }
+        self.init(id: BoardID(rawValue: number), total: Int(total), isCounted: isCounted)
+    }
+}
+
+extension Query {
+    /// Reads what leaderboards have of players.
+    ///
+    /// - Parameters:
+    ///   - keys: Players on leaderboards.
+    ///   - game: Their game.
+    ///   - columns: What else to read of each, after a comma.
+    ///   - joins: The relations that give it, joined to `x`, which has the columns that ``RankSQL`` asks for.
+    /// - Returns: The statement; its rows are those of the keys in order, with board 0 where there is none.
+    fileprivate static func at(
+        _ keys: [PositionKey],
+        game: GameID,
+        columns: String = "",
+        joins: String = ""
+    ) -> Query {
+        // Most keys of a batch are on the same few leaderboards, which are looked up once.
+        var numbers: [BoardName: Int64] = [:]
+        var names: [BoardName] = []
+        let boards = keys.map { key in
+            if let number = numbers[key.board] { return number }
+            names.append(key.board)
+            numbers[key.board] = Int64(names.count)
+            return Int64(names.count)
+        }
+        return """
+            WITH named AS MATERIALIZED (
+                SELECT array_agg(coalesce(b.board_id, 0) ORDER BY n.number) AS boards,
+                       array_agg(coalesce(b.entries, 0) ORDER BY n.number) AS totals,
+                       array_agg(coalesce(b.is_counted, false) ORDER BY n.number) AS counted
+                FROM unnest(\(names.map(\.chatNumber)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
+                         WITH ORDINALITY AS n (chat_id, span, label, number)
+                -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
+                LEFT JOIN LATERAL (
+                    SELECT o.board_id, o.entries, o.is_counted FROM boards o
+                    WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = n.chat_id
+                      AND o.span = n.span AND o.label = n.label OFFSET 0
+                ) AS b ON true
+            )
+            SELECT x.board_id, x.total, x.is_counted, x.sort_key, x.achieved_at, x.run_id\(unescaped: columns)
+            FROM (
+                SELECT u.position, u.player_id, \(game) AS game_id,
+                       (SELECT boards FROM named)[u.number] AS board_id,
+                       (SELECT totals FROM named)[u.number] AS total,
+                       (SELECT counted FROM named)[u.number] AS is_counted,
+                       e.sort_key, e.achieved_at, e.run_id
+                FROM unnest(\(boards), \(keys.map(\.player)))
+                         WITH ORDINALITY AS u (number, player_id, position)
+                LEFT JOIN LATERAL (
+                    SELECT o.sort_key, o.achieved_at, o.run_id FROM entries o
+                    WHERE o.game_id = \(game) AND o.board_id = (SELECT boards FROM named)[u.number]
+                      AND o.player_id = u.player_id OFFSET 0
+                ) AS e ON true
+            ) AS x
+            \(unescaped: joins)
+            ORDER BY x.position
+            """
     }
 }
 
@@ -123,35 +165,20 @@ extension Statement where Value == [Position] {
     ///   - game: Their game.
     /// - Returns: The statement; its value has an element for each key in order.
     package static func positions(_ keys: [PositionKey], game: GameID) -> Self {
-        let query: Query = """
-            SELECT x.board_id, x.total, x.is_counted, x.sort_key, x.achieved_at, x.run_id, before.entries,
-                   above.sort_key, above.achieved_at, above.player_id
-            FROM (
-                SELECT u.position, u.player_id, b.game_id, b.board_id, b.entries AS total, b.is_counted,
-                       e.sort_key, e.achieved_at, e.run_id
-                FROM unnest(\(keys.map(\.board.chatNumber)), \(keys.map(\.board.window.rawValue)),
-                            \(keys.map(\.board.label)), \(keys.map(\.player)))
-                         WITH ORDINALITY AS u (chat_id, span, label, player_id, position)
-                -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
+        let query = Query.at(
+            keys,
+            game: game,
+            columns: ", before.entries, above.sort_key, above.achieved_at, above.player_id",
+            joins: """
+                \(RankSQL.joinCountBefore)
                 LEFT JOIN LATERAL (
-                    SELECT o.game_id, o.board_id, o.entries, o.is_counted FROM boards o
-                    WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = u.chat_id
-                      AND o.span = u.span AND o.label = u.label OFFSET 0
-                ) AS b ON true
-                LEFT JOIN LATERAL (
-                    SELECT o.sort_key, o.achieved_at, o.run_id FROM entries o
-                    WHERE o.game_id = b.game_id AND o.board_id = b.board_id AND o.player_id = u.player_id OFFSET 0
-                ) AS e ON true
-            ) AS x
-            \(unescaped: RankSQL.joinCountBefore)
-            LEFT JOIN LATERAL (
-                SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
-                WHERE e.game_id = x.game_id AND e.board_id = x.board_id
-                  AND (e.sort_key, e.achieved_at, e.player_id) < (x.sort_key, x.achieved_at, x.player_id)
-                ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT 1
-            ) AS above ON true
-            ORDER BY x.position
-            """
+                    SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                    WHERE e.game_id = x.game_id AND e.board_id = x.board_id
+                      AND (e.sort_key, e.achieved_at, e.player_id) < (x.sort_key, x.achieved_at, x.player_id)
+                    ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT 1
+                ) AS above ON true
+                """
+        )
         return Self(query) { rows throws(PostgresError) in
             var positions: [Position] = []
             positions.reserveCapacity(rows.count)
@@ -161,9 +188,9 @@ extension Statement where Value == [Position] {
                     abovePlayer
                 ) =
                     try row.decode(
-                        BoardID?.self,
-                        Int64?.self,
-                        Bool?.self,
+                        Int64.self,
+                        Int64.self,
+                        Bool.self,
                         Int64?.self,
                         Instant?.self,
                         RunID?.self,
@@ -174,7 +201,7 @@ extension Statement where Value == [Position] {
                     )
                 positions.append(
                     Position(
-                        board: BoardState(board, total, isCounted),
+                        board: BoardState(number: board, total, isCounted),
                         entry: Entry(sortKey, achievedAt, key.player, run),
                         countBefore: Int(countBefore ?? 0),
                         above: Standing(above, aboveAt, abovePlayer)

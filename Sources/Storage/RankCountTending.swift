@@ -2,41 +2,70 @@ package import Leaderboards
 package import Postgres
 
 extension Session {
-    /// Divides a stretch that has grown too large, or joins one that has become small to its neighbour.
+    /// Divides stretches that have grown too large, and joins those that have become small to a neighbour.
     ///
     /// - Parameters:
-    ///   - probe: A place in the stretch; the counts are right, and the game is locked.
+    ///   - probes: A place in each stretch; the counts are right, and the game is locked.
     ///   - game: The game.
     /// - Throws: `PostgresError`.
-    package func tendRankCounts(at probe: Probe, game: GameID) throws(PostgresError) {
-        let near = try stretches(around: probe, game: game)
-        guard let current = near.last(where: { !(probe.standing < $0.bound) }),
-            let index = near.firstIndex(where: { $0.bound == current.bound })
-        else { return }
-        let isSmall = current.entries < RankStretch.limits.lowerBound
-        // It may have been mended together with a stretch beside it.
-        guard isSmall || current.entries > RankStretch.limits.upperBound else { return }
-        let hasPrevious = index > 0
-        let hasNext = index + 1 < near.count
-        guard !isSmall || hasPrevious || hasNext else {
-            return try dropRankCounts(of: probe.board, game: game)
+    package func tendRankCounts(at probes: [Probe], game: GameID) throws(PostgresError) {
+        var waiting = probes
+        while !waiting.isEmpty {
+            // One of each leaderboard in a round: a neighbour may have to be mended together with it.
+            var boards: Set<BoardID> = []
+            let round = waiting.filter { boards.insert($0.board).inserted }
+            boards = []
+            waiting = waiting.filter { !boards.insert($0.board).inserted }
+            let areas = try outgrownAreas(at: round, game: game)
+            try divide(areas, game: game)
+            try tendSpans(at: areas.map { Probe(board: $0.board, standing: $0.start) }, game: game)
         }
-        let first = isSmall && hasPrevious ? near[index - 1] : current
-        let endIndex = isSmall && !hasPrevious ? index + 2 : index + 1
-        let area = Area(
-            board: probe.board,
-            start: first.bound,
-            end: endIndex < near.count ? near[endIndex].bound : nil
-        )
-        try joinSpans(inside: area, game: game)
-        try divide(area, game: game)
-        try tendSpan(at: Probe(board: probe.board, standing: area.start), game: game)
+    }
+
+    /// The areas around places, each of another leaderboard, whose stretches have to be laid anew.
+    private func outgrownAreas(at probes: [Probe], game: GameID) throws(PostgresError) -> [Area] {
+        let found = try pipeline(probes.map { stretches(around: $0, level: 0, game: game) })
+        var areas: [Area] = []
+        for (probe, rows) in zip(probes, found) {
+            let near = try Stretch.decode(rows)
+            guard let index = near.lastIndex(where: { !(probe.standing < $0.bound) }) else { continue }
+            let current = near[index]
+            let isSmall = current.entries < RankStretch.limits.lowerBound
+            // It may have been mended together with a stretch beside it.
+            guard isSmall || current.entries > RankStretch.limits.upperBound else { continue }
+            let hasPrevious = index > 0
+            guard !isSmall || near.count > 1 else {
+                try dropRankCounts(of: probe.board, game: game)
+                continue
+            }
+            let first = isSmall && hasPrevious ? near[index - 1] : current
+            let end = isSmall && !hasPrevious ? index + 2 : index + 1
+            areas.append(
+                Area(board: probe.board, start: first.bound, end: end < near.count ? near[end].bound : nil)
+            )
+        }
+        return areas
     }
 
     /// A stretch with its count.
     private struct Stretch {
         let bound: Standing
         let entries: Int
+
+        static func decode(_ rows: Rows) throws(PostgresError) -> [Stretch] {
+            try rows.map { row throws(PostgresError) in
+                let (sortKey, achievedAt, player, entries) = try row.decode(
+                    Int64.self,
+                    Instant.self,
+                    PlayerID.self,
+                    Int64.self
+                )
+                return Stretch(
+                    bound: Standing(sortKey: sortKey, achievedAt: achievedAt, player: player),
+                    entries: Int(entries)
+                )
+            }
+        }
     }
 
     /// A part of the order, up to a bound that does not belong to it or, without one, to the end.
@@ -52,14 +81,9 @@ extension Session {
     }
 
     /// The stretch of a place with up to one before and two behind it, in order.
-    private func stretches(
-        around probe: Probe,
-        level: Int16 = 0,
-        game: GameID
-    ) throws(PostgresError) -> [Stretch] {
+    private func stretches(around probe: Probe, level: Int16, game: GameID) -> Query {
         let place = probe.standing
-        return try query(
-            """
+        return """
             SELECT sort_key, achieved_at, player_id, entries FROM (
                 (SELECT r.* FROM rank_counts r
                  WHERE r.game_id = \(game) AND r.board_id = \(probe.board) AND r.level = \(level)
@@ -75,18 +99,6 @@ extension Session {
             ) AS near
             ORDER BY sort_key, achieved_at, player_id
             """
-        ).map { row throws(PostgresError) in
-            let (sortKey, achievedAt, player, entries) = try row.decode(
-                Int64.self,
-                Instant.self,
-                PlayerID.self,
-                Int64.self
-            )
-            return Stretch(
-                bound: Standing(sortKey: sortKey, achievedAt: achievedAt, player: player),
-                entries: Int(entries)
-            )
-        }
     }
 
     private func dropRankCounts(of board: BoardID, game: GameID) throws(PostgresError) {
@@ -97,10 +109,9 @@ extension Session {
     }
 
     /// Takes away the bounds of level 1 that lie inside an area, so that its stretches can be laid anew.
-    private func joinSpans(inside area: Area, game: GameID) throws(PostgresError) {
+    private func joinSpans(inside area: Area, game: GameID) -> Query {
         let (start, limit) = (area.start, area.limit)
-        _ = try execute(
-            """
+        return """
             WITH gone AS (
                 DELETE FROM rank_counts r
                 WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
@@ -120,13 +131,16 @@ extension Session {
                         <= (\(start.sortKey), \(start.achievedAt), \(start.player))
                   ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1)
             """
-        )
     }
 
-    /// Lays the stretches of an area anew, each of the usual size.
-    private func divide(_ area: Area, game: GameID) throws(PostgresError) {
+    /// Lays the stretches of areas anew, all of an area of one size: a small rest would soon have to be joined again.
+    private func divide(_ areas: [Area], game: GameID) throws(PostgresError) {
+        _ = try pipeline(areas.flatMap { [joinSpans(inside: $0, game: game)] + division(of: $0, game: game) })
+    }
+
+    private func division(of area: Area, game: GameID) -> [Query] {
         let (start, limit) = (area.start, area.limit)
-        _ = try pipeline([
+        return [
             deletion(of: area, level: 0, game: game),
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
@@ -134,9 +148,10 @@ extension Session {
                    CASE WHEN place = 0 THEN \(start.sortKey) ELSE sort_key END,
                    CASE WHEN place = 0 THEN \(start.achievedAt) ELSE achieved_at END,
                    CASE WHEN place = 0 THEN \(start.player) ELSE player_id END,
-                   least(\(Int64(RankStretch.size)), total - place)
+                   ((place * parts / total + 1) * total + parts - 1) / parts - place
             FROM (
                 SELECT e.*, count(*) OVER () AS total,
+                       greatest(1, count(*) OVER () / \(Int64(RankStretch.size))) AS parts,
                        row_number() OVER (ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
                 FROM entries e
                 WHERE e.game_id = \(game) AND e.board_id = \(area.board)
@@ -145,7 +160,7 @@ extension Session {
                   AND (e.sort_key, e.achieved_at, e.player_id)
                       < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
             ) AS p
-            WHERE place % \(Int64(RankStretch.size)) = 0
+            WHERE place = 0 OR place * parts / total <> (place - 1) * parts / total
             """,
             // An area without entries still begins where it did.
             """
@@ -153,38 +168,42 @@ extension Session {
             VALUES (\(game), \(area.board), 0, \(start.sortKey), \(start.achievedAt), \(start.player), 0)
             ON CONFLICT DO NOTHING
             """,
-        ])
+        ]
     }
 
-    /// Divides a stretch of level 1 that spans too many of level 0, or joins one that spans few to its neighbour.
-    private func tendSpan(at probe: Probe, game: GameID) throws(PostgresError) {
-        let near = try stretches(around: probe, level: 1, game: game)
-        guard let index = near.lastIndex(where: { !(probe.standing < $0.bound) }) else { return }
-        let isSingle = near.count == 1
-        let current = Area(
-            board: probe.board,
-            start: near[index].bound,
-            end: index + 1 < near.count ? near[index + 1].bound : nil
-        )
-        let span = try countStretches(in: current, game: game)
-        let isSmall = span < RankStretch.spanLimits.lowerBound && !isSingle
-        guard isSmall || span > RankStretch.spanLimits.upperBound else { return }
-        let first = isSmall && index > 0 ? index - 1 : index
-        let end = isSmall && index == 0 ? index + 2 : index + 1
-        try layOutSpans(
-            of: Area(
-                board: probe.board,
-                start: near[first].bound,
-                end: end < near.count ? near[end].bound : nil
-            ),
-            game: game
-        )
+    /// Divides stretches of level 1 that span too many of level 0, and joins those that span few to a neighbour.
+    private func tendSpans(at probes: [Probe], game: GameID) throws(PostgresError) {
+        let found = try pipeline(probes.map { stretches(around: $0, level: 1, game: game) })
+        var spans: [(near: [Stretch], index: Int, area: Area)] = []
+        for (probe, rows) in zip(probes, found) {
+            let near = try Stretch.decode(rows)
+            guard let index = near.lastIndex(where: { !(probe.standing < $0.bound) }) else { continue }
+            let end = index + 1 < near.count ? near[index + 1].bound : nil
+            spans.append((near, index, Area(board: probe.board, start: near[index].bound, end: end)))
+        }
+        let counts = try pipeline(spans.map { countOfStretches(in: $0.area, game: game) })
+        var queries: [Query] = []
+        for ((near, index, area), rows) in zip(spans, counts) {
+            let count = try rows.first?.decode(Int.self) ?? 0
+            let isSmall = count < RankStretch.spanLimits.lowerBound && near.count > 1
+            guard isSmall || count > RankStretch.spanLimits.upperBound else { continue }
+            let first = isSmall && index > 0 ? index - 1 : index
+            let end = isSmall && index == 0 ? index + 2 : index + 1
+            queries += layOutSpans(
+                of: Area(
+                    board: area.board,
+                    start: near[first].bound,
+                    end: end < near.count ? near[end].bound : nil
+                ),
+                game: game
+            )
+        }
+        _ = try pipeline(queries)
     }
 
-    private func countStretches(in area: Area, game: GameID) throws(PostgresError) -> Int {
+    private func countOfStretches(in area: Area, game: GameID) -> Query {
         let (start, limit) = (area.start, area.limit)
-        return try first(
-            """
+        return """
             SELECT count(*) FROM rank_counts r
             WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 0
               AND (r.sort_key, r.achieved_at, r.player_id)
@@ -192,20 +211,20 @@ extension Session {
               AND (r.sort_key, r.achieved_at, r.player_id)
                   < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
             """
-        )?.decode(Int.self) ?? 0
     }
 
-    private func layOutSpans(of area: Area, game: GameID) throws(PostgresError) {
+    private func layOutSpans(of area: Area, game: GameID) -> [Query] {
         let (start, limit) = (area.start, area.limit)
-        _ = try pipeline([
+        return [
             deletion(of: area, level: 1, game: game),
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
-            SELECT \(game), \(area.board), 1, sort_key, achieved_at, player_id, total
+            SELECT \(game), \(area.board), 1, sort_key, achieved_at, player_id, sum
             FROM (
-                SELECT s.*, sum(s.entries) OVER (PARTITION BY s.place / \(Int64(RankStretch.span))) AS total
+                SELECT s.*, sum(entries) OVER (PARTITION BY place * parts / total)
                 FROM (
-                    SELECT r.*,
+                    SELECT r.*, count(*) OVER () AS total,
+                           greatest(1, count(*) OVER () / \(Int64(RankStretch.span))) AS parts,
                            row_number() OVER (ORDER BY r.sort_key, r.achieved_at, r.player_id) - 1 AS place
                     FROM rank_counts r
                     WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 0
@@ -215,9 +234,9 @@ extension Session {
                           < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
                 ) AS s
             ) AS t
-            WHERE place % \(Int64(RankStretch.span)) = 0
+            WHERE place = 0 OR place * parts / total <> (place - 1) * parts / total
             """,
-        ])
+        ]
     }
 
     private func deletion(of area: Area, level: Int16, game: GameID) -> Query {

@@ -52,28 +52,43 @@ extension Statement where Value == [Probe] {
     package static func moveRankCounts(_ moves: [RankMove], game: GameID) -> Self {
         let query: Query = """
             WITH located AS (
-                SELECT l.level, r.ctid, sum(m.change) AS change, min(m.position) AS position
+                SELECT r.ctid, r.board_id, r.sort_key, r.achieved_at, r.player_id,
+                       sum(m.change) AS change, min(m.position) AS position
                 FROM unnest(\(moves.map(\.probe.board)), \(moves.map(\.probe.standing.sortKey)),
                             \(moves.map(\.probe.standing.achievedAt)), \(moves.map(\.probe.standing.player)),
                             \(moves.map(\.change))) WITH ORDINALITY
                          AS m (board_id, sort_key, achieved_at, player_id, change, position)
-                CROSS JOIN (VALUES (0::smallint), (1::smallint)) AS l (level)
                 CROSS JOIN LATERAL (
-                    SELECT r.ctid FROM rank_counts r
-                    WHERE r.game_id = \(game) AND r.board_id = m.board_id AND r.level = l.level
+                    SELECT r.ctid, r.* FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = m.board_id AND r.level = 0
                       AND (r.sort_key, r.achieved_at, r.player_id) <= (m.sort_key, m.achieved_at, m.player_id)
                     ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
                 ) AS r
-                GROUP BY 1, 2
+                GROUP BY r.ctid, r.board_id, r.sort_key, r.achieved_at, r.player_id
+                HAVING sum(m.change) <> 0
+            ), upper AS (
+                -- A bound of level 1 is one of level 0, so the span of a stretch is found by where it begins.
+                SELECT r.ctid, sum(l.change) AS change
+                FROM located l
+                CROSS JOIN LATERAL (
+                    SELECT r.ctid FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = l.board_id AND r.level = 1
+                      AND (r.sort_key, r.achieved_at, r.player_id) <= (l.sort_key, l.achieved_at, l.player_id)
+                    ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
+                ) AS r
+                GROUP BY r.ctid
+                HAVING sum(l.change) <> 0
+            ), changed_spans AS (
+                UPDATE rank_counts c SET entries = c.entries + x.change
+                FROM upper x WHERE c.ctid = x.ctid
             ), changed AS (
                 UPDATE rank_counts c SET entries = c.entries + x.change
-                FROM located x
-                WHERE c.ctid = x.ctid AND x.change <> 0
-                RETURNING c.level, c.entries, x.position
+                FROM located x WHERE c.ctid = x.ctid
+                RETURNING c.entries, x.position
             )
             SELECT position FROM changed
-            WHERE level = 0 AND entries NOT BETWEEN \(Int64(RankStretch.limits.lowerBound))
-                                                AND \(Int64(RankStretch.limits.upperBound))
+            WHERE entries NOT BETWEEN \(Int64(RankStretch.limits.lowerBound))
+                                  AND \(Int64(RankStretch.limits.upperBound))
             ORDER BY position
             """
         return Self(query) { rows throws(PostgresError) in

@@ -128,9 +128,8 @@ extension Rebuild {
                 }
         }
         guard !moves.isEmpty else { return }
-        for probe in try session.run(.moveRankCounts(moves, game: game.id)) {
-            try session.tendRankCounts(at: probe, game: game.id)
-        }
+        let outgrown = try session.run(.moveRankCounts(moves, game: game.id))
+        try session.tendRankCounts(at: outgrown, game: game.id)
     }
 
     /// So many changes of one leaderboard are followed one by one; for more, counting anew is quicker.

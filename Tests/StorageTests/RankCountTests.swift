@@ -62,9 +62,10 @@ struct RankCountTests {
                 )
                 ?? false
             if isCounted {
-                for probe in try session.run(.moveRankCounts(moves, game: game)) {
-                    try session.tendRankCounts(at: probe, game: game)
-                }
+                try session.tendRankCounts(
+                    at: try session.run(.moveRankCounts(moves, game: game)),
+                    game: game
+                )
             } else if entries.count > RankStretch.threshold {
                 try session.rebuildRankCounts(of: [board], game: game)
             }

@@ -37,11 +37,12 @@ extension BatchLedger {
             try session.commit(after: queries)
             return
         }
-        _ = try session.pipeline(queries)
-        if !moves.isEmpty {
-            for probe in try session.run(.moveRankCounts(moves, game: game.id)) {
-                try session.tendRankCounts(at: probe, game: game.id)
-            }
+        if moves.isEmpty {
+            _ = try session.pipeline(queries)
+        } else {
+            let move = Statement.moveRankCounts(moves, game: game.id)
+            let rows = try session.pipeline(queries + [move.query])
+            try session.tendRankCounts(at: try move.decode(rows[queries.count]), game: game.id)
         }
         if !outgrown.isEmpty {
             try session.rebuildRankCounts(of: outgrown.map(\.state.id), game: game.id)

@@ -3,7 +3,8 @@ import Logging
 import Postgres
 import Storage
 
-/// Where submissions wait for their transactions: all are screened, and those that may better something counted.
+/// Where submissions wait for their transactions: they are screened, and those that may better something counted; where
+/// that nearly always is so, they are counted at once.
 struct SubmissionQueue: Sendable {
     /// Transactions that screen at once, and how many of them may be of one game.
     private static let screeningWriters = 4
@@ -16,6 +17,7 @@ struct SubmissionQueue: Sendable {
     private let capacity: Int
     let screenings: GroupCommit<GameID, FinishedRun, Screening>
     let counts: GroupCommit<GameID, FinishedRun, Receipt>
+    private let yields = ScreeningYields()
 
     /// Makes the queue; nothing is written before ``counts`` and ``screenings`` run, and they stop in reverse order.
     ///
@@ -65,14 +67,19 @@ struct SubmissionQueue: Sendable {
         of game: Game,
         since start: ContinuousClock.Instant
     ) async -> [Result<Receipt, Refusal>] {
-        guard game.rules.canScreen else { return await counts.submit(all: runs, for: game.id, since: start) }
+        guard game.rules.canScreen, yields.choose(for: game.id) else {
+            return await counts.submit(all: runs, for: game.id, since: start)
+        }
         let screened = await screenings.submit(all: runs, for: game.id, since: start)
         var promising: [Int] = []
         var answers = screened.enumerated().map { index, screening -> Result<Receipt, Refusal> in
             switch screening {
-            case .success(.settled(let receipt)): return .success(receipt)
+            case .success(.settled(let receipt)):
+                yields.note(game.id, isSettled: true)
+                return .success(receipt)
             case .failure(let refusal): return .failure(refusal)
             case .success(.promising):
+                yields.note(game.id, isSettled: false)
                 promising.append(index)
                 return .failure(.databaseUnavailable)
             }
@@ -100,10 +107,13 @@ struct SubmissionQueue: Sendable {
     func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
         let start = ContinuousClock.now
         let game = run.run.launch.game
-        if rules?.canScreen ?? true,
-            case .settled(let receipt) = try await screenings.submit(run, for: game, since: start)
-        {
-            return receipt
+        if rules?.canScreen ?? true, yields.choose(for: game) {
+            switch try await screenings.submit(run, for: game, since: start) {
+            case .settled(let receipt):
+                yields.note(game, isSettled: true)
+                return receipt
+            case .promising: yields.note(game, isSettled: false)
+            }
         }
         return try await counts.submit(run, for: game, since: start)
     }
