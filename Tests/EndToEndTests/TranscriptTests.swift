@@ -69,6 +69,8 @@ import Testing
                     ("game list --fields nope", 2, "", "there is no 'nope'"),
                     ("chat get \(chat)", 0, "chat\t\(chat)\n", ""), ("chat get -1", 3, "", "-1"),
                     ("board around tetris 42", 3, "", "not on this leaderboard"),
+                    ("board show tetris --chat 5", 3, "", "there is no chat '5'"),
+                    ("board show snake --chat \(chat)", 0, "", "nobody has a score"),
                     ("board show tetris --limit 1", 0, "1\t300\t", "1 of 3 entries"),
                     ("board show tetris --at nonsense", 2, "", "--at"),
                     ("complete games", 0, "arena_bot/tetris\n", ""), ("complete chats", 0, chat + "\n", ""),

@@ -96,7 +96,7 @@ private enum BoardPage {
         limit: Int
     ) async throws -> LeaderboardPage {
         let (chat, window, at) = (owner.chat, window.window, window.at)
-        return try await CommandContext().lookingAt(gameNamed: owner.game) { service, game in
+        return try await CommandContext().lookingAt(owner) { service, game in
             try await service.leaderboard(
                 LeaderboardRequest(
                     viewer: .operator(game: game, chat: chat),
@@ -129,7 +129,7 @@ private enum BoardPage {
             isShown: StandardError.takesStatus && (isTable || !StandardOutput.isTerminal) && limit > pageSize
         )
         defer { progress.end() }
-        let (records, shown, total) = try await CommandContext().lookingAt(gameNamed: owner.game) {
+        let (records, shown, total) = try await CommandContext().lookingAt(owner) {
             service,
             game -> ([Record], Int, Int) in
             var (records, shown, total) = ([Record](), 0, 0)
