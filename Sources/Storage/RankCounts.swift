@@ -113,20 +113,21 @@ extension Session {
             """,
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
-            SELECT \(game), p.board_id, 0,
+            SELECT \(game), b.board_id, 0,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.sortKey) ELSE p.sort_key END,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.achievedAt) ELSE p.achieved_at END,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.player) ELSE p.player_id END,
-                   least(\(Int64(RankStretch.size)), p.total - p.place)
-            FROM (
-                SELECT e.board_id, e.sort_key, e.achieved_at, e.player_id, b.entries AS total,
-                       row_number() OVER (PARTITION BY e.game_id, e.board_id
-                                          ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
+                   least(\(Int64(RankStretch.size)), b.entries - p.place)
+            FROM boards b
+            -- Each by itself, so that none but these is read, whatever the planner expects.
+            CROSS JOIN LATERAL (
+                SELECT e.sort_key, e.achieved_at, e.player_id,
+                       row_number() OVER (ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
                 FROM entries e
-                JOIN boards b ON b.game_id = e.game_id AND b.board_id = e.board_id
-                WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.is_counted
+                WHERE e.game_id = \(game) AND e.board_id = b.board_id
             ) AS p
-            WHERE p.place % \(Int64(RankStretch.size)) = 0
+            WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.is_counted
+              AND p.place % \(Int64(RankStretch.size)) = 0
             """,
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)

@@ -88,10 +88,10 @@ struct HotStatementTests {
         Hot("insertScores", by: []) { _ in .insertScores(logged, game: game) },
     ]
 
-    /// Makes large leaderboards of the game and one small one, and a chat.
-    private func fill(_ session: Session) throws(PostgresError) -> BoardID {
+    /// Makes large leaderboards of the game, and a chat.
+    private func fill(_ session: Session, others count: Int = 20) throws(PostgresError) -> BoardID {
         let name = BoardName(chat: nil)
-        let others = (1...20).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
+        let others = (1...count).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
         let boards = try session.resolveBoards([name] + others, game: Self.game)
         guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
         try session.execute(
@@ -146,5 +146,35 @@ struct HotStatementTests {
                 #expect(used == statement.indexes, "\(statement.name), analysed: \(isAnalysed)")
             }
         }
+    }
+
+    @Test(arguments: [false, true])
+    func `a leaderboard that has grown large is counted without a look at others`(isAnalysed: Bool)
+        async throws
+    {
+        let pool = ScratchDatabase.current.pool
+        _ = try await pool.transaction { session throws(PostgresError) in try fill(session, others: 3) }
+        if isAnalysed {
+            try await pool.withSession { session throws(PostgresError) in try session.execute("ANALYZE") }
+        }
+        let read = try await pool.transaction { session throws(PostgresError) in
+            let last = try session.first("SELECT max(board_id) FROM boards")?.decode(BoardID.self)
+            let before = try entriesRead(session)
+            try session.rebuildRankCounts(of: [last].compactMap(\.self), game: Self.game)
+            return try entriesRead(session) - before
+        }
+        // Each leaderboard has 2,000, and there are four.
+        #expect((2000...2100).contains(read))
+    }
+
+    /// How many entries the transaction has been given by the table and by its indexes.
+    private func entriesRead(_ session: Session) throws(PostgresError) -> Int {
+        try session.first(
+            """
+            SELECT sum(pg_stat_get_xact_tuples_returned(c.oid))::bigint FROM pg_class c
+            WHERE c.oid = 'entries'::regclass
+               OR c.oid IN (SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = 'entries'::regclass)
+            """
+        )?.decode(Int.self) ?? 0
     }
 }
