@@ -43,11 +43,11 @@ extension Session {
         try query(
             """
             \(unescaped: Self.selectAudit)
-            WHERE (\(filter.actor) IS NULL OR a.actor = \(filter.actor))
-              AND (\(filter.action) IS NULL OR a.action = \(filter.action)
-                   OR split_part(a.action, '.', 1) = \(filter.action))
-              AND (\(filter.subject) IS NULL OR position(\(filter.subject) IN a.subject) > 0)
-              AND (\(filter.since) IS NULL OR a.at >= \(filter.since))
+            WHERE true
+              \(and: "a.actor =", filter.actor)
+              \(and: "", filter.action, " IN (a.action, split_part(a.action, '.', 1))")
+              \(and: "position(", filter.subject, " IN a.subject) > 0")
+              \(and: "a.at >=", filter.since)
             ORDER BY a.audit_id DESC
             LIMIT \(Int64(limit))
             """

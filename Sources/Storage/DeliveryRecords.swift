@@ -69,10 +69,10 @@ extension Session {
             FROM \(unescaped: Self.deliveries(and: done))
             JOIN games g ON g.game_id = d.game_id
             JOIN bots n ON n.bot_id = d.bot_id
-            WHERE (\(filter.game) IS NULL OR d.game_id = \(filter.game))
-              AND (\(filter.chat) IS NULL OR d.chat_id = \(filter.chat))
-              AND (\(filter.player) IS NULL OR d.player_id = \(filter.player))
-              AND (\(filter.states.isEmpty) OR d.state = ANY (\(filter.states)))
+            WHERE (\(filter.states.isEmpty) OR d.state = ANY (\(filter.states)))
+              \(and: "d.game_id =", filter.game)
+              \(and: "d.chat_id =", filter.chat)
+              \(and: "d.player_id =", filter.player)
             ORDER BY d.waiting_since, d.game_id, d.chat_id, d.player_id
             LIMIT \(limit.map { Int64($0) })
             """

@@ -67,7 +67,7 @@ extension Session {
             LEFT JOIN chats c ON c.chat_id = s.chat_id
             \(unescaped: Self.joinInstance("coalesce(c.merged_into, c.chat_id)"))
             WHERE s.game_id = \(game.id)
-              AND (\(chat)::bigint IS NULL OR coalesce(c.merged_into, c.chat_id) = \(chat))
+              \(and: "coalesce(c.merged_into, c.chat_id) =", chat)
             ORDER BY s.seq, s.run_id
             """
         ) { rows throws(PostgresError) in
@@ -134,8 +134,7 @@ extension Session {
             LEFT JOIN players p ON p.bot_id = \(game.bot) AND p.player_id = e.player_id
             LEFT JOIN scores s ON s.game_id = e.game_id AND s.player_id = e.player_id AND s.run_id = e.run_id
             \(unescaped: Self.joinInstance("b.chat_id"))
-            WHERE b.game_id = \(game.id) AND (\(chat)::bigint IS NULL OR b.chat_id = \(chat))
-              AND (\(span)::text IS NULL OR b.span = \(span))
+            WHERE b.game_id = \(game.id) \(and: "b.chat_id =", chat) \(and: "b.span =", span)
             ORDER BY b.board_id, e.sort_key, e.achieved_at, e.player_id
             """
         ) { rows throws(PostgresError) in
@@ -192,7 +191,7 @@ extension Session {
             """
             SELECT p.bot_id, b.username, p.player_id, p.first_name, p.last_name, p.username
             FROM players p JOIN bots b ON b.bot_id = p.bot_id
-            WHERE \(bot)::bigint IS NULL OR p.bot_id = \(bot)
+            WHERE true \(and: "p.bot_id =", bot)
             ORDER BY p.bot_id, p.player_id
             """
         ) { rows throws(PostgresError) in

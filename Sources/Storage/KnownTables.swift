@@ -76,7 +76,7 @@ extension Session {
             """
             SELECT DISTINCT d.game_id, d.chat_id FROM deliveries d
             WHERE d.game_id = ANY (\(games)) AND (d.game_id, d.chat_id) > (\(afterGame), \(afterChat))
-              AND (\(chat)::bigint IS NULL OR d.chat_id = \(chat))
+              \(and: "d.chat_id =", chat)
             ORDER BY d.game_id, d.chat_id LIMIT \(Int64(limit))
             """
         ).decode(GameID.self, ChatID.self).map { TableKey(game: $0, chat: $1) }
@@ -98,7 +98,7 @@ extension Session {
         let rows = try query(
             """
             SELECT d.game_id, d.chat_id, d.player_id FROM deliveries d
-            WHERE d.game_id = ANY (\(games)) AND (\(chat)::bigint IS NULL OR d.chat_id = \(chat))
+            WHERE d.game_id = ANY (\(games)) \(and: "d.chat_id =", chat)
             ORDER BY random() LIMIT \(Int64(count))
             """
         ).decode(GameID.self, ChatID.self, PlayerID.self)

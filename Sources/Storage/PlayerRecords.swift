@@ -57,17 +57,17 @@ extension Session {
                 WHERE NOT EXISTS (SELECT FROM players o WHERE o.bot_id = n.bot_id AND o.player_id = n.player_id)
             ) AS p
             JOIN bots b ON b.bot_id = p.bot_id
-            WHERE (\(filter.player) IS NULL OR p.player_id = \(filter.player))
-              AND (\(filter.bot) IS NULL OR p.bot_id = \(filter.bot))
-              AND (\(filter.game) IS NULL OR EXISTS (
-                  SELECT FROM boards o JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
-                  WHERE o.game_id = \(filter.game) AND o.chat_id IS NULL AND o.span = 'all'
-                    AND e.player_id = p.player_id))
-              AND (\(filter.name) IS NULL
-                   OR position(lower(\(filter.name)) IN lower(concat_ws(' ', p.first_name, p.last_name))) > 0
-                   OR position(lower(\(filter.name)) IN lower(p.username)) > 0)
-              AND (NOT \(filter.isBanned) OR EXISTS (
+            WHERE (NOT \(filter.isBanned) OR EXISTS (
                   SELECT FROM bans n WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id))
+              \(and: "p.player_id =", filter.player)
+              \(and: "p.bot_id =", filter.bot)
+              \(and: """
+                  EXISTS (SELECT FROM boards o JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
+                  WHERE o.chat_id IS NULL AND o.span = 'all' AND e.player_id = p.player_id AND o.game_id =
+                  """, filter.game, ")")
+              \(and: "position(lower(", filter.name, """
+                  ) IN lower(concat_ws(chr(10), concat_ws(' ', p.first_name, p.last_name), p.username))) > 0
+                  """)
             ORDER BY p.player_id, p.bot_id
             LIMIT \(Int64(limit))
             """

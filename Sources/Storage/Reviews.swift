@@ -111,12 +111,13 @@ extension Session {
                 SELECT o.chat_instance FROM chat_instances o WHERE o.chat_id = coalesce(c.merged_into, c.chat_id)
                 ORDER BY o.chat_instance LIMIT 1
             ) AS i ON true
-            WHERE v.is_shadow = \(filter.isShadow) AND v.game_id = coalesce(\(filter.game), v.game_id)
+            WHERE v.is_shadow = \(filter.isShadow)
               AND (v.run_id = ANY (\(filter.runs)) OR \(filter.runs.isEmpty))
-              AND s.player_id = coalesce(\(filter.player), s.player_id)
-              AND (\(filter.chat) IS NULL OR coalesce(c.merged_into, c.chat_id) = \(filter.chat))
-              AND coalesce(\(filter.reason) = ANY (v.reasons), true)
-              AND s.accepted_at >= coalesce(\(filter.since), '-infinity')
+              \(and: "v.game_id =", filter.game)
+              \(and: "s.player_id =", filter.player)
+              \(and: "coalesce(c.merged_into, c.chat_id) =", filter.chat)
+              \(and: "", filter.reason, " = ANY (v.reasons)")
+              \(and: "s.accepted_at >=", filter.since)
               AND (fate.state = ANY (\(filter.states.map(\.rawValue))) OR \(filter.states.isEmpty))
             ORDER BY s.seq
             LIMIT \(limit.map { Int64($0) })

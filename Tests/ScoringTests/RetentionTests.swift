@@ -179,7 +179,11 @@ struct RetentionTests {
                 while !isAwaited {
                     isAwaited =
                         try session.first(
-                            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+                            """
+                            SELECT EXISTS (
+                                SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                                WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database())
+                            """
                         )?.decode(Bool.self) ?? false
                 }
                 try session.execute(
