@@ -222,8 +222,13 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
-        var copied = 0
-        for (position, byte) in utf8.enumerated() {
+        var (copied, next) = (0, 0)
+        // Counted by hand: unoptimised, a sequence of pairs costs ten times as much, for every byte that is written.
+        while next < utf8.count {
+            let position = next
+            let byte = utf8[position]
+            next &+= 1
+            if byte >= 0x20, byte != 0x22, byte != 0x5C, byte != 0xE2 { continue }
             let last: Int
             switch byte {
             case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"): last = position

@@ -39,3 +39,22 @@ extension Session {
         return GameUse(players: players, chats: chats)
     }
 }
+
+extension Session {
+    /// The games that somebody has pressed, or played without a message to press.
+    ///
+    /// Imported runs tell nothing: they were played before Telegram could be asked.
+    ///
+    /// - Returns: The games.
+    /// - Throws: `PostgresError`.
+    package func pressedGames() throws(PostgresError) -> Set<GameID> {
+        let games = try query(
+            """
+            SELECT g.game_id FROM games g
+            WHERE EXISTS (SELECT FROM targets t WHERE t.game_id = g.game_id AND t.pressed_at > '-infinity')
+               OR EXISTS (SELECT FROM scores s WHERE s.game_id = g.game_id AND s.outcome <> 'i')
+            """
+        ).decode(GameID.self)
+        return Set(games)
+    }
+}

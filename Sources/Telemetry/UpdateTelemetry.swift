@@ -21,11 +21,12 @@ extension Telemetry {
             ]
             if let reason { metadata["reason"] = "\(reason)" }
             logger.log(level: result == .failed ? .error : .debug, "update.handled", metadata: metadata)
-        case .answerFailed(let bot, let method, let answer):
-            logger.warning(
-                "update.answer_failed",
-                metadata: ["bot": "\(bot)", "method": "\(method)", "answer": "\(answer)"]
-            )
+        case .answerFailed(let bot, let method, let answer, let remedy):
+            var metadata: Logger.Metadata = [
+                "bot": "\(bot)", "method": "\(method)", "answer": "\(answer)",
+            ]
+            if let remedy { metadata["remedy"] = "\(remedy)" }
+            logger.warning("update.answer_failed", metadata: metadata)
         case .identified(let bot, let username):
             logger.info("bot.identified", metadata: ["bot": "\(bot)", "username": "\(username)"])
         case .identityFailed(let bot, let answer):

@@ -168,7 +168,14 @@ package final class Poller: Service {
             await recordMigration(of: reply, to: target)
         default: break
         }
-        report(.answerFailed(bot: bot.id, method: "\(type(of: reply).name)", answer: answer))
+        report(
+            .answerFailed(
+                bot: bot.id,
+                method: "\(type(of: reply).name)",
+                answer: answer,
+                remedy: answer.remedy(forGame: (reply as? SendGame)?.gameShortName)
+            )
+        )
     }
 
     /// Makes the call, and once more when the first try certainly or harmlessly failed.

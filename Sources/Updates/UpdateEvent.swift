@@ -36,8 +36,8 @@ package enum UpdateEvent: Sendable {
         duration: Duration,
         reason: String?
     )
-    /// An answer was not taken by Telegram.
-    case answerFailed(bot: BotID, method: String, answer: BotAnswer)
+    /// An answer was not taken by Telegram; the remedy, if any, is for the log.
+    case answerFailed(bot: BotID, method: String, answer: BotAnswer, remedy: String?)
     /// `getMe` told who the bot is.
     case identified(bot: BotID, username: String)
     /// `getMe` failed and is tried again.

@@ -136,9 +136,20 @@ struct DoctorTests {
             showsIdentity: false
         )
         let identity = BotUser(id: 7, username: username, firstName: "", supportsInlineQueries: false)
-        let finding = SettingsExamination.game(game, settings: settings, identity: identity)
-        #expect(finding.verdict == verdict)
-        #expect(finding.detail.contains(says))
+        for wasPressed in [true, false] {
+            let finding = SettingsExamination.game(
+                game,
+                settings: settings,
+                identity: identity,
+                wasPressed: wasPressed
+            )
+            #expect(finding.verdict == verdict)
+            #expect(finding.detail.contains(says))
+            #expect(
+                finding.detail.contains("'highscores bot send-game Arcade/tetris --chat ID'")
+                    == (verdict == .ok && !wasPressed)
+            )
+        }
     }
 
     @Test func `settings that serve would refuse are problems`() {

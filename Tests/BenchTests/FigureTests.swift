@@ -94,7 +94,7 @@ struct FigureTests {
                 Figure("memory", 64.5, unit: "MiB", note: "peak"),
             ]
         )
-        let document = try JSON.parse(report.document())
+        let document = try JSON.parse(report.document(schema: 1))
         #expect(document["machine"]?["processor"]?.string == "A \"fast\" one")
         #expect(document["machine"]?["file_system"]?.isNull == true)
         #expect(document["plan"]?["entries"]?.int64 == 20_000)

@@ -58,10 +58,10 @@ import Testing
             (0, nil, 5.0, "importing 0 lines  5 s"), (12_000, nil, 2, "importing 12,000 lines  6,000/s"),
             (
                 500, 2000, 5,
-                "importing [#####...............] 25%  500 of 2,000 lines  100/s  15 s left"
+                "importing [##........] 25%  15 s left  500 of 2,000 lines  100/s"
             ),
-            (2000, 2000, 5, "importing [####################] 100%  2,000 of 2,000 lines  400/s"),
-            (1, 10_000, 10, "importing [....................] 0%  1 of 10,000 lines  10 s  27 h 46 min left"),
+            (2000, 2000, 5, "importing [##########] 100%  2,000 lines  5 s"),
+            (1, 10_000, 10, "importing [..........] 0%  27 h 46 min left  1 of 10,000 lines  10 s"),
         ] as [(Int, Int?, Double, String)]
     )
     func `progress tells rate and time left`(_ done: Int, _ total: Int?, _ seconds: Double, _ line: String) {

@@ -31,6 +31,82 @@ struct OutputTests {
         )
     }
 
+    @Test(
+        arguments: [
+            (
+                30,
+                """
+                id  name         score  place
+                7   漢字 漢字…       5  Berlin
+
+                """
+            ),
+            (
+                27,
+                """
+                id  name      score  place
+                7   漢字 漢…      5  Berlin
+
+                """
+            ),
+            // What is not only to be read is never cut off.
+            (
+                26,
+                """
+                id     7
+                name   漢字 漢字漢字漢字
+                score  5
+                place  Berlin
+
+                """
+            ),
+        ]
+    )
+    func `a table that is too wide is cut where that does no harm, or laid out by fields`(
+        _ width: Int,
+        _ text: String
+    ) throws {
+        let record = Record([
+            ("id", .text("7")), ("name", .text("漢字 漢字漢字漢字")), ("score", .integer(5)),
+            ("place", .text("Berlin")),
+        ])
+        let shown = try options().text(
+            of: [record],
+            columns: record.fields.map(\.name),
+            for: .person(seesColor: false, columns: width)
+        )
+        #expect(shown == text)
+    }
+
+    @Test func `things laid out by fields are apart, and say nothing of what they have not`() throws {
+        let shown = try options().text(
+            of: records,
+            columns: columns,
+            for: .person(seesColor: true, columns: 12)
+        )
+        #expect(
+            shown == """
+                \u{1B}[1mid   \u{1B}[0m  1
+                name   Zoë
+                score  1300
+
+                \u{1B}[1mid   \u{1B}[0m  -2
+                name   漢字 🎮
+                score  7
+                note   a\\tb
+
+                """
+        )
+    }
+
+    @Test(arguments: [
+        ("one two three", 7, "one two\nthree"), ("one two three", 6, "one\ntwo\nthree"),
+        ("wholeword two", 3, "wholeword\ntwo"), ("漢字 漢字", 8, "漢字\n漢字"), ("", 5, ""),
+    ])
+    func `long lines are broken between words`(_ text: String, _ width: Int, _ lines: String) {
+        #expect(text.wrapped(to: width) == lines)
+    }
+
     @Test func `colour marks the head only`() throws {
         let text = try options().text(of: records, columns: columns, for: .person(seesColor: true))
         #expect(text.hasPrefix("\u{1B}[1mid"))

@@ -36,6 +36,7 @@ import Testing
             let code = try await program.exitCode(within: .seconds(400))
             try #require(code == 0, "\(program.standardError)")
             let document = try JSON.parse(Array(program.standardOutput.utf8))
+            #expect(document["schema"]?.int64 == 1)
             #expect(document["machine"]?["fsync"]?.string != nil)
             let names = document["figures"]?.elements.compactMap { $0["name"]?.string } ?? []
             #expect(

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Postgres
+import Simulator
 import TestSupport
 import Testing
 
@@ -35,6 +36,38 @@ import Testing
         try await Arena.with { arena in
             let (code, found) = try await Self.examine(arena)
             #expect(code == 0 && found.isEmpty, "\(found)")
+        }
+    }
+
+    @Test func `a game that nobody pressed is told, and one that @BotFather does not know says so`()
+        async throws
+    {
+        try await Arena.with { arena in
+            let database = ["DATABASE_URL": ScratchDatabase.current.url]
+            let remark =
+                "nobody has pressed it yet, and 'highscores bot send-game arena_bot/tetris --chat ID'"
+            #expect(try await arena.command("doctor").output.contains(remark))
+            try await arena.played([(Arena.ada, 10)])
+            let pressed = try await arena.command("doctor")
+            #expect(pressed.code == 0 && !pressed.output.contains(remark), "\(pressed)")
+            #expect(pressed.output.contains("send-game arena_bot/snake --chat ID"), "\(pressed)")
+
+            // The simulated Telegram has no such game.
+            let added = try await arena.command("game add arena_bot/chess --url https://play.example/chess/")
+            #expect(added.code == 0)
+            let refused = try await arena.command("bot send-game chess --chat -1001000000001")
+            #expect(refused.code == 3 && refused.output.isEmpty, "\(refused)")
+            let remedy = "@BotFather knows no game 'chess' of this bot: make it there with /newgame"
+            #expect(refused.errors.contains("wrong game short name specified. \(remedy)"), "\(refused)")
+
+            let service = try await arena.serve([], database, isWebhook: false)
+            _ = try arena.telegram.say(user: Arena.ada, in: Arena.friday, "/play@arena_bot chess")
+            let line = try await Program.wait(for: "the failed answer") {
+                service.program.logged("update.answer_failed").first
+            }
+            #expect(line["method"]?.string == "sendGame")
+            #expect(line["remedy"]?.string?.hasPrefix(remedy) == true, "\(line)")
+            try await service.stop()
         }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import JSON
 import Postgres
 import TestSupport
@@ -187,74 +186,6 @@ import Testing
             let imported = try await arena.run("import", "games", file, with: Self.database)
             #expect(imported.code == 0, "\(imported.errors)")
             #expect(try await exported("worm").game == worm)
-        }
-    }
-
-    // MARK: - Long leaderboards
-
-    /// Makes a leaderboard of so many entries.
-    private static func fill(_ arena: Arena, _ count: Int) async throws {
-        var text = "player,score,time\n"
-        for number in 1...count { text += "\(number),\(number * 7919 % 1_000_003),2026-03-01T12:00:00Z\n" }
-        let file = try write(text, "many.csv", in: arena)
-        let program = try Program(
-            ["import", "scores", file, "--game", "tetris"],
-            environment: arena.environment.merging(database) { _, new in new },
-            folder: arena.folder
-        )
-        let code = try await program.exitCode(within: .seconds(300))
-        #expect(code == 0, "\(program.standardError)")
-    }
-
-    private static func start(_ arguments: [String], _ arena: Arena) throws -> Program {
-        let place = arena.folder.appendingPathComponent("long-\(UInt32.random(in: 0...UInt32.max))")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        return try Program(
-            arguments,
-            environment: arena.environment.merging(database) { _, new in new },
-            folder: place
-        )
-    }
-
-    /// The most memory that a program had so far, in KiB.
-    private static func peak(_ program: Program) -> Int {
-        let status = (try? String(contentsOfFile: "/proc/\(program.process)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
-    }
-
-    /// More than the program with its libraries takes, less than it and the 20 MB of the lines.
-    private static let bound = 90 * 1024
-
-    @Test func `a long leaderboard is written in little memory, and an interrupt ends it`() async throws {
-        try await Arena.with { arena in
-            let count = 100_000
-            try await Self.fill(arena, count)
-            for arguments in [
-                ["board", "show", "tetris", "--limit", "1000000", "--ndjson"],
-                ["export", "entries", "tetris", "--window", "all", "--format", "ndjson"],
-            ] {
-                let program = try Self.start(arguments, arena)
-                var most = 0
-                let code = try await Program.wait(within: .seconds(120), for: "the end of \(arguments)") {
-                    most = max(most, Self.peak(program))
-                    return program.isRunning ? nil : try await program.exitCode()
-                }
-                #expect(code == 0, "\(program.standardError)")
-                let lines = program.standardOutput.split(separator: "\n")
-                #expect(lines.count == count)
-                let ranks = lines.enumerated().allSatisfy { $1.contains("\"rank\":\($0 + 1),") }
-                #expect(ranks)
-                #expect(most > 0 && most < Self.bound, "\(arguments) took \(most) KiB")
-            }
-            let program = try Self.start(
-                ["board", "show", "tetris", "--limit", "1000000", "--ndjson"],
-                arena
-            )
-            try await Program.wait(for: "the first lines") { program.standardOutput.isEmpty ? nil : () }
-            program.send(SIGINT)
-            #expect(try await program.exitCode() == 130)
-            #expect(!program.standardError.contains("\u{1B}"))
         }
     }
 }

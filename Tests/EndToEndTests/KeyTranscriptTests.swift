@@ -125,16 +125,7 @@ struct Transcript {
     init(_ arena: Arena) { self.arena = arena }
 
     /// Starts a command before a person.
-    func terminal(_ arguments: String...) throws -> Terminal {
-        let place = arena.folder.appendingPathComponent("terminal-\(UInt32.random(in: 0...UInt32.max))")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let variables = ["DATABASE_URL": ScratchDatabase.current.url, "TERM": "xterm", "NO_COLOR": "1"]
-        return try Terminal(
-            arguments,
-            environment: arena.environment.merging(variables) { _, new in new },
-            folder: place
-        )
-    }
+    func terminal(_ arguments: String...) throws -> Terminal { try arena.terminal(arguments) }
 
     /// Runs a command and expects that it says and ends with something.
     func expect(

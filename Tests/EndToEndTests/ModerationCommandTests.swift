@@ -10,29 +10,6 @@ import Testing
 struct ModerationCommandTests {
     static let rate = ["HIGHSCORES_TELEGRAM_RATE": "chat 40/s 2000/min, bot 60/s"]
 
-    /// Runs a command on the test's database, without a terminal.
-    static func run(_ arena: Arena, _ arguments: [String]) async throws -> CommandResult {
-        let place = arena.folder.appendingPathComponent("command-\(UInt32.random(in: 0...UInt32.max))")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let program = try Program(arguments, environment: environment(arena), folder: place)
-        let code = try await program.exitCode(within: .seconds(60))
-        return CommandResult(code: code, output: program.standardOutput, errors: program.standardError)
-    }
-
-    static func environment(_ arena: Arena) -> [String: String] {
-        arena.environment.merging(["DATABASE_URL": ScratchDatabase.current.url]) { _, new in new }
-    }
-
-    private static func terminal(_ arena: Arena, _ arguments: [String]) throws -> Terminal {
-        let place = arena.folder.appendingPathComponent("terminal-\(UInt32.random(in: 0...UInt32.max))")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        return try Terminal(
-            arguments,
-            environment: environment(arena).merging(["TERM": "xterm", "NO_COLOR": "1"]) { _, new in new },
-            folder: place
-        )
-    }
-
     static func json(_ result: CommandResult) throws -> JSONValue {
         try JSON.parse(Array((result.output.isEmpty ? "null" : result.output).utf8))
     }
@@ -44,7 +21,7 @@ struct ModerationCommandTests {
         let chat: String
 
         func run(_ line: String) async throws -> CommandResult {
-            try await ModerationCommandTests.run(arena, line.split(separator: " ").map(String.init))
+            try await arena.command(line)
         }
 
         /// The ids of runs as `score list` has them, the latest first.
@@ -234,7 +211,7 @@ struct ModerationCommandTests {
     @Test func `at a terminal the name is typed, and what moved meanwhile is not changed`() async throws {
         try await Self.scene { scene in
             let arena = scene.arena
-            let list = try Self.terminal(arena, ["player", "list", "--fields", "player,name"])
+            let list = try arena.terminal(["player", "list", "--fields", "player,name"])
             #expect(try await list.exitCode() == 0)
             #expect(
                 list.screen.split(separator: "\n").map { $0.split(separator: " ") }
@@ -244,20 +221,20 @@ struct ModerationCommandTests {
                     ]
             )
             let remove = ["score", "remove", "--game", "tetris", "--player", "\(Arena.ada)"]
-            let wrong = try Self.terminal(arena, remove)
+            let wrong = try arena.terminal(remove)
             try await wrong.wait(for: "Type \(Arena.ada) to go on")
             try wrong.type("yes")
             #expect(try await wrong.exitCode() == 2)
             #expect(wrong.screen.contains("nothing was changed"))
 
-            let late = try Self.terminal(arena, remove)
+            let late = try arena.terminal(remove)
             try await late.wait(for: "Type \(Arena.ada) to go on")
             try await arena.play(Arena.ada, scene.message, at: scene.service, 9500)
             try late.type("\(Arena.ada)")
             #expect(try await late.exitCode() == 5)
             #expect(late.screen.contains("the data moved"), "\(late.screen)")
 
-            let right = try Self.terminal(arena, remove)
+            let right = try arena.terminal(remove)
             try await right.wait(for: "Type \(Arena.ada) to go on")
             try right.type("\(Arena.ada)")
             #expect(try await right.exitCode() == 0)

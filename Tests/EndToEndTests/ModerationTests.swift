@@ -67,7 +67,7 @@ struct ModerationTests {
     }
 
     private func run(_ arena: Arena, _ line: String) async throws -> CommandResult {
-        try await ModerationCommandTests.run(arena, line.split(separator: " ").map(String.init))
+        try await arena.command(line)
     }
 
     /// One of the lines that a command prints.

@@ -142,7 +142,7 @@ import Testing
             \(Arena.ada)\tno\tyes\t500
             highscores: accepted 1 run
             highscores: 8 leaderboards (0 new, 0 gone) and 8 entries (0 new, 0 gone) changed; \
-            1 value of Telegram's tables follow
+            1 value of Telegram's tables follows
             highscores: 'highscores audit undo N' takes it back
             0
             """

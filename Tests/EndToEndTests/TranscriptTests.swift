@@ -6,40 +6,9 @@ import Testing
 
 /// Every command that ends, as a program and as a person sees it.
 @Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct TranscriptTests {
-    private static var database: [String: String] { ["DATABASE_URL": ScratchDatabase.current.url] }
-
     /// Plays three scores in a chat and has Telegram hold them.
     private static func played(_ arena: Arena) async throws {
-        let service = try await arena.serve()
-        let message = try arena.post(Arena.tetris, in: Arena.friday)
-        for (player, score) in [(Arena.ada, 100), (Arena.zoe, 300), (Arena.omar, 200)] {
-            try await arena.play(player, message, at: service, score)
-        }
-        await arena.expectTable([Arena.ada: 100, Arena.zoe: 300, Arena.omar: 200])
-        try await Program.wait(for: "all deliveries to be settled") { () -> Void? in
-            try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
-                try session.query("SELECT 1 FROM deliveries WHERE state <> 'done'").isEmpty ? () : nil
-            }
-        }
-        try await service.stop()
-        // Where polled updates belong.
-        arena.call("deleteWebhook", "{}")
-    }
-
-    private static func run(
-        _ arena: Arena,
-        _ line: String,
-        with variables: [String: String] = [:]
-    ) async throws -> CommandResult {
-        let place = arena.folder.appendingPathComponent("command-\(UInt32.random(in: 0...UInt32.max))")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let program = try Program(
-            line.split(separator: " ").map(String.init),
-            environment: arena.environment.merging(database) { $1 }.merging(variables) { $1 },
-            folder: place
-        )
-        let code = try await program.exitCode(within: .seconds(60))
-        return CommandResult(code: code, output: program.standardOutput, errors: program.standardError)
+        try await arena.played([(Arena.ada, 100), (Arena.zoe, 300), (Arena.omar, 200)])
     }
 
     /// A command line, its exit code, a part of what it writes, and a part of its remarks.
@@ -47,7 +16,7 @@ import Testing
 
     private static func expect(_ arena: Arena, _ steps: [Step]) async throws {
         for step in steps {
-            let result = try await run(arena, step.line)
+            let result = try await arena.command(step.line)
             #expect(result.code == step.code, "\(step.line): \(result)")
             #expect(step.output.isEmpty || result.output.contains(step.output), "\(step.line): \(result)")
             #expect(step.errors.isEmpty || result.errors.contains(step.errors), "\(step.line): \(result)")
@@ -58,7 +27,7 @@ import Testing
     @Test func `lists and single things in three forms`() async throws {
         try await Arena.with { arena in
             try await Self.played(arena)
-            let chat = try await Self.run(arena, "chat list --fields chat").output.trimmed
+            let chat = try await arena.command("chat list --fields chat").output.trimmed
             let lists: [(line: String, field: String, count: Int)] = [
                 ("game list", "game", 2), ("board show tetris", "rank", 3),
                 ("board show tetris --chat \(chat) --window week", "player", 3),
@@ -69,18 +38,18 @@ import Testing
                 ("delivery reconcile tetris --check", "game", 0), ("game prune tetris --dry-run", "", -1),
             ]
             for (line, field, count) in lists where count >= 0 {
-                let piped = try await Self.run(arena, line)
+                let piped = try await arena.command(line)
                 #expect(piped.code == 0, "\(line): \(piped)")
                 let rows = piped.output.split(separator: "\n")
                 // The schema grows, and so does what the doctor looks at.
                 let isOpen = line.hasPrefix("migrate") || line == "doctor"
                 #expect(isOpen ? rows.count >= count : rows.count == count, "\(line): \(piped.output)")
-                let lines = try await Self.run(arena, line + " --ndjson")
+                let lines = try await arena.command(line + " --ndjson")
                 #expect(lines.output.split(separator: "\n").count == rows.count, "\(line): \(lines.output)")
                 for text in lines.output.split(separator: "\n") {
                     #expect(try JSON.parse(Array(text.utf8))[field] != nil, "\(line): \(text)")
                 }
-                let document = try await Self.run(arena, line + " --json")
+                let document = try await arena.command(line + " --json")
                 let json = try JSON.parse(Array(document.output.utf8))
                 if line.hasPrefix("board show") || line.hasPrefix("board around") {
                     #expect(json["entries"]?.elements.count { _ in true } == count)
@@ -88,7 +57,7 @@ import Testing
                     #expect(json["schema"]?.int64 == 1, "\(line): \(document.output)")
                 }
                 if rows.isEmpty { continue }
-                let chosen = try await Self.run(arena, line + " --fields \(field)")
+                let chosen = try await arena.command(line + " --fields \(field)")
                 #expect(chosen.output.split(separator: "\n").allSatisfy { !$0.contains("\t") })
             }
             try await Self.expect(
@@ -100,6 +69,8 @@ import Testing
                     ("game list --fields nope", 2, "", "there is no 'nope'"),
                     ("chat get \(chat)", 0, "chat\t\(chat)\n", ""), ("chat get -1", 3, "", "-1"),
                     ("board around tetris 42", 3, "", "not on this leaderboard"),
+                    ("board show tetris --chat 5", 3, "", "there is no chat '5'"),
+                    ("board show snake --chat \(chat)", 0, "", "nobody has a score"),
                     ("board show tetris --limit 1", 0, "1\t300\t", "1 of 3 entries"),
                     ("board show tetris --at nonsense", 2, "", "--at"),
                     ("complete games", 0, "arena_bot/tetris\n", ""), ("complete chats", 0, chat + "\n", ""),
@@ -110,8 +81,7 @@ import Testing
                 ]
             )
             for shell in ["games", "chats"] {
-                let silent = try await Self.run(
-                    arena,
+                let silent = try await arena.command(
                     "complete \(shell)",
                     with: ["DATABASE_URL": "postgresql://127.0.0.1:9/none"]
                 )
@@ -123,7 +93,7 @@ import Testing
     @Test func `changes show themselves first and tell what they did`() async throws {
         try await Arena.with { arena in
             try await Self.played(arena)
-            let chat = try await Self.run(arena, "chat list --fields chat").output.trimmed
+            let chat = try await arena.command("chat list --fields chat").output.trimmed
             try await Self.expect(
                 arena,
                 [
@@ -170,25 +140,18 @@ import Testing
         try await Arena.with { arena in
             try await Self.played(arena)
             for (variables, isPlain) in [
-                (["TERM": "xterm"], false), (["TERM": "xterm", "NO_COLOR": "1"], true),
+                (["NO_COLOR": ""], false), (["NO_COLOR": "1"], true),
             ] {
-                let program = try Program(
-                    ["-qec", "\(try Program.path()) board show tetris", "/dev/null"],
-                    environment: arena.environment.merging(Self.database) { $1 }.merging(variables) { $1 },
-                    folder: arena.folder,
-                    at: "/usr/bin/script"
-                )
-                let code = try await program.exitCode()
-                #expect(code == 0)
-                let lines = program.standardOutput.split(whereSeparator: \.isNewline)
+                let terminal = try arena.terminal(["board", "show", "tetris"], with: variables)
+                #expect(try await terminal.exitCode() == 0)
+                let lines = terminal.screen.split(separator: "\n")
                 let head = try #require(lines.first { $0.contains("rank") })
-                #expect(head.contains("\u{1B}[1m") != isPlain, "\(program.standardOutput)")
+                #expect(head.contains("\u{1B}[1m") != isPlain, "\(terminal.screen)")
                 let rows = lines.filter { $0.contains("50000000") }
                 #expect(rows.first?.hasPrefix("   1    300  Zoë") == true, "\(rows)")
                 #expect(
                     Set(rows.map { $0.firstRange(of: "50000000")?.lowerBound.utf16Offset(in: $0) }).count == 1
                 )
-                try FileManager.default.removeItem(at: arena.folder.appendingPathComponent("stdout"))
             }
         }
     }

@@ -195,7 +195,7 @@ import Testing
         #expect(server.calls.values.filter { $0.hasPrefix("answerCallbackQuery") }.count == 2)
         #expect(server.calls.values.filter { $0.hasPrefix("sendGame") }.count == (sent ? 1 : 2))
         let failed = events.values.compactMap { event -> String? in
-            guard case .answerFailed(_, let method, _) = event else { return nil }
+            guard case .answerFailed(_, let method, _, _) = event else { return nil }
             return method
         }
         #expect(failed == (sent ? ["sendGame"] : []))

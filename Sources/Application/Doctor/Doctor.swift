@@ -100,13 +100,22 @@ package struct Doctor: Sendable {
     }
 
     private func examineGames(_ pool: PostgresPool, identities: [BotID: BotUser]) async throws {
-        let games = try await pool.withSession { session throws(PostgresError) in try session.games() }
+        let (games, pressed) = try await pool.withSession { session throws(PostgresError) in
+            (try session.games(), try session.pressedGames())
+        }
         guard !games.isEmpty else {
             let example = "highscores game add BOT/SHORT_NAME --url https://play.example.com/"
             return report(Finding(.problem, "games", "there are none; add one with '\(example)'"))
         }
         for game in games {
-            report(SettingsExamination.game(game, settings: settings, identity: identities[game.bot]))
+            report(
+                SettingsExamination.game(
+                    game,
+                    settings: settings,
+                    identity: identities[game.bot],
+                    wasPressed: pressed.contains(game.id)
+                )
+            )
         }
     }
 

@@ -55,8 +55,10 @@ enum SettingsExamination {
     ///   - game: The game.
     ///   - settings: The tokens, and whose Bot API is used.
     ///   - identity: What the game's bot said of itself, if it could be asked.
+    ///   - wasPressed: Whether anybody has ever pressed it; until then nobody knows whether Telegram has the game, for
+    ///     which it has no question.
     /// - Returns: The finding.
-    static func game(_ game: Game, settings: Settings, identity: BotUser?) -> Finding {
+    static func game(_ game: Game, settings: Settings, identity: BotUser?, wasPressed: Bool) -> Finding {
         let subject = "game \(game.name)"
         let isTelegram = settings.apiURL == Settings.telegramURL
         guard let url = try? WebAddress(String(game.url.prefix { $0 != "?" && $0 != "#" })) else {
@@ -88,6 +90,14 @@ enum SettingsExamination {
             )
         }
         guard game.isEnabled else { return Finding(.ok, subject, "is switched off") }
+        guard wasPressed else {
+            return Finding(
+                .ok,
+                subject,
+                "opens \(game.url); nobody has pressed it yet, and "
+                    + "'highscores bot send-game \(game.name) --chat ID' shows whether @BotFather knows it"
+            )
+        }
         return Finding(.ok, subject, "opens \(game.url)")
     }
 }

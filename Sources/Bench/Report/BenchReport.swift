@@ -7,9 +7,13 @@ package struct BenchReport: Hashable, Sendable {
     package let figures: [Figure]
 
     /// The whole result as one JSON document.
-    package func document() -> [UInt8] {
+    ///
+    /// - Parameter schema: The version of the documents that commands print.
+    /// - Returns: The document.
+    package func document(schema: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("schema", schema)
             writer.object("machine", machine.write)
             writer.object("plan") { writer in
                 writer.member("entries", plan.entries)

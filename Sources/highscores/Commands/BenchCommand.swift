@@ -81,7 +81,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
         let report = try await bench.run()
         if output.json {
-            try StandardOutput.write(report.document() + [UInt8(ascii: "\n")])
+            try StandardOutput.write(report.document(schema: documentSchema) + [UInt8(ascii: "\n")])
             return
         }
         StandardError.write(line: "highscores: measured on \(report.machine.text)")

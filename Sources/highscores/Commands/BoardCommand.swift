@@ -60,17 +60,21 @@ extension CommandContext {
     /// Looks at leaderboards of a game with an operator's rights.
     ///
     /// - Parameters:
-    ///   - name: The game's name.
+    ///   - owner: The game, and the chat if it is about one.
     ///   - body: Looks.
     /// - Returns: What the body returns.
-    /// - Throws: When there is no such game, and what the body throws.
+    /// - Throws: When there is no such game or chat, and what the body throws.
     func lookingAt<Value: Sendable>(
-        gameNamed name: String,
+        _ owner: BoardOwner,
         _ body: @Sendable (Highscores, Game) async throws -> Value
     ) async throws -> Value {
         let keys = try boardKeys()
+        let (name, chat) = (owner.game, owner.chat)
         return try await withPool { pool in
-            let game = try await Administration(pool: pool, actor: "").game(named: name)
+            let administration = Administration(pool: pool, actor: "")
+            let game = try await administration.game(named: name)
+            // A name that was typed wrong is no chat in which nobody has played.
+            if let chat { _ = try await administration.chat(named: chat, of: game.bot.description) }
             var configuration = ScoringConfiguration()
             configuration.runLifetime = settings.runTTL
             let service = Highscores(

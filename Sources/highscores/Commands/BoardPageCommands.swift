@@ -31,11 +31,8 @@ extension BoardCommand {
         mutating func validate() throws { try BoardPage.check(limit, output) }
 
         mutating func run() async throws {
-            if BoardPage.isStreamed(output) {
-                return try await BoardPage.stream(owner, window, limit, output)
-            }
-            let page = try await BoardPage.read(owner, window, start: .top, limit: limit)
-            try BoardPage.print(page, output)
+            guard output.json else { return try await BoardPage.list(owner, window, limit, output) }
+            try BoardPage.print(try await BoardPage.read(owner, window, start: .top, limit: limit), output)
         }
     }
 }
@@ -99,7 +96,7 @@ private enum BoardPage {
         limit: Int
     ) async throws -> LeaderboardPage {
         let (chat, window, at) = (owner.chat, window.window, window.at)
-        return try await CommandContext().lookingAt(gameNamed: owner.game) { service, game in
+        return try await CommandContext().lookingAt(owner) { service, game in
             try await service.leaderboard(
                 LeaderboardRequest(
                     viewer: .operator(game: game, chat: chat),
@@ -112,13 +109,11 @@ private enum BoardPage {
         }
     }
 
-    /// Whether each line goes out by itself, so that the leaderboard need not be in memory.
-    static func isStreamed(_ output: OutputOptions) -> Bool {
-        output.ndjson || (!output.json && !StandardOutput.isTerminal)
-    }
-
-    /// Prints a leaderboard from the top page by page; like the pages of the API, so none that did not move is left out.
-    static func stream(
+    /// Prints a leaderboard from the top, read page by page.
+    ///
+    /// The pages are those of the API, so no entry that did not move is left out. Programs get each line by itself, so
+    /// that the leaderboard need not be in memory; a table has to be laid out as a whole.
+    static func list(
         _ owner: BoardOwner,
         _ window: BoardWindowOptions,
         _ limit: Int,
@@ -126,15 +121,18 @@ private enum BoardPage {
     ) async throws {
         let (chat, window, at) = (owner.chat, window.window, window.at)
         let names = try output.names(of: columns)
+        let isTable = !output.ndjson && StandardOutput.isTerminal
         let progress = Progress(
             "reading",
             of: limit,
             "entries",
-            isShown: StandardError.takesStatus && !StandardOutput.isTerminal
+            isShown: StandardError.takesStatus && (isTable || !StandardOutput.isTerminal) && limit > pageSize
         )
         defer { progress.end() }
-        let (shown, total) = try await CommandContext().lookingAt(gameNamed: owner.game) { service, game in
-            var (shown, total) = (0, 0)
+        let (records, shown, total) = try await CommandContext().lookingAt(owner) {
+            service,
+            game -> ([Record], Int, Int) in
+            var (records, shown, total) = ([Record](), 0, 0)
             var start = LeaderboardRequest.Start.top
             while shown < limit {
                 try Task.checkCancellation()
@@ -147,16 +145,21 @@ private enum BoardPage {
                         start: start
                     )
                 )
-                let text = page.lines.map { output.line($0.record.selecting(names)) }.joined()
-                guard try StandardOutput.write(text) else { return (limit, limit) }
+                if isTable {
+                    records += page.lines.map(\.record)
+                } else {
+                    let text = page.lines.map { output.line($0.record.selecting(names)) }.joined()
+                    guard try StandardOutput.write(text) else { return ([], limit, limit) }
+                }
                 (shown, total) = (shown + page.lines.count, page.total)
                 progress.show(shown, of: min(limit, total))
                 guard let next = page.next else { break }
                 start = .cursor(next)
             }
-            return (shown, total)
+            return (records, shown, total)
         }
         progress.end()
+        if isTable { try output.print(records, columns: columns) }
         tell(shown: shown, of: total)
     }
 

@@ -25,7 +25,7 @@ extension BoardCommand {
 
         mutating func run() async throws {
             let chat = owner.chat
-            let windows = try await CommandContext().lookingAt(gameNamed: owner.game) { service, game in
+            let windows = try await CommandContext().lookingAt(owner) { service, game in
                 try await service.windows(of: game, chat: chat)
             }
             let shown = windows.filter { window == nil || $0.interval.window == window }

@@ -103,9 +103,14 @@ struct BotCommand: AsyncParsableCommand {
             let sent = try await context.withClients { clients -> SentMessage? in
                 let client = try BotFinder.client(of: game.bot, named: game.botUsername, among: clients)
                 guard !isDryRun else { return nil }
-                return try await client.call(
-                    SendGame(chatID: chat.rawValue, gameShortName: game.shortName, topicID: topic)
-                )
+                do throws(BotCallError) {
+                    return try await client.call(
+                        SendGame(chatID: chat.rawValue, gameShortName: game.shortName, topicID: topic)
+                    )
+                } catch {
+                    guard let remedy = error.answer.remedy(forGame: game.shortName) else { throw error }
+                    throw CommandFailure(.notFound, "\(text(of: error)). \(remedy)")
+                }
             }
             let record = Record([
                 ("game", .text(game.name)), ("chat", .text(String(sent?.chatID ?? chat.rawValue))),

@@ -165,8 +165,8 @@ extension Record {
         self.init([
             ("game", .text(delivery.game)), ("chat", .optional(delivery.chat?.description)),
             ("player", .text(delivery.player.description)), ("state", .text(delivery.state)),
-            ("cause", .text(delivery.cause)), ("wanted", .text(wanted)),
-            ("known", .text(delivery.known.text)), ("target", .optional(delivery.target)),
+            ("cause", .text(delivery.cause)), ("wanted", .amount(wanted)),
+            ("known", .amount(delivery.known.text)), ("target", .optional(delivery.target)),
             ("correction", .flag(delivery.isCorrection)), ("attempts", .integer(Int64(delivery.attempts))),
             ("waiting_since", .time(delivery.waitingSince)),
             ("due_at", .time(delivery.dueAt)),

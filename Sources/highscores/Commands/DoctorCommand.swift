@@ -52,9 +52,14 @@ struct DoctorCommand: AsyncParsableCommand {
 extension Finding {
     /// The finding as a line for people.
     fileprivate func line(isColored: Bool) -> String {
-        let word = verdict.rawValue.padded(to: Verdict.temporary.rawValue.count)
+        let indent = Verdict.temporary.rawValue.count + 2
+        let word = verdict.rawValue.padded(to: indent)
         let color = verdict == .ok ? "32" : verdict == .temporary ? "33" : "31"
         let shown = isColored ? "\u{1B}[\(color)m\(word)\u{1B}[0m" : word
-        return "\(shown)  \("\(subject): \(detail)".withVisibleControls)\n"
+        let text = "\(subject): \(detail)".withVisibleControls
+        let width = StandardOutput.columns.map { max($0 - indent, 20) }
+        let lines = width.map { text.wrapped(to: $0) } ?? text
+        let margin = String(repeating: " ", count: indent)
+        return shown + lines.split(separator: "\n").joined(separator: "\n" + margin) + "\n"
     }
 }

@@ -58,7 +58,7 @@ extension ScoreCommand {
                 return (game, change)
             }
             guard let receipt = change.receipt else { throw CommandFailure(.failed, "there is no receipt") }
-            try output.print(Record(receipt, audit: terms.isDryRun ? nil : change.audit))
+            try output.print(Record(receipt, audit: change.audit, isDryRun: terms.isDryRun))
             StandardError.write(
                 line: terms.isDryRun
                     ? "highscores: dry run: \(score.value) of player \(player) would be submitted to '\(game.name)'"
@@ -249,17 +249,19 @@ struct RunChoice: Sendable {
 
 extension Record {
     /// What became of a submitted score.
-    fileprivate init(_ receipt: Receipt, audit: AuditID?) {
+    fileprivate init(_ receipt: Receipt, audit: AuditID?, isDryRun: Bool) {
         let number = { (value: Int64?) in value.map { Cell.integer($0) } ?? .none }
         let place = receipt.places.first
         self.init([
-            ("run", .text(receipt.run.description)), ("outcome", .text(receipt.outcome.rawValue)),
+            // A rehearsal leaves neither behind.
+            ("run", .optional(isDryRun ? nil : receipt.run.description)),
+            ("outcome", .text(receipt.outcome.rawValue)),
             ("score", .integer(receipt.score)), ("best", number(receipt.best)),
             ("previous_best", number(receipt.previousBest)),
             ("scope", .optional(place?.board.scope.rawValue)), ("rank", number(place?.rank.map(Int64.init))),
             ("previous_rank", number(place?.previousRank.map(Int64.init))),
             ("entries", number(place.map { Int64($0.entries) })), ("reasons", .list(receipt.reasons)),
-            ("audit", .optional(audit?.description)),
+            ("audit", .optional(isDryRun ? nil : audit?.description)),
         ])
     }
 }

@@ -24,6 +24,39 @@ extension String {
         let spaces = String(repeating: " ", count: max(width - displayWidth, 0))
         return isRightAligned ? spaces + self : self + spaces
     }
+
+    /// The text, or as much of its beginning as a width holds together with a sign that something is missing.
+    func cut(to width: Int) -> String {
+        guard displayWidth > width else { return self }
+        var (start, taken) = ("", 0)
+        for character in self {
+            taken += character.displayWidth
+            guard taken < width else { break }
+            start.append(character)
+        }
+        return start + "…"
+    }
+
+    /// The text with its lines broken between words.
+    ///
+    /// - Parameter width: The longest line; a word that is longer goes over it.
+    /// - Returns: The lines.
+    func wrapped(to width: Int) -> String {
+        var (text, column) = ("", 0)
+        for word in split(separator: " ", omittingEmptySubsequences: false) {
+            let length = String(word).displayWidth
+            if column > 0, column + 1 + length > width {
+                text += "\n"
+                column = 0
+            } else if !text.isEmpty {
+                text += " "
+                column += 1
+            }
+            text += word
+            column += length
+        }
+        return text
+    }
 }
 
 extension Character {

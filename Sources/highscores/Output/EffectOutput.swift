@@ -21,7 +21,8 @@ struct Effect {
             + (isDryRun ? "would change" : "changed")
         if let deliveries {
             text +=
-                "; \(counted(deliveries, "value")) of Telegram's tables \(isDryRun ? "would follow" : "follow")"
+                "; \(counted(deliveries, "value")) of Telegram's tables "
+                + (isDryRun ? "would follow" : deliveries == 1 ? "follows" : "follow")
         }
         return text
     }

@@ -12,7 +12,7 @@ extension OutputOptions {
     ///   - remark: The same in words; nil tells that nothing was to be changed.
     /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
     func print(_ change: ModerationChange, isDryRun: Bool, _ remark: String) throws(CommandFailure) {
-        let (records, columns) = change.records
+        let (records, columns) = change.records(isDryRun: isDryRun)
         if json {
             let names = try names(of: columns)
             var writer = JSONWriter()
@@ -45,7 +45,7 @@ extension OutputOptions {
 
 extension ModerationChange {
     /// What changed, one thing a line, and the fields that each line has.
-    fileprivate var records: (records: [Record], columns: [String]) {
+    fileprivate func records(isDryRun: Bool) -> (records: [Record], columns: [String]) {
         if !settings.isEmpty {
             let records = settings.map { setting in
                 Record([
@@ -67,7 +67,9 @@ extension ModerationChange {
             return (records, ["player", "bot", "game", "banned"])
         }
         if let erasure {
-            return ([Record(erasure, entries: rebuild.entriesRemoved, audit: audit)], Record.erasureColumns)
+            // The entry of a rehearsal is never written.
+            let record = Record(erasure, entries: rebuild.entriesRemoved, audit: isDryRun ? nil : audit)
+            return ([record], Record.erasureColumns)
         }
         let records = runs.map { before, after in
             Record([

@@ -72,12 +72,13 @@ struct OutputOptions: ParsableArguments {
 
     /// Who reads what is printed.
     enum Reader {
-        case person(seesColor: Bool)
+        case person(seesColor: Bool, columns: Int? = nil)
         case program
 
         /// Whoever reads standard output.
         static var current: Reader {
-            StandardOutput.isTerminal ? .person(seesColor: StandardOutput.takesColor) : .program
+            guard StandardOutput.isTerminal else { return .program }
+            return .person(seesColor: StandardOutput.takesColor, columns: StandardOutput.columns)
         }
     }
 
@@ -101,9 +102,12 @@ struct OutputOptions: ParsableArguments {
             }
             return writer.text + "\n"
         }
-        guard !ndjson, case .person(let seesColor) = reader else { return records.map(line).joined() }
+        guard !ndjson, case .person(let seesColor, let width) = reader else {
+            return records.map(line).joined()
+        }
         guard !records.isEmpty else { return "" }
-        return TextTable(records.map(shown), columns: names, isColored: seesColor).text
+        let table = TextTable(records.map(shown), columns: names, isColored: seesColor, width: width)
+        return table.text
     }
 
     /// Lays one thing of a long list out for a program, which gets a line for each.
@@ -142,11 +146,7 @@ struct OutputOptions: ParsableArguments {
         }
         let shown = shown(selected)
         switch reader {
-        case .person:
-            let width = shown.fields.map(\.name.displayWidth).max() ?? 0
-            return shown.fields.map { field in
-                "\(field.name.padded(to: width))  \(field.cell.plain.withVisibleControls)\n"
-            }.joined()
+        case .person: return TextTable.lines(of: shown)
         case .program where fields != nil: return Self.tabSeparated(shown)
         case .program: return shown.fields.map { "\($0.name)\t\(Self.escaped($0.cell))\n" }.joined()
         }

@@ -9,6 +9,7 @@ final class Progress: Sendable {
     private struct State {
         var total: Int?
         var drawnAt: ContinuousClock.Instant?
+        var note: String?
         var isOver = false
     }
 
@@ -43,8 +44,10 @@ final class Progress: Sendable {
         let now = ContinuousClock.now
         let line = state.withLock { state -> String? in
             state.total = total ?? state.total
-            guard !state.isOver, state.drawnAt.map({ now - $0 >= Self.interval }) ?? true else { return nil }
-            state.drawnAt = now
+            // Another note may be the last for long.
+            let isDue = state.note != note || (state.drawnAt.map { now - $0 >= Self.interval } ?? true)
+            guard !state.isOver, isDue else { return nil }
+            (state.drawnAt, state.note) = (now, note)
             return Self.line(
                 activity,
                 done: done,
@@ -93,7 +96,8 @@ final class Progress: Sendable {
     ///   - unit: What is counted.
     ///   - elapsed: How long it has been going on.
     ///   - note: What else is to be told.
-    /// - Returns: Such as `importing [#####.....] 50%  1,000 of 2,000 lines  500/s  2 s left`.
+    /// - Returns: Such as `importing [#####.....] 50%  2 s left  1,000 of 2,000 lines  500/s`: what matters least is last,
+    ///   since a narrow terminal cuts it off.
     static func line(
         _ activity: String,
         done: Int,
@@ -107,16 +111,17 @@ final class Progress: Sendable {
         let rate = seconds > 0 ? Double(done) / seconds : 0
         if let total, total > 0 {
             let share = min(Double(done) / Double(total), 1)
-            let filled = Int(share * 20)
-            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+            let filled = Int(share * 10)
+            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 10 - filled)
             parts.append("\(activity) [\(bar)] \(Int(share * 100))%")
-            parts.append("\(grouped(done)) of \(grouped(total)) \(unit)")
+            if done > 0, done < total { parts.append("\(time(Double(total - done) / rate)) left") }
+            parts.append("\(grouped(done))\(done < total ? " of \(grouped(total))" : "") \(unit)")
         } else {
             parts.append(unit.isEmpty ? activity : "\(activity) \(grouped(done)) \(unit)")
         }
-        // A rate below one a second says less than the time does.
-        parts.append(rate >= 1 ? "\(grouped(Int(rate)))/s" : "\(time(seconds))")
-        if let total, done > 0, done < total { parts.append("\(time(Double(total - done) / rate)) left") }
+        // A rate below one a second says less than the time does, and one of work that is done says nothing.
+        let isCounting = rate >= 1 && total.map { done < $0 } ?? true
+        parts.append(isCounting ? "\(grouped(Int(rate)))/s" : "\(time(seconds))")
         if let note { parts.append(note) }
         return parts.joined(separator: "  ")
     }

@@ -8,6 +8,8 @@ struct Record {
         case text(String)
         case integer(Int64)
         case number(Double)
+        /// A number, or a word where there is none, such as `unknown`.
+        case amount(String)
         case flag(Bool)
         case list([String])
         case time(Instant)
@@ -28,6 +30,7 @@ struct Record {
             case .integer(let integer): String(integer)
             case .number(let number):
                 number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
+            case .amount(let text): text
             case .flag(let flag): flag ? "yes" : "no"
             case .list(let texts): texts.joined(separator: " ")
             case .time(let time): time.description
@@ -39,14 +42,14 @@ struct Record {
         /// Whether a table puts the value at the right of its column.
         var isNumeric: Bool {
             switch self {
-            case .integer, .number: true
+            case .integer, .number, .amount: true
             case .text, .flag, .list, .time, .json, .none: false
             }
         }
 
         func write(to writer: inout JSONWriter) {
             switch self {
-            case .text(let text): writer.value(text)
+            case .text(let text), .amount(let text): writer.value(text)
             case .integer(let integer): writer.value(integer)
             // Only finite numbers reach a record; their spelling in Swift is JSON's.
             case .number(let number): writer.value(raw: Array("\(number)".utf8))

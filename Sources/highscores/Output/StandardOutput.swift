@@ -11,6 +11,9 @@ enum StandardOutput {
         isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
     }
 
+    /// How wide the terminal is; nil where nobody knows.
+    static var columns: Int? { terminalColumns(STDOUT_FILENO) }
+
     /// Writes a text whole.
     ///
     /// A reader that has seen enough, such as `head`, is no failure. A reader that has stopped reading does not keep
@@ -73,7 +76,7 @@ enum StandardError {
 
     /// Shows how far work has come in place of what was shown before; nil takes it away.
     static func setStatus(_ text: String?) {
-        let columns = columns
+        let columns = terminalColumns(STDERR_FILENO) ?? 80
         status.withLock { status in
             // A line that wraps could not be taken back.
             let new = text.map { String($0.prefix(max(columns - 1, 10))) }
@@ -83,17 +86,17 @@ enum StandardError {
         }
     }
 
-    /// How wide the terminal is.
-    private static var columns: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
-
     private static func put(_ text: String) {
         // Whether anybody reads it is not this program's concern.
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
+}
+
+/// How wide a terminal is; nil for one that does not say, and for what is none.
+private func terminalColumns(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
 }
 
 /// The value of an environment variable.

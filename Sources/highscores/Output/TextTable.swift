@@ -3,25 +3,43 @@ struct TextTable {
     /// The lines, the head first.
     let text: String
 
+    /// Fields whose values are for reading only, so that they may be cut off where there is no room: whatever has to
+    /// be typed again, such as an id, is always whole.
+    private static let shortened: Set<String> = [
+        "detail", "label", "last_error", "name", "note", "reason", "title", "url", "username", "why",
+    ]
+    /// As much of a value remains at least.
+    private static let leastWidth = 8
+
     /// Lays a table out.
+    ///
+    /// Where it is wider than the terminal, long texts are cut off; where that is not enough, each record takes a line
+    /// for each of its fields, since lines that wrap cannot be read as columns.
     ///
     /// - Parameters:
     ///   - records: The rows.
     ///   - columns: The names of their fields.
     ///   - isColored: Whether the head may be set in bold.
-    init(_ records: [Record], columns: [String], isColored: Bool) {
+    ///   - width: The terminal's columns; nil where they are not known.
+    init(_ records: [Record], columns: [String], isColored: Bool, width: Int? = nil) {
         let rows = records.map { $0.fields.map { $0.cell.plain.withVisibleControls } }
         let isNumeric = columns.indices.map { column in
             let cells = records.map { $0.fields[column].cell }
             return cells.contains(where: \.isNumeric) && cells.allSatisfy { $0.isNumeric || $0 == .none }
         }
-        let widths = columns.indices.map { column in
+        let natural = columns.indices.map { column in
             rows.reduce(columns[column].displayWidth) { max($0, $1[column].displayWidth) }
+        }
+        guard let widths = Self.fit(natural, columns, into: width) else {
+            text = records.map { Self.lines(of: $0, isColored: isColored, withEmpty: false) }
+                .joined(separator: "\n")
+            return
         }
         func line(_ cells: [String]) -> String {
             var line = ""
             for (column, cell) in cells.enumerated() {
                 if column > 0 { line += "  " }
+                let cell = cell.cut(to: widths[column])
                 let isLast = column == cells.count - 1
                 line +=
                     isLast && !isNumeric[column]
@@ -30,6 +48,42 @@ struct TextTable {
             return line
         }
         let head = line(columns)
-        text = ([isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + rows.map(line)).map { $0 + "\n" }.joined()
+        text = ([isColored ? Self.bold(head) : head] + rows.map(line)).map { $0 + "\n" }.joined()
+    }
+
+    /// Lays one record out, a line for each field.
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - isColored: Whether the first name, with which a record begins, may be set in bold.
+    ///   - withEmpty: Whether fields without a value are shown.
+    /// - Returns: The lines, each ended.
+    static func lines(of record: Record, isColored: Bool = false, withEmpty: Bool = true) -> String {
+        let width = record.fields.map(\.name.displayWidth).max() ?? 0
+        let shown = record.fields.filter { withEmpty || !$0.cell.plain.isEmpty }
+        return shown.enumerated().map { index, field in
+            let name = field.name.padded(to: width)
+            return
+                "\(isColored && index == 0 ? bold(name) : name)  \(field.cell.plain.withVisibleControls)\n"
+        }.joined()
+    }
+
+    private static func bold(_ text: String) -> String { "\u{1B}[1m\(text)\u{1B}[0m" }
+
+    /// The widths of columns that fit a terminal; nil where none do.
+    private static func fit(_ natural: [Int], _ columns: [String], into width: Int?) -> [Int]? {
+        var excess = natural.reduce(2 * (natural.count - 1), +) - (width ?? .max)
+        var widths = natural
+        while excess > 0 {
+            // The widest first, so that what is short anyway stays whole.
+            let widest = columns.indices.filter { column in
+                shortened.contains(columns[column])
+                    && widths[column] > max(leastWidth, columns[column].displayWidth)
+            }.max { widths[$0] < widths[$1] }
+            guard let widest else { return nil }
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
     }
 }

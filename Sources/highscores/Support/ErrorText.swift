@@ -15,7 +15,7 @@ func text(of error: any Error) -> String {
         return error.description
     case let error as PostgresError: return text(of: error)
     case let error as Scoring.Refusal: return text(of: error)
-    case let error as BotCallError: return "Telegram, asked for \(error.method): \(error.answer)"
+    case let error as BotCallError: return "Telegram, asked for \(error.method), \(words(of: error.answer))"
     case let error as IOError:
         let reason = String(cString: strerror(error.errnoCode))
         return "cannot listen at that address: \(reason); '--listen' takes another"
@@ -23,6 +23,15 @@ func text(of error: any Error) -> String {
     default:
         return "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).withVisibleControls }.joined(separator: "\n")
+    }
+}
+
+private func words(of answer: BotAnswer) -> String {
+    switch answer {
+    case .retryAfter(let seconds): "wants to be left alone for \(seconds) s"
+    case .temporary(_, let detail): "gave no usable answer: \(detail)"
+    case .migrated(let chat): "says that the group became the supergroup \(chat)"
+    default: "refused: \(answer.detail ?? answer.code)"
     }
 }
 
