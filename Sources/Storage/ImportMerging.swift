@@ -202,7 +202,11 @@ extension Session {
             FROM imported_runs r
             ORDER BY r.launched_at, r.run_id
             ON CONFLICT DO NOTHING
-            RETURNING player_id
+            RETURNING launched_at, run_id, player_id, outcome, reasons
+        ), held AS (
+            INSERT INTO reviews (game_id, launched_at, run_id, outcome, is_shadow, reasons)
+            SELECT \(game.id), launched_at, run_id, 'hold', false, reasons FROM added
+            WHERE outcome = 'h' AND cardinality(reasons) > 0
         )
         INSERT INTO imported_news (player_id, runs)
         SELECT player_id, count(*) FROM added GROUP BY player_id

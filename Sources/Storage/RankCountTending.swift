@@ -13,9 +13,11 @@ extension Session {
         while !waiting.isEmpty {
             // One of each leaderboard in a round: a neighbour may have to be mended together with it.
             var boards: Set<BoardID> = []
-            let round = waiting.filter { boards.insert($0.board).inserted }
-            boards = []
-            waiting = waiting.filter { !boards.insert($0.board).inserted }
+            var (round, rest): ([Probe], [Probe]) = ([], [])
+            for probe in waiting {
+                if boards.insert(probe.board).inserted { round.append(probe) } else { rest.append(probe) }
+            }
+            waiting = rest
             let areas = try outgrownAreas(at: round, game: game)
             try divide(areas, game: game)
             try tendSpans(at: areas.map { Probe(board: $0.board, standing: $0.start) }, game: game)
@@ -38,11 +40,9 @@ extension Session {
                 try dropRankCounts(of: probe.board, game: game)
                 continue
             }
-            let first = isSmall && hasPrevious ? near[index - 1] : current
-            let end = isSmall && !hasPrevious ? index + 2 : index + 1
-            areas.append(
-                Area(board: probe.board, start: first.bound, end: end < near.count ? near[end].bound : nil)
-            )
+            let first = isSmall && hasPrevious ? index - 1 : index
+            let last = isSmall && !hasPrevious ? index + 1 : index
+            areas.append(Area(probe.board, first...last, of: near))
         }
         return areas
     }
@@ -68,11 +68,21 @@ extension Session {
         }
     }
 
-    /// A part of the order, up to a bound that does not belong to it or, without one, to the end.
+    /// Stretches beside one another, up to a bound that does not belong to them or, without one, to the end.
     private struct Area {
         let board: BoardID
-        let start: Standing
+        let stretches: [Stretch]
         let end: Standing?
+
+        /// Takes some of a leaderboard's stretches.
+        init(_ board: BoardID, _ range: ClosedRange<Int>, of near: [Stretch]) {
+            self.board = board
+            stretches = Array(near[range])
+            end = range.upperBound + 1 < near.count ? near[range.upperBound + 1].bound : nil
+        }
+
+        var start: Standing { stretches[0].bound }
+        var entries: Int64 { Int64(stretches.reduce(0) { $0 + $1.entries }) }
 
         /// A bound behind all entries where there is none.
         var limit: Standing {
@@ -109,39 +119,38 @@ extension Session {
     }
 
     /// Takes away the bounds of level 1 that lie inside an area, so that its stretches can be laid anew.
-    private func joinSpans(inside area: Area, game: GameID) -> Query {
-        let (start, limit) = (area.start, area.limit)
-        return """
-            WITH gone AS (
-                DELETE FROM rank_counts r
-                WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
-                  AND (r.sort_key, r.achieved_at, r.player_id)
-                      > (\(start.sortKey), \(start.achievedAt), \(start.player))
-                  AND (r.sort_key, r.achieved_at, r.player_id)
-                      < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
-                RETURNING r.entries
-            )
-            UPDATE rank_counts c SET entries = c.entries + (SELECT sum(entries) FROM gone)
-            WHERE c.game_id = \(game) AND c.board_id = \(area.board) AND c.level = 1
-              AND EXISTS (SELECT FROM gone)
-              AND (c.sort_key, c.achieved_at, c.player_id) = (
-                  SELECT r.sort_key, r.achieved_at, r.player_id FROM rank_counts r
-                  WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
-                    AND (r.sort_key, r.achieved_at, r.player_id)
-                        <= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                  ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1)
-            """
+    private func joinSpans(inside area: Area, game: GameID) -> [Query] {
+        area.stretches.dropFirst().map { stretch in
+            let (start, bound) = (area.start, stretch.bound)
+            return """
+                WITH gone AS (
+                    DELETE FROM rank_counts r
+                    WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
+                      AND r.sort_key = \(bound.sortKey) AND r.achieved_at = \(bound.achievedAt)
+                      AND r.player_id = \(bound.player)
+                    RETURNING r.entries
+                )
+                UPDATE rank_counts c SET entries = c.entries + gone.entries
+                FROM gone
+                WHERE c.game_id = \(game) AND c.board_id = \(area.board) AND c.level = 1
+                  AND (c.sort_key, c.achieved_at, c.player_id) = (
+                      SELECT r.sort_key, r.achieved_at, r.player_id FROM rank_counts r
+                      WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
+                        AND (r.sort_key, r.achieved_at, r.player_id)
+                            <= (\(start.sortKey), \(start.achievedAt), \(start.player))
+                      ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1)
+                """
+        }
     }
 
     /// Lays the stretches of areas anew, all of an area of one size: a small rest would soon have to be joined again.
     private func divide(_ areas: [Area], game: GameID) throws(PostgresError) {
-        _ = try pipeline(areas.flatMap { [joinSpans(inside: $0, game: game)] + division(of: $0, game: game) })
+        _ = try pipeline(areas.flatMap { joinSpans(inside: $0, game: game) + division(of: $0, game: game) })
     }
 
     private func division(of area: Area, game: GameID) -> [Query] {
-        let (start, limit) = (area.start, area.limit)
-        return [
-            deletion(of: area, level: 0, game: game),
+        let start = area.start
+        return deletions(of: area, level: 0, game: game) + [
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
             SELECT \(game), \(area.board), 0,
@@ -153,12 +162,14 @@ extension Session {
                 SELECT e.*, count(*) OVER () AS total,
                        greatest(1, count(*) OVER () / \(Int64(RankStretch.size))) AS parts,
                        row_number() OVER (ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
-                FROM entries e
-                WHERE e.game_id = \(game) AND e.board_id = \(area.board)
-                  AND (e.sort_key, e.achieved_at, e.player_id)
-                      >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                  AND (e.sort_key, e.achieved_at, e.player_id)
-                      < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
+                FROM (
+                    -- Their number is known, and ends the scan among equal scores, which a bound would not.
+                    SELECT o.sort_key, o.achieved_at, o.player_id FROM entries o
+                    WHERE o.game_id = \(game) AND o.board_id = \(area.board)
+                      AND (o.sort_key, o.achieved_at, o.player_id)
+                          >= (\(start.sortKey), \(start.achievedAt), \(start.player))
+                    ORDER BY o.sort_key, o.achieved_at, o.player_id LIMIT \(area.entries)
+                ) AS e
             ) AS p
             WHERE place = 0 OR place * parts / total <> (place - 1) * parts / total
             """,
@@ -174,29 +185,23 @@ extension Session {
     /// Divides stretches of level 1 that span too many of level 0, and joins those that span few to a neighbour.
     private func tendSpans(at probes: [Probe], game: GameID) throws(PostgresError) {
         let found = try pipeline(probes.map { stretches(around: $0, level: 1, game: game) })
-        var spans: [(near: [Stretch], index: Int, area: Area)] = []
+        var spans: [(near: [Stretch], index: Int, board: BoardID)] = []
         for (probe, rows) in zip(probes, found) {
             let near = try Stretch.decode(rows)
             guard let index = near.lastIndex(where: { !(probe.standing < $0.bound) }) else { continue }
-            let end = index + 1 < near.count ? near[index + 1].bound : nil
-            spans.append((near, index, Area(board: probe.board, start: near[index].bound, end: end)))
+            spans.append((near, index, probe.board))
         }
-        let counts = try pipeline(spans.map { countOfStretches(in: $0.area, game: game) })
+        let counts = try pipeline(
+            spans.map { countOfStretches(in: Area($0.board, $0.index...$0.index, of: $0.near), game: game) }
+        )
         var queries: [Query] = []
-        for ((near, index, area), rows) in zip(spans, counts) {
+        for ((near, index, board), rows) in zip(spans, counts) {
             let count = try rows.first?.decode(Int.self) ?? 0
             let isSmall = count < RankStretch.spanLimits.lowerBound && near.count > 1
             guard isSmall || count > RankStretch.spanLimits.upperBound else { continue }
             let first = isSmall && index > 0 ? index - 1 : index
-            let end = isSmall && index == 0 ? index + 2 : index + 1
-            queries += layOutSpans(
-                of: Area(
-                    board: area.board,
-                    start: near[first].bound,
-                    end: end < near.count ? near[end].bound : nil
-                ),
-                game: game
-            )
+            let last = isSmall && index == 0 ? index + 1 : index
+            queries += layOutSpans(of: Area(board, first...last, of: near), game: game)
         }
         _ = try pipeline(queries)
     }
@@ -204,19 +209,23 @@ extension Session {
     private func countOfStretches(in area: Area, game: GameID) -> Query {
         let (start, limit) = (area.start, area.limit)
         return """
-            SELECT count(*) FROM rank_counts r
-            WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 0
-              AND (r.sort_key, r.achieved_at, r.player_id)
-                  >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-              AND (r.sort_key, r.achieved_at, r.player_id)
-                  < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
+            SELECT count(*) FILTER (WHERE (s.sort_key, s.achieved_at, s.player_id)
+                                        < (\(limit.sortKey), \(limit.achievedAt), \(limit.player)))
+            FROM (
+                SELECT r.sort_key, r.achieved_at, r.player_id FROM rank_counts r
+                WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 0
+                  AND (r.sort_key, r.achieved_at, r.player_id)
+                      >= (\(start.sortKey), \(start.achievedAt), \(start.player))
+                  AND r.sort_key <= \(limit.sortKey)
+                ORDER BY r.sort_key, r.achieved_at, r.player_id LIMIT \(RankStretch.longestSpan)
+            ) AS s
             """
     }
 
     private func layOutSpans(of area: Area, game: GameID) -> [Query] {
         let (start, limit) = (area.start, area.limit)
-        return [
-            deletion(of: area, level: 1, game: game),
+        let longest = RankStretch.longestSpan * Int64(area.stretches.count)
+        return deletions(of: area, level: 1, game: game) + [
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
             SELECT \(game), \(area.board), 1, sort_key, achieved_at, player_id, sum
@@ -226,28 +235,31 @@ extension Session {
                     SELECT r.*, count(*) OVER () AS total,
                            greatest(1, count(*) OVER () / \(Int64(RankStretch.span))) AS parts,
                            row_number() OVER (ORDER BY r.sort_key, r.achieved_at, r.player_id) - 1 AS place
-                    FROM rank_counts r
-                    WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 0
-                      AND (r.sort_key, r.achieved_at, r.player_id)
-                          >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                      AND (r.sort_key, r.achieved_at, r.player_id)
-                          < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
+                    FROM (
+                        SELECT o.* FROM rank_counts o
+                        WHERE o.game_id = \(game) AND o.board_id = \(area.board) AND o.level = 0
+                          AND (o.sort_key, o.achieved_at, o.player_id)
+                              >= (\(start.sortKey), \(start.achievedAt), \(start.player))
+                          AND o.sort_key <= \(limit.sortKey)
+                        ORDER BY o.sort_key, o.achieved_at, o.player_id LIMIT \(longest)
+                    ) AS r
+                    WHERE (r.sort_key, r.achieved_at, r.player_id)
+                        < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
                 ) AS s
             ) AS t
             WHERE place = 0 OR place * parts / total <> (place - 1) * parts / total
-            """,
+            """
         ]
     }
 
-    private func deletion(of area: Area, level: Int16, game: GameID) -> Query {
-        let (start, limit) = (area.start, area.limit)
-        return """
+    private func deletions(of area: Area, level: Int16, game: GameID) -> [Query] {
+        area.stretches.map { stretch in
+            """
             DELETE FROM rank_counts r
             WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = \(level)
-              AND (r.sort_key, r.achieved_at, r.player_id)
-                  >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-              AND (r.sort_key, r.achieved_at, r.player_id)
-                  < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
+              AND r.sort_key = \(stretch.bound.sortKey) AND r.achieved_at = \(stretch.bound.achievedAt)
+              AND r.player_id = \(stretch.bound.player)
             """
+        }
     }
 }

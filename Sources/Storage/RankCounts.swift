@@ -15,6 +15,9 @@ package enum RankStretch {
     /// Stretches that a new stretch of level 1 spans, and the numbers outside which it is divided or joined.
     static let span = 128
     static let spanLimits = 32...256
+    /// No stretch of level 1 spans more, also between the division of a stretch in it and its own: a leaderboard has
+    /// at most some 2,000 changes at once that are followed one by one, of which every 128 make a stretch.
+    static let longestSpan: Int64 = 512
 
     /// Where the first stretch of every leaderboard begins: before any entry.
     static let start = Standing(

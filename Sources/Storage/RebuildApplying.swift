@@ -173,6 +173,7 @@ extension Rebuild {
             """
         )
         guard let (added, changed, removed) = try counts?.decode(Int.self, Int.self, Int.self) else { return }
+        if isOfPlayers { report.digest &+= try digest(of: kind) }
         found = (added, changed, removed)
         report.entriesAdded += added
         report.entriesChanged += changed
@@ -199,6 +200,21 @@ extension Rebuild {
             ).decode(ChatID.self)
         )
         try takeSample(kind)
+    }
+
+    /// A number that follows from all differences of one kind of leaderboard.
+    ///
+    /// A sum of hashes needs no order and no memory. A leaderboard is known by what it is of, since one that a change
+    /// makes has another number each time; of a run that a change makes only the score stays the same.
+    private func digest(of kind: BoardKind) throws(PostgresError) -> Int64 {
+        try session.first(
+            """
+            SELECT (coalesce(sum(hash_record_extended(ROW(
+                        x.chat_id, x.label, c.player_id, c.old_key, c.old_at, c.old_run, c.sort_key),
+                        \(game.id.rawValue &* 8 &+ Int64(kind.window.ordinal)))), 0) % (1::bigint << 62))::bigint
+            FROM rebuilt_changes c JOIN rebuilt_boards x USING (board_id)
+            """
+        )?.decode(Int64.self) ?? 0
     }
 
     private mutating func takeSample(_ kind: BoardKind) throws(PostgresError) {

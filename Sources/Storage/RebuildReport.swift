@@ -36,6 +36,8 @@ package struct RebuildReport: Hashable, Sendable {
     package internal(set) var entriesChanged = 0
     package internal(set) var entriesRemoved = 0
     package internal(set) var sample: [Difference] = []
+    /// A number that follows from all differences of the entries of chosen players, in whatever order.
+    package internal(set) var digest: Int64 = 0
     /// The chats of which leaderboards changed.
     package internal(set) var chats: Set<ChatID> = []
     /// Whether leaderboards of the whole game changed.
@@ -62,6 +64,7 @@ package struct RebuildReport: Hashable, Sendable {
         entriesAdded += other.entriesAdded
         entriesChanged += other.entriesChanged
         entriesRemoved += other.entriesRemoved
+        digest &+= other.digest
         sample += other.sample.prefix(Self.sampleLimit - sample.count)
         chats.formUnion(other.chats)
         includesGlobal = includesGlobal || other.includesGlobal

@@ -69,6 +69,36 @@ struct ImportTests {
         #expect(miscounted.isEmpty)
     }
 
+    @Test func `what is held waits for a decision here, too, and goes on with it`() async throws {
+        try await Stage.with { stage in
+            let administration = stage.administration
+            var lines = [Self.line(stage, 11, 100, id: "a"), Self.line(stage, 12, 200, id: "b")]
+            for index in lines.indices {
+                (lines[index].outcome, lines[index].reasons) = (.held, ["too_fast"])
+            }
+            try await Self.importing(stage, lines)
+            try await Self.importing(stage, lines)
+            let waiting = try await administration.reviews(ReviewFilter(), limit: 10).sorted {
+                $0.score.value < $1.score.value
+            }
+            #expect(waiting.map(\.state) == [.held, .held] && waiting[0].reasons == ["too_fast"])
+            #expect(try await Self.board(stage, .global) == [])
+            for (review, decision) in zip(waiting, [ReviewDecision.accept, .refuse]) {
+                var filter = ReviewFilter()
+                filter.runs = [review.key.run]
+                _ = try await administration.decide(filter, decision, terms: ChangeTerms(reason: "seen"))
+            }
+            try await Self.expectWhole(stage)
+            let exported = Recorder<ExportedScore>()
+            try await administration.exportScores(of: stage.currentGame(), chat: nil) { lines in
+                for line in lines { exported.record(line) }
+                return true
+            }
+            let found = exported.all.sorted { $0.score < $1.score }
+            #expect(found.map(\.counts) == [true, false] && found[1].outcome == .refused)
+        }
+    }
+
     @Test func `what is taken in again changes nothing`() async throws {
         try await Stage.with { stage in
             let lines = [

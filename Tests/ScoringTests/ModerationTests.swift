@@ -118,6 +118,43 @@ struct ModerationTests {
         }
     }
 
+    @Test func `a plan is not carried out if any of many entries moved since`() async throws {
+        try await Stage.with { stage in
+            let (id, administration) = (PlayerID(rawValue: 1), stage.administration)
+            for number in 1...30 {
+                _ = try await stage.play(1, in: StageChat(Int64(number)), score: number == 1 ? 900 : 100)
+            }
+            let shown = try await administration.ban(
+                id,
+                from: .everywhere,
+                terms: ChangeTerms(isDryRun: true)
+            )
+            #expect(shown.rebuild.sample.count < shown.rebuild.entriesRemoved)
+            // As many entries as before, of which those of one chat changed.
+            _ = try await stage.play(1, in: StageChat(30), score: 200)
+            #expect(
+                try await conflicts {
+                    _ = try await administration.ban(
+                        id,
+                        from: .everywhere,
+                        terms: ChangeTerms(plan: shown.plan)
+                    )
+                }
+            )
+            let again = try await administration.ban(
+                id,
+                from: .everywhere,
+                terms: ChangeTerms(isDryRun: true)
+            )
+            let done = try await administration.ban(
+                id,
+                from: .everywhere,
+                terms: ChangeTerms(plan: again.plan)
+            )
+            #expect(done.rebuild.digest == again.rebuild.digest && done.rows == again.rows)
+        }
+    }
+
     @Test func `settings and zones are set back, unless somebody changed them since`() async throws {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 100)

@@ -154,4 +154,53 @@ struct RankCountTests {
             #expect((6...50).contains(stretches ?? 0))
         }
     }
+
+    @Test func `among equal scores no more pages are read than elsewhere`() async throws {
+        try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+            let name = BoardName(chat: nil)
+            guard let board = try session.insertBoards([name], game: game)[name] else {
+                throw PostgresError(.decoding, "no board")
+            }
+            // Every third player, so that others find room between them.
+            try session.execute(
+                """
+                INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+                SELECT \(game), \(board), 3 * n, -7, \(entry(0, -7, 0).standing.achievedAt), gen_random_uuid()
+                FROM generate_series(1, 30000) AS n
+                """
+            )
+            try session.execute("UPDATE boards SET entries = 30000")
+            try session.rebuildRankCounts(of: [board], game: game)
+            func place(_ player: Int64) -> Probe {
+                Probe(board: board, standing: entry(player, -7, 0).standing)
+            }
+            var before = try pagesRead(session)
+            #expect(try session.run(.countBefore([place(45_000)], game: game)) == [14_999])
+            #expect(try pagesRead(session) - before < 40)
+            // One stretch after another outgrows its size.
+            let newcomers = (Int64(44_700)..<45_300).filter { $0 % 3 != 0 }
+            _ = try session.pipeline([
+                .upsertEntries(newcomers.map { (board, entry($0, -7, 0)) }, game: game),
+                .addToTotals([board: newcomers.count], game: game),
+            ])
+            let moves = newcomers.map { RankMove(probe: place($0), change: 1) }
+            let outgrown = try session.run(.moveRankCounts(moves, game: game))
+            #expect(!outgrown.isEmpty)
+            before = try pagesRead(session)
+            try session.tendRankCounts(at: outgrown, game: game)
+            #expect(try pagesRead(session) - before < 600)
+            #expect(try session.run(.countBefore([place(90_000)], game: game)) == [30_399])
+            #expect(try largestStretch(session) <= 256)
+        }
+    }
+
+    /// How many pages of entries and counts the transaction has looked at.
+    private func pagesRead(_ session: Session) throws(PostgresError) -> Int {
+        try session.first(
+            """
+            SELECT sum(pg_stat_get_xact_blocks_fetched(c.oid))::bigint FROM pg_class c
+            WHERE c.relname ~ '^(entries|rank_counts)' AND c.relnamespace = current_schema()::regnamespace
+            """
+        )?.decode(Int.self) ?? 0
+    }
 }

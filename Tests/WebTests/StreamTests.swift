@@ -216,7 +216,8 @@ import Testing
         try await live {
             try await withServer(edge.services) { port, group in
                 async let answer = RawClient.exchange(Self.request, port: port)
-                try await until { edge.live.count == 1 }
+                // A stop before the first reading would find nothing begun.
+                try await until { edge.live.count == 1 && !board.readings.all.isEmpty }
                 await group.triggerGracefulShutdown()
                 let text = try await answer
                 #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))

@@ -94,8 +94,12 @@ package struct ImportDecoder: Sendable {
             }
             imported.id = id
         }
-        imported.outcome = try outcome(counts: first("counts"), first("outcome"))
         imported.reasons = first("reasons")?.split(separator: " ").map(String.init) ?? []
+        imported.outcome = try outcome(
+            counts: first("counts"),
+            // Nobody could decide on what was held for no reason.
+            isHeld: first("outcome") == "held" && !imported.reasons.isEmpty
+        )
         imported.metadata = try metadata(first("metadata"))
         // What Nakama calls a username is the name that it shows, not one of Telegram's.
         let shown = first("first_name", "name") ?? (isOfNakama ? first("username") : nil)
@@ -169,10 +173,10 @@ package struct ImportDecoder: Sendable {
         return time
     }
 
-    private func outcome(counts: String?, _ outcome: String?) throws(LineProblem) -> LoggedOutcome {
+    private func outcome(counts: String?, isHeld: Bool) throws(LineProblem) -> LoggedOutcome {
         switch counts {
         case nil, "true", "yes": .imported
-        case "false", "no": outcome == "held" ? .held : .refused
+        case "false", "no": isHeld ? .held : .refused
         default: throw LineProblem("'counts' takes true or false")
         }
     }

@@ -59,9 +59,7 @@ package struct ModerationChange: Sendable {
         }
         // Of leaderboards only the entries: whether one becomes empty depends on others, who go on playing.
         lines.append("\(rebuild.entriesAdded) \(rebuild.entriesChanged) \(rebuild.entriesRemoved)")
-        lines += rebuild.sample.map { difference in
-            "\(difference.board) \(difference.player) \(difference.before as Any) \(difference.after as Any)"
-        }
+        lines.append("\(rebuild.digest)")
         return PlanToken(of: lines)
     }
 }

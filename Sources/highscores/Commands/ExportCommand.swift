@@ -41,8 +41,9 @@ struct ExportCommand: AsyncParsableCommand {
             ) + """
 
 
-                Runs that were removed, refused or are held have 'counts' false and stay so
-                when they are taken in elsewhere.
+                Runs that do not count have 'counts' false: those that were removed or refused
+                stay so when they are taken in elsewhere, those that are held wait for a
+                review there.
                 """
         )
 
