@@ -23,8 +23,6 @@ struct CommandCase: Sendable {
     let form: Form
     /// What a rehearsal says.
     var rehearsal = "dry run"
-    /// Whether it does what it does without a question, although it takes `--yes` as its opposite does.
-    var givesBack = false
     /// Fields that only JSON has.
     var beside: Set<String> = []
     /// Further variables.
@@ -35,7 +33,6 @@ struct CommandCase: Sendable {
         _ arguments: String,
         _ form: Form,
         rehearsal: String = "dry run",
-        givesBack: Bool = false,
         beside: Set<String> = [],
         variables: [String: String] = [:]
     ) {
@@ -43,12 +40,18 @@ struct CommandCase: Sendable {
         self.arguments = arguments
         self.form = form
         self.rehearsal = rehearsal
-        self.givesBack = givesBack
         self.beside = beside
         self.variables = variables
     }
 
     private static let published = ["HIGHSCORES_PUBLIC_URL": "https://play.example"]
+
+    /// Commands that change something without a question, since nothing is lost by it; they take `--yes` all the same.
+    static let unasked: Set<String> = [
+        "game add", "game set", "game disable", "game enable", "game rebuild", "game prune", "score submit",
+        "score restore", "player unban", "import scores", "import entries", "import players", "import games",
+        "delivery retry", "chat set", "key create",
+    ]
 
     /// One case at least for each command that there is.
     static let all: [CommandCase] = [
@@ -68,10 +71,10 @@ struct CommandCase: Sendable {
         CommandCase("score submit", "tetris --player {ada} --score 8000 --chat {chat}", .record),
         CommandCase("score set", "{run} 7", .list),
         CommandCase("score remove", "--game tetris --player {zoe}", .list),
-        CommandCase("score restore", "--game tetris --player {ada}", .list, givesBack: true),
+        CommandCase("score restore", "--game tetris --player {ada}", .list),
         CommandCase("player list", "", .list), CommandCase("player get", "{zoe}", .record),
         CommandCase("player ban", "{zoe} --game tetris", .list),
-        CommandCase("player unban", "{banned} --game snake", .list, givesBack: true),
+        CommandCase("player unban", "{banned} --game snake", .list),
         CommandCase("player export", "{zoe}", .text), CommandCase("player anonymise", "{zoe}", .list),
         CommandCase("player erase", "{zoe}", .list),
         CommandCase("review list", "", .list), CommandCase("review accept", "{held}", .list),

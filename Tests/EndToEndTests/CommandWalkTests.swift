@@ -45,7 +45,9 @@ import Testing
                     let rehearsed = leaf.options.contains("dry-run") ? ["--dry-run"] : []
                     try await Self.expectForms(one, rehearsed, scene)
                 }
-                if leaf.options.contains("yes"), !one.givesBack { try await Self.expectQuestion(one, scene) }
+                if leaf.options.contains("yes"), !CommandCase.unasked.contains(one.path) {
+                    try await Self.expectQuestion(one, scene)
+                }
                 let after = try await scene.digest()
                 let changed = after.filter { before[$0.key] != $0.value }.keys.sorted()
                 #expect(changed == [], "\(one.path) changed something")
