@@ -13,7 +13,9 @@ import Testing
 
     /// Makes a leaderboard of so many entries.
     private static func fill(_ count: Int) async throws {
-        try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+        // On a busy machine longer than the usual limit of a statement.
+        let options = TransactionOptions(statementTimeout: .seconds(300))
+        try await ScratchDatabase.current.pool.transaction(options) { session throws(PostgresError) in
             guard let game = try session.games().first(where: { $0.shortName == "tetris" }) else { return }
             try session.fillBenchBoard(
                 of: game.id,
