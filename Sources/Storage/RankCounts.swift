@@ -4,7 +4,7 @@ package import Postgres
 /// How large the counted stretches of a leaderboard's order are.
 ///
 /// With these, a rank among ten million entries is a sum over some 300 + 60 rows and a walk over 60 entries on
-/// average.
+/// average, and at worst, all scores being equal, over some 600 + 500 rows and 256 entries.
 package enum RankStretch {
     /// A leaderboard of more entries keeps counts.
     package static let threshold = 256
