@@ -173,7 +173,7 @@ extension Rebuild {
             """
         )
         guard let (added, changed, removed) = try counts?.decode(Int.self, Int.self, Int.self) else { return }
-        if isOfPlayers { report.digest &+= try digest(of: kind) }
+        if added + changed + removed > 0 { report.digest &+= try digest(of: kind) }
         found = (added, changed, removed)
         report.entriesAdded += added
         report.entriesChanged += changed

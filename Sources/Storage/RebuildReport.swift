@@ -36,7 +36,7 @@ package struct RebuildReport: Hashable, Sendable {
     package internal(set) var entriesChanged = 0
     package internal(set) var entriesRemoved = 0
     package internal(set) var sample: [Difference] = []
-    /// A number that follows from all differences of the entries of chosen players, in whatever order.
+    /// A number that follows from all differences of entries, in whatever order; 0 without any.
     package internal(set) var digest: Int64 = 0
     /// The chats of which leaderboards changed.
     package internal(set) var chats: Set<ChatID> = []

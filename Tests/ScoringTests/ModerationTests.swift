@@ -75,43 +75,28 @@ struct ModerationTests {
         }
     }
 
+    /// Bans player 1 from everything.
+    private func ban(_ stage: Stage, _ terms: ChangeTerms) async throws -> ModerationChange {
+        try await stage.administration.ban(PlayerID(rawValue: 1), from: .everywhere, terms: terms)
+    }
+
     @Test func `a plan is carried out as shown, or not at all`() async throws {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 100)
-            let id = PlayerID(rawValue: 1)
-            let administration = stage.administration
-            let shown = try await administration.ban(
-                id,
-                from: .everywhere,
-                terms: ChangeTerms(isDryRun: true)
-            )
+            let shown = try await ban(stage, ChangeTerms(isDryRun: true))
             #expect(try await scores(stage) == [1: 100])
             _ = try await stage.play(1, in: chat, score: 200)
             #expect(
-                try await conflicts {
-                    _ = try await administration.ban(
-                        id,
-                        from: .everywhere,
-                        terms: ChangeTerms(plan: shown.plan)
-                    )
-                }
+                try await conflicts { _ = try await ban(stage, ChangeTerms(plan: shown.plan)) }
             )
             #expect(try await scores(stage) == [1: 200])
-            let again = try await administration.ban(
-                id,
-                from: .everywhere,
-                terms: ChangeTerms(isDryRun: true)
-            )
+            let again = try await ban(stage, ChangeTerms(isDryRun: true))
             await #expect(throws: AdministrationError.self) {
-                _ = try await administration.ban(id, from: .everywhere, terms: ChangeTerms(maximumRows: 1))
+                _ = try await ban(stage, ChangeTerms(maximumRows: 1))
             }
             // Others may play meanwhile.
             _ = try await stage.play(2, in: chat, score: 300)
-            let done = try await administration.ban(
-                id,
-                from: .everywhere,
-                terms: ChangeTerms(plan: again.plan, maximumRows: again.rows)
-            )
+            let done = try await ban(stage, ChangeTerms(plan: again.plan, maximumRows: again.rows))
             #expect(done.rows == again.rows)
             #expect(try await scores(stage) == [2: 300])
             #expect(try await stage.value(Int.self, "SELECT count(*) FROM audit") == 1)
@@ -120,37 +105,18 @@ struct ModerationTests {
 
     @Test func `a plan is not carried out if any of many entries moved since`() async throws {
         try await Stage.with { stage in
-            let (id, administration) = (PlayerID(rawValue: 1), stage.administration)
             for number in 1...30 {
                 _ = try await stage.play(1, in: StageChat(Int64(number)), score: number == 1 ? 900 : 100)
             }
-            let shown = try await administration.ban(
-                id,
-                from: .everywhere,
-                terms: ChangeTerms(isDryRun: true)
-            )
+            let shown = try await ban(stage, ChangeTerms(isDryRun: true))
             #expect(shown.rebuild.sample.count < shown.rebuild.entriesRemoved)
             // As many entries as before, of which those of one chat changed.
             _ = try await stage.play(1, in: StageChat(30), score: 200)
             #expect(
-                try await conflicts {
-                    _ = try await administration.ban(
-                        id,
-                        from: .everywhere,
-                        terms: ChangeTerms(plan: shown.plan)
-                    )
-                }
+                try await conflicts { _ = try await ban(stage, ChangeTerms(plan: shown.plan)) }
             )
-            let again = try await administration.ban(
-                id,
-                from: .everywhere,
-                terms: ChangeTerms(isDryRun: true)
-            )
-            let done = try await administration.ban(
-                id,
-                from: .everywhere,
-                terms: ChangeTerms(plan: again.plan)
-            )
+            let again = try await ban(stage, ChangeTerms(isDryRun: true))
+            let done = try await ban(stage, ChangeTerms(plan: again.plan))
             #expect(done.rebuild.digest == again.rebuild.digest && done.rows == again.rows)
         }
     }
@@ -184,6 +150,25 @@ struct ModerationTests {
             let zone = try await administration.setChatZone(record, to: "Asia/Tokyo")
             _ = try await administration.undo(#require(zone.audit))
             #expect(try await administration.chat(named: record.instances[0]).zone == nil)
+        }
+    }
+
+    @Test func `setting back is not carried out either if an entry moved since`() async throws {
+        try await Stage.with { stage in
+            let administration = stage.administration
+            var changes = GameChanges()
+            changes.seasons = [stage.clock.now + .seconds(-3600)]
+            let change = try await administration.setGame(stage.currentGame(), changes)
+            let audit = try #require(change.audit)
+            _ = try await stage.play(1, in: chat, score: 100)
+            let shown = try await administration.undo(audit, terms: ChangeTerms(isDryRun: true))
+            #expect(shown.rebuild.entriesRemoved == 2)
+            _ = try await stage.play(1, in: chat, score: 200)
+            let plan = ChangeTerms(plan: shown.plan)
+            #expect(try await conflicts { _ = try await administration.undo(audit, terms: plan) })
+            let again = try await administration.undo(audit, terms: ChangeTerms(isDryRun: true))
+            let done = try await administration.undo(audit, terms: ChangeTerms(plan: again.plan))
+            #expect(done.rebuild.entriesRemoved == 2)
         }
     }
 
