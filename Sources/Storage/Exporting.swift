@@ -62,7 +62,8 @@ extension Session {
             """
             SELECT n.chat_instance, s.run_id, s.player_id, effect.score, s.launched_at, s.started_at,
                    s.accepted_at,
-                   CASE effect.kind WHEN 'refuse' THEN 'r' ELSE s.outcome::text END, effect.counts, coalesce(s.reasons, '{}'), s.metadata
+                   CASE effect.kind WHEN 'refuse' THEN 'r' ELSE s.outcome::text END,
+                   effect.counts, coalesce(s.reasons, '{}'), s.metadata
             FROM scores s
             \(unescaped: CountingSQL.joinEffect)
             LEFT JOIN chats c ON c.chat_id = s.chat_id

@@ -35,14 +35,11 @@ extension Session {
             let isSmall = current.entries < RankStretch.limits.lowerBound
             // It may have been mended together with a stretch beside it.
             guard isSmall || current.entries > RankStretch.limits.upperBound else { continue }
-            let hasPrevious = index > 0
             guard !isSmall || near.count > 1 else {
                 try dropRankCounts(of: probe.board, game: game)
                 continue
             }
-            let first = isSmall && hasPrevious ? index - 1 : index
-            let last = isSmall && !hasPrevious ? index + 1 : index
-            areas.append(Area(probe.board, first...last, of: near))
+            areas.append(Area(probe.board, index, isJoined: isSmall, of: near))
         }
         return areas
     }
@@ -74,11 +71,13 @@ extension Session {
         let stretches: [Stretch]
         let end: Standing?
 
-        /// Takes some of a leaderboard's stretches.
-        init(_ board: BoardID, _ range: ClosedRange<Int>, of near: [Stretch]) {
+        /// Takes a stretch of a leaderboard, if wanted joined to the one before it or, where that is none, behind it.
+        init(_ board: BoardID, _ index: Int, isJoined: Bool = false, of near: [Stretch]) {
+            let first = isJoined && index > 0 ? index - 1 : index
+            let last = isJoined && index == 0 ? index + 1 : index
             self.board = board
-            stretches = Array(near[range])
-            end = range.upperBound + 1 < near.count ? near[range.upperBound + 1].bound : nil
+            stretches = Array(near[first...last])
+            end = last + 1 < near.count ? near[last + 1].bound : nil
         }
 
         var start: Standing { stretches[0].bound }
@@ -192,16 +191,14 @@ extension Session {
             spans.append((near, index, probe.board))
         }
         let counts = try pipeline(
-            spans.map { countOfStretches(in: Area($0.board, $0.index...$0.index, of: $0.near), game: game) }
+            spans.map { countOfStretches(in: Area($0.board, $0.index, of: $0.near), game: game) }
         )
         var queries: [Query] = []
         for ((near, index, board), rows) in zip(spans, counts) {
             let count = try rows.first?.decode(Int.self) ?? 0
             let isSmall = count < RankStretch.spanLimits.lowerBound && near.count > 1
             guard isSmall || count > RankStretch.spanLimits.upperBound else { continue }
-            let first = isSmall && index > 0 ? index - 1 : index
-            let last = isSmall && index == 0 ? index + 1 : index
-            queries += layOutSpans(of: Area(board, first...last, of: near), game: game)
+            queries += layOutSpans(of: Area(board, index, isJoined: isSmall, of: near), game: game)
         }
         _ = try pipeline(queries)
     }
