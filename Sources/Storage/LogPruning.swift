@@ -31,7 +31,8 @@ extension Session {
     ///   - game: The one game to look at; nil is all.
     ///   - limit: Months that ended by then are gone over; no run launched in them may still get a score.
     ///   - isCountedOnly: Whether nothing is to be written.
-    /// - Returns: What came of each game that had months to go over; nil when another transaction is at it.
+    /// - Returns: What came of each game that had months to go over; nil when all games were asked for and another
+    ///   transaction is at it. For one game it is waited for.
     /// - Throws: `PostgresError`, also one with `.rolledBack` when the log changed meanwhile, and what a lock time-out
     ///   gives; then all can be tried again.
     package func pruneLog(
@@ -39,7 +40,11 @@ extension Session {
         before limit: Instant,
         isCountedOnly: Bool = false
     ) throws(PostgresError) -> [GameID: PruningCount]? {
-        guard try tryLockRetention() else { return nil }
+        if game != nil {
+            try lockRetention()
+        } else if try !tryLockRetention() {
+            return nil
+        }
         guard var pruning = try LogPruning(of: game, before: limit, session: self) else { return [:] }
         try pruning.findRelevantRuns()
         try pruning.countRuns()

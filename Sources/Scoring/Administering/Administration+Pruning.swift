@@ -25,16 +25,12 @@ extension Administration {
                     + "lets go of those that no leaderboard needs"
             )
         }
-        let count: PruningCount?
         do throws(PostgresError) {
-            count = try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
+            return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
                 let limit = try session.time() + (.zero - margin)
-                guard let counts = try session.pruneLog(of: game.id, before: limit, isCountedOnly: isDryRun)
-                else {
-                    return nil
-                }
-                guard let count = counts[game.id] else { return PruningCount() }
+                let counts = try session.pruneLog(of: game.id, before: limit, isCountedOnly: isDryRun)
+                guard let count = counts?[game.id] else { return PruningCount() }
                 try session.writeAudit(
                     AuditEntry(
                         actor: actor,
@@ -48,12 +44,6 @@ extension Administration {
                 return count
             }
         } catch { throw .database(error) }
-        guard let count else {
-            throw .conflict(
-                "somebody else goes over the log, or changes rules, at this moment; try again later"
-            )
-        }
-        return count
     }
 }
 
