@@ -89,6 +89,7 @@ let package = Package(
                 .embedInCode("M0005_corrections.sql"),
                 .embedInCode("M0006_moderation.sql"),
                 .embedInCode("M0007_servers.sql"),
+                .embedInCode("M0008_log_by_time.sql"),
             ]
         ),
         layer("Pages"),

@@ -22,5 +22,6 @@ package enum MigrationCatalogue {
         File(number: 5, name: "corrections", sql: PackageResources.M0005_corrections_sql),
         File(number: 6, name: "moderation", sql: PackageResources.M0006_moderation_sql),
         File(number: 7, name: "servers", sql: PackageResources.M0007_servers_sql),
+        File(number: 8, name: "log_by_time", sql: PackageResources.M0008_log_by_time_sql),
     ]
 }

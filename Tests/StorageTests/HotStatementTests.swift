@@ -185,6 +185,31 @@ struct HotStatementTests {
         #expect((7...20).contains(read))
     }
 
+    @Test func `how often somebody played in an hour is not found by reading the runs of a month`()
+        async throws
+    {
+        let pool = ScratchDatabase.current.pool
+        let player = PlayerID(rawValue: 1_000)
+        let (found, read) = try await pool.transaction { session throws(PostgresError) in
+            _ = try fill(session)
+            try session.execute(
+                """
+                INSERT INTO scores (game_id, launched_at, run_id, player_id, score, started_at, accepted_at, outcome)
+                SELECT \(Self.game), \(Self.time), gen_random_uuid(), \(player), n, \(Self.time),
+                       \(Self.time) + n * interval '1 minute', 'n'
+                FROM generate_series(1, 2000) AS n
+                """
+            )
+            let hour = Self.time + .seconds(1_940 * 60)
+            let before = try rowsRead("scores", session)
+            let found = try session.run(.loggedRuns(of: [player], since: hour, game: Self.game))
+            return (found, try rowsRead("scores", session) - before)
+        }
+        #expect(found == [player: 60])
+        // Each by an entry of the index and, at most, its row.
+        #expect((60...130).contains(read))
+    }
+
     /// How many rows the transaction has been given by a table, its parts and its indexes.
     private func rowsRead(_ table: String, _ session: Session) throws(PostgresError) -> Int {
         try session.first(
