@@ -214,14 +214,14 @@ extension Session {
                   AND (r.sort_key, r.achieved_at, r.player_id)
                       >= (\(start.sortKey), \(start.achievedAt), \(start.player))
                   AND r.sort_key <= \(limit.sortKey)
-                ORDER BY r.sort_key, r.achieved_at, r.player_id LIMIT \(RankStretch.longestSpan)
+                ORDER BY r.sort_key, r.achieved_at, r.player_id LIMIT \(RankStretch.longestUntendedSpan)
             ) AS s
             """
     }
 
     private func layOutSpans(of area: Area, game: GameID) -> [Query] {
         let (start, limit) = (area.start, area.limit)
-        let longest = RankStretch.longestSpan * Int64(area.stretches.count)
+        let longest = RankStretch.longestUntendedSpan * Int64(area.stretches.count)
         return deletions(of: area, level: 1, game: game) + [
             """
             INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)

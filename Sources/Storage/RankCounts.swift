@@ -4,7 +4,7 @@ package import Postgres
 /// How large the counted stretches of a leaderboard's order are.
 ///
 /// With these, a rank among ten million entries is a sum over some 300 + 60 rows and a walk over 60 entries on
-/// average, and at worst, all scores being equal, over some 600 + 500 rows and 256 entries.
+/// average, and at worst, all scores being equal, over some 600 + 256 rows and 256 entries.
 package enum RankStretch {
     /// A leaderboard of more entries keeps counts.
     package static let threshold = 256
@@ -15,9 +15,11 @@ package enum RankStretch {
     /// Stretches that a new stretch of level 1 spans, and the numbers outside which it is divided or joined.
     static let span = 128
     static let spanLimits = 32...256
-    /// No stretch of level 1 spans more, also between the division of a stretch in it and its own: a leaderboard has
-    /// at most some 2,000 changes at once that are followed one by one, of which every 128 make a stretch.
-    static let longestSpan: Int64 = 512
+    /// No stretch of level 1 spans more, once those that grew or shrank are tended.
+    package static let longestSpan = Int64(spanLimits.upperBound)
+    /// Nor more than this before: two of them that were joined, with the stretches that the few thousand changes of one
+    /// leaderboard make that are followed one by one.
+    static let longestUntendedSpan = 4 * longestSpan
 
     /// Where the first stretch of every leaderboard begins: before any entry.
     static let start = Standing(

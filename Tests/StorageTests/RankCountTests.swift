@@ -74,10 +74,11 @@ struct RankCountTests {
         /// Compares ranks with the plain picture.
         func check(_ session: Session) throws(PostgresError) {
             let order = entries.values.map(\.standing).sorted()
+            let places = Array(stride(from: 0, to: order.count, by: order.count / 3_000 + 1))
             let counts = try session.run(
-                .countBefore(order.map { Probe(board: board, standing: $0) }, game: game)
+                .countBefore(places.map { Probe(board: board, standing: order[$0]) }, game: game)
             )
-            #expect(counts == Array(order.indices))
+            #expect(counts == places)
             #expect(try session.miscountedBoards(of: game) == [])
         }
     }
@@ -130,6 +131,54 @@ struct RankCountTests {
             let rows = try session.first("SELECT count(*) FROM rank_counts")?.decode(Int.self)
             #expect(rows == 0)
         }
+    }
+
+    @Test(arguments: [Distribution.equal, .rising])
+    func `spans follow stretches that are divided and joined`(distribution: Distribution) async throws {
+        let patient = TransactionOptions(statementTimeout: .seconds(300))
+        try await ScratchDatabase.current.pool.transaction(patient) { session throws(PostgresError) in
+            let name = BoardName(chat: nil)
+            guard let board = try session.insertBoards([name], game: game)[name] else {
+                throw PostgresError(.decoding, "no board")
+            }
+            var model = Model(board: board, game: game)
+            var generator = SystemRandomNumberGenerator()
+            var players = Array(Int64(1)...60_000)
+            players.shuffle(using: &generator)
+            for step in 0..<60 {
+                let comers = players[step * 1_000..<(step + 1) * 1_000]
+                let changes = comers.map { player in
+                    (
+                        PlayerID(rawValue: player),
+                        Entry?.some(entry(player, distribution.sortKey(step, using: &generator), step / 20))
+                    )
+                }
+                try model.apply(Dictionary(uniqueKeysWithValues: changes), session)
+            }
+            try model.check(session)
+            let grown = try stretchesOfSpans(session)
+            #expect(grown.count > 1 && grown.allSatisfy { $0 <= RankStretch.longestSpan })
+            for _ in 0..<55 {
+                let leaving = model.entries.keys.sorted().prefix(1_000)
+                try model.apply(Dictionary(uniqueKeysWithValues: leaving.map { ($0, nil) }), session)
+            }
+            try model.check(session)
+            let shrunk = try stretchesOfSpans(session)
+            #expect(shrunk.count < grown.count && shrunk.allSatisfy { $0 <= RankStretch.longestSpan })
+        }
+    }
+
+    /// How many stretches each row of level 1 spans.
+    private func stretchesOfSpans(_ session: Session) throws(PostgresError) -> [Int64] {
+        try session.query(
+            """
+            SELECT count(*) FROM (
+                SELECT level, count(*) FILTER (WHERE level = 1) OVER (
+                    ORDER BY sort_key, achieved_at, player_id, level DESC) AS span
+                FROM rank_counts
+            ) AS s WHERE level = 0 GROUP BY span
+            """
+        ).decode(Int64.self)
     }
 
     @Test func `ever-rising scores leave no trail of empty stretches`() async throws {
