@@ -22,7 +22,10 @@ struct RankMeasuring {
         var figures: [Figure] = []
         for distribution in BenchTables.Distribution.allCases {
             let boards = try await timed(try await filled(distribution))
-            figures += boards.map { figure(of: $0, against: boards[0], distribution) }
+            let found = boards.map { figure(of: $0, against: boards[0], distribution) }
+            // Filling all of them may take half an hour, which need not be over to learn something.
+            for figure in found { progress("\(figure.name): \((figure.value * 1e3).rounded() / 1e3) ms") }
+            figures += found
             try await database.pool.withSession { session throws(PostgresError) in
                 try session.emptyBenchBoards()
             }
