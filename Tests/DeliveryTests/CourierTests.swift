@@ -153,7 +153,7 @@ private func json(_ text: String, status: Int = 200) -> BotHTTPResponse {
     BotHTTPResponse(status: status, body: Array(text.utf8))
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `A courier` {
+@Suite(.timeLimit(.minutes(10))) struct `A courier` {
     private static let ok = json(#"{"ok":true,"result":true}"#)
 
     @Test func `calls Telegram with exactly the keys of each kind of call and target`() async throws {

@@ -55,7 +55,7 @@ extension Arena {
         _ expected: [Int64: Int64],
         of game: GameName = tetris,
         in chat: ChatKey = friday,
-        within milliseconds: Int64 = 20_000,
+        within milliseconds: Int64 = 60_000,
         _ location: SourceLocation = #_sourceLocation
     ) async {
         let table = {

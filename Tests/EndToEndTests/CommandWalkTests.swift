@@ -5,7 +5,7 @@ import Testing
 
 /// Every command that there is, in every form in which it shows what it has, and with everything that keeps people from
 /// changing by mistake.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(6))) struct CommandWalkTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct CommandWalkTests {
     /// What the program says of one of its commands.
     private struct Leaf {
         let path: String

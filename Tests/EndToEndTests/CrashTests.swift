@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `serve` killed without warning: what was answered with 200 stays, and Telegram ends at the right value.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(4))) struct CrashTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct CrashTests {
     @Test(arguments: [true, false])
     func `the loop goes on after a kill between any two steps`(isWebhook: Bool) async throws {
         try await Arena.with { arena in
@@ -152,7 +152,7 @@ import Testing
             #expect(try await !leads(second))
             try await first.program.kill9()
             #expect(try await second.submit(200, run).status == 200)
-            await arena.expectTable([Arena.ada: 100, Arena.zoe: 200], within: 10_000)
+            await arena.expectTable([Arena.ada: 100, Arena.zoe: 200], within: 60_000)
             #expect(try await leads(second))
             try await second.stop()
         }

@@ -108,7 +108,7 @@ struct Demo {
 
     func stop() async throws {
         program.send(SIGTERM)
-        let code = try await program.exitCode(within: .seconds(20))
+        let code = try await program.exitCode(within: .seconds(60))
         #expect(code == 0, "\(program.standardError)")
     }
 }

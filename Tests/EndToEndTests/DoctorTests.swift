@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Whatever is broken, `doctor` names it and says what to do.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(5))) struct DoctorTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct DoctorTests {
     /// What the doctor said: its findings that are not ok, as `subject: detail`.
     private static func examine(
         _ arena: Arena,

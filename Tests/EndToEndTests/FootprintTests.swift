@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What `serve` takes of the machine, printed for whoever wants to know: a busy machine would fail an assertion.
-@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(2))) struct FootprintTests {
+@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct FootprintTests {
     private static let isWanted = ProcessInfo.processInfo.environment["HIGHSCORES_FOOTPRINT"] != nil
 
     @Test(.enabled(if: isWanted)) func `memory at rest and the time from start to ready are printed`()

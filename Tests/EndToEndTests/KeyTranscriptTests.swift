@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What `highscores key` says, word for word.
-@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(4))) struct KeyTranscriptTests {
+@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct KeyTranscriptTests {
     @Test func `a key is made, listed and revoked`() async throws {
         try await Arena.with { arena in
             let desk = Transcript(arena)

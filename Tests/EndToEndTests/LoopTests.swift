@@ -180,7 +180,7 @@ import Testing
                 _ = try session.execute("UPDATE games SET is_enabled = false WHERE short_name = 'tetris'")
             }
             // The running server hears of the change by itself.
-            try await Program.wait(within: .seconds(5), for: "the game to be closed") {
+            try await Program.wait(for: "the game to be closed") {
                 let answer = try await arena.telegram.press(user: Arena.zoe, known)
                 return answer.url == nil && answer.showsAlert ? () : nil
             }

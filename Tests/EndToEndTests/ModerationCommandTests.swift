@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The commands with which moderators work, as they are seen at a terminal and in a pipe.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(6)))
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10)))
 struct ModerationCommandTests {
     static let rate = ["HIGHSCORES_TELEGRAM_RATE": "chat 40/s 2000/min, bot 60/s"]
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever operators do, and however calls to Telegram fail meanwhile, its tables become the leaderboards.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(8)))
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10)))
 struct ModerationTests {
     private static let people = [Arena.ada, Arena.zoe, Arena.omar]
     private static let chats = [Arena.friday, Arena.lunch]

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The database or Telegram gone, and back.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(4))) struct OutageTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct OutageTests {
     /// Within this a submission must be answered (the contract), plus what a busy machine adds.
     private static let patience = Duration.seconds(7)
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The database that the program brings along.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct PrivateClusterTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct PrivateClusterTests {
     private static let own = ["DATABASE_URL": "", "HIGHSCORES_SECRET": ""]
 
     @Test func `nothing but a token is needed, and games are added beside the running server`() async throws {
@@ -25,7 +25,7 @@ import Testing
                 with: Self.own
             )
             #expect(added.code == 0, "\(added.errors)")
-            try await Program.wait(within: .seconds(5), for: "the server to know the game") {
+            try await Program.wait(for: "the server to know the game") {
                 try await arena.telegram.press(user: Arena.zoe, message).url.map { _ in () }
             }
             let launch = try await arena.launch(Arena.ada, message)

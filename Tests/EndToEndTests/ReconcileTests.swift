@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `delivery reconcile` finds where Telegram's tables differ from what they are to hold, and has it put right.
-@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(4))) struct ReconcileTests {
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct ReconcileTests {
     private static let stranger: Int64 = 5_000_000_009
     private static let guest: Int64 = 5_000_000_004
     /// So many calls that a test need not wait; the limits themselves are tested elsewhere.
@@ -187,12 +187,12 @@ import Testing
                     .merging(["DATABASE_URL": ScratchDatabase.current.url]) { _, new in new },
                 folder: try Self.folder(arena)
             )
-            let isCalling = await arena.telegram.waitForCalls(within: 30_000) { calls in
+            let isCalling = await arena.telegram.waitForCalls(within: 60_000) { calls in
                 calls.contains { $0.method == "getGameHighScores" } ? true : nil
             }
             #expect(isCalling == true)
             program.send(SIGINT)
-            #expect(try await program.exitCode(within: .seconds(15)) == 130, "\(program.standardError)")
+            #expect(try await program.exitCode(within: .seconds(60)) == 130, "\(program.standardError)")
             try await service.stop()
         }
     }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `highscores review` says, word for word, about runs that a running service held.
-@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(4))) struct ReviewTranscriptTests {
+@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct ReviewTranscriptTests {
     private static let line = "RUN\tarena_bot/tetris\t"
 
     @Test func `runs are held, found, accepted and refused`() async throws {

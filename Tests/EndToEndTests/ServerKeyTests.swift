@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A studio's own server, and a Mini App, at the doors of the running service.
-@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(4))) struct ServerKeyTests {
+@Suite(.scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct ServerKeyTests {
     private static let route = "/v1/games/arena_bot/tetris"
     private static var database: [String: String] { ["DATABASE_URL": ScratchDatabase.current.url] }
 
@@ -101,7 +101,7 @@ import Testing
             let id = try #require(entry?["id"]?.string)
             let revoked = try await arena.run("key", "revoke", id, "--yes", with: Self.database)
             #expect(revoked.code == 0)
-            try await Program.wait(within: .seconds(10), for: "the key to be refused") { () -> Void? in
+            try await Program.wait(for: "the key to be refused") { () -> Void? in
                 let answer = try await service.send(.get, "\(Self.route)/leaderboard", token: key)
                 return answer.code == "token_invalid" ? () : nil
             }

@@ -34,7 +34,7 @@ struct Service: Sendable {
         token: String? = nil,
         headers: [(name: String, value: String)] = [],
         body: [UInt8]? = nil,
-        within limit: Duration = .seconds(20)
+        within limit: Duration = .seconds(60)
     ) async throws -> Answer {
         var headers = headers
         if let token { headers.append((name: "Authorization", value: "Bearer \(token)")) }
@@ -56,7 +56,7 @@ struct Service: Sendable {
     }
 
     /// Submits a score.
-    func submit(_ score: Int, _ token: String, within limit: Duration = .seconds(20)) async throws -> Answer {
+    func submit(_ score: Int, _ token: String, within limit: Duration = .seconds(60)) async throws -> Answer {
         try await send(
             .post,
             "/v1/scores",
@@ -111,7 +111,7 @@ struct Service: Sendable {
     /// Asks it to end and expects that it does so in good order.
     func stop(_ location: SourceLocation = #_sourceLocation) async throws {
         program.send(SIGTERM)
-        let code = try await program.exitCode(within: .seconds(15))
+        let code = try await program.exitCode(within: .seconds(60))
         #expect(code == 0, "\(program.standardError.suffix(2000))", sourceLocation: location)
     }
 }

@@ -31,7 +31,7 @@ import Testing
                     }
                 }
             }
-            #expect(try await service.program.exitCode(within: .seconds(10)) == 0)
+            #expect(try await service.program.exitCode(within: .seconds(60)) == 0)
             let kept = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
                 try session.query("SELECT run_id::text, score FROM scores").decode(String.self, Int32.self)
             }
@@ -51,7 +51,7 @@ import Testing
         try await Arena.with { arena in
             let service = try await arena.serve()
             let message = try arena.post(Arena.tetris, in: Arena.friday)
-            arena.telegram.plan(Fault("setGameScore", .delay(15_000)))
+            arena.telegram.plan(Fault("setGameScore", .delay(60_000)))
             try await arena.play(Arena.ada, message, at: service, 4)
             try await Program.wait(for: "the call to be under way") {
                 let states = try await ScratchDatabase.current.pool.withSession {
@@ -64,7 +64,7 @@ import Testing
                 let run = try await service.startRun(try await arena.launch(Arena.zoe, message))
                 async let answer = service.submit(5, run)
                 service.program.send(SIGTERM)
-                let code = try await service.program.exitCode(within: .seconds(12))
+                let code = try await service.program.exitCode(within: .seconds(45))
                 #expect(code == 0, "\(service.program.standardError.suffix(2000))")
                 _ = try? await answer
             }

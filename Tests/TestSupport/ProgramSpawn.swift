@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 /// Finding and starting a foreign program, and finding a port for it.
 package enum ProgramSpawn {
@@ -110,22 +111,33 @@ package enum ProgramSpawn {
         end(of: process)
     }
 
+    /// Ports that were given away, each once.
+    private static let given = Mutex<Set<UInt16>>([])
+
     /// A TCP port of the loopback address that was free a moment ago.
+    ///
+    /// Of those below the ones that the system gives away by itself, so that nobody takes it before its program does.
     static func freePort() throws -> UInt16 {
+        for _ in 0..<1_000 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            if given.withLock({ $0.insert(port).inserted }), isFree(port) { return port }
+        }
+        throw ProgramError("no free port")
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard socket >= 0 else { throw ProgramError("no socket") }
+        guard socket >= 0 else { return false }
         defer { close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
+                bind(socket, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw ProgramError("no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
 
