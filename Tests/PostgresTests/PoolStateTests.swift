@@ -95,6 +95,20 @@ struct PoolStateTests {
         #expect(state.nextAlarm == at(3))
     }
 
+    @Test mutating func `nobody is refused while the first connection is on its way`() {
+        _ = state.request(waiter: 1, now: at(0))
+        #expect(state.nextAlarm == nil)
+        #expect(state.tick(at(5)) == [])
+        #expect(state.connectFailed(1, now: at(6)) == [])
+        #expect(state.nextAlarm == at(2))
+        #expect(state.tick(at(6)) == [.refuse(waiter: 1, .timeout)])
+        // Beside one in use it is known that the server lets people in.
+        _ = state.request(waiter: 2, now: at(7))
+        _ = state.connected(2, now: at(7))
+        _ = state.request(waiter: 3, now: at(7))
+        #expect(state.tick(at(9)) == [.refuse(waiter: 3, .timeout)])
+    }
+
     @Test mutating func `unused connections are checked, and closed when they are not needed`() {
         _ = state.request(waiter: 1, now: at(0))
         _ = state.connected(1, now: at(0))

@@ -69,7 +69,7 @@ package enum DatabaseAccess {
         _ body: @Sendable (PostgresPool) async throws -> Result
     ) async throws -> Result {
         try await with(settings, logger: logger) { configuration in
-            try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
+            try await PostgresPool.with(configuration.forCommand, logger: logger.silenced) { pool in
                 try await checkSchema(pool, logger: logger)
                 return try await body(pool)
             }
@@ -130,6 +130,15 @@ package enum DatabaseAccess {
             logger.warning("the database's schema is newer than this program; update the program")
         }
         return states.isAhead
+    }
+}
+
+extension PostgresConfiguration {
+    /// The configuration for one command: an operator waits longer for a busy server than a request does.
+    package var forCommand: PostgresConfiguration {
+        var copy = self
+        copy.connectTimeout = .seconds(10)
+        return copy
     }
 }
 

@@ -18,7 +18,7 @@ package struct PostgresConfiguration: Sendable {
     /// How long a server that answers nothing is believed to be alive beyond ``statementTimeout``.
     package var responseGrace: Duration = .seconds(1)
 
-    /// How long a caller waits for a connection of the pool.
+    /// How long a caller waits for a connection of the pool; for its first, as long as that takes.
     package var poolWaitTimeout: Duration = .seconds(2)
     /// How many callers may wait at once; one more is refused immediately.
     package var maximumWaiters = 1000

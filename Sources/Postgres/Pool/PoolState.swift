@@ -3,7 +3,9 @@ import DequeModule
 /// The rules of the connection pool: events go in, actions come out, nothing is done here.
 ///
 /// Waiters are served in the order of their arrival; connections are reused last in, first out, so that those not
-/// needed grow old and are closed. While connecting fails, one attempt at a time is made after a growing pause.
+/// needed grow old and are closed. While connecting fails, one attempt at a time is made after a growing pause. Nobody is
+/// turned away while the pool's only connection is on its way: a server that is slow to let anybody in is not busy with
+/// those who are in, and the attempt has a limit of its own.
 struct PoolState {
     typealias Instant = ContinuousClock.Instant
 
@@ -69,9 +71,9 @@ struct PoolState {
         (idle.count, inUse.count, connecting.count, waiters.count)
     }
 
-    /// When ``tick(_:)`` has something to do; nil while nobody waits.
+    /// When ``tick(_:)`` has something to do; nil while nobody waits, or all for the first connection.
     var nextAlarm: Instant? {
-        guard let first = waiters.first else { return nil }
+        guard let first = waiters.first, !isFirstOnItsWay else { return nil }
         return min(first.deadline, retryAt ?? first.deadline)
     }
 
@@ -126,7 +128,7 @@ struct PoolState {
     /// The time of ``nextAlarm`` has come.
     mutating func tick(_ now: Instant) -> [Action] {
         var actions: [Action] = []
-        while let waiter = waiters.first, waiter.deadline <= now {
+        while let waiter = waiters.first, waiter.deadline <= now, !isFirstOnItsWay {
             waiters.removeFirst()
             actions.append(.refuse(waiter: waiter.id, .timeout))
         }
@@ -175,6 +177,10 @@ struct PoolState {
     }
 
     // MARK: Parts
+
+    private var isFirstOnItsWay: Bool {
+        failures == 0 && !connecting.isEmpty && idle.isEmpty && inUse.isEmpty
+    }
 
     private var total: Int {
         idle.count + inUse.count + connecting.count

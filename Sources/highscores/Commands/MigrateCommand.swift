@@ -38,7 +38,9 @@ struct MigrateCommand: AsyncParsableCommand {
             let states = try await DatabaseAccess.with(context.settings, logger: context.logger) {
                 configuration in
                 let migrations = try Schema.migrations()
-                return try await PostgresPool.with(configuration, logger: context.logger.silenced) { pool in
+                return try await PostgresPool.with(configuration.forCommand, logger: context.logger.silenced)
+                {
+                    pool in
                     try await pool.withSession { session throws(PostgresError) in
                         try migrations.status(session)
                     }
@@ -73,7 +75,9 @@ struct MigrateCommand: AsyncParsableCommand {
             let applied = try await DatabaseAccess.with(context.settings, logger: context.logger) {
                 configuration in
                 let migrations = try Schema.migrations()
-                return try await PostgresPool.with(configuration, logger: context.logger.silenced) { pool in
+                return try await PostgresPool.with(configuration.forCommand, logger: context.logger.silenced)
+                {
+                    pool in
                     guard isDryRun else {
                         return try await DatabaseAccess.migrate(pool, logger: context.logger)
                     }
