@@ -26,8 +26,16 @@ struct ScratchFolder: Sendable {
             )
         }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        return try await body(ScratchFolder(path: path, custodian: try Custodian(folder: path)))
+        let custodian: Custodian
+        do throws(BenchError) {
+            custodian = try Custodian(folder: path)
+        } catch {
+            rmdir(path)
+            throw error
+        }
+        // It must still be there: two that remove the same folder disturb each other.
+        defer { withExtendedLifetime(custodian) { try? FileManager.default.removeItem(atPath: path) } }
+        return try await body(ScratchFolder(path: path, custodian: custodian))
     }
 
     /// The path of a file in the folder.
