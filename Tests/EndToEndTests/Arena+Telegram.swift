@@ -39,6 +39,23 @@ extension Arena {
         return String(token)
     }
 
+    /// Presses until the press is in the database: on a busy machine one may be answered before it is, or without.
+    ///
+    /// - Parameters:
+    ///   - user: Who presses.
+    ///   - message: The game's message.
+    ///   - count: How many messages were pressed then.
+    /// - Returns: The launch token.
+    /// - Throws: ``ProgramError`` when it is not recorded in time.
+    func recordedLaunch(_ user: Int64, _ message: MessageAddress, messages count: Int64 = 1) async throws
+        -> String
+    {
+        try await Program.wait(for: "a press to be recorded") {
+            let token = try await launch(user, message)
+            return try await Database.count("targets") == count ? token : nil
+        }
+    }
+
     /// Plays once: press, run, score.
     @discardableResult
     func play(_ user: Int64, _ message: MessageAddress, at service: Service, _ score: Int) async throws

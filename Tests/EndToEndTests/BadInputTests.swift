@@ -25,7 +25,7 @@ import Testing
         try await Arena.with { arena in
             let service = try await arena.serve()
             let message = try arena.post(Arena.tetris, in: Arena.friday)
-            let launch = try await Self.recordedLaunch(arena, message)
+            let launch = try await arena.recordedLaunch(Arena.ada, message)
             let run = try await service.startRun(launch)
             let before = try await Database.counts()
             let cases = Self.bodies(run) + Self.tokens(run: run, launch: launch) + Self.routes(launch)
@@ -46,14 +46,6 @@ import Testing
             // None of them has used up the run.
             #expect(try await service.submit(1, run).status == 200)
             try await service.stop()
-        }
-    }
-
-    /// A launch whose press is in the database: that of a busy machine may be answered before, or without.
-    private static func recordedLaunch(_ arena: Arena, _ message: MessageAddress) async throws -> String {
-        try await Program.wait(for: "a press to be recorded") {
-            let launch = try await arena.launch(Arena.ada, message)
-            return try await Database.count("targets") == 1 ? launch : nil
         }
     }
 
@@ -241,7 +233,7 @@ import Testing
         try await Arena.with { arena in
             let service = try await arena.serve()
             let message = try arena.post(Arena.tetris, in: Arena.friday)
-            let run = try await service.startRun(try await Self.recordedLaunch(arena, message))
+            let run = try await service.startRun(try await arena.recordedLaunch(Arena.ada, message))
             let before = try await Database.counts()
             let head = Array(
                 ("POST /v1/scores HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(run)\r\n"

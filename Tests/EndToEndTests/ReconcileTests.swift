@@ -157,10 +157,7 @@ import Testing
             _ = try await Self.drifted(arena, service)
             // Pressed later than the first, so that it is tried before it.
             let second = try arena.post(Arena.tetris, in: Arena.friday)
-            _ = try await arena.launch(Arena.ada, second)
-            try await Program.wait(for: "the press to be recorded") {
-                try await Database.count("targets") == 2 ? () : nil
-            }
+            _ = try await arena.recordedLaunch(Arena.ada, second, messages: 2)
             arena.telegram.plan(
                 try FaultText.parse(
                     "first 1 of getGameHighScores: delete_message; first 1 of getGameHighScores: 502; "
