@@ -49,20 +49,20 @@ struct LoadOutputTests {
         #expect(try Pgbench.stretch(Self.pgbench, log: "", of: "upsert") == nil)
     }
 
-    @Test func `a stretch is made again twice, and no more`() async throws {
-        var tries = 0
-        let stretch = try await Stretch.measured("steady") {
-            tries += 1
-            return tries < 3 ? nil : Stretch(count: 1, seconds: 1, p50: 1, p99: 1)
+    @Test func `a stretch is made again twice, each time longer, and no more`() async throws {
+        var tries: [Int] = []
+        let stretch = try await Stretch.measured("steady", seconds: 2) { seconds in
+            tries.append(seconds)
+            return tries.count < 3 ? nil : Stretch(count: 1, seconds: 1, p50: 1, p99: 1)
         }
         #expect(stretch.count == 1)
         await #expect(throws: BenchError.self) {
-            try await Stretch.measured("steady") {
-                tries += 1
+            try await Stretch.measured("steady", seconds: 1) { seconds in
+                tries.append(seconds)
                 return nil
             }
         }
-        #expect(tries == 6)
+        #expect(tries == [2, 6, 18, 1, 3, 9])
     }
 
     @Test func `the line that ends a script of wrk is its result`() throws {

@@ -18,7 +18,7 @@ struct Pgbench: Sendable {
     func load(_ script: BenchTables.Script, seconds: Int) async throws -> Stretch {
         let file = try folder.write(script.text, to: script.name + ".sql")
         let log = folder.file("pgbench-\(script.name)")
-        return try await Stretch.measured(script.name) {
+        return try await Stretch.measured(script.name, seconds: seconds) { seconds in
             defer { logs(script).forEach { try? FileManager.default.removeItem(atPath: $0) } }
             let output = try await folder.run(
                 ChildProcess.Command(

@@ -13,16 +13,22 @@ struct Stretch: Hashable, Sendable {
 
     /// Makes a stretch of load, and makes it again when nothing was answered.
     ///
-    /// A short stretch on a busy machine may end before its connections have come about.
+    /// A short stretch on a busy machine may end before its connections have come about, so each lasts longer than the
+    /// one before.
     ///
     /// - Parameters:
     ///   - name: What is loaded, for the error.
-    ///   - body: Makes the stretch; nil when nothing was answered.
+    ///   - seconds: How long the first one lasts.
+    ///   - body: Makes a stretch of so many seconds; nil when nothing was answered.
     /// - Returns: The first that shows anything.
     /// - Throws: ``BenchError`` when three in a row show nothing, and what the body throws.
-    static func measured(_ name: String, _ body: () async throws -> Stretch?) async throws -> Stretch {
-        for _ in 1...3 {
-            if let stretch = try await body() { return stretch }
+    static func measured(
+        _ name: String,
+        seconds: Int,
+        _ body: (_ seconds: Int) async throws -> Stretch?
+    ) async throws -> Stretch {
+        for factor in [1, 3, 9] {
+            if let stretch = try await body(factor * seconds) { return stretch }
         }
         throw BenchError(.failed, "\(name): nothing was answered, three times in a row")
     }

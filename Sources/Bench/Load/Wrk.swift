@@ -21,7 +21,7 @@ struct Wrk: Sendable {
         seconds: Int
     ) async throws -> Stretch {
         let file = try folder.write(script.text, to: script.name + ".lua")
-        return try await Stretch.measured(script.name) {
+        return try await Stretch.measured(script.name, seconds: seconds) { seconds in
             let output = try await folder.run(
                 ChildProcess.Command(
                     program: program,
