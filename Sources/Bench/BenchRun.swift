@@ -99,7 +99,11 @@ package struct BenchRun: Sendable {
                             }
                         ),
                         folder: folder,
-                        crowd: Crowd(keys: TokenKeys(secrets: [secret]), now: .now),
+                        crowd: Crowd(
+                            keys: TokenKeys(secrets: [secret]),
+                            tokenIDs: games.tokenIDs,
+                            now: .now
+                        ),
                         games: games,
                         progress: progress
                     )

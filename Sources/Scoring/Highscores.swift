@@ -140,7 +140,7 @@ package final class Highscores: Sendable {
         guard let instance = press.chatInstance.flatMap({ ChatInstance($0) }) else { return .notice(.noChat) }
         let launch = launch(of: game, player: press.player.id, chat: instance, target: press.target)
         await note(press.player, launch, in: press.chat)
-        return .url(LaunchURL.adding(token: keys.token(for: launch), to: game.url))
+        return .url(LaunchURL.adding(token: keys.token(for: launch, of: game.tokenID), to: game.url))
     }
 
     // MARK: - Runs and scores
@@ -154,8 +154,7 @@ package final class Highscores: Sendable {
     /// - Throws: ``Refusal``.
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
-        let launch: Launch
-        do { launch = try keys.launch(launchToken, now: now) } catch { throw Refusal(error) }
+        let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
         let game = try playableGame(of: launch)
         guard !registry.isBanned(launch.player, from: game) else { throw .playerBanned }
         var generator = SystemRandomNumberGenerator()
@@ -169,13 +168,14 @@ package final class Highscores: Sendable {
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: run.expiresAt
         )
         return StartedRun(
             run: run,
-            runToken: keys.token(for: run),
-            boardToken: keys.token(for: access),
+            runToken: keys.token(for: run, of: game.tokenID),
+            boardToken: keys.token(for: access, of: game.tokenID),
             game: game,
             playerName: names.name(of: launch.player, bot: launch.bot)
         )
@@ -187,7 +187,7 @@ package final class Highscores: Sendable {
     /// - Returns: Which of them it is.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func kind(ofToken token: String) throws(Refusal) -> TokenKind {
-        switch try PlayToken(token, keys: keys, now: clock()) {
+        switch try play(token) {
         case .run: .run
         case .launch: .launch
         }

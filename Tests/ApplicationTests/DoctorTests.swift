@@ -125,6 +125,7 @@ struct DoctorTests {
         settings.botTokens = [try BotToken("\(token):a")]
         let game = Game(
             id: GameID(rawValue: 1),
+            tokenID: GameTokenID(rawValue: 1),
             bot: BotID(rawValue: 7),
             botUsername: "Arcade",
             shortName: "tetris",

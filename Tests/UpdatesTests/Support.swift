@@ -37,6 +37,7 @@ extension Game {
     static func sample(_ shortName: String, title: String = "A game") -> Game {
         Game(
             id: GameID(rawValue: 1),
+            tokenID: GameTokenID(rawValue: 1),
             bot: BotID(rawValue: 77),
             botUsername: "Maze_Bot",
             shortName: shortName,
