@@ -30,15 +30,14 @@ import Testing
             // A request over each kind of connection, so that what is opened once and kept is there.
             _ = try await service.send(.get, "/openapi.json")
             let before = try Descriptors.open(by: service.program.process)
-            var sockets: [Int32] = []
-            defer { for socket in sockets { close(socket) } }
-            for stall in Self.stalls {
-                for _ in 0..<count {
-                    sockets.append(
+            let sockets = try await Self.onThread {
+                try Self.stalls.flatMap { stall in
+                    try (0..<count).map { _ in
                         try RawExchange.connect(to: service.port, sending: Array(stall.utf8), within: 1)
-                    )
+                    }
                 }
             }
+            defer { for socket in sockets { close(socket) } }
             #expect(try Descriptors.open(by: service.program.process) > before + sockets.count / 2)
             try await Program.wait(within: .seconds(240), for: "the connections to be closed") {
                 try Descriptors.open(by: service.program.process) <= before + 4 ? () : nil
@@ -85,26 +84,22 @@ import Testing
         async throws -> Int
     {
         let before = try residentSize(of: service)
-        let grown = try await withCheckedThrowingContinuation { continuation in
-            // Blocking calls need a thread of their own.
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        let socket = try RawExchange.connect(
-                            to: service.port,
-                            sending: Array(load.head.utf8),
-                            within: 60
-                        )
-                        defer { close(socket) }
-                        var byte: UInt8 = 0
-                        guard recv(socket, &byte, 1, 0) == 1 else { throw ProgramError("no stream") }
-                        push(count, of: load.unit, into: socket)
-                        return try residentSize(of: service)
-                    }
-                )
-            }
+        let after = try await onThread {
+            let socket = try RawExchange.connect(to: service.port, sending: Array(load.head.utf8), within: 60)
+            defer { close(socket) }
+            var byte: UInt8 = 0
+            guard recv(socket, &byte, 1, 0) == 1 else { throw ProgramError("no stream") }
+            push(count, of: load.unit, into: socket)
+            return try residentSize(of: service)
         }
-        return grown - before
+        return after - before
+    }
+
+    /// Does what blocks on a thread of its own.
+    private static func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+        }
     }
 
     private static func push(_ count: Int, of unit: String, into socket: Int32) {
