@@ -164,7 +164,7 @@ let package = Package(
         tests("Leaderboards"),
         tests("BotAPI", ["JSON"]),
         tests("Storage", ["Postgres", "Leaderboards", "Migrations"]),
-        tests("Scoring", ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle]),
+        tests("Scoring", ["CSV", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle]),
         tests(
             "Web",
             [

@@ -286,31 +286,24 @@ package final class Highscores: Sendable {
         }
     }
 
-    /// Records that the bot is about to send a message of its own, which counts against the budget of the chat and of
-    /// the bot, but is never delayed.
+    /// Whether an update that asks for a message gets one; the message counts against the budgets of chat and bot.
     ///
     /// - Parameters:
+    ///   - update: The update's id.
     ///   - address: The chat.
     ///   - bot: The bot.
-    package func countMessage(to address: TelegramChatID, bot: BotID) async {
-        let now = clock()
-        // Best effort: a person waits for the message.
-        try? await pool.transaction { session throws(PostgresError) in
-            try session.countMessage(to: address, bot: bot, now: now)
-        }
-    }
-
-    /// Whether an update that makes us send something is seen for the first time within 24 hours.
-    ///
-    /// - Parameters:
-    ///   - update: Its id.
-    ///   - bot: The bot it is for.
-    /// - Returns: Whether it is new; a repeated one is to be passed over.
+    /// - Returns: False for an update that was answered within 24 hours, and in a chat that had enough messages lately.
     /// - Throws: ``Refusal/databaseUnavailable``.
-    package func isFirst(update: Int64, bot: BotID) async throws(Refusal) -> Bool {
-        try await refusing { () throws(PostgresError) in
-            try await pool.withSession { session throws(PostgresError) in
-                try session.noteAnswered(update: update, bot: bot)
+    package func admitMessage(
+        after update: Int64,
+        to address: TelegramChatID,
+        bot: BotID
+    ) async throws(Refusal) -> Bool {
+        let now = clock()
+        let limits = configuration.callLimits
+        return try await refusing { () throws(PostgresError) in
+            try await pool.transaction { session throws(PostgresError) in
+                try session.admitMessage(after: update, to: address, bot: bot, limits: limits, now: now)
             }
         }
     }

@@ -14,11 +14,10 @@ extension UpdateEffects {
                 return .notice(.starting)
             },
             record: { fact, _ throws(Refusal) in Issue.record("unexpected fact \(fact)") },
-            isFirst: { _, _ throws(Refusal) in
+            admitMessage: { _, _, _ throws(Refusal) in
                 Issue.record("unexpected memory of an update")
                 return false
             },
-            countMessage: { _, _ in },
             isLoaded: { true },
             games: { _ in [] },
             register: { _, _ throws(Refusal) in Issue.record("unexpected registration") },

@@ -28,11 +28,8 @@ package struct MiniAppData: Sendable {
 
     /// When Telegram made the data.
     package var authenticatedAt: Instant? {
-        // Beyond this, milliseconds would not fit.
-        guard let text = fields["auth_date"], let seconds = Int64(text),
-            (0...Int64(1) << 40).contains(seconds)
-        else { return nil }
-        return Instant(milliseconds: seconds * 1000)
+        guard let text = fields["auth_date"], let seconds = Int64(text), seconds >= 0 else { return nil }
+        return Instant(seconds: seconds)
     }
 
     /// The text that is authenticated: all fields but the code itself, by name (Mini Apps documentation, "Validating
