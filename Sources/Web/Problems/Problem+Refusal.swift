@@ -1,3 +1,4 @@
+import Leaderboards
 package import Scoring
 
 extension Problem {
