@@ -1,4 +1,6 @@
 -- Bots, games, people and chats: what operators set and updates tell.
+-- Every function here and in later files fixes its search_path: a trigger runs in sessions of operators, too, with
+-- whatever theirs is.
 -- Everything here belongs to a bot; tables keyed by game_id refer to these, never the reverse.
 
 CREATE TABLE bots (
@@ -135,11 +137,12 @@ CREATE TABLE audit (
     reason   text,
     before   jsonb,
     after    jsonb,
-    CONSTRAINT audit_pkey PRIMARY KEY (audit_id)
+    CONSTRAINT audit_pkey PRIMARY KEY (audit_id),
+    CONSTRAINT audit_reason_length CHECK (char_length(reason) <= 500)
 );
 
 -- Running servers hold games and bans in memory and reload when told.
-CREATE FUNCTION notify_settings() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION notify_settings() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
 BEGIN
     PERFORM pg_notify('highscores_settings', TG_TABLE_NAME);
     RETURN NULL;

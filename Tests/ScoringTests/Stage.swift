@@ -49,6 +49,8 @@ struct Stage: Sendable {
         var keys = Stage.keys
         /// Whether a pool with the service's own limits stands between, instead of the patient one of the tests.
         var usesServicePool = false
+        /// Connections of another role than the tests'.
+        var pool: PostgresPool?
         var miniApps: [BotID: MiniAppKey] = [:]
         var onDeliveries: @Sendable (BotID) -> Void = { _ in }
         var onBreach: @Sendable (RuleBreach) -> Void = { _ in }
@@ -91,7 +93,7 @@ struct Stage: Sendable {
             ? PostgresPool(
                 configuration: try PostgresConfiguration(connectionString: ScratchDatabase.current.url),
                 logger: logger
-            ) : ScratchDatabase.current.pool
+            ) : settings.pool ?? ScratchDatabase.current.pool
         let clock = ManualClock()
         let draft = GameDraft(
             bot: bot,

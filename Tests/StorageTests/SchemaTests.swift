@@ -112,6 +112,10 @@ struct SchemaTests {
             "INSERT INTO players (bot_id, player_id, first_name, is_anonymous) VALUES (7, 9, 'Ada', true)"
         ),
         Violation(
+            "audit_reason_length",
+            "INSERT INTO audit (actor, action, subject, reason) VALUES ('x', 'x', 'x', repeat('x', 501))"
+        ),
+        Violation(
             "audit_undoes_an_earlier",
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 9999)"
         ),

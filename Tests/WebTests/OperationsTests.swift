@@ -8,7 +8,7 @@ import Testing
 @Suite struct OperationsTests {
     static let fatal = UnreadyReason(
         code: "database_unavailable",
-        detail: "cannot connect to the database",
+        detail: "no connection to db.internal:5432 as highscores",
         isFatal: true
     )
     static let mild = UnreadyReason(code: "bot_paused", detail: "paused", isFatal: false)
@@ -16,11 +16,14 @@ import Testing
     @Test(
         arguments: [
             ([], 200, #"{"status":"ready","reasons":[]}"#), ([fatal], 503, Example.unready),
-            ([mild], 200, #"{"status":"degraded","reasons":[{"code":"bot_paused","detail":"paused"}]}"#),
+            (
+                [mild], 200,
+                #"{"status":"degraded","reasons":[{"code":"bot_paused","detail":"bot paused; the service's log says more"}]}"#
+            ),
             (
                 [mild, fatal], 503,
-                #"{"status":"unready","reasons":[{"code":"bot_paused","detail":"paused"},"#
-                    + #"{"code":"database_unavailable","detail":"cannot connect to the database"}]}"#
+                #"{"status":"unready","reasons":[{"code":"bot_paused","detail":"bot paused; the service's log says more"},"#
+                    + #"{"code":"database_unavailable","detail":"database unavailable; the service's log says more"}]}"#
             ),
         ] as [([UnreadyReason], Int, String)]
     )
@@ -45,7 +48,7 @@ import Testing
         #expect(try await edge.send(.get, "/metrics", table: everybody).problem == "not_found")
 
         let operators: (WebServices) -> RouteTable = { .operators($0) }
-        #expect(try await edge.send(.get, "/readyz", table: operators).text == Example.unready)
+        #expect(try await edge.send(.get, "/readyz", table: operators).text.contains(Self.fatal.detail))
         #expect(try await edge.send(.get, "/metrics", table: operators).text == "up 1\n")
         #expect(try await edge.send(.get, "/healthz", table: operators).status == 200)
         #expect(try await edge.send(.post, "/v1/scores", table: operators).problem == "not_found")

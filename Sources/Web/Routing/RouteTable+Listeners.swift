@@ -9,7 +9,7 @@ extension RouteTable {
         let operations = OperationsRoutes(
             readiness: services.readiness,
             metrics: services.metrics,
-            isForOperators: showsInsides
+            audience: showsInsides ? .shared : .everybody
         )
         return RouteTable(
             RunRoutes(useCases: services.useCases).routes
@@ -32,7 +32,7 @@ extension RouteTable {
         let operations = OperationsRoutes(
             readiness: services.readiness,
             metrics: services.metrics,
-            isForOperators: true
+            audience: .operators
         )
         return RouteTable(operations.routes)
     }
