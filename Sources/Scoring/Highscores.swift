@@ -169,6 +169,7 @@ package final class Highscores: Sendable {
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: run.expiresAt
         )

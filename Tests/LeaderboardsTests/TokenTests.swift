@@ -40,6 +40,7 @@ struct TokenTests {
         BoardAccess(
             bot: BotID(rawValue: 1),
             game: GameID(rawValue: 2),
+            player: PlayerID(rawValue: 11),
             chatInstance: ChatInstance(rawValue: .max),
             expiresAt: now + .seconds(60)
         )

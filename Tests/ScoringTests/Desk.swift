@@ -25,6 +25,7 @@ struct Desk {
         BoardAccess(
             bot: BotID(rawValue: 7),
             game: GameID(rawValue: game),
+            player: PlayerID(rawValue: 11),
             chatInstance: chat.map { ChatInstance(rawValue: $0) },
             expiresAt: Instant(milliseconds: .max)
         )

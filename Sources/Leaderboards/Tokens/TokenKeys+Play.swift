@@ -30,6 +30,7 @@ extension TokenKeys {
         var writer = TokenWriter()
         writer.append(access.bot.rawValue)
         writer.append(access.game.rawValue)
+        writer.append(access.player.rawValue)
         writer.append(access.chatInstance?.rawValue ?? 0)
         writer.append(access.expiresAt.milliseconds)
         return seal(writer.bytes, for: .board)
@@ -80,12 +81,13 @@ extension TokenKeys {
     /// - Throws: ``TokenError``.
     package func boardAccess(_ token: String, now: Instant) throws(TokenError) -> BoardAccess {
         var reader = TokenReader(try open(token, for: .board))
-        guard let bot = reader.signed(), let game = reader.signed(), let chat = reader.signed(),
-            let expiry = reader.signed(), reader.isAtEnd
+        guard let bot = reader.signed(), let game = reader.signed(), let player = reader.signed(),
+            let chat = reader.signed(), let expiry = reader.signed(), reader.isAtEnd
         else { throw .invalid }
         let access = BoardAccess(
             bot: BotID(rawValue: bot),
             game: GameID(rawValue: game),
+            player: PlayerID(rawValue: player),
             chatInstance: chat == 0 ? nil : ChatInstance(rawValue: chat),
             expiresAt: Instant(milliseconds: expiry)
         )

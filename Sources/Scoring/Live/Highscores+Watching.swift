@@ -14,6 +14,7 @@ extension Highscores {
         return BoardAccess(
             bot: play.launch.bot,
             game: play.launch.game,
+            player: play.launch.player,
             chatInstance: play.launch.chatInstance,
             expiresAt: play.expiresAt
         )

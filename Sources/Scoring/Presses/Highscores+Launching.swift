@@ -75,6 +75,7 @@ extension Highscores {
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: launch.expiresAt
         )

@@ -21,6 +21,7 @@ enum Sample {
     static let access = BoardAccess(
         bot: game.bot,
         game: game.id,
+        player: PlayerID(rawValue: 5_000_000_001),
         chatInstance: ChatInstance("-3788475317572404878"),
         expiresAt: instant("2026-03-01T18:30:00.000Z")
     )
