@@ -126,6 +126,9 @@ package struct BenchRun: Sendable {
         if plan.sections.contains(.reads) {
             figures += try await ReadMeasuring(stage: stage).measure()
         }
+        if plan.sections.contains(.refusals) {
+            figures += try await RefusalMeasuring(stage: stage).measure()
+        }
         if plan.sections.contains(.loading) {
             figures += try await LoadingMeasuring(stage: stage).measure()
         }

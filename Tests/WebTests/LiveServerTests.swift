@@ -218,6 +218,11 @@ import Testing
             "malformed_request"
         ),
         ("GET /\(String(repeating: "x", count: 40_000))", "431", "head_too_large"),
+        ("GET /\(String(repeating: "x/", count: 4096)) HTTP/1.1\r\nHost: x\r\n\r\n", "431", "head_too_large"),
+        (
+            "GET /healthz?\(String(repeating: "a&", count: 4092)) HTTP/1.1\r\nHost: x\r\n\r\n", "431",
+            "head_too_large"
+        ),
         ("GET / HTTP/1.1\r\nX: \(String(repeating: "x", count: 40_000))\r\n\r\n", "431", "head_too_large"),
     ])
     func `what is no good head is answered with a document`(sent: String, status: String, code: String)

@@ -2,19 +2,23 @@ import Crypto
 
 /// What Telegram gives a Mini App at its start (`Telegram.WebApp.initData`), taken apart but not yet believed.
 package struct MiniAppData: Sendable {
+    /// Telegram sends about a dozen; sorting and hashing more would be work for whoever asks for it.
+    package static let maximumFields = 64
+
     /// The fields by name.
     private let fields: [String: String]
 
     /// Takes the text apart.
     ///
-    /// - Parameter text: The query string as the app received it; nil when it is none, or names a field twice.
+    /// - Parameter text: The query string as the app received it; nil when it is none, names a field twice, or more than
+    ///   ``maximumFields``.
     package init?(_ text: String) {
         var fields: [String: String] = [:]
         for pair in text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
                 let name = Self.decoded(pair[..<equals]),
                 let value = Self.decoded(pair[pair.index(after: equals)...]),
-                fields.updateValue(value, forKey: name) == nil
+                fields.updateValue(value, forKey: name) == nil, fields.count <= Self.maximumFields
             else { return nil }
         }
         self.fields = fields

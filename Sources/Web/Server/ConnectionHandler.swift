@@ -133,6 +133,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func headArrived(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard head.uri.utf8.count <= state.limits.targetBytes else {
+            return perform(state.fail(.headTooLarge, now: context.eventLoop.now), context)
+        }
         guard let framing = RequestFraming(head), let request = HTTPRequest(head) else {
             return perform(state.fail(.malformedRequest, now: context.eventLoop.now), context)
         }
