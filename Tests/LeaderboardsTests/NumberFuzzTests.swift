@@ -73,11 +73,18 @@ import Testing
             }
             let purpose = fuzz.pick(TokenKeys.Purpose.allCases)
             // Sealed rightly, so that what is inside is read.
-            let token = Self.keys.seal(Array(repeating: 7, count: 16) + writer.bytes, for: purpose)
-            if let launch = try? Self.keys.launch(token, now: now) { #expect(launch.expiresAt > now) }
-            if let run = try? Self.keys.run(token, now: now) { #expect(run.expiresAt > now) }
-            _ = try? Self.keys.boardAccess(token, now: now)
-            _ = try? Self.keys.cursor(token)
+            let ids = [.launch: 24, .run: 24, .board: 8][purpose] ?? 0
+            let game = TokenTests.game
+            let token = Self.keys.seal(
+                Array(repeating: 7, count: ids) + writer.bytes,
+                for: purpose,
+                in: purpose == .cursor ? game.tokenID : nil
+            )
+            let find: GameFinder = { _ in game }
+            if let launch = try? Self.keys.launch(token, now: now, find) { #expect(launch.expiresAt > now) }
+            if let run = try? Self.keys.run(token, now: now, find) { #expect(run.expiresAt > now) }
+            _ = try? Self.keys.boardAccess(token, now: now, find)
+            _ = try? Self.keys.cursor(token, in: game.tokenID)
         }
     }
 }
