@@ -11,6 +11,8 @@ package struct UpdateEffects: Sendable {
     package var isFirst: @Sendable (Int64, BotID) async throws(Refusal) -> Bool
     /// Counts a message of the bot's own against the budget of its chat.
     package var countMessage: @Sendable (TelegramChatID, BotID) async -> Void
+    /// Notes that a message of the bot's own was sent to a chat.
+    package var noteSent: @Sendable (TelegramChatID, BotID) async -> Void
     /// Whether the games were loaded at least once.
     package var isLoaded: @Sendable () -> Bool
     /// The enabled games of a bot in the order of their short names.
@@ -29,6 +31,7 @@ package struct UpdateEffects: Sendable {
     ///   - record: Records what an update tells of a chat.
     ///   - isFirst: Remembers an update that makes us send.
     ///   - countMessage: Counts a message of the bot's own against the budget of its chat.
+    ///   - noteSent: Notes that a message of the bot's own was sent to a chat.
     ///   - isLoaded: Whether the games were loaded at least once.
     ///   - games: The enabled games of a bot.
     ///   - register: Notes a bot and its username.
@@ -39,6 +42,7 @@ package struct UpdateEffects: Sendable {
         record: @escaping @Sendable (ChatFact, BotID) async throws(Refusal) -> Void,
         isFirst: @escaping @Sendable (Int64, BotID) async throws(Refusal) -> Bool,
         countMessage: @escaping @Sendable (TelegramChatID, BotID) async -> Void,
+        noteSent: @escaping @Sendable (TelegramChatID, BotID) async -> Void,
         isLoaded: @escaping @Sendable () -> Bool,
         games: @escaping @Sendable (BotID) -> [Game],
         register: @escaping @Sendable (BotID, String) async throws(Refusal) -> Void,
@@ -49,6 +53,7 @@ package struct UpdateEffects: Sendable {
         self.record = record
         self.isFirst = isFirst
         self.countMessage = countMessage
+        self.noteSent = noteSent
         self.isLoaded = isLoaded
         self.games = games
         self.register = register
@@ -68,6 +73,7 @@ extension UpdateEffects {
             isFirst: { update, bot throws(Refusal) in try await highscores.isFirst(update: update, bot: bot)
             },
             countMessage: { address, bot in await highscores.countMessage(to: address, bot: bot) },
+            noteSent: { address, bot in await highscores.noteSent(to: address, bot: bot) },
             isLoaded: { highscores.isLoaded },
             games: { bot in highscores.games(of: bot) },
             register: { bot, username throws(Refusal) in

@@ -19,6 +19,7 @@ extension UpdateEffects {
                 return false
             },
             countMessage: { _, _ in },
+            noteSent: { _, _ in },
             isLoaded: { true },
             games: { _ in [] },
             register: { _, _ throws(Refusal) in Issue.record("unexpected registration") },
