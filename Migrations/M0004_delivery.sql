@@ -35,6 +35,8 @@ CREATE TABLE delivery_chats (
     held_until timestamptz   NOT NULL DEFAULT 'epoch',
     -- When calls about the chat, and messages of the bot to it, started within the last minute.
     slots      timestamptz[] NOT NULL DEFAULT '{}',
+    -- When answers to commands were sent there within the last two minutes; they are among the slots, too.
+    messages   timestamptz[] NOT NULL DEFAULT '{}',
     -- Since when and in which words Telegram refuses what the bot writes there; null while it does not.
     closed_at      timestamptz,
     closed_reason  text,
@@ -132,7 +134,8 @@ SELECT DISTINCT bot_id, chat_id, now() FROM deliveries WHERE state = 'pending';
 
 -- Instances of the version before find no slot and so leave the calls to those of this version: two that do not know
 -- of one another would call twice as often as Telegram allows.
-CREATE FUNCTION retire_delivery_pace() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION retire_delivery_pace() RETURNS trigger LANGUAGE plpgsql
+SET search_path = highscores, pg_temp AS $$
 BEGIN
     RETURN NULL;
 END

@@ -7,7 +7,8 @@ ALTER TABLE players
         CHECK (NOT is_anonymous OR num_nonnulls(first_name, last_name, username) = 0);
 
 -- A later launch brings no name back, whichever version of the code records it.
-CREATE FUNCTION keep_player_anonymous() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_player_anonymous() RETURNS trigger LANGUAGE plpgsql
+SET search_path = highscores, pg_temp AS $$
 BEGIN
     NEW.first_name := NULL;
     NEW.last_name := NULL;

@@ -269,10 +269,16 @@ extension Session {
     ///
     /// - Returns: The version as PostgreSQL writes it, and the time at this moment.
     /// - Throws: `PostgresError`.
-    package func serverFacts() throws(PostgresError) -> (version: String, now: Instant) {
-        guard let row = try first("SELECT current_setting('server_version'), clock_timestamp()") else {
+    package func serverFacts() throws(PostgresError) -> (version: String, now: Instant, isReadOnly: Bool) {
+        guard
+            let row = try first(
+                """
+                SELECT current_setting('server_version'), clock_timestamp(), current_setting('transaction_read_only') = 'on'
+                """
+            )
+        else {
             throw PostgresError(.decoding, "asking for the server's time returned no row")
         }
-        return try row.decode(String.self, Instant.self)
+        return try row.decode(String.self, Instant.self, Bool.self)
     }
 }

@@ -254,7 +254,7 @@ struct ModerationTests {
     private func mentions(of number: String, _ stage: Stage) async throws -> [String] {
         let tables = try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
-                "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+                "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
             ).decode(String.self)
         }
         var found: [String] = []

@@ -112,12 +112,20 @@ struct SchemaTests {
             "INSERT INTO players (bot_id, player_id, first_name, is_anonymous) VALUES (7, 9, 'Ada', true)"
         ),
         Violation(
+            "audit_reason_length",
+            "INSERT INTO audit (actor, action, subject, reason) VALUES ('x', 'x', 'x', repeat('x', 501))"
+        ),
+        Violation(
             "audit_undoes_an_earlier",
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 9999)"
         ),
         Violation(
             "audit_undone_once",
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 0), ('x', 'x', 'x', 0)"
+        ),
+        Violation(
+            "games_token_id_key",
+            "INSERT INTO games (bot_id, short_name, title, url, token_id) SELECT 7, 'x', 'X', 'u', token_id FROM games"
         ),
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),

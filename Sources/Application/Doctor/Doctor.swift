@@ -79,7 +79,14 @@ package struct Doctor: Sendable {
                 try session.serverFacts()
             }
             let after = Instant.now
-            report(Finding(.ok, "database", "PostgreSQL \(facts.version) answers"))
+            report(
+                facts.isReadOnly
+                    ? Finding(
+                        .problem,
+                        "database",
+                        "takes no changes; name the primary in DATABASE_URL, or set default_transaction_read_only off"
+                    ) : Finding(.ok, "database", "PostgreSQL \(facts.version) answers")
+            )
             report(SettingsExamination.clock(server: facts.now, between: before, and: after))
         } catch {
             report(Self.failure("database", error))
