@@ -16,6 +16,10 @@ CREATE INDEX bots_username ON bots (lower(username));
 
 CREATE TABLE games (
     game_id              bigint      GENERATED ALWAYS AS IDENTITY,
+    -- By what tokens name the game: 64 random bits, which no game of another deployment with the same secret, and none
+    -- that is added after a restore, has too. Never exported; a copied database keeps it.
+    token_id             bigint      NOT NULL
+        DEFAULT ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16))::bit(64)::bigint,
     bot_id               bigint      NOT NULL,
     short_name           text        NOT NULL,
     title                text        NOT NULL,
@@ -33,6 +37,7 @@ CREATE TABLE games (
     shows_identity       boolean     NOT NULL DEFAULT false,
     created_at           timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT games_pkey PRIMARY KEY (game_id),
+    CONSTRAINT games_token_id_key UNIQUE (token_id),
     CONSTRAINT games_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
     CONSTRAINT games_short_name_key UNIQUE (bot_id, short_name),
     CONSTRAINT games_short_name_length CHECK (octet_length(short_name) BETWEEN 1 AND 64),

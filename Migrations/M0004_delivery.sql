@@ -30,6 +30,8 @@ CREATE TABLE delivery_chats (
     free_at  timestamptz   NOT NULL DEFAULT 'epoch',
     -- When calls about the chat, and messages of the bot to it, started within the last minute.
     slots    timestamptz[] NOT NULL DEFAULT '{}',
+    -- When answers to commands were sent there within the last two minutes; they are among the slots, too.
+    messages timestamptz[] NOT NULL DEFAULT '{}',
     CONSTRAINT delivery_chats_pkey PRIMARY KEY (bot_id, chat_id),
     CONSTRAINT delivery_chats_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id)
 ) WITH (fillfactor = 70);

@@ -140,7 +140,7 @@ package final class Highscores: Sendable {
         guard let instance = press.chatInstance.flatMap({ ChatInstance($0) }) else { return .notice(.noChat) }
         let launch = launch(of: game, player: press.player.id, chat: instance, target: press.target)
         await note(press.player, launch, in: press.chat)
-        return .url(LaunchURL.adding(token: keys.token(for: launch), to: game.url))
+        return .url(LaunchURL.adding(token: keys.token(for: launch, of: game.tokenID), to: game.url))
     }
 
     // MARK: - Runs and scores
@@ -154,8 +154,7 @@ package final class Highscores: Sendable {
     /// - Throws: ``Refusal``.
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
-        let launch: Launch
-        do { launch = try keys.launch(launchToken, now: now) } catch { throw Refusal(error) }
+        let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
         let game = try playableGame(of: launch)
         guard !registry.isBanned(launch.player, from: game) else { throw .playerBanned }
         var generator = SystemRandomNumberGenerator()
@@ -169,13 +168,14 @@ package final class Highscores: Sendable {
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: run.expiresAt
         )
         return StartedRun(
             run: run,
-            runToken: keys.token(for: run),
-            boardToken: keys.token(for: access),
+            runToken: keys.token(for: run, of: game.tokenID),
+            boardToken: keys.token(for: access, of: game.tokenID),
             game: game,
             playerName: names.name(of: launch.player, bot: launch.bot)
         )
@@ -187,7 +187,7 @@ package final class Highscores: Sendable {
     /// - Returns: Which of them it is.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func kind(ofToken token: String) throws(Refusal) -> TokenKind {
-        switch try PlayToken(token, keys: keys, now: clock()) {
+        switch try play(token) {
         case .run: .run
         case .launch: .launch
         }
@@ -286,31 +286,24 @@ package final class Highscores: Sendable {
         }
     }
 
-    /// Records that the bot is about to send a message of its own, which counts against the budget of the chat and of
-    /// the bot, but is never delayed.
+    /// Whether an update that asks for a message gets one; the message counts against the budgets of chat and bot.
     ///
     /// - Parameters:
+    ///   - update: The update's id.
     ///   - address: The chat.
     ///   - bot: The bot.
-    package func countMessage(to address: TelegramChatID, bot: BotID) async {
-        let now = clock()
-        // Best effort: a person waits for the message.
-        try? await pool.transaction { session throws(PostgresError) in
-            try session.countMessage(to: address, bot: bot, now: now)
-        }
-    }
-
-    /// Whether an update that makes us send something is seen for the first time within 24 hours.
-    ///
-    /// - Parameters:
-    ///   - update: Its id.
-    ///   - bot: The bot it is for.
-    /// - Returns: Whether it is new; a repeated one is to be passed over.
+    /// - Returns: False for an update that was answered within 24 hours, and in a chat that had enough messages lately.
     /// - Throws: ``Refusal/databaseUnavailable``.
-    package func isFirst(update: Int64, bot: BotID) async throws(Refusal) -> Bool {
-        try await refusing { () throws(PostgresError) in
-            try await pool.withSession { session throws(PostgresError) in
-                try session.noteAnswered(update: update, bot: bot)
+    package func admitMessage(
+        after update: Int64,
+        to address: TelegramChatID,
+        bot: BotID
+    ) async throws(Refusal) -> Bool {
+        let now = clock()
+        let limits = configuration.callLimits
+        return try await refusing { () throws(PostgresError) in
+            try await pool.transaction { session throws(PostgresError) in
+                try session.admitMessage(after: update, to: address, bot: bot, limits: limits, now: now)
             }
         }
     }

@@ -71,13 +71,14 @@ extension Session {
     private func mergeTurns(of gone: ChatID, into kept: ChatID, bot: BotID) throws(PostgresError) {
         _ = try execute(
             """
-            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, slots)
-            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, slots)
-            SELECT \(bot), \(kept), g.free_at, g.free_at, g.slots FROM gone g
+            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, slots, messages)
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, slots, messages)
+            SELECT \(bot), \(kept), g.free_at, g.free_at, g.slots, g.messages FROM gone g
             ON CONFLICT (bot_id, chat_id) DO UPDATE
             SET free_at = greatest(q.free_at, excluded.free_at),
                 ready_at = greatest(q.free_at, excluded.free_at),
-                slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s ORDER BY s)
+                slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s ORDER BY s),
+                messages = q.messages || excluded.messages
             """
         )
     }

@@ -75,24 +75,6 @@ extension Session {
         return try row.decode(Int64.self)
     }
 
-    /// Records a message of the bot's own, which is counted against the budgets of chat and bot, but not delayed.
-    ///
-    /// - Parameters:
-    ///   - address: Where it is sent; a chat that is not known yet is made known.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
-    package func countMessage(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
-        let chat: ChatID
-        if let known = try self.chat(at: address, bot: bot) {
-            chat = known
-        } else {
-            try lockChats(of: bot)
-            chat = try resolveChat(address, bot: bot)
-        }
-        try recordSlot(about: chat, bot: bot, now: now)
-    }
-
     /// Records in the budgets of a chat and of its bot that a call starts now.
     ///
     /// - Parameters:

@@ -37,6 +37,7 @@ extension Identifier where Self: StoredAs, Stored == Int64 {
 
 extension BotID: StoredAs { package typealias Stored = Int64 }
 extension GameID: StoredAs { package typealias Stored = Int64 }
+extension GameTokenID: StoredAs { package typealias Stored = Int64 }
 extension PlayerID: StoredAs { package typealias Stored = Int64 }
 extension ChatID: StoredAs { package typealias Stored = Int64 }
 extension TelegramChatID: StoredAs { package typealias Stored = Int64 }

@@ -104,6 +104,8 @@ package final class Poller: Service {
 
     private func handle(_ updates: [Update], _ progress: inout PollProgress) async {
         let fresh = progress.unhandled(updates)
+        // A server that repeats what it was told of would be asked without end.
+        if fresh.isEmpty { await sleep(Self.pause) }
         let postponed = await handleConcurrently(fresh)
         progress.handled(updates, except: Set(postponed.keys))
         if let wait = postponed.values.max() { await sleep(wait) }

@@ -103,8 +103,8 @@ package struct UpdateHandler: Sendable {
         case .invite(let message, let payload):
             // Without the games, "no games" would be a wrong answer, and one that is remembered.
             guard effects.isLoaded() else { throw .databaseUnavailable }
-            guard try await effects.isFirst(updateID, bot.id) else { return nil }
-            await effects.countMessage(TelegramChatID(rawValue: message.chat.id), bot.id)
+            let address = TelegramChatID(rawValue: message.chat.id)
+            guard try await effects.admitMessage(updateID, address, bot.id) else { return nil }
             return GameReplies.invitation(to: message, payload: payload, games: effects.games(bot.id))
         case .offer(let query):
             return GameReplies.offer(to: query, games: effects.games(bot.id))

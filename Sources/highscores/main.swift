@@ -1,7 +1,8 @@
 import ArgumentParser
 import Glibc
 
+// Not an asynchronous top level: the runtime opens descriptors for one before its first line.
+StandardStreams.secure()
 // A reader that closes early, such as `head`, must not kill the program while it holds the private cluster.
 signal(SIGPIPE, SIG_IGN)
-let status = await CommandRun(arguments: Array(CommandLine.arguments.dropFirst())).status()
-exit(status.rawValue)
+CommandRun(arguments: Array(CommandLine.arguments.dropFirst())).start()

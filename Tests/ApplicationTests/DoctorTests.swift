@@ -21,6 +21,10 @@ struct DoctorTests {
             (.webhook, failed(secondsAgo: 60, pending: 0), .problem, "Connection refused"),
             (.webhook, failed(secondsAgo: 7200, pending: 3), .problem, "3 updates wait"),
             (.webhook, failed(secondsAgo: 7200, pending: 0), .ok, "points here"),
+            (
+                .webhook, WebhookInfo(url: ours, pendingUpdateCount: 3, lastErrorDate: .max), .problem,
+                "at 9999-12-31"
+            ),
             (.polling, WebhookInfo(url: "", pendingUpdateCount: 4), .ok, "4 wait"),
             (.polling, WebhookInfo(url: ours), .problem, "'highscores webhook delete'"),
             (.off, WebhookInfo(url: "https://studio.example"), .ok, "not used"),
@@ -125,6 +129,7 @@ struct DoctorTests {
         settings.botTokens = [try BotToken("\(token):a")]
         let game = Game(
             id: GameID(rawValue: 1),
+            tokenID: GameTokenID(rawValue: 1),
             bot: BotID(rawValue: 7),
             botUsername: "Arcade",
             shortName: "tetris",

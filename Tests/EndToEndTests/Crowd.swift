@@ -16,6 +16,8 @@ struct Crowd: Sendable {
     /// A game of the crowd with its rules.
     struct Board: Sendable {
         let id: GameID
+        /// By what tokens name it.
+        let tokenID: GameTokenID
         let rules: GameRules
     }
 
@@ -109,11 +111,12 @@ struct Crowd: Sendable {
     /// - Throws: `PostgresError`.
     init(_ services: [Service], _ http: CurlClient) async throws {
         self.services = services.map { Service(program: $0.program, port: $0.port, http: http) }
-        let rows = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
-            try session.query("SELECT short_name, game_id FROM games").decode(String.self, GameID.self)
+        let games = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            try session.games()
         }
-        let ids = Dictionary(uniqueKeysWithValues: rows)
-        boards = Self.games.compactMap { name, rules in ids[name].map { Board(id: $0, rules: rules) } }
+        boards = Self.games.compactMap { name, rules in
+            games.first { $0.shortName == name }.map { Board(id: $0.id, tokenID: $0.tokenID, rules: rules) }
+        }
     }
 
     /// One answer for every run that was acknowledged, with what it was about.
@@ -310,7 +313,7 @@ struct Crowd: Sendable {
         let launch = makeLaunch(board.id, player, chat)
         let (token, key, run): (String, String?, RunID?)
         switch Int.random(in: board.rules.keep == .sum ? 1..<4 : 0..<4) {
-        case 0: (token, key, run) = (keys.token(for: launch), nil, nil)
+        case 0: (token, key, run) = (keys.token(for: launch, of: board.tokenID), nil, nil)
         case 1:
             let started = Run(
                 id: RunID(identifier()),
@@ -318,10 +321,10 @@ struct Crowd: Sendable {
                 startedAt: launch.launchedAt + .seconds(1),
                 lifetime: .seconds(3600)
             )
-            (token, key, run) = (keys.token(for: started), nil, started.id)
+            (token, key, run) = (keys.token(for: started, of: board.tokenID), nil, started.id)
         default:
             let name = "\(Int.random(in: 0..<9))"
-            (token, key) = (keys.token(for: launch), name)
+            (token, key) = (keys.token(for: launch, of: board.tokenID), name)
             run = TokenKeys.run(of: launch.id, idempotencyKey: name)
         }
         return Attempt(
@@ -345,8 +348,9 @@ struct Crowd: Sendable {
     }
 
     /// The token of a press of a moment ago.
-    func launch(_ game: GameID, _ player: Int64, _ chat: Int64) -> String {
-        keys.token(for: makeLaunch(game, player, chat))
+    func launch(_ game: GameID, _ player: Int64, _ chat: Int64) throws -> String {
+        let board = try #require(boards.first { $0.id == game })
+        return keys.token(for: makeLaunch(game, player, chat), of: board.tokenID)
     }
 
     private func makeLaunch(_ game: GameID, _ player: Int64, _ chat: Int64) -> Launch {

@@ -183,7 +183,7 @@ import Testing
                 for window in Window.allCases {
                     let table = try #require(tables[run.name(scope, window)])
                     let place = "scope=\(scope.rawValue)&window=\(window.rawValue)&at=\(run.startedAt)"
-                    let token = crowd.launch(log.game, run.player, instance)
+                    let token = try crowd.launch(log.game, run.player, instance)
                     let expected = table.order.enumerated().map { index, standing in
                         let player = standing.player.rawValue
                         let score = log.rules.order == .higher ? -standing.sortKey : standing.sortKey

@@ -66,7 +66,7 @@ struct Storm: Sendable {
         self.originals = originals
         boards = try await database.withPool { pool in
             _ = try await Schema.migrations().apply(pool)
-            let rows = try await pool.transaction { session throws(PostgresError) in
+            let games = try await pool.transaction { session throws(PostgresError) in
                 let bot = BotID(rawValue: Arena.bot)
                 try session.upsertBot(bot, username: "arena_bot")
                 for (name, rules) in Self.rules {
@@ -80,15 +80,14 @@ struct Storm: Sendable {
                         )
                     )
                 }
-                return try session.query("SELECT short_name, game_id FROM games").decode(
-                    String.self,
-                    GameID.self
-                )
+                return try session.games()
             }
-            let ids = Dictionary(uniqueKeysWithValues: rows)
             return Self.rules.compactMap { name, rules in
-                ids[name].map {
-                    (GameName(bot: Arena.bot, shortName: name), Crowd.Board(id: $0, rules: rules))
+                games.first { $0.shortName == name }.map {
+                    (
+                        GameName(bot: Arena.bot, shortName: name),
+                        Crowd.Board(id: $0.id, tokenID: $0.tokenID, rules: rules)
+                    )
                 }
             }
         }

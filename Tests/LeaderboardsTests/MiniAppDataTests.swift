@@ -32,6 +32,12 @@ struct MiniAppDataTests {
         #expect(Self.isAccepted(Self.text.replacing("hash=1e59ce4d", with: "hash=1E59CE4D")))
     }
 
+    @Test func `more fields than Telegram ever sends are not looked at`() {
+        let fields = (0..<MiniAppData.maximumFields).map { "f\($0)=1" }
+        #expect(MiniAppData(fields.joined(separator: "&")) != nil)
+        #expect(MiniAppData((fields + ["g=1"]).joined(separator: "&")) == nil)
+    }
+
     @Test func `data without a signature have a code of their own`() {
         let pairs = Self.text.split(separator: "&").filter {
             !$0.hasPrefix("signature=") && !$0.hasPrefix("hash=")

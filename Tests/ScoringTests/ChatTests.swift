@@ -359,10 +359,12 @@ struct ChatTests {
     @Test func `a repeated update that makes us send is known by its id`() async throws {
         try await Stage.with { stage in
             var answers: [Bool] = []
-            for (update, bot) in [(5, Stage.bot), (5, Stage.bot), (5, BotID(rawValue: 8)), (6, Stage.bot)]
-                as [(Int64, BotID)]
-            {
-                answers.append(try await stage.highscores.isFirst(update: update, bot: bot))
+            let updates: [(Int64, BotID)] = [
+                (5, Stage.bot), (5, Stage.bot), (5, BotID(rawValue: 8)), (6, Stage.bot),
+            ]
+            for (number, (update, bot)) in updates.enumerated() {
+                let chat = TelegramChatID(rawValue: -100 - Int64(number))
+                answers.append(try await stage.highscores.admitMessage(after: update, to: chat, bot: bot))
             }
             #expect(answers == [true, false, true, true])
         }

@@ -123,6 +123,10 @@ struct SchemaTests {
             "audit_undone_once",
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 0), ('x', 'x', 'x', 0)"
         ),
+        Violation(
+            "games_token_id_key",
+            "INSERT INTO games (bot_id, short_name, title, url, token_id) SELECT 7, 'x', 'X', 'u', token_id FROM games"
+        ),
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
         Violation("chats_merged_into_another", "UPDATE chats SET merged_into = chat_id"),

@@ -77,12 +77,21 @@ import Testing
         #expect(answer.headers[.contentType] == type)
         #expect(answer.headers[.xContentTypeOptions] == "nosniff")
         #expect(answer.headers[.referrerPolicy] == "no-referrer")
-        #expect(answer.headers[.contentSecurityPolicy] == nil)
+        #expect(answer.headers[.crossOriginResourcePolicy] == "cross-origin")
+        #expect((answer.headers[.contentSecurityPolicy] == nil) == type.hasPrefix("text/javascript"))
+        #expect(answer.headers[.contentSecurityPolicy]?.contains("frame-ancestors") != true)
         let tag = try #require(answer.headers[.eTag])
         let again = try await edge.send(.get, path, headers: [.ifNoneMatch: tag])
         #expect(again.status == 304)
         #expect(again.bytes.isEmpty)
-        #expect(try await edge.send(.get, path, headers: [.ifNoneMatch: "\"other\""]).status == 200)
+        for (tags, status) in [
+            ("\"other\"", 200), ("*", 304), ("W/\(tag)", 304), ("\"a\", W/\(tag) ,\"b\"", 304),
+            ("x\(tag)", 200),
+            ("\(tag)x", 200), (tag.filter { $0 != "\"" }, 200), ("", 200),
+        ] {
+            let answer = try await edge.send(.get, path, headers: [.ifNoneMatch: tags])
+            #expect(answer.status == status, "\(tags)")
+        }
     }
 
     @Test(arguments: ProblemCode.allCases)
@@ -92,5 +101,7 @@ import Testing
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
         #expect(answer.text.contains(code.explanation))
         #expect(answer.text.contains(code.rawValue))
+        #expect(answer.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+        #expect(answer.headers[.xContentTypeOptions] == "nosniff")
     }
 }

@@ -143,7 +143,8 @@ extension Settings {
     fileprivate var webConfiguration: WebConfiguration {
         WebConfiguration(
             address: .init(host: listen.host, port: listen.port),
-            adminAddress: adminListen.map { .init(host: $0.host, port: $0.port) }
+            adminAddress: adminListen.map { .init(host: $0.host, port: $0.port) },
+            streams: streams
         )
     }
 

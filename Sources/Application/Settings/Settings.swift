@@ -1,6 +1,7 @@
 package import BotAPI
 package import Leaderboards
 package import Logging
+package import Web
 
 /// Everything that the environment says, checked.
 ///
@@ -44,6 +45,8 @@ package struct Settings: Sendable {
     package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
     /// How many calls Telegram takes.
     package var telegramRate = TelegramRate()
+    /// How many streams a player and an address may hold, and whose word tells addresses.
+    package var streams = StreamLimits()
     /// Where to tell operators what is not for everybody; nil for at ``listen``.
     package var adminListen: HostPort?
     /// What is worth a log line.
@@ -76,6 +79,7 @@ package struct Settings: Sendable {
         settings.runTTL = try reader.duration("HIGHSCORES_RUN_TTL", example: "6h") ?? settings.runTTL
         settings.playerRate = try reader.playerRate(default: settings.playerRate)
         settings.telegramRate = try reader.telegramRate() ?? settings.telegramRate
+        settings.streams = try reader.streams(default: settings.streams)
         settings.adminListen = try reader.hostPort("HIGHSCORES_ADMIN_LISTEN", example: "127.0.0.1:9090")
         settings.logLevel = try reader.choice("HIGHSCORES_LOG_LEVEL", example: "info") ?? settings.logLevel
         settings.logFormat = try reader.choice("HIGHSCORES_LOG_FORMAT", example: "json")

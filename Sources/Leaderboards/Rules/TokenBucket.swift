@@ -37,7 +37,7 @@ package struct TokenBucket: Sendable {
     /// - Returns: Nil when there was one; else how long until there is.
     package mutating func take(limit: RateLimit, now: Instant) -> Duration? {
         fill(limit: limit, now: now)
-        guard tokens >= 1 else { return .seconds((1 - tokens) / limit.perSecond) }
+        guard tokens >= 1 else { return .boundedSeconds((1 - tokens) / limit.perSecond) }
         tokens -= 1
         return nil
     }

@@ -2,19 +2,23 @@ import Crypto
 
 /// What Telegram gives a Mini App at its start (`Telegram.WebApp.initData`), taken apart but not yet believed.
 package struct MiniAppData: Sendable {
+    /// Telegram sends about a dozen; sorting and hashing more would be work for whoever asks for it.
+    package static let maximumFields = 64
+
     /// The fields by name.
     private let fields: [String: String]
 
     /// Takes the text apart.
     ///
-    /// - Parameter text: The query string as the app received it; nil when it is none, or names a field twice.
+    /// - Parameter text: The query string as the app received it; nil when it is none, names a field twice, or more than
+    ///   ``maximumFields``.
     package init?(_ text: String) {
         var fields: [String: String] = [:]
         for pair in text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
                 let name = Self.decoded(pair[..<equals]),
                 let value = Self.decoded(pair[pair.index(after: equals)...]),
-                fields.updateValue(value, forKey: name) == nil
+                fields.updateValue(value, forKey: name) == nil, fields.count <= Self.maximumFields
             else { return nil }
         }
         self.fields = fields
@@ -28,11 +32,8 @@ package struct MiniAppData: Sendable {
 
     /// When Telegram made the data.
     package var authenticatedAt: Instant? {
-        // Beyond this, milliseconds would not fit.
-        guard let text = fields["auth_date"], let seconds = Int64(text),
-            (0...Int64(1) << 40).contains(seconds)
-        else { return nil }
-        return Instant(milliseconds: seconds * 1000)
+        guard let text = fields["auth_date"], let seconds = Int64(text), seconds >= 0 else { return nil }
+        return Instant(seconds: seconds)
     }
 
     /// The text that is authenticated: all fields but the code itself, by name (Mini Apps documentation, "Validating

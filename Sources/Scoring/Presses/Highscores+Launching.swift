@@ -71,10 +71,11 @@ extension Highscores {
 
     /// A launch with its tokens.
     func opened(_ launch: Launch, of game: Game) -> OpenedLaunch {
-        let token = keys.token(for: launch)
+        let token = keys.token(for: launch, of: game.tokenID)
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: launch.expiresAt
         )
@@ -82,7 +83,7 @@ extension Highscores {
             launch: token,
             url: LaunchURL.adding(token: token, to: game.url),
             expiresAt: launch.expiresAt,
-            boardToken: keys.token(for: access)
+            boardToken: keys.token(for: access, of: game.tokenID)
         )
     }
 }

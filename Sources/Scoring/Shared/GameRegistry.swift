@@ -15,6 +15,7 @@ package final class GameRegistry: Sendable {
         var isLoaded = false
         var games: [GameID: Game] = [:]
         var ids: [Name: GameID] = [:]
+        var tokenIDs: [GameTokenID: GameID] = [:]
         var bans: Set<Ban> = []
         var keys: [APIKeyHash: AcceptedKey] = [:]
     }
@@ -39,6 +40,7 @@ package final class GameRegistry: Sendable {
             ids: Dictionary(
                 uniqueKeysWithValues: games.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
             ),
+            tokenIDs: Dictionary(uniqueKeysWithValues: games.map { ($0.tokenID, $0.id) }),
             bans: Set(bans),
             keys: Dictionary(keys.map { ($0.hash, $0) }) { first, _ in first }
         )
@@ -47,6 +49,11 @@ package final class GameRegistry: Sendable {
 
     /// A game by its id.
     package func game(_ id: GameID) -> Game? { state.withLock { $0.games[id] } }
+
+    /// A game by the id that tokens name.
+    package func game(_ id: GameTokenID) -> Game? {
+        state.withLock { state in state.tokenIDs[id].flatMap { state.games[$0] } }
+    }
 
     /// A game by the name that Telegram uses.
     package func game(of bot: BotID, shortName: String) -> Game? {

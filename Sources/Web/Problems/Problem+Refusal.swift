@@ -1,3 +1,4 @@
+import Leaderboards
 package import Scoring
 
 extension Problem {
@@ -58,7 +59,7 @@ extension Problem {
     /// - Parameter wait: How long to wait.
     /// - Returns: Whole seconds.
     package static func seconds(_ wait: Duration) -> Int {
-        let (seconds, attoseconds) = wait.components
+        let (seconds, attoseconds) = min(wait, .longest).components
         return max(1, Int(clamping: seconds) + (attoseconds > 0 ? 1 : 0))
     }
 }

@@ -17,7 +17,7 @@ extension RouteTable {
                 + ScoreRoutes(useCases: services.useCases).routes
                 + ServerScoreRoutes(useCases: services.useCases.servers).routes
                 + LeaderboardRoutes(useCases: services.useCases).routes
-                + StreamRoutes(useCases: services.useCases).routes
+                + StreamRoutes(useCases: services.useCases, quota: services.streams).routes
                 + PageRoutes().routes
                 + TelegramRoutes(useCases: services.useCases, handleUpdate: services.handleUpdate).routes
                 + operations.routes

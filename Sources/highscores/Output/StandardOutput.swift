@@ -6,6 +6,18 @@ enum StandardOutput {
     /// Whether somebody looks at it.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Whether it can be written to at all; not where the program was started without (`>&-`).
+    static var isOpen: Bool {
+        let flags = fcntl(STDOUT_FILENO, F_GETFL)
+        return flags >= 0 && flags & O_ACCMODE != O_RDONLY
+    }
+
+    /// What commands fail with then.
+    static let isClosed = CommandFailure(
+        .failed,
+        "standard output is closed, so nothing was done; '>/dev/null' does without the output"
+    )
+
     /// Whether it may be coloured: on a terminal that can, unless the user objects (https://no-color.org).
     static var takesColor: Bool {
         isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
@@ -30,6 +42,7 @@ enum StandardOutput {
 
     @discardableResult
     static func write(_ bytes: [UInt8]) throws(CommandFailure) -> Bool {
+        guard isOpen else { throw isClosed }
         var rest = bytes[...]
         while !rest.isEmpty {
             var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)

@@ -7,6 +7,12 @@ import Synchronization
 struct CommandRun {
     let arguments: [String]
 
+    /// Carries out the command and ends the process with its exit code.
+    func start() -> Never {
+        Task { exit(await status().rawValue) }
+        dispatchMain()
+    }
+
     /// Parses and carries out the command.
     ///
     /// - Returns: The exit code; everything to say has been said.
@@ -18,6 +24,8 @@ struct CommandRun {
             return report(parsing: error)
         }
         do {
+            // Before anything is done that could not be told any more; a service says nothing there.
+            guard StandardOutput.isOpen || command is ServeCommand else { throw StandardOutput.isClosed }
             if command is any LongRunningCommand {
                 try await Self.run(command)
             } else {
