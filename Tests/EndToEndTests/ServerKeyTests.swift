@@ -127,6 +127,22 @@ import Testing
             #expect(try await open(service, forged).code == "token_invalid")
             let old = MiniAppSample.data(for: Arena.ada, named: "Ada", chat: chat, age: 3700)
             #expect(try await open(service, old).code == "token_expired")
+
+            // A person alone with the bot shares no chat, and a name of which nothing can be seen is none.
+            let unseen = "\u{3164}\u{200B}"
+            let alone = MiniAppSample.data(for: Arena.omar, named: unseen, chat: chat, type: "sender")
+            let lonely = try #require(try await open(service, alone).json["launch"]?.string)
+            let run = try await service.send(.post, "/v1/runs", token: lonely)
+            #expect(run.json["chat_instance"]?.string == nil && run.json["player"]?["name"]?.string == nil)
+            #expect(try await service.submit(90, try #require(run.json["run"]?.string)).status == 200)
+            #expect(try await service.board(launch) == ["\(Arena.ada)": 70, "\(Arena.zoe)": 50])
+            let top = try await service.send(.get, "/v1/leaderboard?scope=global", token: launch)
+            #expect(top.json["entries"]?.firstElement?["player"]?["name"]?.string == nil)
+            for command in ["board show tetris --json", "player list --json", "export players"] {
+                let shown = try await arena.command(command)
+                #expect(shown.code == 0 && shown.output.contains("\(Arena.omar)"), "\(shown)")
+                #expect(!shown.output.contains("\u{3164}") && !shown.output.contains("\u{200B}"))
+            }
             try await service.stop()
         }
     }
@@ -144,12 +160,15 @@ import Testing
 /// What Telegram gives Mini Apps of the arena's bot.
 enum MiniAppSample {
     /// Signed data of somebody who has just opened the app.
-    static func data(for user: Int64, named name: String, chat: String?, age: Int = 0) -> String {
+    static func data(for user: Int64, named name: String, chat: String?, type: String? = nil, age: Int = 0)
+        -> String
+    {
         var fields = [
             "auth_date": "\(Int(Date().timeIntervalSince1970) - age)", "signature": "AAAA",
             "user": #"{"id":\#(user),"first_name":"\#(name)"}"#,
         ]
         fields["chat_instance"] = chat
+        fields["chat_type"] = type
         let text = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
         let secret = HMAC<SHA256>.authenticationCode(
             for: Array(Arena.token.utf8),

@@ -89,6 +89,23 @@ struct MiniAppTests {
         }
     }
 
+    @Test func `an app that was open before an erasure must be opened again`() async throws {
+        try await after(.seconds(10)) { stage in
+            let player = PlayerID(rawValue: 5_000_000_001)
+            let opened = try await stage.highscores.openMiniApp(initData: Self.data, game: "tetris")
+            _ = try await stage.administration.erase(player)
+            // Also where memory does not know yet, the launch is as old as the data are.
+            let launch = try stage.launch(of: opened.launch)
+            #expect(launch.launchedAt == Self.madeAt)
+            try await stage.sql("UPDATE erased_players SET erased_at = \(Self.madeAt)")
+            try await until { stage.highscores.registry.isErased(since: launch) }
+            await #expect(throws: Refusal.launchErased) {
+                try await stage.highscores.openMiniApp(initData: Self.data, game: "tetris")
+            }
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM players") == 0)
+        }
+    }
+
     @Test func `a bot without a token here lets nobody in`() async throws {
         try await Stage.with { stage in
             stage.clock.advance(by: Self.madeAt - stage.clock.now)

@@ -127,6 +127,14 @@ struct SchemaTests {
             "games_token_id_key",
             "INSERT INTO games (bot_id, short_name, title, url, token_id) SELECT 7, 'x', 'X', 'u', token_id FROM games"
         ),
+        Violation("erasure_key_length", "UPDATE erasure_key SET key = 'short'"),
+        Violation("erasure_key_only_one", "INSERT INTO erasure_key SELECT key FROM erasure_key"),
+        Violation("erased_players_hash_length", "INSERT INTO erased_players VALUES (7, 'short', now())"),
+        Violation("erased_bans_hash_length", "INSERT INTO erased_bans VALUES (7, 'short', NULL)"),
+        Violation(
+            "erased_bans_once",
+            "INSERT INTO erased_bans SELECT 7, sha256('x'), NULL FROM generate_series(1, 2)"
+        ),
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
         Violation("chats_merged_into_another", "UPDATE chats SET merged_into = chat_id"),

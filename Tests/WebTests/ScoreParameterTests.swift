@@ -107,8 +107,22 @@ import Testing
 
     @Test(
         arguments: [
+            (.form, "initData"), (.hash, "hash"), (.otherBot, "another bot"),
+            (.unservedBot, "token of the game's bot"),
+            (.age, "older than an hour"), (.future, "auth_date"), (.player, "user"),
+        ] as [(InitDataFault, String)]
+    )
+    func `wrong data of a Mini App are told as such`(fault: InitDataFault, says: String) {
+        let detail = Problem(.initDataRefused(fault)).detail
+        #expect(detail.hasPrefix("'init_data' ") && detail.contains(says))
+    }
+
+    @Test(
+        arguments: [
             (Refusal.tokenInvalid, 401, "token_invalid", nil), (.tokenExpired, 401, "token_expired", nil),
-            (.keyRequired, 401, "token_missing", nil),
+            (.keyRequired, 401, "token_missing", nil), (.launchErased, 401, "token_invalid", nil),
+            (.initDataRefused(.hash), 401, "token_invalid", nil),
+            (.initDataRefused(.age), 401, "token_expired", nil),
             (.playerBanned, 403, "player_banned", nil), (.gameDisabled, 403, "game_disabled", nil),
             (.notFound("x"), 404, "not_found", nil), (.noSuchWindow("x"), 404, "no_such_window", nil),
             (.unknownParameterValue("x"), 400, "unknown_parameter_value", nil),

@@ -121,9 +121,11 @@ extension PlayerCommand {
             ) + """
 
 
-                This cannot be undone. Profile, runs, entries, bans and every mention in
-                the audit go at once; the player is taken off Telegram's tables, and what
-                has to be kept until then goes within an hour after that.
+                This cannot be undone. Profile, runs, entries and every mention in the
+                audit go at once; the player is taken off Telegram's tables, and what has
+                to be kept until then goes within an hour after that. Bans stay, by a hash
+                of the player; 'player unban' takes them back. Pages that are open must be
+                opened again.
                 """
         )
 
