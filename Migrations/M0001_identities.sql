@@ -83,7 +83,6 @@ CREATE TABLE chats (
     chat_id     bigint      GENERATED ALWAYS AS IDENTITY,
     bot_id      bigint      NOT NULL,
     title       text,
-    is_writable boolean     NOT NULL DEFAULT true,
     -- Set when two chats turned out to be one; the log keeps the id under which a run was played.
     merged_into bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),

@@ -271,6 +271,7 @@ package final class Highscores: Sendable {
     ///   - bot: The bot that was told.
     /// - Throws: ``Refusal/databaseUnavailable``: nothing was recorded, and the update should come again.
     package func record(_ fact: ChatFact, bot: BotID) async throws(Refusal) {
+        let now = clock()
         try await refusing { () throws(PostgresError) in
             switch fact {
             case .migrated(let old, let new):
@@ -279,8 +280,15 @@ package final class Highscores: Sendable {
                 try await pool.transaction { session throws(PostgresError) in
                     try session.lockChats(of: bot)
                     let chat = try session.resolveChat(sighting.id, bot: bot)
-                    try session.updateChat(chat, title: sighting.title, isWritable: isWritable)
-                    if isWritable { try session.queueDeliveries(of: chat) }
+                    try session.updateChat(chat, title: sighting.title)
+                    guard !isWritable else { return try session.openChat(chat, of: bot) }
+                    try session.closeChat(
+                        chat,
+                        of: bot,
+                        reason: "the bot may not write there (my_chat_member)",
+                        claimedAt: now,
+                        now: now
+                    )
                 }
             }
         }
@@ -305,6 +313,18 @@ package final class Highscores: Sendable {
             try await pool.transaction { session throws(PostgresError) in
                 try session.admitMessage(after: update, to: address, bot: bot, limits: limits, now: now)
             }
+        }
+    }
+
+    /// Records that a message of the bot's own was sent: a chat that was closed is open.
+    ///
+    /// - Parameters:
+    ///   - address: The chat.
+    ///   - bot: The bot.
+    package func noteSent(to address: TelegramChatID, bot: BotID) async {
+        // Best effort: a closed chat is tried again by other signs, too.
+        try? await pool.transaction { session throws(PostgresError) in
+            try session.noteSent(to: address, by: bot)
         }
     }
 

@@ -89,13 +89,15 @@ extension Session {
             INSERT INTO delivery_bots AS b (bot_id, slots) VALUES (\(bot), ARRAY[\(now)::timestamptz])
             ON CONFLICT (bot_id) DO UPDATE
             SET slots = ARRAY(SELECT s FROM unnest(b.slots || excluded.slots) AS s
-                              WHERE s > excluded.slots[1] - interval '3 seconds')
+                              WHERE s > excluded.slots[1] - interval '3 seconds'
+                                AND s <= excluded.slots[1] + \(unescaped: Query.slotMemory))
             """,
             """
             INSERT INTO delivery_chats AS q (bot_id, chat_id, slots) VALUES (\(bot), \(chat), ARRAY[\(now)::timestamptz])
             ON CONFLICT (bot_id, chat_id) DO UPDATE
             SET slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s
-                              WHERE s > excluded.slots[1] - interval '61 seconds')
+                              WHERE s > excluded.slots[1] - \(unescaped: Query.slotMemory)
+                                AND s <= excluded.slots[1] + \(unescaped: Query.slotMemory))
             """,
         ])
     }
@@ -117,7 +119,12 @@ extension Session {
         let until = now + wait
         _ = try execute(
             """
-            UPDATE delivery_chats SET free_at = greatest(free_at, \(until)), ready_at = greatest(ready_at, \(until))
+            UPDATE delivery_chats
+            SET held_until = CASE WHEN held_until > \(now + ClockSkew.longTolerance) THEN \(until)
+                                  ELSE greatest(held_until, \(until)) END,
+                ready_at = CASE WHEN \(until) <= \(now + ClockSkew.tolerance) THEN greatest(ready_at, \(until)) END,
+                later_at = CASE WHEN \(until) <= \(now + ClockSkew.tolerance) THEN later_at
+                                ELSE greatest(later_at, \(until)) END
             WHERE bot_id = \(bot) AND chat_id = \(chat)
             """
         )
@@ -157,7 +164,8 @@ extension Session {
                 """
                 UPDATE delivery_bots
                 SET refusal = \(refusal), refused_at = coalesce(refused_at, \(now)),
-                    held_until = greatest(held_until, \(until))
+                    held_until = CASE WHEN held_until > \(now + ClockSkew.longTolerance) THEN \(until)
+                                      ELSE greatest(held_until, \(until)) END
                 WHERE bot_id = \(bot)
                 """
             )

@@ -73,6 +73,9 @@ package struct StoredTarget: StoredAs, Hashable {
     /// The target itself.
     package let target: Target
 
+    /// Whether somebody sent the message through inline mode.
+    package var isInline: Bool { if case .inline = target { true } else { false } }
+
     fileprivate init(text: String, target: Target) {
         self.text = text
         self.target = target

@@ -165,7 +165,9 @@ package final class Poller: Service {
     private func perform(_ reply: any BotMethod) async {
         let answer = await answer(to: reply)
         switch answer {
-        case .done: return
+        case .done:
+            if let chat = reply.receiver { await effects.noteSent(chat, bot.id) }
+            return
         case .migrated(let target):
             await recordMigration(of: reply, to: target)
         default: break
@@ -191,10 +193,9 @@ package final class Poller: Service {
     }
 
     private func recordMigration(of reply: any BotMethod, to target: Int64) async {
-        let chatID = (reply as? SendGame)?.chatID ?? (reply as? SendMessage)?.chatID
-        guard let chatID else { return }
+        guard let chat = reply.receiver else { return }
         let fact = ChatFact.migrated(
-            from: TelegramChatID(rawValue: chatID),
+            from: chat,
             to: TelegramChatID(rawValue: target)
         )
         // Best effort: the messages about the upgrade tell the same.
@@ -204,5 +205,10 @@ package final class Poller: Service {
 
 extension BotMethod {
     /// Whether a repeated call would be seen twice.
-    fileprivate var isSending: Bool { self is SendGame || self is SendMessage }
+    fileprivate var isSending: Bool { receiver != nil }
+
+    /// The chat to which it sends a message; nil where it sends none.
+    fileprivate var receiver: TelegramChatID? {
+        ((self as? SendGame)?.chatID ?? (self as? SendMessage)?.chatID).map { TelegramChatID(rawValue: $0) }
+    }
 }

@@ -9,6 +9,8 @@ package struct UpdateEffects: Sendable {
     package var record: @Sendable (ChatFact, BotID) async throws(Refusal) -> Void
     /// Whether an update gets the message that it asks for; true once for an update, and not too often for a chat.
     package var admitMessage: @Sendable (Int64, TelegramChatID, BotID) async throws(Refusal) -> Bool
+    /// Notes that a message of the bot's own was sent to a chat.
+    package var noteSent: @Sendable (TelegramChatID, BotID) async -> Void
     /// Whether the games were loaded at least once.
     package var isLoaded: @Sendable () -> Bool
     /// The enabled games of a bot in the order of their short names.
@@ -26,6 +28,7 @@ package struct UpdateEffects: Sendable {
     ///   - open: Answers a press.
     ///   - record: Records what an update tells of a chat.
     ///   - admitMessage: Whether an update gets the message that it asks for.
+    ///   - noteSent: Notes that a message of the bot's own was sent to a chat.
     ///   - isLoaded: Whether the games were loaded at least once.
     ///   - games: The enabled games of a bot.
     ///   - register: Notes a bot and its username.
@@ -35,6 +38,7 @@ package struct UpdateEffects: Sendable {
         open: @escaping @Sendable (Press) async -> Opening,
         record: @escaping @Sendable (ChatFact, BotID) async throws(Refusal) -> Void,
         admitMessage: @escaping @Sendable (Int64, TelegramChatID, BotID) async throws(Refusal) -> Bool,
+        noteSent: @escaping @Sendable (TelegramChatID, BotID) async -> Void,
         isLoaded: @escaping @Sendable () -> Bool,
         games: @escaping @Sendable (BotID) -> [Game],
         register: @escaping @Sendable (BotID, String) async throws(Refusal) -> Void,
@@ -44,6 +48,7 @@ package struct UpdateEffects: Sendable {
         self.open = open
         self.record = record
         self.admitMessage = admitMessage
+        self.noteSent = noteSent
         self.isLoaded = isLoaded
         self.games = games
         self.register = register
@@ -63,6 +68,7 @@ extension UpdateEffects {
             admitMessage: { update, address, bot throws(Refusal) in
                 try await highscores.admitMessage(after: update, to: address, bot: bot)
             },
+            noteSent: { address, bot in await highscores.noteSent(to: address, bot: bot) },
             isLoaded: { highscores.isLoaded },
             games: { bot in highscores.games(of: bot) },
             register: { bot, username throws(Refusal) in

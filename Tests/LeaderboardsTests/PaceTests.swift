@@ -49,6 +49,15 @@ struct PaceTests {
         #expect(bucket.take(limit: limit, now: start + .milliseconds(200)) == nil)
     }
 
+    @Test func `a bucket goes on from where a clock was set back to`() {
+        var bucket = TokenBucket(limit: limit, now: start)
+        let back = start + .seconds(-3600)
+        for _ in 0..<3 { _ = bucket.take(limit: limit, now: start) }
+        #expect(bucket.take(limit: limit, now: back) != nil)
+        #expect(bucket.take(limit: limit, now: back + .milliseconds(200)) == nil)
+        #expect(bucket.take(limit: limit, now: back + .milliseconds(200)) != nil)
+    }
+
     @Test(arguments: [
         (0, 1), (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (7, 30), (1_000_000, 30),
     ])

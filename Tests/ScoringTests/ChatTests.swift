@@ -347,12 +347,22 @@ struct ChatTests {
                 .writable(ChatSighting(id: group.id, title: "A\0\u{202E}B"), false),
                 bot: bot
             )
-            #expect(try await stage.value(String.self, "SELECT title || is_writable FROM chats") == "ABfalse")
+            #expect(
+                try await stage.value(
+                    String.self,
+                    "SELECT title || (closed_at IS NULL) FROM chats JOIN delivery_chats USING (chat_id)"
+                ) == "ABfalse"
+            )
             try await stage.highscores.record(
                 .writable(ChatSighting(id: group.id, title: nil), true),
                 bot: bot
             )
-            #expect(try await stage.value(String.self, "SELECT title || is_writable FROM chats") == "ABtrue")
+            #expect(
+                try await stage.value(
+                    String.self,
+                    "SELECT title || (closed_at IS NULL) FROM chats JOIN delivery_chats USING (chat_id)"
+                ) == "ABtrue"
+            )
         }
     }
 

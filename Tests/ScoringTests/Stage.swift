@@ -257,6 +257,12 @@ extension Stage {
         try await pool.transaction { session throws(PostgresError) in try session.execute(query) }
     }
 
+    /// Sets the clock to the database's, by which operators' commands go.
+    func setClock() async throws {
+        let now = try #require(try await value(Instant.self, "SELECT now()"))
+        clock.advance(by: now - clock.now)
+    }
+
     /// Reads one value.
     func value<V: PostgresCell>(_ type: V.Type, _ query: Query) async throws -> V? {
         try await pool.withSession { session throws(PostgresError) in

@@ -18,6 +18,7 @@ extension UpdateEffects {
                 Issue.record("unexpected memory of an update")
                 return false
             },
+            noteSent: { _, _ in },
             isLoaded: { true },
             games: { _ in [] },
             register: { _, _ throws(Refusal) in Issue.record("unexpected registration") },

@@ -128,7 +128,7 @@ package struct Doctor: Sendable {
 
     private func examineQueue(_ pool: PostgresPool) async throws {
         let status = try await Administration(pool: pool, actor: "").deliveryStatus()
-        QueueExamination.findings(status.backlogs, bots: status.bots, now: .now).forEach(report)
+        QueueExamination.findings(status).forEach(report)
     }
 
     /// A step that failed, as a finding.

@@ -110,7 +110,7 @@ package struct Deployment {
             }
         )
         let backlog = BacklogWatch(bots: { couriers.led }) {
-            try await Administration(pool: pool, actor: "").deliveryStatus().backlogs
+            try await Administration(pool: pool, actor: "").deliveryStatus()
         }
         let intake = UpdateIntake(
             bots: bots,
@@ -121,7 +121,7 @@ package struct Deployment {
         // Two parts that call the same bot's Telegram may have the same to say.
         let readiness = { @Sendable in
             var reasons: [UnreadyReason] = []
-            for reason in highscores.readiness + intake.reasons + couriers.reasons
+            for reason in highscores.readiness + intake.reasons + couriers.reasons + backlog.reasons
             where !reasons.contains(reason) {
                 reasons.append(reason)
             }
@@ -139,7 +139,7 @@ package struct Deployment {
                             pool: pool,
                             watches: highscores.watchCount,
                             isReady: readiness().isEmpty
-                        ) + .ofDeliveries(couriers, backlog.backlogs, now: clock())
+                        ) + .ofDeliveries(couriers, backlog.status, now: clock())
                     )
                 },
                 observe: { telemetry.record($0) }

@@ -56,7 +56,8 @@ package struct TokenBucket: Sendable {
     private mutating func fill(limit: RateLimit, now: Instant) {
         let elapsed = Double(max((now - filledAt).wholeMilliseconds, 0)) / 1000
         tokens = min(limit.burst, tokens + elapsed * limit.perSecond)
-        filledAt = max(filledAt, now)
+        // Callers may come in another order than they looked at the clock; one that was set back goes on from there.
+        filledAt = filledAt - now > .seconds(1) ? now : max(filledAt, now)
     }
 
     /// Whether the bucket is as full as a new one, so that it need not be kept.

@@ -145,7 +145,8 @@ extension Record {
         self.init([
             ("chat", .optional(chat.instances.first?.description)),
             ("bot", .text(chat.bot.username ?? chat.bot.id.description)), ("title", .optional(chat.title)),
-            ("zone", .optional(chat.zone)), ("writable", .flag(chat.isWritable)),
+            ("zone", .optional(chat.zone)), ("writable", .flag(chat.closedReason == nil)),
+            ("closed_reason", .optional(chat.closedReason)), ("retry_at", .optional(chat.retryAt)),
             ("chat_instances", .list(chat.instances.map(\.description))),
             ("chat_ids", .list(chat.addresses.map(\.description))),
             ("former_chat_ids", .list(chat.formerAddresses.map(\.description))),

@@ -85,7 +85,7 @@ enum ExitStatus: Int32 {
         case .targetGone, .chatGone: self = .notFound
         case .chatForbidden, .unauthorized: self = .notAllowed
         case .migrated, .conflict: self = .conflict
-        case .invalidRequest: self = .failed
+        case .invalidRequest, .unrecognized: self = .failed
         }
     }
 }
