@@ -86,6 +86,13 @@ struct SettingsTests {
         ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
         ("TELEGRAM_API_URL", "https://api.telegram.org/?a=b", "query"),
         ("HIGHSCORES_SECRET", "hunter2", "32"),
+        ("HIGHSCORES_SECRET", String(repeating: "x", count: 40), "one character, repeated"),
+        (
+            "HIGHSCORES_SECRET", "\(secret),\(String(repeating: "0", count: 32))",
+            "secret 2 of 2 is one character"
+        ),
+        ("HIGHSCORES_SECRET", String(repeating: "p4ssw0rd-Abc", count: 3), "repeats the same 12 characters"),
+        ("HIGHSCORES_SECRET", "aabbccddeeffaabbccddeeffaabbccddee1", "only 7 different characters"),
         ("HIGHSCORES_SECRET", "\(secret),hunter2", "secret 2 of 2"),
         ("HIGHSCORES_SECRET", "\(secret),\(secret)", "twice"),
         ("HIGHSCORES_LISTEN", "8080", "host:port"),
