@@ -8,6 +8,19 @@ import Testing
 /// No number that was read from outside ends the process: with the suites of the same name elsewhere, a million cases.
 @Suite struct NumberFuzzTests {
     private static let keys = TokenKeys(secrets: ["a secret of the tests that is long enough"])
+    private static let game = Game(
+        id: GameID(rawValue: 1),
+        tokenID: GameTokenID(rawValue: 1),
+        bot: BotID(rawValue: 7),
+        botUsername: "Arcade",
+        shortName: "tetris",
+        title: "Tetris",
+        url: "https://games.example/",
+        rules: GameRules(),
+        isEnabled: true,
+        isPublic: false,
+        showsIdentity: false
+    )
 
     @Test func `times, durations and windows of any number are reckoned with`() throws {
         var fuzz = Fuzz(seed: 11_901)
@@ -72,12 +85,15 @@ import Testing
                 }
             }
             let purpose = fuzz.pick(TokenKeys.Purpose.allCases)
-            // Sealed rightly, so that what is inside is read.
-            let token = Self.keys.seal(Array(repeating: 7, count: 16) + writer.bytes, for: purpose)
-            if let launch = try? Self.keys.launch(token, now: now) { #expect(launch.expiresAt > now) }
-            if let run = try? Self.keys.run(token, now: now) { #expect(run.expiresAt > now) }
-            _ = try? Self.keys.boardAccess(token, now: now)
-            _ = try? Self.keys.cursor(token)
+            // Sealed rightly and of a game that is there, so that what is inside is read.
+            let identities = Array(repeating: UInt8(7), count: fuzz.pick([8, 24]))
+            let token = Self.keys.seal(identities + writer.bytes, for: purpose)
+            let find: GameFinder = { _ in Self.game }
+            if let launch = try? Self.keys.launch(token, now: now, find) { #expect(launch.expiresAt > now) }
+            if let run = try? Self.keys.run(token, now: now, find) { #expect(run.expiresAt > now) }
+            _ = try? Self.keys.boardAccess(token, now: now, find)
+            let cursor = Self.keys.seal(writer.bytes, for: .cursor, in: Self.game.tokenID)
+            _ = try? Self.keys.cursor(cursor, in: Self.game.tokenID)
         }
     }
 }

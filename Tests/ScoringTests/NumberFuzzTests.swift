@@ -11,6 +11,7 @@ import Testing
 @Suite struct NumberFuzzTests {
     private static let game = Game(
         id: GameID(rawValue: 1),
+        tokenID: GameTokenID(rawValue: 1),
         bot: BotID(rawValue: 7),
         botUsername: "Arcade",
         shortName: "tetris",

@@ -137,6 +137,27 @@ import Testing
         #expect(edge.updates.all.map(\.count) == (status == "200" ? [length, length] : []))
     }
 
+    @Test(arguments: [(4096, "malformed_json"), (4097, "malformed_request")])
+    func `a body comes in so many pieces at the most`(count: Int, code: String) async throws {
+        try await withServer(edge.services) { port, _ in
+            let head =
+                "POST /v1/launches HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+            let chunks = String(repeating: "1\r\n \r\n", count: count) + "0\r\n\r\n"
+            let answer = try await RawClient.exchange(head + chunks, port: port)
+            #expect(answer.contains(#""code":"\#(code)""#))
+        }
+    }
+
+    @Test func `a client of HTTP 1.0 is given no leave that it would not understand`() async throws {
+        try await withServer(edge.services) { port, _ in
+            let head = Self.submission(length: 11, more: "Expect: 100-continue\r\n")
+                .replacing("HTTP/1.1", with: "HTTP/1.0")
+            let answer = try await RawClient.exchange(head + #"{"score":1}"#, port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
+    }
+
     @Test func `a body may wait for leave to be sent`() async throws {
         try await withServer(edge.services) { port, _ in
             let answer = try await RawClient.exchange(

@@ -16,7 +16,11 @@ struct SimulatorResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
         guard RequestOrigin(request).mayUse(path, servedAt: simulator.configuration.host) else {
-            let error = MethodError(code: 403, description: "Forbidden: asked by a page of another origin")
+            let error = MethodError(
+                code: 403,
+                description:
+                    "Forbidden: asked by a page of another origin, or by a name that it was not started with"
+            )
             return .json(MethodAnswer.failure(error).document, status: 403)
         }
         let body: [UInt8]

@@ -24,6 +24,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isReadHeld = false
     private var offersUpgrade = false
     private var hasStoppedDecoder = false
+    private var bodyParts = 0
     private var timer: (task: Scheduled<Void>, at: NIODeadline)?
 
     init(limits: ConnectionLimits, now: NIODeadline, observe: @escaping @Sendable (WebEvent) -> Void) {
@@ -75,6 +76,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head): headArrived(head, context)
         case .body(let bytes):
+            bodyParts += 1
+            guard bodyParts <= state.limits.bodyParts else {
+                return perform(state.fail(.malformedRequest, now: context.eventLoop.now), context)
+            }
             if state.bodyArrived(bytes.readableBytes) { receiver?.bodyArrived(bytes) }
         case .end:
             // Fields after the body would mean nothing to anybody here.
@@ -139,10 +144,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard let framing = RequestFraming(head), let request = HTTPRequest(head) else {
             return perform(state.fail(.malformedRequest, now: context.eventLoop.now), context)
         }
-        offersUpgrade = framing.offersUpgrade
+        (offersUpgrade, bodyParts) = (framing.offersUpgrade, 0)
         guard state.headArrived(framing, now: context.eventLoop.now) else { return }
         // Only the first of pipelined requests: the word would otherwise run ahead of an earlier answer.
-        if state.isAlone, let expectation = request.headerFields.text(.expect),
+        if state.isAlone, framing.takesChunks, let expectation = request.headerFields.text(.expect),
             expectation.lowercased() == "100-continue"
         {
             context.writeAndFlush(

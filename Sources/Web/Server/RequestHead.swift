@@ -29,7 +29,7 @@ struct RequestFraming {
     var bodyLength: Int? = 0
     /// Whether the client wants no request after this one.
     var isLast = false
-    /// Whether it understands chunks.
+    /// Whether it understands chunks, and interim answers, as HTTP/1.0 does not.
     var takesChunks = true
     /// Whether it would go on in another protocol; then the decoder stops after the request.
     var offersUpgrade = false
