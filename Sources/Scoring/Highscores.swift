@@ -290,6 +290,10 @@ package final class Highscores: Sendable {
                         now: now
                     )
                 }
+            case .sharesGames(let sighting):
+                try await pool.transaction { session throws(PostgresError) in
+                    try session.noteSharedGames(at: sighting.id, bot: bot)
+                }
             }
         }
     }
