@@ -291,6 +291,10 @@ package final class Highscores: Sendable {
                         now: now
                     )
                 }
+            case .sharesGames(let sighting):
+                try await pool.transaction { session throws(PostgresError) in
+                    try session.noteSharedGames(at: sighting.id, bot: bot)
+                }
             }
         }
     }

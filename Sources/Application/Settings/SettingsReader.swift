@@ -35,6 +35,16 @@ struct SettingsReader {
         return value
     }
 
+    /// Whether a switch is on; off when the variable is not set.
+    func isOn(_ variable: String) throws(SettingsError) -> Bool {
+        let state: Switch? = try choice(variable, example: "on")
+        return state == .on
+    }
+
+    private enum Switch: String, CaseIterable {
+        case on, off
+    }
+
     func hostPort(_ variable: String, example: String) throws(SettingsError) -> HostPort? {
         guard let text = values[variable] else { return nil }
         guard let address = HostPort(text) else {

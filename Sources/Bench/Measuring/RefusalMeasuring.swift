@@ -23,9 +23,9 @@ struct RefusalMeasuring {
             Probe(name: "initData of \(data.utf8.count) bytes", body: #"{"game":"x","init_data":"\#(data)"}"#)
         }
         return [
-            miniApp((0..<2000).map { "\($0)=%41" }.joined(separator: "&")),
+            miniApp((0..<2000).map { "\($0)=1" }.joined(separator: "&")),
             miniApp(String(repeating: "%41", count: 5000)),
-            Probe(name: "an object of 2000 members", body: "{\(list(2000) { #""\#($0)":0"# })}"),
+            Probe(name: "an object of 1500 members", body: "{\(list(1500) { #""\#($0)":0"# })}"),
             Probe(name: "a list of 8000 elements", body: #"{"a":[\#(list(8000) { _ in "0" })]}"#),
             Probe(
                 name: "30 kB of query",
