@@ -83,6 +83,9 @@ CREATE TABLE chats (
     chat_id     bigint      GENERATED ALWAYS AS IDENTITY,
     bot_id      bigint      NOT NULL,
     title       text,
+    -- Whether people posted the bot's games there through it; without it an inline message id there is of a message
+    -- that the bot sent.
+    has_shared_games boolean NOT NULL DEFAULT false,
     -- Set when two chats turned out to be one; the log keeps the id under which a run was played.
     merged_into bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),

@@ -23,9 +23,16 @@ extension Highscores {
     /// Reads the token of a run or a launch.
     func play(_ token: String) throws(Refusal) -> PlayToken {
         let now = clock()
-        return try reading { find throws(TokenError) in
+        let play = try reading { find throws(TokenError) in
             try PlayToken(token, keys: keys, now: now, find)
         }
+        try checkErasure(since: play.launch)
+        return play
+    }
+
+    /// Makes sure, as far as this process knows, that a launch's player was not erased since.
+    func checkErasure(since launch: Launch) throws(Refusal) {
+        guard !registry.isErased(since: launch) else { throw .launchErased }
     }
 
     func run(of submission: ScoreSubmission, now: Instant) throws(Refusal) -> Run {

@@ -155,6 +155,7 @@ package final class Highscores: Sendable {
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
         let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
+        try checkErasure(since: launch)
         let game = try playableGame(of: launch)
         guard !registry.isBanned(launch.player, from: game) else { throw .playerBanned }
         var generator = SystemRandomNumberGenerator()
@@ -289,6 +290,10 @@ package final class Highscores: Sendable {
                         claimedAt: now,
                         now: now
                     )
+                }
+            case .sharesGames(let sighting):
+                try await pool.transaction { session throws(PostgresError) in
+                    try session.noteSharedGames(at: sighting.id, bot: bot)
                 }
             }
         }

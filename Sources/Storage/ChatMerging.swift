@@ -33,8 +33,9 @@ extension Session {
         try execute("UPDATE chats SET merged_into = \(kept) WHERE chat_id = \(gone) OR merged_into = \(gone)")
         try execute(
             """
-            UPDATE chats k SET zone = g.zone FROM chats g
-            WHERE k.chat_id = \(kept) AND g.chat_id = \(gone) AND k.zone IS NULL AND g.zone IS NOT NULL
+            UPDATE chats k
+            SET zone = coalesce(k.zone, g.zone), has_shared_games = k.has_shared_games OR g.has_shared_games
+            FROM chats g WHERE k.chat_id = \(kept) AND g.chat_id = \(gone)
             """
         )
         try execute(

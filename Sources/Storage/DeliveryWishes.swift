@@ -144,7 +144,8 @@ extension Query {
                                            OR coalesce(d.known_value >= excluded.wanted, false) END) AS done
                     ) AS fate
                 )
-                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+                -- One that has been due for long is a sign of life of now.
+                RETURNING d.bot_id, d.chat_id, d.state, greatest(d.due_at, d.wanted_at) AS due_at
             )
             \(unescaped: DeliveryQueueing.ofChanged(.newValue))
             """

@@ -65,7 +65,14 @@ extension Session {
         return true
     }
 
-    private func knownChat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID {
+    /// Finds the chat of a Telegram id, creating it when it is new, which alone locks the bot's chats.
+    ///
+    /// - Parameters:
+    ///   - address: Telegram's id.
+    ///   - bot: The bot.
+    /// - Returns: The chat.
+    /// - Throws: `PostgresError`.
+    func knownChat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID {
         if let known = try chat(at: address, bot: bot) { return known }
         try lockChats(of: bot)
         return try resolveChat(address, bot: bot)

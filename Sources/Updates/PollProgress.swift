@@ -75,6 +75,7 @@ struct UpdateQueues: Sendable {
         case .callbackQuery(let query): user = query.from
         case .inlineQuery(let query): user = query.from
         case .chosenInlineResult(let result): user = result.from
+        case .guestMessage(let mention): user = mention.from
         case .message(let message): return .chat(message.chat.id)
         case .myChatMember(let change): return .chat(change.chat.id)
         case .other: user = nil

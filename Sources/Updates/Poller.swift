@@ -205,7 +205,7 @@ package final class Poller: Service {
 
 extension BotMethod {
     /// Whether a repeated call would be seen twice.
-    fileprivate var isSending: Bool { receiver != nil }
+    fileprivate var isSending: Bool { receiver != nil || self is AnswerGuestQuery }
 
     /// The chat to which it sends a message; nil where it sends none.
     fileprivate var receiver: TelegramChatID? {

@@ -56,6 +56,7 @@ package struct UpdateHandler: Sendable {
         let start = ContinuousClock.now
         let plan = UpdatePlan(
             update.event,
+            bot: bot.id,
             // Before `getMe` has succeeded, stored games know the name from an earlier run.
             botUsername: bot.identity?.username ?? effects.games(bot.id).first?.botUsername
         )
@@ -108,6 +109,8 @@ package struct UpdateHandler: Sendable {
             return GameReplies.invitation(to: message, payload: payload, games: effects.games(bot.id))
         case .offer(let query):
             return GameReplies.offer(to: query, games: effects.games(bot.id))
+        case .answerGuest(let mention):
+            return GameReplies.answer(to: mention, games: effects.games(bot.id))
         case .record(let facts):
             for fact in facts { try await effects.record(fact, bot.id) }
             return nil

@@ -39,6 +39,22 @@ struct DoctorTests {
         )
     }
 
+    private static func game(_ url: String) -> Game {
+        Game(
+            id: GameID(rawValue: 1),
+            tokenID: GameTokenID(rawValue: 1),
+            bot: BotID(rawValue: 7),
+            botUsername: "Arcade",
+            shortName: "tetris",
+            title: "Tetris",
+            url: url,
+            rules: GameRules(),
+            isEnabled: true,
+            isPublic: false,
+            showsIdentity: false
+        )
+    }
+
     @Test(arguments: webhooks)
     func `a webhook is judged by how updates are to come`(
         _ updates: Settings.Updates,
@@ -127,19 +143,7 @@ struct DoctorTests {
     ) throws {
         var settings = Settings()
         settings.botTokens = [try BotToken("\(token):a")]
-        let game = Game(
-            id: GameID(rawValue: 1),
-            tokenID: GameTokenID(rawValue: 1),
-            bot: BotID(rawValue: 7),
-            botUsername: "Arcade",
-            shortName: "tetris",
-            title: "Tetris",
-            url: url,
-            rules: GameRules(),
-            isEnabled: true,
-            isPublic: false,
-            showsIdentity: false
-        )
+        let game = Self.game(url)
         let identity = BotUser(id: 7, username: username, firstName: "", supportsInlineQueries: false)
         for wasPressed in [true, false] {
             let finding = SettingsExamination.game(
@@ -155,6 +159,21 @@ struct DoctorTests {
                     == (verdict == .ok && !wasPressed)
             )
         }
+    }
+
+    @Test func `in the test environment a game may be http`() throws {
+        var settings = Settings()
+        settings.botTokens = [try BotToken("7:a")]
+        settings.isTest = true
+        let game = Self.game("http://play.example.com/")
+        #expect(
+            SettingsExamination.game(game, settings: settings, identity: nil, wasPressed: true).verdict == .ok
+        )
+        settings.isTest = false
+        #expect(
+            SettingsExamination.game(game, settings: settings, identity: nil, wasPressed: true).verdict
+                == .problem
+        )
     }
 
     @Test func `settings that serve would refuse are problems`() {

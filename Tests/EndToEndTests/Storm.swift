@@ -113,11 +113,43 @@ struct Storm: Sendable {
                         case .crashDatabase: try await database.crash()
                         // The server may be down itself at that moment.
                         case .cutConnections: try? await database.cutConnections()
+                        case .switchMode(let mode): try setMode(mode)
                         }
                     }
                 }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// Lets presses on the bot's own messages arrive in another way.
+    func setMode(_ mode: CallbackQueryMode) throws {
+        try arena.telegram.change { telegram, _ throws(SimulationError) in
+            try telegram.setCallbackQueryMode(mode, of: Arena.bot)
+        }
+    }
+
+    /// How many messages of the bot's own were pressed as inline ones.
+    var pressedInline: Int {
+        arena.telegram.read { telegram in
+            telegram.chats.values.reduce(0) { $0 + $1.messagesPressedInline }
+        }
+    }
+
+    /// Waits until chats of which inline presses told no id, and which were upgraded meanwhile, are one with what they
+    /// were: a press told it.
+    ///
+    /// - Throws: ``ProgramError`` when they do not become one.
+    func waitUntilWhole() async throws {
+        try await database.withPool { pool in
+            try await Program.wait(for: "the chats to be whole") { () -> Void? in
+                let number = try await pool.withSession { session throws(PostgresError) in
+                    try session.first("SELECT count(*) FROM chats WHERE merged_into IS NULL")?.decode(
+                        Int64.self
+                    )
+                }
+                return number == Int64(chats.count) ? () : nil
+            }
         }
     }
 

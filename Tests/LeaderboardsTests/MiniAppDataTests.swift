@@ -64,6 +64,20 @@ struct MiniAppDataTests {
         #expect(changed != Self.text && !Self.isAccepted(changed))
     }
 
+    @Test(arguments: ["%0A", "%0D", "%00", "%0D%0A", "\n"])
+    func `a value with a line break is refused, since it could pass for two fields`(end: String) {
+        let forged = "auth_date=1760000000&chat_type=group&query_id=a\(end)start_param=room_42"
+        #expect(MiniAppData(forged) == nil)
+        #expect(MiniAppData(forged.replacing(end, with: "-")) != nil)
+        #expect(MiniAppData("a%3Db=c") == nil)
+    }
+
+    @Test(arguments: [("sender", false), ("private", true), ("group", true), ("channel", true)])
+    func `only a chat that others share is one`(type: String, isShared: Bool) {
+        #expect(MiniAppData("chat_type=\(type)&chat_instance=5")?.sharesChat == isShared)
+        #expect(MiniAppData("chat_instance=5")?.sharesChat == true)
+    }
+
     @Test func `another bot's data are not`() throws {
         let other = MiniAppKey(botToken: "123456789:TEST-not-a-real-token-0000000000001")
         #expect(!other.accepts(try #require(MiniAppData(Self.text))))

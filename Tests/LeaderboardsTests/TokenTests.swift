@@ -7,7 +7,7 @@ struct TokenTests {
     private static let secret = "one secret of thirty-two characters"
     private let keys = TokenKeys(secrets: [Self.secret])
     private let now = Instant(milliseconds: 1_772_366_400_000)
-    private let game = Game(
+    static let game = Game(
         id: GameID(rawValue: 12),
         tokenID: GameTokenID(rawValue: .min + 12),
         bot: BotID(rawValue: 9_999_999_999),
@@ -20,6 +20,8 @@ struct TokenTests {
         isPublic: false,
         showsIdentity: false
     )
+
+    private let game = Self.game
 
     private func find(_ id: GameTokenID) -> Game? { id == game.tokenID ? game : nil }
 

@@ -136,7 +136,7 @@ struct ClosedChatTests {
             #expect(tried.count == 1)
             stage.clock.advance(by: .seconds(15))
             #expect(try await claim(stage).isEmpty)
-            try await settle(stage, tried[0], .delivered)
+            try await settle(stage, try #require(tried.first), .delivered)
             #expect(try await !closed(stage))
             for _ in 0..<2 {
                 #expect(try await claim(stage).count == 1)
@@ -185,7 +185,7 @@ struct ClosedChatTests {
             stage.clock.advance(by: .seconds(1))
             let late = try await claim(stage)
             #expect(late.map(\.call.value) == [13])
-            try await settle(stage, late[0], kicked)
+            try await settle(stage, try #require(late.first), kicked)
             _ = try await stage.press(2, in: chat)
             #expect(try await claim(stage).isEmpty)
             stage.clock.advance(by: .seconds(10))

@@ -100,4 +100,22 @@ struct OwnMessageTests {
             )
         }
     }
+
+    @Test func `inline presses in a chat where the bot posts alone are of its own messages`() async throws {
+        try await Stage.with { stage in
+            func messages() async throws -> ChatMessages? {
+                let instance = try #require(ChatInstance(chat.instance))
+                return try await stage.administration.messages(of: stage.administration.chat(named: instance))
+            }
+            _ = try await stage.press(11, in: chat, target: .inline("AAAA"))
+            #expect(try await messages() == ChatMessages(byNumber: 0, inline: 1, areInlineOwn: false))
+            _ = try await stage.press(11, in: chat)
+            #expect(try await messages() == ChatMessages(byNumber: 1, inline: 1, areInlineOwn: true))
+            #expect(try await stage.administration.chatsPressedInline() == [Stage.bot: 1])
+            let sighting = ChatSighting(id: chat.id, title: nil)
+            for _ in 0..<2 { try await stage.highscores.record(.sharesGames(sighting), bot: Stage.bot) }
+            #expect(try await messages() == ChatMessages(byNumber: 1, inline: 1, areInlineOwn: false))
+            #expect(try await stage.administration.chatsPressedInline() == [:])
+        }
+    }
 }

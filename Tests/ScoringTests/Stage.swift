@@ -270,6 +270,24 @@ extension Stage {
         }
     }
 
+    /// The tables that hold a number anywhere.
+    func mentions(of number: String) async throws -> [String] {
+        let tables = try await pool.withSession { session throws(PostgresError) in
+            try session.query(
+                "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+            ).decode(String.self)
+        }
+        var found: [String] = []
+        for table in tables {
+            let count = try await value(
+                Int.self,
+                "SELECT count(*) FROM \(unescaped: table) AS t WHERE t::text ~ ('\\m' || \(number) || '\\M')"
+            )
+            if count != 0 { found.append(table) }
+        }
+        return found
+    }
+
     /// Reads a page of a leaderboard with a player's token, from the top unless told otherwise.
     func leaderboard(
         _ token: String,

@@ -61,7 +61,10 @@ struct WrongClockTests {
         try await Stage.with { stage in
             for number in Int64(1)...2 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
             let claimed = try await lead.claim(stage, limit: 1).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(claimed[0], .wait(.seconds(86_400)))
+            _ = try await stage.highscores.deliveries.settle(
+                try #require(claimed.first),
+                .wait(.seconds(86_400))
+            )
             stage.clock.advance(by: .seconds(86_399))
             #expect(try await lead.claim(stage).items.isEmpty)
             stage.clock.advance(by: .seconds(1))
@@ -73,7 +76,10 @@ struct WrongClockTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             let claimed = try await lead.claim(stage).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(claimed[0], .wait(.seconds(240)))
+            _ = try await stage.highscores.deliveries.settle(
+                try #require(claimed.first),
+                .wait(.seconds(240))
+            )
             try await stage.sql("UPDATE delivery_bots SET held_until = 'epoch'")
             #expect(try await lead.claim(stage).items.isEmpty)
             #expect(try await lead.claim(stage).next == stage.clock.now + .seconds(240))

@@ -226,6 +226,10 @@ struct SchemaTests {
         Violation("deliveries_done_corrected", delivery("state, must_read", "'done', true")),
         Violation("games_edit_message_known", game("edit_message", "'every:0'")),
         Violation(
+            "delivery_chats_closing_whole",
+            "INSERT INTO delivery_chats (bot_id, chat_id, closed_at, refusals) VALUES (7, 1, now(), 1)"
+        ),
+        Violation(
             "delivery_bots_warning_whole",
             "INSERT INTO delivery_bots (bot_id, warned_chat) VALUES (7, 1)"
         ),

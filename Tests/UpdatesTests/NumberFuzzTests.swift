@@ -21,7 +21,7 @@ import Testing
                 Update.decode(fuzz.bytes(fuzz.pick(templates)))
             }
             for update in updates {
-                let plan = UpdatePlan(update.event, botUsername: "maze_bot")
+                let plan = UpdatePlan(update.event, bot: BotID(rawValue: 77), botUsername: "maze_bot")
                 if case .answer(let query) = plan, let user = query.from {
                     _ = Press(query, from: user, bot: BotID(rawValue: 77))
                 }

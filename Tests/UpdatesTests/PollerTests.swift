@@ -16,7 +16,7 @@ import Testing
     }
 
     private static let allowed =
-        #""allowed_updates":["message","callback_query","inline_query","chosen_inline_result","my_chat_member"]"#
+        #""allowed_updates":["message","guest_message","callback_query","inline_query","chosen_inline_result","my_chat_member"]"#
 
     private static func poll(from offset: Int64?) -> String {
         let offset = offset.map { #""offset":\#($0),"# } ?? ""

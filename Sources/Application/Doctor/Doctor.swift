@@ -36,6 +36,8 @@ package struct Doctor: Sendable {
                 try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
                     guard await examineDatabase(pool) else { return }
                     try await examineGames(pool, identities: identities)
+                    let chats = try await Administration(pool: pool, actor: "").chatsPressedInline()
+                    PressExamination.findings(identities, chats: chats).forEach(report)
                     try await examineQueue(pool)
                 }
             }
@@ -58,7 +60,12 @@ package struct Doctor: Sendable {
         var identities: [BotID: BotUser] = [:]
         for token in settings.botTokens {
             try Task.checkCancellation()
-            let client = BotClient(token: token, baseURL: settings.apiURL, transport: http.botTransport)
+            let client = BotClient(
+                token: token,
+                baseURL: settings.apiURL,
+                isTest: settings.isTest,
+                transport: http.botTransport
+            )
             let examination = BotExamination(settings: settings, client: client)
             let identity = await examination.examine(report)
             if let identity { identities[BotID(rawValue: token.botID)] = identity }

@@ -29,6 +29,8 @@ package struct Settings: Sendable {
     package var botTokens: [BotToken] = []
     /// The Bot API server, without a slash at its end.
     package var apiURL = telegramURL
+    /// Whether the bots live in Telegram's test environment, where games may be http, too.
+    package var isTest = false
     /// The signing secrets: the first signs, all are accepted; nil when none is set.
     package var secrets: [String]?
     /// Where to listen.
@@ -69,6 +71,7 @@ package struct Settings: Sendable {
         settings.dataFolder = reader["HIGHSCORES_DATA"] ?? settings.dataFolder
         settings.botTokens = try BotTokens.load(from: reader.values)
         settings.apiURL = try reader.apiURL() ?? settings.apiURL
+        settings.isTest = try reader.isOn("TELEGRAM_API_TEST")
         settings.secrets = try reader.secrets()
         settings.listen =
             try reader.hostPort("HIGHSCORES_LISTEN", example: "127.0.0.1:8080") ?? settings.listen

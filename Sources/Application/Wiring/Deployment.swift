@@ -27,6 +27,8 @@ package struct Deployment {
         package var secrets: [String]
         package var tokens: [BotToken]
         package var apiURL: String
+        /// Whether the bots live in Telegram's test environment.
+        package var isTest = false
         package var updates: UpdateSource
         package var web: WebConfiguration
         package var scoring: ScoringConfiguration
@@ -97,7 +99,14 @@ package struct Deployment {
             onBreach: { telemetry.record($0) }
         )
         let bots = parameters.tokens.map {
-            Bot(client: BotClient(token: $0, baseURL: parameters.apiURL, transport: http.botTransport))
+            Bot(
+                client: BotClient(
+                    token: $0,
+                    baseURL: parameters.apiURL,
+                    isTest: parameters.isTest,
+                    transport: http.botTransport
+                )
+            )
         }
         couriers.set(
             bots.map { bot in

@@ -11,13 +11,15 @@ package struct MiniAppData: Sendable {
     /// Takes the text apart.
     ///
     /// - Parameter text: The query string as the app received it; nil when it is none, names a field twice, or more than
-    ///   ``maximumFields``.
+    ///   ``maximumFields``, or could be read in two ways once its fields stand in lines: nothing may hold line breaks,
+    ///   and names no `=` either.
     package init?(_ text: String) {
         var fields: [String: String] = [:]
         for pair in text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
                 let name = Self.decoded(pair[..<equals]),
                 let value = Self.decoded(pair[pair.index(after: equals)...]),
+                !name.utf8.contains(UInt8(ascii: "=")), ![name, value].contains(where: Self.holdsControls),
                 fields.updateValue(value, forKey: name) == nil, fields.count <= Self.maximumFields
             else { return nil }
         }
@@ -36,11 +38,19 @@ package struct MiniAppData: Sendable {
         return Instant(seconds: seconds)
     }
 
+    /// Whether the data name a chat that others share: opened from the menu of a person's chat with the bot, which
+    /// `sender` stands for, the app is alone with that person.
+    package var sharesChat: Bool { fields["chat_type"] != "sender" }
+
     /// The text that is authenticated: all fields but the code itself, by name (Mini Apps documentation, "Validating
     /// data received via the Mini App").
     fileprivate var checkedText: String {
         fields.filter { $0.key != "hash" }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+    }
+
+    private static func holdsControls(_ text: String) -> Bool {
+        text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 
     /// Resolves `%XX` and `+`; nil for what is not UTF-8 then.

@@ -27,8 +27,14 @@ package struct OpenedLaunch: Sendable {
 }
 
 extension Highscores {
-    /// A new launch, beginning now.
-    func launch(of game: Game, player: PlayerID, chat: ChatInstance?, target: Target) -> Launch {
+    /// A new launch, which may be used as long as if the button had been pressed now.
+    func launch(
+        of game: Game,
+        player: PlayerID,
+        chat: ChatInstance?,
+        target: Target,
+        age: Duration = .zero
+    ) -> Launch {
         var generator = SystemRandomNumberGenerator()
         return Launch(
             id: LaunchID(Identifier128(using: &generator)),
@@ -37,8 +43,8 @@ extension Highscores {
             player: player,
             chatInstance: chat,
             target: target,
-            launchedAt: clock(),
-            lifetime: configuration.launchLifetime
+            launchedAt: clock() - age,
+            lifetime: configuration.launchLifetime + age
         )
     }
 

@@ -131,10 +131,14 @@ final class DatabaseMonitor: Service {
                 }
                 if states.isAhead { logger.warning("schema.newer") }
             }
-            let (games, bans, keys) = try await pool.transaction(.snapshot) { session throws(PostgresError) in
-                (try session.games(), try session.bans(), try session.acceptedKeys())
+            let (games, bans, erased, keys) = try await pool.transaction(.snapshot) {
+                session throws(PostgresError) in
+                (
+                    try session.games(), try session.bans(), try session.erasedPlayers(),
+                    try session.acceptedKeys()
+                )
             }
-            registry.replace(games: games, bans: bans, keys: keys)
+            registry.replace(games: games, bans: bans, erased: erased, keys: keys)
             condition.withLock { $0 = .ready }
             logger.debug("registry.loaded", metadata: ["games": "\(games.count)", "bans": "\(bans.count)"])
             return true

@@ -58,10 +58,11 @@ struct ChatCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let (chat, bot) = (selection.chat, selection.bot)
-            let found = try await CommandContext().withAdministration {
-                try await $0.chat(named: chat, of: bot)
+            let (found, messages) = try await CommandContext().withAdministration {
+                let found = try await $0.chat(named: chat, of: bot)
+                return (found, try await $0.messages(of: found))
             }
-            try output.print(Record(found))
+            try output.print(Record(Record(found).fields + messages.fields))
         }
     }
 
@@ -137,6 +138,17 @@ struct ChatSelection: ParsableArguments {
 
     @Option(help: "The chat's bot, by username or id, where several bots have a chat of that name.")
     var bot: String?
+}
+
+extension ChatMessages {
+    /// How many messages presses name in either way, and whether those with inline ids are the bot's own
+    /// (`callback_query_mode`).
+    fileprivate var fields: [(name: String, cell: Record.Cell)] {
+        [
+            ("messages", .integer(byNumber)), ("inline_messages", .integer(inline)),
+            ("own_messages_inline", .flag(areInlineOwn)),
+        ]
+    }
 }
 
 extension Record {

@@ -71,7 +71,9 @@ enum ExitStatus: Int32 {
         switch refusal {
         case .notFound, .noSuchWindow: self = .notFound
         case .unknownParameterValue, .runRequired, .idempotencyKeyRequired: self = .usage
-        case .keyRequired, .tokenInvalid, .tokenExpired, .playerBanned, .gameDisabled: self = .notAllowed
+        case .keyRequired, .tokenInvalid, .tokenExpired, .initDataRefused, .launchErased, .playerBanned,
+            .gameDisabled:
+            self = .notAllowed
         case .runAlreadyScored: self = .conflict
         case .rateLimited, .overloaded, .databaseUnavailable: self = .temporary
         case .internal: self = .failed
