@@ -253,13 +253,17 @@ import Testing
         }
     }
 
-    @Test func `a client that goes frees its stream at once`() async throws {
+    @Test(arguments: [
+        request, request.replacing("Host: x", with: "Host: x\r\nConnection: close"),
+        request.replacing("HTTP/1.1", with: "HTTP/1.0"),
+    ])
+    func `a client that goes frees its stream at once`(request: String) async throws {
         try await live {
             try await withServer(edge.services) { port, _ in
-                let stays = Task { try await RawClient.exchange(Self.request, port: port) }
+                let stays = Task { try await RawClient.exchange(request, port: port) }
                 try await until { edge.live.count == 1 }
                 // Half of a connection is all of it for a stream.
-                let text = try await RawClient.exchange(Self.request, port: port, thenFinishes: true)
+                let text = try await RawClient.exchange(request, port: port, thenFinishes: true)
                 #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
                 try await until { edge.live.count == 1 }
                 stays.cancel()
