@@ -152,7 +152,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Storage", "Curl", "JSON", logging],
+            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

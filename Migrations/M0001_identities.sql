@@ -88,17 +88,24 @@ CREATE TABLE chats (
     has_shared_games boolean NOT NULL DEFAULT false,
     -- Set when two chats turned out to be one; the log keeps the id under which a run was played.
     merged_into bigint,
+    -- The chat that it was merged into itself, where that one was merged further since.
+    merged_first bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT chats_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES chats (chat_id),
+    CONSTRAINT chats_merged_whole CHECK ((merged_into IS NULL) = (merged_first IS NULL)),
     CONSTRAINT chats_merged_into_another CHECK (merged_into <> chat_id),
     CONSTRAINT chats_pkey PRIMARY KEY (chat_id),
     CONSTRAINT chats_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id)
 );
 
+CREATE INDEX chats_merged ON chats (merged_first) WHERE merged_first IS NOT NULL;
+
 CREATE TABLE chat_instances (
     bot_id        bigint NOT NULL,
     chat_instance bigint NOT NULL,
     chat_id       bigint NOT NULL,
+    -- Whose it was before a merge, which can be taken back.
+    moved_from    bigint,
     CONSTRAINT chat_instances_pkey PRIMARY KEY (bot_id, chat_instance),
     CONSTRAINT chat_instances_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id),
     CONSTRAINT chat_instances_not_zero CHECK (chat_instance <> 0)
@@ -110,6 +117,7 @@ CREATE TABLE chat_addresses (
     bot_id           bigint  NOT NULL,
     telegram_chat_id bigint  NOT NULL,
     chat_id          bigint  NOT NULL,
+    moved_from       bigint,
     -- A group that became a supergroup: messages under this id can no longer be written.
     is_gone          boolean NOT NULL DEFAULT false,
     CONSTRAINT chat_addresses_pkey PRIMARY KEY (bot_id, telegram_chat_id),

@@ -64,7 +64,7 @@ CREATE TABLE entries (
 
 CREATE UNIQUE INDEX entries_in_order ON entries (game_id, board_id, sort_key, achieved_at, player_id);
 
--- Game messages by which a table of Telegram can be written, as presses showed them.
+-- Game messages by which a table of Telegram can be written, as presses showed them or keys of the game reported.
 -- A target is 'message:CHAT:MESSAGE' or 'inline:ID'.
 CREATE TABLE targets (
     game_id    bigint      NOT NULL,
@@ -72,13 +72,19 @@ CREATE TABLE targets (
     target     text        NOT NULL,
     pressed_at timestamptz NOT NULL,
     is_gone    boolean     NOT NULL DEFAULT false,
+    -- Whether only a key told of it; what a press shows of the message takes it away.
+    is_reported boolean    NOT NULL DEFAULT false,
+    -- Whose it was before a merge of chats.
+    moved_from bigint,
     CONSTRAINT targets_pkey PRIMARY KEY (game_id, chat_id, target),
     CONSTRAINT targets_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id),
     CONSTRAINT targets_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id),
-    CONSTRAINT targets_target_form CHECK (target ~ '^(message:-?[0-9]+:[0-9]+|inline:.+)$')
+    CONSTRAINT targets_target_form CHECK (target ~ '^(message:-?[1-9][0-9]*:[1-9][0-9]*|inline:[!-~]{1,200})$')
 );
 
 CREATE INDEX targets_by_chat ON targets (chat_id);
+-- Whose message it is, asked before a key is believed; and which messages stand in a chat of Telegram's.
+CREATE INDEX targets_by_name ON targets (target text_pattern_ops);
 CREATE INDEX targets_latest ON targets (game_id, chat_id, pressed_at DESC) WHERE NOT is_gone;
 
 -- What Telegram's table is to hold for one player of one game in one chat, and what it is known to hold.

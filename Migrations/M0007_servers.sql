@@ -67,3 +67,13 @@ CREATE INDEX api_keys_of_game ON api_keys (game_id);
 -- Servers hold keys in memory beside games and bans; the time of last use changes nothing for them.
 CREATE TRIGGER api_keys_notify AFTER INSERT OR DELETE OR UPDATE OF game_id, hash, revoked_at ON api_keys
     FOR EACH ROW EXECUTE FUNCTION notify_settings();
+
+-- What keys reported as names of one chat, where these are of two that are known: an operator decides.
+CREATE TABLE chat_conflicts (
+    game_id          bigint      NOT NULL,
+    chat_instance    bigint      NOT NULL,
+    telegram_chat_id bigint      NOT NULL,
+    reported_at      timestamptz NOT NULL,
+    CONSTRAINT chat_conflicts_pkey PRIMARY KEY (game_id, chat_instance, telegram_chat_id),
+    CONSTRAINT chat_conflicts_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id)
+);

@@ -171,7 +171,7 @@ package final class Courier: Service {
                 duration: ContinuousClock.now - start
             )
         )
-        if case .migrated(let new) = answer, case .message(let old, _) = delivery.target.target {
+        if case .migrated(let new) = answer, let old = delivery.target.target.chat {
             await effects.recordMigration(bot, old, TelegramChatID(rawValue: new))
         }
         note(outcome)

@@ -74,10 +74,8 @@ extension MessageTarget {
     /// - Parameter target: Where Telegram is to show the score.
     init?(_ target: Target) {
         switch target {
-        case .message(let chat, let id):
-            guard let id = Int32(exactly: id) else { return nil }
-            self = .chat(chatID: chat.rawValue, messageID: id)
-        case .inline(let id): self = .inline(id)
+        case .message(let message): self = .chat(chatID: message.chat.rawValue, messageID: message.id)
+        case .inline(let id): self = .inline(id.description)
         case .none: return nil
         }
     }

@@ -73,6 +73,13 @@ extension Highscores {
         return game
     }
 
+    /// Tells of a run that was taken, and of the rules that it breaks; of a repetition that was done the first time.
+    func report(_ receipt: Receipt, metadata: [UInt8]?) {
+        guard !receipt.isReplay else { return }
+        if let metadata { onMetadata(metadata.count) }
+        if let breach = RuleBreach(receipt) { onBreach(breach) }
+    }
+
     func checkBoards(_ boards: [BoardKind], of run: Run) throws(Refusal) {
         for board in boards {
             // Nil is a game that this instance has not heard of yet; the batch knows it.

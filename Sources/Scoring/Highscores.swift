@@ -20,6 +20,7 @@ package final class Highscores: Sendable {
     let miniApps: [BotID: MiniAppKey]
     let keyUses: KeyUses
     private let rates: PlayerRateLimiter
+    private let quotas: PlayerQuotas
     private let reader: LeaderboardReader
     let live: LiveBoards
     private let roles: ExclusiveRoles
@@ -28,7 +29,9 @@ package final class Highscores: Sendable {
     let submissions: SubmissionQueue
     let presses: GroupCommit<BotID, PressFact, Void>
     let profiles: GroupCommit<BotID, PlayerProfile, Void>
-    private let onBreach: @Sendable (RuleBreach) -> Void
+    let reports: GroupCommit<GameID, PressReport, Void>
+    let onBreach: @Sendable (RuleBreach) -> Void
+    let onMetadata: @Sendable (Int) -> Void
     private let housekeeping: Housekeeping
 
     /// Puts the use cases together.
@@ -42,6 +45,7 @@ package final class Highscores: Sendable {
     ///   - miniApps: The keys by which Mini Apps of bots are authenticated.
     ///   - onDeliveries: Called when deliveries of a bot may be due, on any instance's behalf.
     ///   - onBreach: Told of every run submitted here that breaks rules of its game; must return quickly.
+    ///   - onMetadata: Told how many bytes of metadata a run brought that was taken here; must return quickly.
     package init(
         pool: PostgresPool,
         keys: TokenKeys,
@@ -50,10 +54,12 @@ package final class Highscores: Sendable {
         clock: @escaping @Sendable () -> Instant,
         miniApps: [BotID: MiniAppKey] = [:],
         onDeliveries: @escaping @Sendable (BotID) -> Void = { _ in },
-        onBreach: @escaping @Sendable (RuleBreach) -> Void = { _ in }
+        onBreach: @escaping @Sendable (RuleBreach) -> Void = { _ in },
+        onMetadata: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.miniApps = miniApps
         self.onBreach = onBreach
+        self.onMetadata = onMetadata
         keyUses = KeyUses(pool: pool, logger: logger, clock: clock)
         self.pool = pool
         self.keys = keys
@@ -61,7 +67,20 @@ package final class Highscores: Sendable {
         self.clock = clock
         registry = GameRegistry()
         rates = PlayerRateLimiter(limit: configuration.playerRate)
-        reader = LeaderboardReader(pool: pool, keys: keys, configuration: configuration, clock: clock)
+        quotas = PlayerQuotas(
+            quota: configuration.playerQuota,
+            limits: configuration.quotaLimits,
+            pool: pool,
+            clock: clock,
+            logger: logger
+        )
+        reader = LeaderboardReader(
+            pool: pool,
+            keys: keys,
+            configuration: configuration,
+            clock: clock,
+            logger: logger
+        )
         merger = ChatMerger(pool: pool, clock: clock)
         roles = ExclusiveRoles(pool: pool, logger: logger)
         deliveries = DeliveryQueue(pool: pool, limits: configuration.callLimits, roles: roles, clock: clock)
@@ -75,12 +94,22 @@ package final class Highscores: Sendable {
         )
         submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
         presses = GroupCommit(
+            "presses",
             limits: configuration.pressLimits,
-            write: PressRecorder(pool: pool, merger: merger, logger: logger).write
+            logger: logger,
+            write: PressRecorder(pool: pool, merger: merger).write
         )
         profiles = GroupCommit(
+            "profiles",
             limits: configuration.profileLimits,
-            write: ProfileRecorder(pool: pool, logger: logger).write
+            logger: logger,
+            write: ProfileRecorder(pool: pool).write
+        )
+        reports = GroupCommit(
+            "reports",
+            limits: configuration.reportLimits,
+            logger: logger,
+            write: ReportRecorder(pool: pool).write
         )
         housekeeping = Housekeeping(
             pool: pool,
@@ -93,7 +122,7 @@ package final class Highscores: Sendable {
     /// What must run, in the order in which it is to be started; the pool comes before.
     package var services: [any Service] {
         [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.counts]
-            + [submissions.screenings, presses, profiles, keyUses, housekeeping]
+            + [submissions.screenings, quotas.looks, presses, profiles, reports, keyUses, housekeeping]
     }
 
     // MARK: - Games
@@ -178,7 +207,7 @@ package final class Highscores: Sendable {
             runToken: keys.token(for: run, of: game.tokenID),
             boardToken: keys.token(for: access, of: game.tokenID),
             game: game,
-            playerName: names.name(of: launch.player, bot: launch.bot)
+            playerName: names.name(of: launch.player, bot: launch.bot, game: game.id)
         )
     }
 
@@ -211,14 +240,21 @@ package final class Highscores: Sendable {
             metadata: submission.metadata,
             boards: submission.boards
         )
-        let receipt = try await submissions.submit(finished, rules: registry.game(run.launch.game)?.rules)
-        report(receipt)
-        return receipt
-    }
-
-    /// Tells of a run that breaks rules; of a repetition that was done the first time.
-    func report(_ receipt: Receipt) {
-        if !receipt.isReplay, let breach = RuleBreach(receipt) { onBreach(breach) }
+        let reservation = try await quotas.reserve(
+            for: run.launch.player,
+            of: run.launch.bot,
+            metadata: submission.metadata?.count ?? 0,
+            now: now
+        )
+        do {
+            let receipt = try await submissions.submit(finished, rules: registry.game(run.launch.game)?.rules)
+            if receipt.isReplay { quotas.giveBack(reservation) }
+            report(receipt, metadata: submission.metadata)
+            return receipt
+        } catch {
+            quotas.giveBack(reservation)
+            throw error
+        }
     }
 
     // MARK: - Reading
@@ -241,26 +277,6 @@ package final class Highscores: Sendable {
     /// - Throws: ``Refusal``.
     package func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
         try await reader.windows(of: game, chat: chat)
-    }
-
-    /// The chats whose leaderboards topics show; without those that nothing is known of yet.
-    func chats(of topics: [BoardTopic]) async throws(Refusal) -> [BoardTopic: ChatID] {
-        var byBot: [BotID: [(topic: BoardTopic, alias: ChatAlias)]] = [:]
-        for topic in topics {
-            guard let instance = topic.chat, let bot = registry.game(topic.game)?.bot else { continue }
-            byBot[bot, default: []].append((topic, ChatAlias(instance: instance, address: nil)))
-        }
-        let questions = byBot
-        return try await refusing { () throws(PostgresError) in
-            try await pool.withSession { session throws(PostgresError) in
-                var chats: [BoardTopic: ChatID] = [:]
-                for (bot, asked) in questions {
-                    let matches = try session.run(.chats(matching: asked.map(\.alias), bot: bot))
-                    for (question, match) in zip(asked, matches) { chats[question.topic] = match.byInstance }
-                }
-                return chats
-            }
-        }
     }
 
     // MARK: - What updates tell
@@ -376,9 +392,6 @@ package final class Highscores: Sendable {
     func refusing<R: Sendable>(
         _ body: () async throws(PostgresError) -> R
     ) async throws(Refusal) -> R {
-        do { return try await body() } catch {
-            throw error.isUnavailable || error.outcomeUnknown || error.isConflict
-                ? .databaseUnavailable : .internal(error.debugDescription)
-        }
+        do { return try await body() } catch { throw Refusal(error) }
     }
 }

@@ -9,6 +9,8 @@ package struct ScoringConfiguration: Sendable {
     package var runLifetime: Duration = .seconds(6 * 3600)
     /// How often one player may submit; nil is as often as they like.
     package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
+    /// How much pages may submit for one player in a UTC day; nil is any number.
+    package var playerQuota: PlayerQuota? = .usual
     /// How often Telegram may be called.
     package var callLimits = CallLimits()
     /// How long the answer to a press waits for its write, so that with the interval at which waiting is looked
@@ -38,6 +40,22 @@ package struct ScoringConfiguration: Sendable {
             linger: .milliseconds(1),
             patience: pressPatience
         )
+    }
+
+    /// How much of what keys tell of presses and names may wait to be written.
+    var reportLimits: GroupCommit<GameID, PressReport, Void>.Limits {
+        .init(
+            capacity: queueCapacity,
+            batchSize: batchSize,
+            writers: 2,
+            linger: .milliseconds(1),
+            patience: pressPatience
+        )
+    }
+
+    /// How many players' usage may wait to be looked up.
+    var quotaLimits: PlayerQuotas.Looks.Limits {
+        .init(capacity: queueCapacity, batchSize: 64, writers: 2, patience: submissionPatience)
     }
 
     /// How many names of people without a chat may wait to be written.

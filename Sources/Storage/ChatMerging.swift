@@ -7,7 +7,7 @@ extension Session {
     /// The transaction must hold the games' locks exclusively (``lockGames(of:)``) and the lock of the bot's chats.
     /// The log keeps the ids under which runs were played; `merged_into` leads from there to the chat that remains,
     /// whose leaderboards are made anew from the runs of both. Of their own time zones the remaining chat's holds, if
-    /// it has one.
+    /// it has one. ``splitChat(_:from:bot:)`` takes it back.
     ///
     /// - Parameters:
     ///   - gone: The chat that is given up.
@@ -15,22 +15,34 @@ extension Session {
     ///   - bot: The bot.
     ///   - onChatStandings: Told, by game and in portions, of the entries of all time in the remaining chat that came
     ///     along or changed, for their deliveries.
+    /// - Returns: What became of the leaderboards.
     /// - Throws: `PostgresError`.
     package func mergeChats(
         _ gone: ChatID,
         into kept: ChatID,
         bot: BotID,
         onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
-    ) throws(PostgresError) {
+    ) throws(PostgresError) -> RebuildReport {
         try moveTargets(from: gone, to: kept)
         try moveDeliveries(from: gone, to: kept)
         try retargetDeliveries(of: kept)
         try mergeTurns(of: gone, into: kept, bot: bot)
         try execute("DELETE FROM message_edits WHERE chat_id = \(gone)")
         try execute("DELETE FROM delivery_pace WHERE chat_id = \(gone)")
-        try execute("UPDATE chat_instances SET chat_id = \(kept) WHERE chat_id = \(gone)")
-        try execute("UPDATE chat_addresses SET chat_id = \(kept) WHERE chat_id = \(gone)")
-        try execute("UPDATE chats SET merged_into = \(kept) WHERE chat_id = \(gone) OR merged_into = \(gone)")
+        for table in ["chat_instances", "chat_addresses"] {
+            try execute(
+                """
+                UPDATE \(unescaped: table) SET chat_id = \(kept), moved_from = coalesce(moved_from, chat_id)
+                WHERE chat_id = \(gone)
+                """
+            )
+        }
+        try execute(
+            """
+            UPDATE chats SET merged_into = \(kept), merged_first = coalesce(merged_first, \(kept))
+            WHERE chat_id = \(gone) OR merged_into = \(gone)
+            """
+        )
         try execute(
             """
             UPDATE chats k
@@ -40,17 +52,108 @@ extension Session {
         )
         try execute(
             """
-            INSERT INTO audit (actor, action, subject, reason, before, after)
-            VALUES ('highscores', 'chat.merge', \("chat \(kept)"), 'both names were seen on one chat',
-                    jsonb_build_object('merged', \(gone.rawValue)), jsonb_build_object('into', \(kept.rawValue)))
+            DELETE FROM chat_conflicts c USING games g, chat_instances i, chat_addresses a
+            WHERE g.game_id = c.game_id AND g.bot_id = \(bot)
+              AND i.bot_id = \(bot) AND i.chat_instance = c.chat_instance
+              AND a.bot_id = \(bot) AND a.telegram_chat_id = c.telegram_chat_id AND a.chat_id = i.chat_id
             """
         )
-        for game in try games(withBoardsOf: [gone, kept]) {
-            _ = try rebuildBoards(of: game, scope: .chat(kept)) { standings throws(PostgresError) in
+        return try rebuild([kept], besides: [gone], onChatStandings)
+    }
+
+    /// Takes a merge back: makes two chats of one, as if they had never been joined.
+    ///
+    /// The transaction must hold the same locks as for a merge. Names and messages go back to the chat that had them,
+    /// messages that were pressed since with the Telegram id under which they stand; runs that were played since stay
+    /// where they were played. Nothing is known of Telegram's tables any more, so that all of them follow.
+    ///
+    /// - Parameters:
+    ///   - gone: The chat that was given up.
+    ///   - kept: The chat that remained.
+    ///   - bot: The bot.
+    ///   - onChatStandings: Told, by game and in portions, of the entries of all time in both chats that came along,
+    ///     changed or went.
+    /// - Returns: What became of the leaderboards.
+    /// - Throws: `PostgresError`.
+    package func splitChat(
+        _ gone: ChatID,
+        from kept: ChatID,
+        bot: BotID,
+        onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
+    ) throws(PostgresError) -> RebuildReport {
+        let family = try query(
+            """
+            WITH RECURSIVE family AS (
+                SELECT CAST(\(gone) AS bigint) AS chat_id
+                UNION SELECT c.chat_id FROM chats c JOIN family f ON c.merged_first = f.chat_id
+            )
+            SELECT chat_id FROM family
+            """
+        ).decode(ChatID.self)
+        try execute("UPDATE chats SET merged_into = NULL, merged_first = NULL WHERE chat_id = \(gone)")
+        try execute(
+            "UPDATE chats SET merged_into = \(gone) WHERE chat_id = ANY (\(family)) AND chat_id <> \(gone)"
+        )
+        for table in ["chat_instances", "chat_addresses", "targets"] {
+            try execute(
+                """
+                UPDATE \(unescaped: table) SET chat_id = \(gone), moved_from = nullif(moved_from, \(gone))
+                WHERE chat_id = \(kept) AND moved_from = ANY (\(family))
+                """
+            )
+        }
+        try execute(
+            """
+            UPDATE targets t SET chat_id = \(gone)
+            FROM chat_addresses a
+            WHERE t.chat_id = \(kept) AND a.chat_id = \(gone)
+              AND t.target LIKE 'message:' || a.telegram_chat_id || ':%'
+            """
+        )
+        try execute(
+            """
+            INSERT INTO delivery_chats (bot_id, chat_id, free_at, held_until, slots, messages)
+            SELECT bot_id, \(gone), free_at, held_until, slots, messages FROM delivery_chats
+            WHERE bot_id = \(bot) AND chat_id = \(kept)
+            ON CONFLICT DO NOTHING
+            """
+        )
+        try redeliverAll(of: kept)
+        try execute(
+            """
+            UPDATE deliveries d
+            SET target = place.target,
+                state = CASE WHEN d.state = 'pending' AND place.target IS NULL THEN 'no_target' ELSE d.state END
+            FROM deliveries o
+            CROSS JOIN LATERAL (
+                SELECT (SELECT t.target FROM targets t
+                        WHERE t.game_id = o.game_id AND t.chat_id = \(kept) AND NOT t.is_gone
+                        ORDER BY t.pressed_at DESC, t.target LIMIT 1) AS target
+            ) AS place
+            WHERE o.chat_id = \(kept) AND d.game_id = o.game_id AND d.chat_id = o.chat_id AND d.player_id = o.player_id
+              AND EXISTS (
+                  SELECT FROM targets t
+                  WHERE t.game_id = o.game_id AND t.chat_id = \(gone) AND t.target = o.target)
+            """
+        )
+        return try rebuild([kept, gone], besides: [], onChatStandings)
+    }
+
+    /// Makes the leaderboards of chats anew in all games that have any, and tells who watches them.
+    private func rebuild(
+        _ chats: [ChatID],
+        besides others: [ChatID],
+        _ onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
+    ) throws(PostgresError) -> RebuildReport {
+        var report = RebuildReport()
+        for game in try games(withBoardsOf: chats + others) {
+            let part = try rebuildBoards(of: game, scope: .chats(chats)) { standings throws(PostgresError) in
                 try onChatStandings(game, standings)
             }
-            try notifyBoards(game: game.id, chats: [gone, kept], includingGlobal: false)
+            report.add(part)
+            try notifyBoards(game: game.id, chats: chats + others, includingGlobal: false)
         }
+        return report
     }
 
     /// Lists the games that have leaderboards of chats.
@@ -91,11 +194,13 @@ extension Session {
     private func moveTargets(from gone: ChatID, to kept: ChatID) throws(PostgresError) {
         _ = try execute(
             """
-            INSERT INTO targets AS kept (game_id, chat_id, target, pressed_at, is_gone)
-            SELECT game_id, \(kept), target, pressed_at, is_gone FROM targets WHERE chat_id = \(gone)
+            INSERT INTO targets AS kept (game_id, chat_id, target, pressed_at, is_gone, is_reported, moved_from)
+            SELECT game_id, \(kept), target, pressed_at, is_gone, is_reported, coalesce(moved_from, chat_id)
+            FROM targets WHERE chat_id = \(gone)
             ON CONFLICT (game_id, chat_id, target) DO UPDATE
             SET pressed_at = greatest(kept.pressed_at, excluded.pressed_at),
-                is_gone = kept.is_gone OR excluded.is_gone
+                is_gone = kept.is_gone OR excluded.is_gone,
+                is_reported = kept.is_reported AND excluded.is_reported
             """
         )
         _ = try execute("DELETE FROM targets WHERE chat_id = \(gone)")

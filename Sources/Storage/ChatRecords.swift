@@ -22,6 +22,28 @@ package struct ChatRecord: Hashable, Sendable {
     package let merged: [ChatID]
 }
 
+/// What a key reported as names of one chat, where these are of two.
+package struct ChatConflict: Sendable {
+    /// The game of the key, by the name that people use.
+    package let game: String
+    package let instance: ChatInstance
+    package let address: TelegramChatID
+    /// What the two chats are called.
+    package let titles: (ofInstance: String?, ofAddress: String?)
+    package let reportedAt: Instant
+
+    fileprivate init(
+        game: String,
+        instance: ChatInstance,
+        address: TelegramChatID,
+        titles: (ofInstance: String?, ofAddress: String?),
+        reportedAt: Instant
+    ) {
+        (self.game, self.instance, self.address) = (game, instance, address)
+        (self.titles, self.reportedAt) = (titles, reportedAt)
+    }
+}
+
 extension Session {
     /// Lists the chats of all bots.
     ///
@@ -53,6 +75,68 @@ extension Session {
     /// - Throws: `PostgresError`.
     package func chatRecord(_ id: ChatID) throws(PostgresError) -> ChatRecord? {
         try first("\(unescaped: Self.selectChats) AND c.chat_id = \(id)").map(Self.chatRecord)
+    }
+
+    /// Finds the chats that Telegram knows by an id.
+    ///
+    /// - Parameter address: Telegram's id.
+    /// - Returns: The chats, at most one of each bot.
+    /// - Throws: `PostgresError`.
+    package func chatRecords(at address: TelegramChatID) throws(PostgresError) -> [ChatRecord] {
+        try query(
+            """
+            \(unescaped: Self.selectChats)
+              AND c.chat_id IN (SELECT n.chat_id FROM chat_addresses n WHERE n.telegram_chat_id = \(address))
+            ORDER BY c.bot_id
+            """
+        ).map(Self.chatRecord)
+    }
+
+    /// The chat that another one was merged into, whatever became of that one since.
+    ///
+    /// - Parameter chat: The chat that was given up.
+    /// - Returns: The chat that remained; nil when it was not given up.
+    /// - Throws: `PostgresError`.
+    package func firstMerge(of chat: ChatID) throws(PostgresError) -> ChatID? {
+        try first("SELECT merged_first FROM chats WHERE chat_id = \(chat)")?.decode(ChatID?.self)
+    }
+
+    /// Lists what keys reported as names of one chat, where these are of two.
+    ///
+    /// - Returns: The pairs, the earliest first.
+    /// - Throws: `PostgresError`.
+    package func chatConflicts() throws(PostgresError) -> [ChatConflict] {
+        try query(
+            """
+            SELECT coalesce(b.username, b.bot_id::text) || '/' || g.short_name, c.chat_instance, c.telegram_chat_id,
+                   k.title, o.title, c.reported_at
+            FROM chat_conflicts c
+            JOIN games g USING (game_id)
+            JOIN bots b USING (bot_id)
+            JOIN chat_instances i ON i.bot_id = g.bot_id AND i.chat_instance = c.chat_instance
+            JOIN chat_addresses a ON a.bot_id = g.bot_id AND a.telegram_chat_id = c.telegram_chat_id
+            JOIN chats k ON k.chat_id = i.chat_id
+            JOIN chats o ON o.chat_id = a.chat_id
+            WHERE i.chat_id <> a.chat_id
+            ORDER BY c.reported_at, 1, 2, 3
+            """
+        ).map { row throws(PostgresError) in
+            let (game, instance, address, title, other, time) = try row.decode(
+                String.self,
+                ChatInstance.self,
+                TelegramChatID.self,
+                String?.self,
+                String?.self,
+                Instant.self
+            )
+            return ChatConflict(
+                game: game,
+                instance: instance,
+                address: address,
+                titles: (title, other),
+                reportedAt: time
+            )
+        }
     }
 
     /// Gives a chat a time zone of its own, or takes it away.

@@ -251,5 +251,6 @@ extension Session {
         _ = try execute(
             "INSERT INTO chat_addresses (bot_id, telegram_chat_id, chat_id) VALUES (\(bot), \(address), \(chat))"
         )
+        try execute(.dropReports(under: address, besides: chat, bot: bot))
     }
 }

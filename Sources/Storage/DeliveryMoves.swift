@@ -6,6 +6,17 @@ package import Postgres
 /// Whether scores come along when a group becomes a supergroup is not documented, so that nothing is known of the
 /// other table; only where no call was ever made it surely holds nothing of ours. A call that is under way counts as
 /// one of unknown outcome: its answer would tell of the table that was, and its effect may come along.
+enum DeliveryMoves {
+    /// Until when the last call of a row may still take effect: whatever was known of it, or as long as one that is
+    /// under way may.
+    static func uncertainty(of row: String) -> String {
+        let minute = "interval '\(DeliverySettlement.uncertainty.components.seconds) seconds'"
+        return """
+            greatest(\(row).uncertain_until, CASE WHEN \(row).state = 'sending' THEN \(row).last_call_at + \(minute) END)
+            """
+    }
+}
+
 extension Session {
     /// Lets all that a chat's table was to hold be delivered anew.
     ///
@@ -18,9 +29,9 @@ extension Session {
                 UPDATE deliveries d
                 SET known = 'unknown', known_value = NULL, must_read = false, lease = NULL, lease_until = NULL,
                     waiting_since = CASE WHEN d.state = 'done' THEN now() ELSE d.waiting_since END,
-                    uncertain_until = \(unescaped: Self.uncertainty(of: "d")),
+                    uncertain_until = \(unescaped: DeliveryMoves.uncertainty(of: "d")),
                     due_at = greatest(d.due_at, CASE WHEN d.is_correction OR g.keep = 'latest'
-                                                THEN \(unescaped: Self.uncertainty(of: "d")) END),
+                                                THEN \(unescaped: DeliveryMoves.uncertainty(of: "d")) END),
                     state = CASE WHEN d.state NOT IN ('done', 'sending') THEN d.state
                                  WHEN d.state = 'done' AND d.wanted IS NULL THEN 'done'
                                  WHEN d.target IS NULL THEN 'no_target'
@@ -50,7 +61,7 @@ extension Session {
             ), anew AS (
                 SELECT m.game_id, m.player_id, m.bot_id, m.wanted, m.wanted_at, m.waiting_since, m.due_at,
                        m.last_call, m.last_call_at, m.is_correction, place.target,
-                       \(unescaped: Self.uncertainty(of: "m")) AS uncertain_until,
+                       \(unescaped: DeliveryMoves.uncertainty(of: "m")) AS uncertain_until,
                        CASE WHEN m.state = 'dead' THEN 'dead'
                             WHEN m.wanted IS NULL AND (m.last_call IS NULL
                                                        OR NOT (m.is_correction OR g.keep = 'latest')) THEN 'done'
@@ -75,8 +86,8 @@ extension Session {
             SET known = 'unknown', known_value = NULL, must_read = false, lease = NULL, lease_until = NULL,
                 is_correction = d.is_correction OR excluded.is_correction,
                 target = coalesce(d.target, excluded.target),
-                due_at = greatest(d.due_at, excluded.due_at, \(unescaped: Self.uncertainty(of: "d"))),
-                uncertain_until = greatest(\(unescaped: Self.uncertainty(of: "d")), excluded.uncertain_until),
+                due_at = greatest(d.due_at, excluded.due_at, \(unescaped: DeliveryMoves.uncertainty(of: "d"))),
+                uncertain_until = greatest(\(unescaped: DeliveryMoves.uncertainty(of: "d")), excluded.uncertain_until),
                 last_call = coalesce(d.last_call, excluded.last_call),
                 last_call_at = greatest(d.last_call_at, excluded.last_call_at),
                 state = CASE WHEN coalesce(d.target, excluded.target) IS NULL THEN 'no_target' ELSE 'pending' END
@@ -84,14 +95,5 @@ extension Session {
             WHERE excluded.last_call IS NOT NULL OR excluded.is_correction
             """
         )
-    }
-
-    /// Until when the last call of a row may still take effect: whatever was known of it, or as long as one that is
-    /// under way may.
-    private static func uncertainty(of row: String) -> String {
-        let minute = "interval '\(DeliverySettlement.uncertainty.components.seconds) seconds'"
-        return """
-            greatest(\(row).uncertain_until, CASE WHEN \(row).state = 'sending' THEN \(row).last_call_at + \(minute) END)
-            """
     }
 }

@@ -39,7 +39,11 @@ extension Session {
         }
         _ = try execute(update)
         if opens { try openChat(key.chat, of: current.bot) }
-        if settlement.isChatForbidden {
+        if settlement.isChatForbidden, try isHearsay(delivery.target, in: key) {
+            // Others know the chat, and nothing but a key says that the message stands there.
+            try retireTarget(delivery.target, game: key.game, chat: key.chat)
+            try retargetDeliveries(of: key.chat)
+        } else if settlement.isChatForbidden {
             try closeChat(
                 key.chat,
                 of: current.bot,
@@ -55,6 +59,19 @@ extension Session {
             try noteRefusal(refusal, of: current.bot, now: now, until: now + refusalPause)
         }
         return settlement
+    }
+
+    /// Whether only a key told of a message, in a chat that presses or updates know.
+    private func isHearsay(_ target: StoredTarget, in key: DeliveryKey) throws(PostgresError) -> Bool {
+        try first(
+            """
+            SELECT EXISTS (
+                SELECT FROM targets t
+                WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND t.target = \(target) AND t.is_reported)
+            AND (EXISTS (SELECT FROM chat_addresses a WHERE a.chat_id = \(key.chat))
+                 OR EXISTS (SELECT FROM targets t WHERE t.chat_id = \(key.chat) AND NOT t.is_reported))
+            """
+        )?.decode(Bool.self) ?? false
     }
 
     /// Takes back deliveries whose lease ran out: whoever called is gone, and what became of the call is not known.

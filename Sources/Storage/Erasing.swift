@@ -103,6 +103,14 @@ extension Session {
                     SELECT FROM deliveries d
                     WHERE d.bot_id = x.bot_id AND d.player_id = x.player_id AND d.wanted IS NULL)
                 RETURNING x.bot_id, x.player_id
+            ), reported AS (
+                -- Keys tell of private chats in no other way.
+                DELETE FROM targets t USING settled x, games g
+                WHERE g.bot_id = x.bot_id AND t.game_id = g.game_id AND t.is_reported
+                  AND t.target LIKE 'message:' || x.player_id || ':%'
+            ), conflicts AS (
+                DELETE FROM chat_conflicts c USING settled x, games g
+                WHERE g.bot_id = x.bot_id AND c.game_id = g.game_id AND c.telegram_chat_id = x.player_id
             ), private AS (
                 -- Telegram calls a private chat by the id of its person.
                 DELETE FROM chat_addresses a USING settled x

@@ -69,3 +69,46 @@ extension Statement where Value == [PlayerID: Int] {
         }
     }
 }
+
+extension Statement where Value == [PlayerID: PlayerUsage] {
+    /// Adds up what pages submitted for players, over all games of a bot.
+    ///
+    /// Runs of keys and imports do not count.
+    ///
+    /// - Parameters:
+    ///   - players: The players, each once.
+    ///   - since: From when on, not long ago.
+    ///   - bot: The bot.
+    ///   - limit: How many runs of a player are looked at at most.
+    /// - Returns: The statement; its value has those players who submitted any.
+    package static func loggedUsage(of players: [PlayerID], since: Instant, bot: BotID, limit: Int) -> Self {
+        Self(
+            """
+            SELECT x.player_id, s.runs, s.bytes
+            FROM unnest(\(players)) AS x (player_id)
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS runs, coalesce(sum(octet_length(l.metadata::text)), 0)::bigint AS bytes
+                FROM (
+                    SELECT l.metadata
+                    FROM (SELECT g.game_id FROM games g WHERE g.bot_id = \(bot) OFFSET 0) AS g
+                    CROSS JOIN LATERAL (
+                        SELECT l.metadata, l.run_id, l.outcome FROM scores l
+                        WHERE l.game_id = g.game_id AND l.player_id = x.player_id AND l.accepted_at >= \(since)
+                          AND l.launched_at > \(since + .seconds(-32 * 24 * 3600)) OFFSET 0
+                    ) AS l
+                    WHERE l.outcome <> 'i'
+                      AND NOT EXISTS (
+                          SELECT FROM server_runs r WHERE r.game_id = g.game_id AND r.run_id = l.run_id OFFSET 0)
+                    LIMIT \(Int64(limit))
+                ) AS l
+            ) AS s
+            WHERE s.runs > 0
+            """
+        ) { rows throws(PostgresError) in
+            let usages = try rows.decode(PlayerID.self, Int.self, Int.self).map {
+                ($0, PlayerUsage(runs: $1, bytes: $2))
+            }
+            return Dictionary(uniqueKeysWithValues: usages)
+        }
+    }
+}

@@ -88,7 +88,7 @@ extension Statement where Value == [PressNews] {
                        AND (x.title IS NULL OR x.title = (SELECT c.title FROM chats c WHERE c.chat_id = i.chat_id))
                        AND (x.target IS NULL
                             OR x.target = (
-                                SELECT t.target FROM targets t
+                                SELECT CASE WHEN NOT t.is_reported THEN t.target END FROM targets t
                                 WHERE t.game_id = x.game_id AND t.chat_id = i.chat_id AND NOT t.is_gone
                                 ORDER BY t.pressed_at DESC LIMIT 1)
                             AND NOT EXISTS (

@@ -4,8 +4,8 @@ package import Leaderboards
 package enum RebuildScope: Hashable, Sendable {
     /// Everything.
     case game
-    /// The leaderboards of one chat; those of the chats that were merged into it go.
-    case chat(ChatID)
+    /// The leaderboards of some chats; those of the chats that were merged into them go.
+    case chats([ChatID])
     /// The entries of some players, on all leaderboards.
     case players([PlayerID])
 }

@@ -110,7 +110,7 @@ struct Rebuild {
     }
 
     var kinds: [BoardKind] {
-        let isOfChat = if case .chat = scope { true } else { false }
+        let isOfChat = if case .chats = scope { true } else { false }
         return (isOfChat ? [.chat] : Scope.allCases).flatMap { scope in
             Window.allCases.map { BoardKind(scope: scope, window: $0) }
         }
@@ -138,7 +138,7 @@ struct Rebuild {
         switch scope {
         case .game:
             query = "\(unescaped: insert) WHERE s.game_id = \(game.id)) AS r WHERE r.counts"
-        case .chat:
+        case .chats:
             let chats = try chatsInScope()
             // Whoever has a run that counts in a chat has an entry there, so only few rows of the log are looked at.
             query = """
@@ -251,11 +251,11 @@ struct Rebuild {
         )
     }
 
-    /// The chat in scope with those merged into it; none for other scopes.
+    /// The chats in scope with those merged into them; none for other scopes.
     private func chatsInScope() throws(PostgresError) -> [ChatID] {
-        guard case .chat(let chat) = scope else { return [] }
+        guard case .chats(let chats) = scope else { return [] }
         return try session.query(
-            "SELECT chat_id FROM chats WHERE chat_id = \(chat) OR merged_into = \(chat) ORDER BY chat_id"
+            "SELECT chat_id FROM chats WHERE chat_id = ANY (\(chats)) OR merged_into = ANY (\(chats)) ORDER BY chat_id"
         ).decode(ChatID.self)
     }
 }

@@ -42,24 +42,3 @@ extension Session {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 }
-
-extension Query {
-    /// Writes the names by which a studio's server knows players where they are not shown so already.
-    ///
-    /// - Parameters:
-    ///   - names: Whole names by player; usernames stay as they are.
-    ///   - bot: The bot that met them.
-    /// - Returns: The statement.
-    package static func upsertNames(_ names: [PlayerID: String], bot: BotID) -> Query {
-        let sorted = names.sorted { $0.key < $1.key }
-        // The order of the rows is the order of their locks, as wherever players are written.
-        return """
-            INSERT INTO players AS p (bot_id, player_id, first_name)
-            SELECT \(bot), x.player_id, x.name
-            FROM unnest(\(sorted.map(\.key)), \(sorted.map(\.value))) AS x (player_id, name)
-            ORDER BY x.player_id
-            ON CONFLICT (bot_id, player_id) DO UPDATE SET first_name = excluded.first_name, last_name = NULL
-            WHERE concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')) <> excluded.first_name
-            """
-    }
-}

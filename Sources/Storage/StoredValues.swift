@@ -60,7 +60,7 @@ extension Target {
     /// The spelling under which the database keeps a target; nil for none.
     package var stored: StoredTarget? {
         switch self {
-        case .message(let chat, let id): StoredTarget(text: "message:\(chat):\(id)", target: self)
+        case .message(let message): StoredTarget(text: "message:\(message.chat):\(message.id)", target: self)
         case .inline(let id): StoredTarget(text: "inline:\(id)", target: self)
         case .none: nil
         }
@@ -86,14 +86,17 @@ package struct StoredTarget: StoredAs, Hashable {
     package init?(stored: String) {
         let parts = stored.split(separator: ":", maxSplits: 1)
         guard parts.count == 2 else { return nil }
+        let target: Target?
         switch parts[0] {
-        case "inline": target = .inline(String(parts[1]))
+        case "inline": target = Target(inline: String(parts[1]))
         case "message":
             let numbers = parts[1].split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
             guard numbers.count == 2, let chat = numbers[0], let message = numbers[1] else { return nil }
-            target = .message(chat: TelegramChatID(rawValue: chat), id: message)
+            target = Target(chat: chat, message: message)
         default: return nil
         }
+        guard let target else { return nil }
+        self.target = target
         text = stored
     }
 }

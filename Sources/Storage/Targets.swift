@@ -49,14 +49,84 @@ extension Query {
                         \(sorted.map(\.pressedAt)), \(sorted.map { places[$0.place] == 1 })) WITH ORDINALITY
                      AS x (game_id, chat_id, target, pressed_at, is_alone, position)
             WHERE NOT x.is_alone OR x.target IS DISTINCT FROM (
-                SELECT t.target FROM targets t
+                SELECT CASE WHEN NOT t.is_reported THEN t.target END FROM targets t
                 WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone
                 ORDER BY t.pressed_at DESC LIMIT 1)
             ORDER BY x.position
             ON CONFLICT (game_id, chat_id, target) DO UPDATE
-            SET pressed_at = greatest(targets.pressed_at, excluded.pressed_at), is_gone = false
+            SET pressed_at = greatest(targets.pressed_at, excluded.pressed_at), is_gone = false, is_reported = false
             """
     }
+
+    /// Takes messages that presses showed away from games and chats for which keys had reported them, with what was to
+    /// be written there: the message is not theirs.
+    ///
+    /// - Parameters:
+    ///   - sightings: What presses showed.
+    ///   - bot: The bot that they were shown to.
+    /// - Returns: The statement.
+    package static func dropReports(of sightings: [TargetSighting], bot: BotID) -> Query {
+        """
+        WITH found AS (
+            SELECT r.game_id, r.chat_id, r.target
+            FROM unnest(\(sightings.map(\.game)), \(sightings.map(\.chat)), \(sightings.map(\.target)))
+                     AS x (game_id, chat_id, target)
+            CROSS JOIN LATERAL (
+                SELECT t.game_id, t.chat_id, t.target FROM targets t
+                WHERE t.target = x.target AND t.is_reported AND (t.game_id, t.chat_id) <> (x.game_id, x.chat_id)
+                OFFSET 0
+            ) AS r
+        ), dropped AS (
+            DELETE FROM targets t USING found f, games g
+            WHERE t.game_id = f.game_id AND t.chat_id = f.chat_id AND t.target = f.target
+              AND g.game_id = t.game_id AND g.bot_id = \(bot)
+            RETURNING t.game_id, t.chat_id, t.target
+        )
+        \(unescaped: withdrawal)
+        """
+    }
+
+    /// The same for messages of one of Telegram's chats, which a press showed to be a chat of ours.
+    ///
+    /// - Parameters:
+    ///   - address: The chat by Telegram's id.
+    ///   - chat: Our chat.
+    ///   - bot: The bot that it was shown to.
+    /// - Returns: The statement.
+    static func dropReports(under address: TelegramChatID, besides chat: ChatID, bot: BotID) -> Query {
+        """
+        WITH dropped AS (
+            DELETE FROM targets t USING games g
+            WHERE t.target LIKE \("message:\(address):%") AND t.is_reported AND t.chat_id <> \(chat)
+              AND g.game_id = t.game_id AND g.bot_id = \(bot)
+            RETURNING t.game_id, t.chat_id, t.target
+        )
+        \(unescaped: withdrawal)
+        """
+    }
+
+    /// The end of a statement that begins with `WITH dropped AS (…)`, targets that deliveries must not use any more.
+    private static let withdrawal = """
+        , changed AS (
+            UPDATE deliveries d
+            SET target = place.target, known = 'unknown', known_value = NULL, must_read = false,
+                lease = NULL, lease_until = NULL, uncertain_until = \(DeliveryMoves.uncertainty(of: "d")),
+                is_correction = d.is_correction AND d.wanted IS NOT NULL,
+                state = CASE WHEN d.state = 'dead' THEN 'dead'
+                             WHEN d.wanted IS NULL THEN 'done'
+                             WHEN place.target IS NULL THEN 'no_target'
+                             ELSE 'pending' END
+            FROM dropped x
+            LEFT JOIN LATERAL (
+                SELECT t.target FROM targets t
+                WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone AND t.target <> x.target
+                ORDER BY t.pressed_at DESC, t.target LIMIT 1
+            ) AS place ON true
+            WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.target = x.target
+            RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+        )
+        \(DeliveryQueueing.ofChanged)
+        """
 
     /// Makes due what waits for a message in chats where one was pressed now, or was given up or refused on another
     /// one, has closed chats tried again, and wakes whoever delivers for the bot.

@@ -47,8 +47,9 @@ final class MetricStore: Sendable {
     /// - Parameters:
     ///   - family: The counter.
     ///   - labels: Written as in the text format, for example `code="done"`; a small, fixed set of them.
-    func count(_ family: MetricFamily, _ labels: String = "") {
-        state.withLock { $0.counters[family, default: [:]][labels, default: 0] += 1 }
+    ///   - amount: How many.
+    func count(_ family: MetricFamily, _ labels: String = "", by amount: UInt64 = 1) {
+        state.withLock { $0.counters[family, default: [:]][labels, default: 0] += amount }
     }
 
     /// Adds a duration to a histogram.

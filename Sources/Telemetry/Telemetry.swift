@@ -93,6 +93,11 @@ package final class Telemetry: Sendable {
         }
     }
 
+    /// Takes word of metadata that came into the log.
+    ///
+    /// - Parameter bytes: How many bytes.
+    package func record(metadataBytes bytes: Int) { metrics.count(.metadataBytes, by: UInt64(bytes)) }
+
     /// Takes an event of a courier.
     ///
     /// - Parameter event: What happened.
@@ -152,6 +157,11 @@ extension MetricFamily {
         name: "highscores_rule_breaches_total",
         kind: .counter,
         help: "Rules of games that runs broke, by what follows or, in shadow, would."
+    )
+    static let metadataBytes = MetricFamily(
+        name: "highscores_metadata_bytes_total",
+        kind: .counter,
+        help: "Bytes of metadata that came into the log with runs."
     )
     static let updates = MetricFamily(
         name: "highscores_updates_total",

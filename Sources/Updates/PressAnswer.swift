@@ -5,12 +5,11 @@ import Scoring
 extension Press {
     /// Turns what Telegram tells of a press into the press of the use case.
     init(_ query: CallbackQuery, from user: User, bot: BotID) {
-        let target: Target =
+        let target: Target? =
             switch query.target {
-            case .chat(let chatID, let messageID):
-                .message(chat: TelegramChatID(rawValue: chatID), id: Int64(messageID))
-            case .inline(let inlineMessageID): .inline(inlineMessageID)
-            case nil: .none
+            case .chat(let chat, let message): Target(chat: chat, message: Int64(message))
+            case .inline(let id): Target(inline: id)
+            case nil: nil
             }
         self.init(
             bot: bot,
@@ -22,7 +21,7 @@ extension Press {
                 username: user.username
             ),
             chatInstance: query.chatInstance,
-            target: target,
+            target: target ?? .none,
             chat: query.chat.map { ChatSighting($0) }
         )
     }

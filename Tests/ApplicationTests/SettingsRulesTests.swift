@@ -60,6 +60,15 @@ struct SettingsRulesTests {
         #expect(try Settings.load(from: ["HIGHSCORES_PLAYER_RATE": text]).playerRate == rate)
     }
 
+    @Test(arguments: [
+        ("2000 runs 1MB", PlayerQuota(runs: 2000, bytes: 1_000_000)),
+        ("1 runs 0B", PlayerQuota(runs: 1, bytes: 0)),
+        ("5 runs 64kB", PlayerQuota(runs: 5, bytes: 64_000)),
+    ])
+    func `a player's quota is read with its unit`(_ text: String, _ quota: PlayerQuota) throws {
+        #expect(try Settings.load(from: ["HIGHSCORES_PLAYER_QUOTA": text]).playerQuota == quota)
+    }
+
     @Test func `streams have limits, and proxies that are believed`() throws {
         let defaults = try Settings.load(from: [:]).streams
         #expect(defaults == StreamLimits(perPlayer: 64, perAddress: 1024, trustedProxies: []))

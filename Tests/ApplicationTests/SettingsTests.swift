@@ -21,6 +21,7 @@ struct SettingsTests {
         #expect(settings.launchTTL == .seconds(86_400))
         #expect(settings.runTTL == .seconds(21_600))
         #expect(settings.playerRate == RateLimit(perSecond: 5, burst: 50))
+        #expect(settings.playerQuota == PlayerQuota(runs: 5000, bytes: 4_000_000))
         #expect(settings.telegramRate.description == "chat 1/s 20/min, bot 30/s")
         #expect(settings.adminListen == nil)
         #expect(settings.logLevel == .info)
@@ -40,6 +41,7 @@ struct SettingsTests {
             "HIGHSCORES_LAUNCH_TTL": "1d",
             "HIGHSCORES_RUN_TTL": "6h30m",
             "HIGHSCORES_PLAYER_RATE": "off",
+            "HIGHSCORES_PLAYER_QUOTA": "off",
             "HIGHSCORES_TELEGRAM_RATE": "bot 25/s",
             "HIGHSCORES_ADMIN_LISTEN": "localhost:9090",
             "HIGHSCORES_LOG_LEVEL": "DEBUG",
@@ -57,6 +59,7 @@ struct SettingsTests {
         #expect(settings.launchTTL == .seconds(86_400))
         #expect(settings.runTTL == .seconds(23_400))
         #expect(settings.playerRate == nil)
+        #expect(settings.playerQuota == nil)
         #expect(settings.telegramRate.description == "chat 1/s 20/min, bot 25/s")
         #expect(settings.adminListen == HostPort(host: "localhost", port: 9090))
         #expect(settings.logLevel == .debug)
@@ -69,6 +72,7 @@ struct SettingsTests {
             "TELEGRAM_API_URL", "TELEGRAM_API_TEST",
             "HIGHSCORES_SECRET", "HIGHSCORES_LISTEN", "HIGHSCORES_PUBLIC_URL", "HIGHSCORES_UPDATES",
             "HIGHSCORES_LAUNCH_TTL", "HIGHSCORES_RUN_TTL", "HIGHSCORES_PLAYER_RATE",
+            "HIGHSCORES_PLAYER_QUOTA",
             "HIGHSCORES_TELEGRAM_RATE",
             "HIGHSCORES_ADMIN_LISTEN", "HIGHSCORES_LOG_LEVEL", "HIGHSCORES_LOG_FORMAT",
         ]
@@ -124,6 +128,11 @@ struct SettingsTests {
         ("HIGHSCORES_PLAYER_RATE", "5/s burst 0", "rate"),
         ("HIGHSCORES_PLAYER_RATE", "1e3/s", "rate"),
         ("HIGHSCORES_PLAYER_RATE", "inf/s", "rate"),
+        ("HIGHSCORES_PLAYER_QUOTA", "5000", "runs"),
+        ("HIGHSCORES_PLAYER_QUOTA", "0 runs 4MB", "runs"),
+        ("HIGHSCORES_PLAYER_QUOTA", "5000 runs 4", "bytes"),
+        ("HIGHSCORES_PLAYER_QUOTA", "5000 runs -4MB", "bytes"),
+        ("HIGHSCORES_PLAYER_QUOTA", "5000 runs 4MB a day", "bytes"),
         ("HIGHSCORES_TELEGRAM_RATE", "fast", "form"),
         ("HIGHSCORES_TELEGRAM_RATE", "bot 30/min", "form"),
         ("HIGHSCORES_TELEGRAM_RATE", "chat 1/s 1/s", "form"),

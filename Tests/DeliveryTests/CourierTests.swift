@@ -5,6 +5,7 @@ import Scoring
 import ServiceLifecycle
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Delivery

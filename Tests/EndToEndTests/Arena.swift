@@ -169,6 +169,7 @@ struct Arena: Sendable {
             "TELEGRAM_BOT_TOKEN": Self.token, "TELEGRAM_API_URL": telegram.baseURL ?? "",
             "HIGHSCORES_SECRET": Self.secret, "HIGHSCORES_DATA": folder.appendingPathComponent("data").path,
             "HIGHSCORES_LOG_FORMAT": "json", "HIGHSCORES_LOG_LEVEL": "debug", "HIGHSCORES_PLAYER_RATE": "off",
+            "HIGHSCORES_PLAYER_QUOTA": "1000000 runs 10GB",
         ]
     }
 

@@ -91,6 +91,7 @@ struct CommandCase: Sendable {
         CommandCase("delivery drop", "--game tetris", .list),
         CommandCase("delivery reconcile", "tetris --repair --force", .list),
         CommandCase("chat list", "", .list), CommandCase("chat get", "{chat}", .record),
+        CommandCase("chat list", "--conflicts", .list), CommandCase("chat merge", "{chat} {other}", .list),
         CommandCase("chat set", "{chat} --zone Asia/Tokyo", .list),
         CommandCase("audit list", "", .list, beside: ["before", "after"]),
         CommandCase("audit undo", "{audit}", .list),

@@ -28,6 +28,7 @@ struct CommandScene: Sendable {
             (Arena.ada, 50),
         ])
         let chat = try await done(arena, "chat list --fields chat")
+        try await addConflict()
         let runs = try await done(arena, "score list --game tetris --fields score,run").split(separator: "\n")
         func run(_ score: Int) -> String {
             runs.first { $0.hasPrefix("\(score)\t") }?.split(separator: "\t").last.map(String.init) ?? ""
@@ -47,7 +48,7 @@ struct CommandScene: Sendable {
             "games": try await done(arena, "export games").replacing("Tetris", with: "Blocks") + "\n",
         ]
         var values = [
-            "chat": chat, "run": run(100), "held": run(1_500_000), "audit": audit, "key": key,
+            "chat": chat, "other": "77", "run": run(100), "held": run(1_500_000), "audit": audit, "key": key,
             "banned": banned,
             "ada": "\(Arena.ada)", "zoe": "\(Arena.zoe)", "omar": "\(Arena.omar)",
             "folder": arena.folder.path,
@@ -61,6 +62,25 @@ struct CommandScene: Sendable {
             #expect(!value.isEmpty && !value.contains("\n"), "{\(name)}: \(value)")
         }
         return CommandScene(arena: arena, values: values)
+    }
+
+    /// A second chat, of which a key said that it was the first.
+    private static func addConflict() async throws {
+        _ = try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
+            try session.execute(
+                """
+                WITH made AS (INSERT INTO chats (bot_id, title) SELECT bot_id, 'Other' FROM chats LIMIT 1 RETURNING *)
+                INSERT INTO chat_instances (bot_id, chat_instance, chat_id) SELECT bot_id, 77, chat_id FROM made
+                """
+            )
+            try session.execute(
+                """
+                INSERT INTO chat_conflicts (game_id, chat_instance, telegram_chat_id, reported_at)
+                SELECT g.game_id, 77, a.telegram_chat_id, now() FROM games g JOIN chat_addresses a USING (bot_id)
+                WHERE g.short_name = 'tetris' LIMIT 1
+                """
+            )
+        }
     }
 
     @discardableResult

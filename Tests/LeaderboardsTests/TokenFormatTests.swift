@@ -1,4 +1,5 @@
 import Leaderboards
+import TestSupport
 import Testing
 
 /// What was handed out stays good: tokens in open pages, webhooks at Telegram and names on leaderboards outlive the

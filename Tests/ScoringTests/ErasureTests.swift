@@ -1,5 +1,4 @@
 import Leaderboards
-import Logging
 import Postgres
 import Storage
 import TestSupport
@@ -38,16 +37,15 @@ struct ErasureTests {
                 boards: []
             )
         }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let clock = { @Sendable in stage.clock.now }
-        let screened = await SubmissionWriter(pool: stage.pool, clock: clock, logger: logger, RunBatch.screen)
+        let screened = try await SubmissionWriter(pool: stage.pool, clock: clock, RunBatch.screen)
             .write(stage.game, runs)
         for (screening, launch) in zip(screened, launches) where launch.player == Self.player {
             guard case .success(.promising) = screening else {
                 throw StageError("a screening took a run of somebody who was erased: \(screening)")
             }
         }
-        return await SubmissionWriter(pool: stage.pool, clock: clock, logger: logger, RunBatch.count)
+        return try await SubmissionWriter(pool: stage.pool, clock: clock, RunBatch.count)
             .write(stage.game, runs)
     }
 

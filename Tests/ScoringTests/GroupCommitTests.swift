@@ -1,5 +1,5 @@
 import Logging
-import Scoring
+@testable import Scoring
 import ServiceLifecycle
 import Synchronization
 import TestSupport
@@ -50,6 +50,7 @@ struct GroupCommitTests {
         patience: Duration = .seconds(50)
     ) -> Commit {
         Commit(
+            "items",
             limits: .init(
                 capacity: capacity,
                 batchSize: batchSize,
@@ -58,7 +59,8 @@ struct GroupCommitTests {
                 crowd: crowd,
                 linger: linger,
                 patience: patience
-            )
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { _, items in
             await gate.pass(items)
             return items.map { $0 < 0 ? .failure(.rateLimited(retryAfter: .zero)) : .success("\($0)") }

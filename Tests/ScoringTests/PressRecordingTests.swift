@@ -210,7 +210,7 @@ struct PressRecordingTests {
                 }
                 try #require(chats.count == 2)
                 try await connection.withSession { session throws(PostgresError) in
-                    try session.mergeChats(chats[1], into: chats[0], bot: bot) { _, _ in }
+                    _ = try session.mergeChats(chats[1], into: chats[0], bot: bot) { _, _ in }
                 }
                 let press = Task {
                     let inline = Target.inline("A")

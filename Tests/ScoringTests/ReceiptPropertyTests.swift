@@ -1,5 +1,4 @@
 import Leaderboards
-import Logging
 import Postgres
 @testable import Scoring
 import TestSupport
@@ -44,7 +43,6 @@ struct ReceiptPropertyTests {
             let writer = SubmissionWriter(
                 pool: stage.pool,
                 clock: { stage.clock.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
                 RunBatch.count
             )
             for _ in 0..<15 {

@@ -1,5 +1,4 @@
 import Leaderboards
-import Logging
 import Postgres
 @testable import Scoring
 import TestSupport
@@ -154,10 +153,9 @@ struct RepetitionTests {
             let writer = SubmissionWriter(
                 pool: stage.pool,
                 clock: { stage.clock.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
                 RunBatch.count
             )
-            let answers = await writer.write(
+            let answers = try await writer.write(
                 stage.game,
                 try [finished(1, 50), finished(1, 50), finished(1, 60), finished(2, 70), finished(1, 50)]
             )
@@ -167,45 +165,6 @@ struct RepetitionTests {
             #expect(answers[2] == .failure(.runAlreadyScored))
             #expect(try answers[3].get().previousBest == 50)
             #expect(answers[4] == .success(repeated(first)))
-        }
-    }
-
-    @Test func `an item that the database cannot take fails alone`() async throws {
-        try await Stage.with { stage in
-            let launch = stage.launch(11, in: StageChat(1))
-            let runs = try (UInt64(1)...7).map { number in
-                FinishedRun(
-                    run: Run(
-                        id: RunID(Identifier128(high: 0, low: number)),
-                        launch: launch,
-                        startedAt: stage.clock.now,
-                        lifetime: .seconds(60)
-                    ),
-                    score: try #require(Score(Int32(number))),
-                    // No JSON, which no edge lets through.
-                    metadata: number == 4 ? [UInt8(ascii: "{")] : nil,
-                    boards: []
-                )
-            }
-            let writer = SubmissionWriter(
-                pool: stage.pool,
-                clock: { stage.clock.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                RunBatch.count
-            )
-            let answers = await writer.write(stage.game, runs)
-            for (run, answer) in zip(runs, answers) {
-                switch answer {
-                case .success(let receipt): #expect(receipt.run == run.run.id && run.metadata == nil)
-                case .failure(.internal): #expect(run.metadata != nil)
-                case .failure(let refusal): Issue.record("refused with \(refusal)")
-                }
-            }
-            #expect(
-                try await stage.value([Int32].self, "SELECT array_agg(score ORDER BY score) FROM scores") == [
-                    1, 2, 3, 5, 6, 7,
-                ]
-            )
         }
     }
 }

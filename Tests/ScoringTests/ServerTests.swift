@@ -269,7 +269,7 @@ struct ServerTests {
         }
     }
 
-    @Test func `names are taken where they differ, and a username stays`() async throws {
+    @Test func `names are taken where none is known`() async throws {
         try await Stage.with { stage in
             _ = try await stage.press(11, in: Self.chat)
             _ = try await submit(
@@ -288,10 +288,15 @@ struct ServerTests {
                 "SELECT last_name FROM players WHERE player_id = 11"
             )
             #expect(last == .some("11"))
-            _ = try await submit(stage, [score("e", 11, 11, name: "Ada")])
-            let changed = try await stage.leaderboard(stage.launchToken(11, in: Self.chat)).lines
-            #expect(changed.first { $0.playerID == "11" }?.name == "Ada")
-            #expect(changed.first { $0.playerID == "11" }?.username == "player11")
+            _ = try await submit(
+                stage,
+                [
+                    score("e", 11, 11, name: "Ada"), score("f", 13, 30, name: "Eve"),
+                    score("g", 12, 21, name: "Zo"),
+                ]
+            )
+            let later = try await stage.leaderboard(stage.launchToken(11, in: Self.chat)).lines
+            #expect(later.map(\.name) == ["Eve", "Zoë", "Player 11", nil])
         }
     }
 

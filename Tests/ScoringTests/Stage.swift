@@ -83,6 +83,7 @@ struct Stage: Sendable {
         var settings = Settings()
         // Tests of the rate limit set one; the others submit as fast as they can on a clock that stands still.
         settings.scoring.playerRate = nil
+        settings.scoring.playerQuota = nil
         settings.scoring.pressPatience = .seconds(30)
         settings.scoring.submissionPatience = .seconds(30)
         settings.scoring.readPatience = .seconds(30)
@@ -167,7 +168,7 @@ extension Stage {
     ) async throws -> String {
         let target = target ?? chat.message()
         let sighting: ChatSighting? =
-            if case .message(let id, _) = target { ChatSighting(id: id, title: "Chat") } else { nil }
+            target.chat.map { ChatSighting(id: $0, title: "Chat") }
         let opening = await instances[instance].open(
             Press(
                 bot: Self.bot,

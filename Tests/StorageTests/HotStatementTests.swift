@@ -190,7 +190,7 @@ struct HotStatementTests {
     {
         let pool = ScratchDatabase.current.pool
         let player = PlayerID(rawValue: 1_000)
-        let (found, read) = try await pool.transaction { session throws(PostgresError) in
+        let (found, read, usage, looked) = try await pool.transaction { session throws(PostgresError) in
             _ = try fill(session)
             try session.execute(
                 """
@@ -203,8 +203,14 @@ struct HotStatementTests {
             let hour = Self.time + .seconds(1_940 * 60)
             let before = try rowsRead("scores", session)
             let found = try session.run(.loggedRuns(of: [player], since: hour, game: Self.game))
-            return (found, try rowsRead("scores", session) - before)
+            let between = try rowsRead("scores", session)
+            let usage = try session.run(
+                .loggedUsage(of: [player], since: hour, bot: Self.bot, limit: 5000)
+            )
+            return (found, between - before, usage, try rowsRead("scores", session) - between)
         }
+        #expect(usage == [player: PlayerUsage(runs: 61)])
+        #expect((61...132).contains(looked))
         #expect(found == [player: 60])
         // Each by an entry of the index and, at most, its row.
         #expect((60...130).contains(read))

@@ -212,7 +212,8 @@ struct RecordTests {
 
     @Test(arguments: [
         "", "inline", "inline:", "message:1", "message:1:2:3", "message:a:b", "message:1:", "message:a:1:2",
-        "other:1",
+        "other:1", "inline:a b", "inline:ä", "message:0:1", "message:5:0", "message:5:2147483648",
+        "message:-1000000000000:1",
     ])
     func `any other spelling is no target`(text: String) {
         #expect(StoredTarget(stored: text) == nil)

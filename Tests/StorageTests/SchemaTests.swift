@@ -138,6 +138,7 @@ struct SchemaTests {
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
         Violation("chats_merged_into_another", "UPDATE chats SET merged_into = chat_id"),
+        Violation("chats_merged_whole", "UPDATE chats SET merged_first = chat_id"),
         Violation("chat_instances_not_zero", "INSERT INTO chat_instances VALUES (7, 0, 1)"),
         Violation("chat_addresses_not_zero", "INSERT INTO chat_addresses VALUES (7, 0, 1)"),
         Violation("chat_instances_pkey", "INSERT INTO chat_instances VALUES (7, 5, 1), (7, 5, 1)"),

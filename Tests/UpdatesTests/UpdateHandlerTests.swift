@@ -1,6 +1,7 @@
 import BotAPI
 import Leaderboards
 import Scoring
+import TestSupport
 import Testing
 import Updates
 
@@ -77,6 +78,7 @@ import Updates
 
     @Test(arguments: [
         (#""inline_message_id":"x""#, Target.inline("x")), (#""data":"x""#, Target.none),
+        (#""inline_message_id":"a\u0000b""#, .none), (#""inline_message_id":"Zoë""#, .none),
     ])
     func `a press elsewhere is opened without a chat`(members: String, target: Target) async throws {
         let presses = Log<Press>()

@@ -132,6 +132,7 @@ import Testing
             (.rateLimited(retryAfter: .milliseconds(2001)), 429, "rate_limited", "3"),
             (.rateLimited(retryAfter: .seconds(4)), 429, "rate_limited", "4"),
             (.rateLimited(retryAfter: .zero), 429, "rate_limited", "1"),
+            (.quotaExceeded(retryAfter: .seconds(3600)), 429, "quota_exceeded", "3600"),
             (.overloaded, 503, "overloaded", "1"), (.databaseUnavailable, 503, "database_unavailable", "2"),
             (.internal("secret of ours"), 500, "internal_error", nil),
         ] as [(Refusal, Int, String, String?)]

@@ -2,6 +2,7 @@ import HTTPTypes
 import JSON
 import Leaderboards
 import Scoring
+import TestSupport
 import Testing
 
 @testable import Web
@@ -197,11 +198,27 @@ import Testing
         #"{"player":{"id":"5"},"target":{"inline_message_id":""}}"#,
         #"{"player":{"id":"5"},"target":{"inline_message_id":"a","chat_id":"5"}}"#,
         #"{"player":{"id":"5"},"target":"inline:a"}"#,
+        #"{"player":{"id":"5"},"target":{"inline_message_id":"a\u0000b"}}"#,
+        #"{"player":{"id":"5"},"target":{"inline_message_id":"Zoë"}}"#,
+        #"{"player":{"id":"5"},"target":{"chat_id":"5","message_id":2147483648}}"#,
+        #"{"player":{"id":"5"},"target":{"chat_id":"-1000000000000","message_id":7}}"#,
+        #"{"player":{"id":"5"},"target":{"chat_id":"-9223372036854775808","message_id":7}}"#,
     ])
     func `a press that makes no sense opens nothing`(body: String) async throws {
         let answer = try await edge.post("\(Self.game)/launches", token: "key", body)
         #expect(answer.problem == "unknown_parameter_value")
         #expect(edge.presses.all.isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"{"inline_message_id":"a\u0000b"}"#, "target.inline_message_id"),
+        (#"{"chat_id":"5","message_id":0}"#, "target.message_id"),
+        (#"{"chat_id":"0","message_id":7}"#, "target.chat_id"),
+    ])
+    func `what is wrong with a target is named`(target: String, member: String) async throws {
+        let body = #"{"player":{"id":"5"},"target":\#(target)}"#
+        let answer = try await edge.post("\(Self.game)/launches", token: "key", body)
+        #expect(answer.status == 400 && answer.text.contains("'\(member)'"))
     }
 
     // MARK: - Mini Apps

@@ -155,6 +155,7 @@ extension Settings {
         configuration.launchLifetime = launchTTL
         configuration.runLifetime = runTTL
         configuration.playerRate = playerRate
+        configuration.playerQuota = playerQuota
         configuration.callLimits = CallLimits(
             chatPerSecond: telegramRate.chatPerSecond,
             chatPerMinute: telegramRate.chatPerMinute,

@@ -89,3 +89,30 @@ extension RateLimit {
         }
     }
 }
+
+extension PlayerQuota {
+    /// Reads a quota such as `5000 runs 4MB`; nil stands for `off`.
+    ///
+    /// - Parameter text: A number of runs, and of bytes as `B`, `kB`, `MB` or `GB`.
+    /// - Returns: The quota.
+    /// - Throws: `ValueProblem` without the variable's name.
+    static func parse(_ text: String) throws(ValueProblem) -> PlayerQuota? {
+        if text == "off" { return nil }
+        let words = text.split(separator: " ")
+        guard words.count == 3, words[1] == "runs", let runs = Int(words[0]),
+            (1...1_000_000_000).contains(runs), let bytes = bytes(words[2])
+        else { throw ValueProblem("\(text.quotedForError) is neither a number of runs and bytes nor 'off'") }
+        return PlayerQuota(runs: runs, bytes: bytes)
+    }
+
+    private static func bytes(_ text: Substring) -> Int? {
+        for (unit, factor) in [("kB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)]
+        where text.hasSuffix(unit) {
+            guard let number = Int(text.dropLast(unit.count)), (0...1_000_000).contains(number) else {
+                return nil
+            }
+            return number * factor
+        }
+        return nil
+    }
+}

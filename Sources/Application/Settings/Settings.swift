@@ -45,6 +45,8 @@ package struct Settings: Sendable {
     package var runTTL = Duration.seconds(6 * 3600)
     /// How often one player may submit; nil is as often as they like.
     package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
+    /// How much pages may submit for one player in a UTC day; nil is any number.
+    package var playerQuota: PlayerQuota? = .usual
     /// How many calls Telegram takes.
     package var telegramRate = TelegramRate()
     /// How many streams a player and an address may hold, and whose word tells addresses.
@@ -81,6 +83,7 @@ package struct Settings: Sendable {
             try reader.duration("HIGHSCORES_LAUNCH_TTL", example: "24h") ?? settings.launchTTL
         settings.runTTL = try reader.duration("HIGHSCORES_RUN_TTL", example: "6h") ?? settings.runTTL
         settings.playerRate = try reader.playerRate(default: settings.playerRate)
+        settings.playerQuota = try reader.playerQuota(default: settings.playerQuota)
         settings.telegramRate = try reader.telegramRate() ?? settings.telegramRate
         settings.streams = try reader.streams(default: settings.streams)
         settings.adminListen = try reader.hostPort("HIGHSCORES_ADMIN_LISTEN", example: "127.0.0.1:9090")

@@ -164,6 +164,15 @@ struct SettingsReader {
         }
     }
 
+    /// A quota, or the wish for none.
+    func playerQuota(default quota: PlayerQuota?) throws(SettingsError) -> PlayerQuota? {
+        let variable = "HIGHSCORES_PLAYER_QUOTA"
+        guard let text = values[variable] else { return quota }
+        return try blaming(variable, "'5000 runs 4MB'") { () throws(ValueProblem) in
+            try PlayerQuota.parse(text)
+        }
+    }
+
     func telegramRate() throws(SettingsError) -> TelegramRate? {
         let variable = "HIGHSCORES_TELEGRAM_RATE"
         guard let text = values[variable] else { return nil }

@@ -96,7 +96,8 @@ package struct Deployment {
                 }
             ) { first, _ in first },
             onDeliveries: { couriers.wake($0) },
-            onBreach: { telemetry.record($0) }
+            onBreach: { telemetry.record($0) },
+            onMetadata: { telemetry.record(metadataBytes: $0) }
         )
         let bots = parameters.tokens.map {
             Bot(

@@ -42,7 +42,7 @@ struct Crowd: Sendable {
                 game,
                 Self.person(number),
                 Self.instance(ofChat: chat),
-                .message(chat: Self.address(ofChat: chat), id: message)
+                Target(chat: Self.address(ofChat: chat).rawValue, message: message) ?? .none
             )
         }
     }

@@ -53,6 +53,16 @@ package struct TelegramChatID: Identifier {
 
     /// Whether the chat is a conversation of one person with the bot (Bot API: positive ids are users).
     package var isPrivate: Bool { rawValue > 0 }
+
+    /// Whether Telegram gives chats such ids: people, groups, supergroups and channels, direct messages of channels.
+    package var isInRange: Bool {
+        switch rawValue {
+        case 1...0xFF_FFFF_FFFF, -999_999_999_999 ... -1, -1_997_852_516_352 ... -1_000_000_000_001,
+            -4_000_000_000_000 ... -2_002_147_483_649:
+            true
+        default: false
+        }
+    }
 }
 
 /// Telegram's `chat_instance`: the one key of a chat that inline and ordinary messages share.

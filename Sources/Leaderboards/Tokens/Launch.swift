@@ -7,6 +7,8 @@ package struct Launch: Hashable, Sendable {
     /// Nil where there is no chat, as for a Mini App opened without one.
     package let chatInstance: ChatInstance?
     package let target: Target
+    /// Whether a key of the game told of the press: what it says of chat and message is believed within the game only.
+    package let isReported: Bool
     /// When the button was pressed.
     package let launchedAt: Instant
     package let expiresAt: Instant
@@ -20,6 +22,7 @@ package struct Launch: Hashable, Sendable {
     ///   - player: Who pressed.
     ///   - chatInstance: The chat, if any.
     ///   - target: Where Telegram shows the score.
+    ///   - isReported: Whether a key of the game told of the press.
     ///   - launchedAt: When it was pressed.
     ///   - lifetime: How long the launch may be used; kept in whole seconds.
     package init(
@@ -29,6 +32,7 @@ package struct Launch: Hashable, Sendable {
         player: PlayerID,
         chatInstance: ChatInstance?,
         target: Target,
+        isReported: Bool = false,
         launchedAt: Instant,
         lifetime: Duration
     ) {
@@ -38,6 +42,7 @@ package struct Launch: Hashable, Sendable {
         self.player = player
         self.chatInstance = chatInstance
         self.target = target
+        self.isReported = isReported
         self.launchedAt = launchedAt
         expiresAt = launchedAt + .seconds(lifetime.components.seconds)
     }

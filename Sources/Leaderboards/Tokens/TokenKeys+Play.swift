@@ -123,15 +123,20 @@ extension TokenWriter {
         append(launch.launchedAt.milliseconds)
         append((launch.expiresAt - launch.launchedAt).components.seconds)
         switch launch.target {
-        case .none: append(UInt64(0))
-        case .message(let chat, let message):
-            append(UInt64(1))
-            append(chat.rawValue)
-            append(message)
+        case .none: append(kind(0, of: launch))
+        case .message(let message):
+            append(kind(1, of: launch))
+            append(message.chat.rawValue)
+            append(Int64(message.id))
         case .inline(let id):
-            append(UInt64(2))
-            append(id)
+            append(kind(2, of: launch))
+            append(id.description)
         }
+    }
+
+    /// The kind of a target; beyond those of presses stand those that a key reported.
+    private func kind(_ kind: UInt64, of launch: Launch) -> UInt64 {
+        launch.isReported ? kind + TokenReader.targetKinds : kind
     }
 }
 
@@ -145,7 +150,8 @@ extension TokenReader {
     fileprivate mutating func launch(_ find: GameFinder) throws(TokenError) -> Launch {
         let game = try game(find)
         guard let id = identifier(), let player = signed(), let chat = signed(), let launchedAt = signed(),
-            let lifetime = signed(), let target = target()
+            let lifetime = signed(), let kind = unsigned(), kind < 2 * Self.targetKinds,
+            let target = target(kind % Self.targetKinds)
         else { throw .invalid }
         return Launch(
             id: LaunchID(id),
@@ -154,18 +160,22 @@ extension TokenReader {
             player: PlayerID(rawValue: player),
             chatInstance: chat == 0 ? nil : ChatInstance(rawValue: chat),
             target: target,
+            isReported: kind >= Self.targetKinds,
             launchedAt: Instant(milliseconds: launchedAt),
             lifetime: .seconds(lifetime)
         )
     }
 
-    private mutating func target() -> Target? {
-        switch unsigned() {
+    /// How many kinds of targets there are.
+    fileprivate static let targetKinds: UInt64 = 3
+
+    private mutating func target(_ kind: UInt64) -> Target? {
+        switch kind {
         case 0: return Target.none
         case 1:
             guard let chat = signed(), let message = signed() else { return nil }
-            return .message(chat: TelegramChatID(rawValue: chat), id: message)
-        case 2: return text().map(Target.inline)
+            return Target(chat: chat, message: message)
+        case 2: return text().flatMap { Target(inline: $0) }
         default: return nil
         }
     }

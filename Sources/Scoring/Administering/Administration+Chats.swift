@@ -25,7 +25,7 @@ extension Administration {
     /// Finds a chat.
     ///
     /// - Parameters:
-    ///   - instance: Its `chat_instance`, one of them where it has several.
+    ///   - instance: Its `chat_instance`, one of them where it has several, or Telegram's id of it.
     ///   - botName: The bot's username or id; needed only where chats of several bots have the same `chat_instance`.
     /// - Returns: The chat.
     /// - Throws: ``AdministrationError``.
@@ -33,9 +33,13 @@ extension Administration {
         named instance: ChatInstance,
         of botName: String? = nil
     ) async throws(AdministrationError) -> ChatRecord {
-        let matches = try await reading { session throws(PostgresError) in
-            try session.chatRecords(named: instance)
-        }.filter { botName.map($0.bot.isNamed) ?? true }
+        let named = try await reading { session throws(PostgresError) -> [ChatRecord] in
+            let named = try session.chatRecords(named: instance)
+            // A chat that was never pressed in goes by Telegram's id alone.
+            return named.isEmpty
+                ? try session.chatRecords(at: TelegramChatID(rawValue: instance.rawValue)) : named
+        }
+        let matches = named.filter { botName.map($0.bot.isNamed) ?? true }
         guard let chat = matches.first else {
             throw .notFound("there is no chat '\(instance)'; 'highscores chat list' shows those there are")
         }
@@ -46,6 +50,43 @@ extension Administration {
             )
         }
         return chat
+    }
+
+    /// Lists what keys reported as names of one chat, where these are of two.
+    ///
+    /// - Returns: The pairs, the earliest first.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func chatConflicts() async throws(AdministrationError) -> [ChatConflict] {
+        try await reading { session throws(PostgresError) in try session.chatConflicts() }
+    }
+
+    /// Makes one chat of two, as if all runs had been played in it.
+    ///
+    /// - Parameters:
+    ///   - chats: The two chats; the older one remains.
+    ///   - terms: On which terms.
+    /// - Returns: What changed.
+    /// - Throws: ``AdministrationError``.
+    package func merge(
+        _ chats: (ChatRecord, ChatRecord),
+        terms: ChangeTerms = ChangeTerms()
+    ) async throws(AdministrationError) -> ModerationChange {
+        guard chats.0.bot.id == chats.1.bot.id else {
+            throw .invalid("chats of two bots cannot be one")
+        }
+        guard chats.0.id != chats.1.id else { throw .conflict("the two names are of one chat already") }
+        let bot = chats.0.bot.id
+        let (kept, gone) = (min(chats.0.id, chats.1.id), max(chats.0.id, chats.1.id))
+        return try await guarded(terms) { session throws(PostgresError) in
+            try session.lockRetention()
+            try session.lockGames(of: bot)
+            try session.lockChats(of: bot)
+            guard try session.chatRecord(kept) != nil, try session.chatRecord(gone) != nil else {
+                return .failure(.conflict("one of the chats was merged at this moment; look at it again"))
+            }
+            let note = note("chat.merge", terms)
+            return .success(try session.merge(gone, into: kept, bot: bot, now: try session.time(), note))
+        }
     }
 
     /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
@@ -111,7 +152,7 @@ extension Session {
         try setZone(of: chat, to: zone)
         var report = RebuildReport()
         for game in games {
-            let part = try rebuildBoards(of: game, scope: .chat(chat))
+            let part = try rebuildBoards(of: game, scope: .chats([chat]))
             guard !part.isEmpty else { continue }
             try notifyBoards(game: game.id, chats: [chat], includingGlobal: false)
             report.add(part)

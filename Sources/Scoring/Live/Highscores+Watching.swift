@@ -48,6 +48,26 @@ extension Highscores {
 
     /// Watches that are open.
     package var watchCount: Int { live.count }
+
+    /// The chats whose leaderboards topics show; without those that nothing is known of yet.
+    func chats(of topics: [BoardTopic]) async throws(Refusal) -> [BoardTopic: ChatID] {
+        var byBot: [BotID: [(topic: BoardTopic, alias: ChatAlias)]] = [:]
+        for topic in topics {
+            guard let instance = topic.chat, let bot = registry.game(topic.game)?.bot else { continue }
+            byBot[bot, default: []].append((topic, ChatAlias(instance: instance, address: nil)))
+        }
+        let questions = byBot
+        return try await refusing { () throws(PostgresError) in
+            try await pool.withSession { session throws(PostgresError) in
+                var chats: [BoardTopic: ChatID] = [:]
+                for (bot, asked) in questions {
+                    let matches = try session.run(.chats(matching: asked.map(\.alias), bot: bot))
+                    for (question, match) in zip(asked, matches) { chats[question.topic] = match.byInstance }
+                }
+                return chats
+            }
+        }
+    }
 }
 
 extension PlayToken {

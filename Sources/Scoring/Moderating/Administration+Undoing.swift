@@ -101,6 +101,17 @@ extension Session {
         case "chat.set":
             guard let before, let after else { return .failure(.final(entry)) }
             return try undoZone(entry, before: before, after: after, note)
+        case "chat.merge", "chat.split":
+            let isMerge = entry.action == "chat.merge"
+            guard
+                let merge = ChatMergeDocument(
+                    before: isMerge ? before : after,
+                    after: isMerge ? after : before
+                )
+            else { return .failure(.final(entry)) }
+            return isMerge
+                ? try split(merge, entry.subject, note("chat.split"))
+                : try mergeAgain(merge, entry.subject, note("chat.merge"))
         case let action where action.hasPrefix("score."):
             return try undoCorrection(entry, before: before, after: after, note)
         default: return .failure(.final(entry))

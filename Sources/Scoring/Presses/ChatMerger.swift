@@ -51,11 +51,17 @@ struct ChatMerger: Sendable {
             try session.lockChats(of: bot)
             let chats = try find(session)
             guard let kept = chats.min(), let gone = chats.max(), kept != gone else { return }
-            try session.mergeChats(gone, into: kept, bot: bot) { game, standings throws(PostgresError) in
-                guard game.rules.telegramScore != .off else { return }
-                try session.wantDeliveries(of: standings, game: game, now: now)
-            }
-            try session.queueDeliveries(of: kept)
+            _ = try session.merge(
+                gone,
+                into: kept,
+                bot: bot,
+                now: now,
+                AuditNote(
+                    actor: "highscores",
+                    action: "chat.merge",
+                    reason: "both names were seen on one chat"
+                )
+            )
         }
     }
 }

@@ -33,6 +33,7 @@ extension Highscores {
         player: PlayerID,
         chat: ChatInstance?,
         target: Target,
+        isReported: Bool = false,
         age: Duration = .zero
     ) -> Launch {
         var generator = SystemRandomNumberGenerator()
@@ -43,6 +44,7 @@ extension Highscores {
             player: player,
             chatInstance: chat,
             target: target,
+            isReported: isReported,
             launchedAt: clock() - age,
             lifetime: configuration.launchLifetime + age
         )

@@ -1,5 +1,4 @@
 import Leaderboards
-import Logging
 import Postgres
 import Storage
 
@@ -9,23 +8,20 @@ import Storage
 struct PressRecorder: Sendable {
     let pool: PostgresPool
     let merger: ChatMerger
-    let logger: Logger
 
     /// Records presses of one bot's games.
     ///
     /// - Parameters:
     ///   - bot: The bot.
     ///   - facts: What the presses tell, in order.
-    /// - Returns: A success for each, or for each the same refusal.
-    func write(_ bot: BotID, _ facts: [PressFact]) async -> [Result<Void, Refusal>] {
-        do {
-            let duplicates = try await record(bot, facts)
-            for duplicate in duplicates { try await merger.merge(duplicate, bot: bot) }
-            return facts.map { _ in .success(()) }
-        } catch {
-            logger.warning("presses.failed", metadata: ["error": "\(error)", "count": "\(facts.count)"])
-            return facts.map { _ in .failure(.databaseUnavailable) }
-        }
+    /// - Returns: A success for each.
+    /// - Throws: `PostgresError`.
+    func write(
+        _ bot: BotID,
+        _ facts: [PressFact]
+    ) async throws(PostgresError) -> [Result<Void, Refusal>] {
+        for duplicate in try await record(bot, facts) { try await merger.merge(duplicate, bot: bot) }
+        return facts.map { _ in .success(()) }
     }
 
     private func record(_ bot: BotID, _ facts: [PressFact]) async throws(PostgresError) -> [ChatAlias] {

@@ -48,7 +48,10 @@ struct PressWriting: Sendable {
         if !titles.isEmpty { queries.append(.updateTitles(titles)) }
         if !sightings.isEmpty {
             let targets = Array(sightings.values)
-            queries += [.upsertTargets(targets), .wakeDeliveries(waitingFor: targets)]
+            queries += [
+                .upsertTargets(targets), .dropReports(of: targets, bot: bot),
+                .wakeDeliveries(waitingFor: targets),
+            ]
         }
         return queries
     }

@@ -28,11 +28,13 @@ final class LeaderboardReader: Sendable {
     ///   - keys: The keys of cursors and pseudonyms.
     ///   - configuration: What the operator set.
     ///   - clock: The service's clock.
+    ///   - logger: For pages that cannot be read.
     init(
         pool: PostgresPool,
         keys: TokenKeys,
         configuration: ScoringConfiguration,
-        clock: @escaping @Sendable () -> Instant
+        clock: @escaping @Sendable () -> Instant,
+        logger: Logger
     ) {
         self.pool = pool
         self.keys = keys
@@ -40,6 +42,7 @@ final class LeaderboardReader: Sendable {
         runLifetime = configuration.runLifetime
         let batch = batch
         batches = GroupCommit(
+            "reads",
             limits: .init(
                 capacity: configuration.queueCapacity,
                 batchSize: Self.batchSize,
@@ -48,7 +51,8 @@ final class LeaderboardReader: Sendable {
                 linger: .milliseconds(1),
                 patience: configuration.readPatience
             ),
-            write: { _, wishes in await Self.read(wishes, batch, pool) }
+            logger: logger,
+            write: { _, wishes throws(PostgresError) in try await Self.read(wishes, batch, pool) }
         )
     }
 
@@ -65,7 +69,9 @@ final class LeaderboardReader: Sendable {
         let content: PageContent
         if view.isOperator {
             // One of theirs may be long and is not for others to wait for; commands read where no service runs.
-            content = try await Self.read([wish], batch, pool)[0].get()
+            let answer: Result<PageContent, Refusal>
+            do { answer = try await Self.read([wish], batch, pool)[0] } catch { throw Refusal(error) }
+            content = try answer.get()
         } else {
             let shard = arrivals.wrappingAdd(1, ordering: .relaxed).oldValue & (Self.writers - 1)
             content = try await batches.submit(wish, for: shard)
@@ -86,7 +92,7 @@ final class LeaderboardReader: Sendable {
             kept = try await pool.withSession { session throws(PostgresError) in
                 try session.keptWindows(of: game, chat: chat)
             }
-        } catch { throw Refusal(reading: error) }
+        } catch { throw Refusal(error) }
         guard let kept else { throw .notFound("nothing is known of such a chat") }
         guard let zone = ZoneRules(named: kept.zone) else {
             throw .internal("the time zone '\(kept.zone)' is not known on this machine")
@@ -104,14 +110,9 @@ final class LeaderboardReader: Sendable {
         _ wishes: [PageWish],
         _ batch: PageBatch,
         _ pool: PostgresPool
-    ) async -> [Result<PageContent, Refusal>] {
-        do {
-            return try await pool.withSession { session throws(PostgresError) in
-                try batch.read(wishes, session: session)
-            }
-        } catch {
-            let refusal = Refusal(reading: error)
-            return wishes.map { _ in .failure(refusal) }
+    ) async throws(PostgresError) -> [Result<PageContent, Refusal>] {
+        try await pool.withSession { session throws(PostgresError) in
+            try batch.read(wishes, session: session)
         }
     }
 
@@ -162,12 +163,5 @@ final class LeaderboardReader: Sendable {
     /// Whether a window can no longer change: every run that began in it has ended.
     private func isFinal(_ interval: WindowInterval, now: Instant) -> Bool {
         interval.to.map { $0 + runLifetime <= now } ?? false
-    }
-}
-
-extension Refusal {
-    /// The refusal of a page that could not be read.
-    fileprivate init(reading error: PostgresError) {
-        self = error.isUnavailable ? .databaseUnavailable : .internal(error.debugDescription)
     }
 }

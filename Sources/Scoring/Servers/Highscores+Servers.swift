@@ -29,14 +29,36 @@ extension Highscores {
     ///   - press: The press.
     ///   - game: The game that the studio's key is for.
     /// - Returns: The launch.
-    /// - Throws: ``Refusal/gameDisabled`` or ``Refusal/playerBanned``.
+    /// - Throws: ``Refusal/gameDisabled``, ``Refusal/playerBanned`` or, where that is known in time,
+    ///   ``Refusal/chatConflict``.
     package func open(_ press: ServerPress, of game: Game) async throws(Refusal) -> OpenedLaunch {
         try checkAdmission(of: press.player, to: game)
-        let launch = launch(of: game, player: press.player, chat: press.chatInstance, target: press.target)
-        if let profile = press.profile {
-            let chat: ChatSighting? =
-                if case .message(let id, _) = press.target { ChatSighting(id: id, title: nil) } else { nil }
-            await note(profile, launch, in: chat)
+        let launch = launch(
+            of: game,
+            player: press.player,
+            chat: press.chatInstance,
+            target: press.target,
+            isReported: true
+        )
+        do {
+            try await reports.submit(
+                PressReport(
+                    game: game.id,
+                    bot: game.bot,
+                    player: press.player,
+                    profile: press.profile,
+                    chatInstance: press.chatInstance,
+                    target: press.target.stored,
+                    reportedAt: launch.launchedAt
+                ),
+                for: game.id
+            )
+        } catch {
+            // Like a press, it is answered whatever becomes of the write; a submission asks again.
+            guard error != .chatConflict else { throw error }
+        }
+        if let name = press.profile?.displayName {
+            names.note(name, reportedOf: press.player, bot: game.bot, game: game.id)
         }
         return opened(launch, of: game)
     }
@@ -76,10 +98,15 @@ extension Highscores {
         var results = answers.map { answer -> Result<Receipt, Refusal> in
             answer.flatMap { _ in .failure(.databaseUnavailable) }
         }
+        var names: [PressReport] = []
         for (index, receipt) in zip(places, receipts) {
             results[index] = receipt
-            if let receipt = try? receipt.get() { report(receipt) }
+            guard let receipt = try? receipt.get() else { continue }
+            report(receipt, metadata: scores[index].metadata)
+            if let name = scores[index].name(in: game, now: now) { names.append(name) }
         }
+        // Names are no part of what is promised: the same list again brings them along.
+        _ = await reports.submit(all: names, for: game.id)
         return results
     }
 
@@ -98,7 +125,7 @@ extension Highscores {
         return min(start, now)
     }
 
-    /// Notes when the runs began and what their players are called.
+    /// Notes when the runs began.
     private func keep(
         _ scores: [ServerScore],
         _ starts: [Result<Instant, Refusal>],
@@ -106,22 +133,18 @@ extension Highscores {
         now: Instant
     ) async throws(Refusal) -> [RunID: Instant] {
         var runs: [RunID: Instant] = [:]
-        var names: [PlayerID: String] = [:]
         for (score, start) in zip(scores, starts) {
             guard case .success(let start) = start else { continue }
             // Of the same run twice the first counts.
             if runs[TokenKeys.run(named: score.id, in: game.id)] == nil {
                 runs[TokenKeys.run(named: score.id, in: game.id)] = start
             }
-            if let name = score.playerName { names[score.player] = name }
         }
         guard !runs.isEmpty else { return [:] }
-        let (kept, known, limit) = (runs, names, now + (.zero - configuration.runLifetime))
+        let (kept, limit) = (runs, now + (.zero - configuration.runLifetime))
         return try await refusing { () throws(PostgresError) in
             try await pool.transaction { session throws(PostgresError) in
-                let starts = try session.keepServerRuns(kept, notBefore: limit, game: game.id)
-                if !known.isEmpty { try session.execute(.upsertNames(known, bot: game.bot)) }
-                return starts
+                try session.keepServerRuns(kept, notBefore: limit, game: game.id)
             }
         }
     }
@@ -145,5 +168,22 @@ extension Highscores {
             lifetime: configuration.runLifetime
         )
         return FinishedRun(run: run, score: score.score, metadata: score.metadata, boards: [])
+    }
+}
+
+extension ServerScore {
+    /// What the score tells of its player's name; nil where it tells none.
+    fileprivate func name(in game: Game, now: Instant) -> PressReport? {
+        playerName.map { name in
+            PressReport(
+                game: game.id,
+                bot: game.bot,
+                player: player,
+                profile: PlayerProfile(id: player, firstName: name, lastName: nil, username: nil),
+                chatInstance: nil,
+                target: nil,
+                reportedAt: now
+            )
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Postgres
+
 /// Why a use case was not carried out, in the terms of its caller.
 ///
 /// Nothing of a refused request remains.
@@ -20,6 +22,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case noSuchWindow(String)
     /// A parameter has a value that is none of those it can have; the text names it and them.
     case unknownParameterValue(String)
+    /// The names that a key gave of one chat are of two that are known; an operator decides whether they are one.
+    case chatConflict
     /// The run has another score already.
     case runAlreadyScored
     /// The game judges the duration of runs, so a launch token alone will not do.
@@ -28,12 +32,31 @@ package enum Refusal: Error, Hashable, Sendable {
     case idempotencyKeyRequired
     /// The player submits too often.
     case rateLimited(retryAfter: Duration)
+    /// The player's runs or metadata of the day are used up.
+    case quotaExceeded(retryAfter: Duration)
     /// The queue is full.
     case overloaded
     /// The database is out of reach or too slow; whether the request took effect is unknown.
     case databaseUnavailable
     /// The service met a state that should not be possible; the text is for the log, not for clients.
     case `internal`(String)
+}
+
+extension Refusal {
+    /// Puts an error of the database into the terms of callers.
+    ///
+    /// - Parameter error: The error.
+    init(_ error: PostgresError) {
+        self = error.isFaultOfItem ? .internal(error.debugDescription) : .databaseUnavailable
+    }
+}
+
+extension PostgresError {
+    /// Whether another transaction got in the way, so that the same one can succeed when it is run again.
+    var isConflict: Bool { isRetryable || sqlState == .uniqueViolation }
+
+    /// Whether the same would fail again, however well the database is.
+    var isFaultOfItem: Bool { !(isUnavailable || outcomeUnknown || isConflict) }
 }
 
 /// What is wrong with the data of a Mini App.

@@ -22,7 +22,7 @@ extension BatchLedger {
             return
         }
         let queries =
-            entryQueries(changes) + deliveryQueries(changes) + records
+            entryQueries(changes) + deliveryQueries(try deliveryWishes(changes, session), changes) + records
         let outgrown = changes.filter {
             !$0.state.isCounted && $0.state.total + $0.ledger.gain > RankStretch.threshold
         }
@@ -66,22 +66,22 @@ extension BatchLedger {
     }
 
     /// What Telegram is to hold for every player whose entry in a chat changed, and word of what changed.
-    private func deliveryQueries(_ changes: [Change]) -> [Query] {
+    private func deliveryQueries(_ wishes: [DeliveryWish], _ changes: [Change]) -> [Query] {
         let change = BoardsChange(
             game: game.id,
             chats: Set(changes.compactMap(\.board.chat)),
             includesGlobal: changes.contains { $0.board.chat == nil }
         )
-        let wishes = deliveryWishes(changes)
         guard !wishes.isEmpty else { return change.notifications }
         return [.wantDeliveries(wishes, game: game, now: now)] + change.notifications
     }
 
-    private func deliveryWishes(_ changes: [Change]) -> [DeliveryWish] {
+    private func deliveryWishes(
+        _ changes: [Change],
+        _ session: Session
+    ) throws(PostgresError) -> [DeliveryWish] {
         guard game.rules.telegramScore != .off else { return [] }
-        // The launch behind an entry is that of the run that made it.
-        let targets = Dictionary(lines.map { ($0.run.run.id, $0.run.run.launch.target) }) { first, _ in first
-        }
+        let targets = try targets(session)
         return changes.flatMap { change -> [DeliveryWish] in
             guard change.board.window == .all, let chat = change.board.chat else { return [] }
             return change.ledger.moves.map { move in
@@ -90,9 +90,41 @@ extension BatchLedger {
                     chat: chat,
                     player: move.after.standing.player,
                     wanted: game.rules.telegramScore.value(for: score),
-                    target: targets[move.after.run]?.stored
+                    target: targets[move.after.run]
                 )
             }
         }
+    }
+
+    /// The messages behind the runs: the launch behind an entry is that of the run that made it.
+    private func targets(_ session: Session) throws(PostgresError) -> [RunID: StoredTarget] {
+        var targets: [RunID: StoredTarget] = [:]
+        var reported: [StoredTarget: (sighting: TargetSighting, runs: [RunID])] = [:]
+        for line in lines {
+            let (run, launch) = (line.run.run.id, line.run.run.launch)
+            guard let target = launch.target.stored else { continue }
+            guard launch.isReported, let chat = line.chat?.id else {
+                targets[run] = targets[run] ?? target
+                continue
+            }
+            let sighting = TargetSighting(
+                game: game.id,
+                chat: chat,
+                target: target,
+                pressedAt: launch.launchedAt
+            )
+            guard reported[target, default: (sighting, [])].sighting.chat == chat else { continue }
+            reported[target, default: (sighting, [])].runs.append(run)
+        }
+        guard !reported.isEmpty else { return targets }
+        let standing = try session.standingReports(
+            reported.values.map(\.sighting),
+            game: game.id,
+            bot: game.bot
+        )
+        for target in standing {
+            for run in reported[target]?.runs ?? [] { targets[run] = target }
+        }
+        return targets
     }
 }

@@ -1,4 +1,6 @@
 import DequeModule
+import Logging
+import Postgres
 import ServiceLifecycle
 import Synchronization
 
@@ -6,24 +8,24 @@ import Synchronization
 ///
 /// One transaction then serves many callers, so that the cost of a commit is shared by as many as there are. Keys take
 /// turns: the one that waited longest comes next. A key has one write under way, and more only where that is allowed
-/// and a crowd waits.
-package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendable>: Service {
+/// and a crowd waits. What the database cannot take costs only itself: its batch is written by halves.
+final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendable>: Service {
     /// How much may wait, and how long.
-    package struct Limits: Sendable {
+    struct Limits: Sendable {
         /// Items that may wait in all; more are refused at once.
-        package var capacity: Int
+        var capacity: Int
         /// Items that one write may take.
-        package var batchSize: Int
+        var batchSize: Int
         /// Writes that may be under way at once.
-        package var writers: Int
+        var writers: Int
         /// Writes of one key that may be under way at once; with more than one they may overtake each other.
-        package var writersOfKey: Int
+        var writersOfKey: Int
         /// Items of a key that must wait before it gets another write beside one that is under way.
-        package var crowd: Int
+        var crowd: Int
         /// How long a write waits for company before it begins, unless a crowd is there already.
-        package var linger: Duration
+        var linger: Duration
         /// How long a caller waits before being told that the outcome is unknown.
-        package var patience: Duration
+        var patience: Duration
 
         /// Sets limits.
         ///
@@ -35,7 +37,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         ///   - crowd: Items that must wait for a further write of their key.
         ///   - linger: How long a write waits for company.
         ///   - patience: How long a caller waits.
-        package init(
+        init(
             capacity: Int,
             batchSize: Int,
             writers: Int,
@@ -105,25 +107,31 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         }
     }
 
+    /// Writes items of one key in order of arrival and answers each.
+    typealias Write = @Sendable (Key, [Item]) async throws(PostgresError) -> [Result<Answer, Refusal>]
+
+    private let name: String
     private let limits: Limits
-    private let write: @Sendable (Key, [Item]) async -> [Result<Answer, Refusal>]
+    private let logger: Logger
+    private let write: Write
     private let state = Mutex(State())
 
     /// Makes a group commit; nothing is written before ``run()``.
     ///
     /// - Parameters:
+    ///   - name: What the items are, for the log.
     ///   - limits: How much may wait, and how long.
-    ///   - write: Writes items of one key in order of arrival and answers each.
-    package init(
-        limits: Limits,
-        write: @escaping @Sendable (Key, [Item]) async -> [Result<Answer, Refusal>]
-    ) {
+    ///   - logger: For items that cannot be written.
+    ///   - write: Writes items; when it throws, nothing of them was written.
+    init(_ name: String, limits: Limits, logger: Logger, write: @escaping Write) {
+        self.name = name
         self.limits = limits
+        self.logger = logger
         self.write = write
     }
 
     /// Writes until the service is asked to stop or cancelled, then what was accepted, and returns.
-    package func run() async throws {
+    func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.expireTickets() }
@@ -150,7 +158,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
     /// - Returns: The answer of its write.
     /// - Throws: ``Refusal/overloaded`` at once when the queue is full or closed; ``Refusal/databaseUnavailable`` when
     ///   the patience ran out, after which the item may or may not have been written; or what the write says.
-    package func submit(
+    func submit(
         _ item: Item,
         for key: Key,
         since start: ContinuousClock.Instant = .now
@@ -170,7 +178,7 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
     ///   - key: What they belong to.
     ///   - start: When the caller began to wait.
     /// - Returns: The answer to each, as ``submit(_:for:since:)`` would give it.
-    package func submit(
+    func submit(
         all items: [Item],
         for key: Key,
         since start: ContinuousClock.Instant = .now
@@ -187,10 +195,10 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
     }
 
     /// How many items wait for a write.
-    package var waiting: Int { state.withLock { $0.count } }
+    var waiting: Int { state.withLock { $0.count } }
 
     /// Whether no more items are taken.
-    package var isClosed: Bool { state.withLock { $0.isClosed } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Takes no more items; those accepted are still written.
     private func close() {
@@ -243,13 +251,30 @@ package final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer
         if limits.linger > .zero, isAlone { try? await Task.sleep(for: limits.linger) }
         let tickets = state.withLock { $0.takeBatch(of: key, limits) }
         if !tickets.isEmpty {
-            let results = await write(key, tickets.map(\.item))
+            let results = await answers(to: tickets.map(\.item), of: key)
             for (ticket, result) in zip(tickets, results) { ticket.settle(result) }
         }
         state.withLock { state in
             let underWay = (state.writing[key] ?? 1) - 1
             state.writing[key] = underWay > 0 ? underWay : nil
             state.line(up: key, limits)
+        }
+    }
+
+    /// Writes items, and again by halves where the database cannot take one of them.
+    private func answers(to items: [Item], of key: Key) async -> [Result<Answer, Refusal>] {
+        do { return try await write(key, items) } catch {
+            guard error.isFaultOfItem, items.count > 1 else {
+                logger.log(
+                    level: error.isFaultOfItem ? .error : .warning,
+                    "\(name).\(error.isFaultOfItem ? "refused" : "failed")",
+                    metadata: ["error": "\(error)", "count": "\(items.count)"]
+                )
+                return items.map { _ in .failure(Refusal(error)) }
+            }
+            let middle = items.count / 2
+            let first = await answers(to: Array(items[..<middle]), of: key)
+            return first + (await answers(to: Array(items[middle...]), of: key))
         }
     }
 

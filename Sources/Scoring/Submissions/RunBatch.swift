@@ -13,12 +13,11 @@ struct FinishedRun: Sendable {
     var key: RunKey { RunKey(launchedAt: run.launch.launchedAt, run: run.id) }
 
     /// What the run's launch shows of its chat; nil without one.
+    ///
+    /// A chat id that a key reported names no chat.
     var alias: ChatAlias? {
-        guard let instance = run.launch.chatInstance else { return nil }
-        guard case .message(let chat, _) = run.launch.target else {
-            return ChatAlias(instance: instance, address: nil)
-        }
-        return ChatAlias(instance: instance, address: chat)
+        let address = run.launch.isReported ? nil : run.launch.target.chat
+        return run.launch.chatInstance.map { ChatAlias(instance: $0, address: address) }
     }
 }
 

@@ -34,6 +34,7 @@ struct SubmissionQueue: Sendable {
     ) {
         capacity = configuration.queueCapacity
         screenings = GroupCommit(
+            "submissions",
             limits: .init(
                 capacity: configuration.queueCapacity,
                 batchSize: configuration.batchSize,
@@ -42,16 +43,19 @@ struct SubmissionQueue: Sendable {
                 crowd: Self.crowd,
                 patience: configuration.submissionPatience
             ),
-            write: SubmissionWriter(pool: pool, clock: clock, logger: logger, RunBatch.screen).write
+            logger: logger,
+            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.screen).write
         )
         counts = GroupCommit(
+            "submissions",
             limits: .init(
                 capacity: configuration.queueCapacity,
                 batchSize: configuration.batchSize,
                 writers: Self.countingWriters,
                 patience: configuration.submissionPatience
             ),
-            write: SubmissionWriter(pool: pool, clock: clock, logger: logger, RunBatch.count).write
+            logger: logger,
+            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.count).write
         )
     }
 

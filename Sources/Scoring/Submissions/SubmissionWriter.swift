@@ -1,9 +1,8 @@
 import Leaderboards
-import Logging
 import Postgres
 import Storage
 
-/// Has batches of runs written, again after conflicts and piecewise after errors.
+/// Has batches of runs written, again after conflicts.
 struct SubmissionWriter<Answer: Sendable>: Sendable {
     /// What is done with a batch in a transaction of its own: screening or counting.
     typealias Body = @Sendable (RunBatch) -> (Session) throws(PostgresError) -> [Result<Answer, Refusal>]
@@ -13,7 +12,6 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
 
     private let pool: PostgresPool
     private let clock: @Sendable () -> Instant
-    private let logger: Logger
     private let body: Body
 
     /// Makes a writer.
@@ -21,17 +19,14 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
     /// - Parameters:
     ///   - pool: Connections to the database.
     ///   - clock: The service's clock.
-    ///   - logger: For runs that cannot be written.
     ///   - body: What is done with a batch.
     init(
         pool: PostgresPool,
         clock: @escaping @Sendable () -> Instant,
-        logger: Logger,
         _ body: @escaping Body
     ) {
         self.pool = pool
         self.clock = clock
-        self.logger = logger
         self.body = body
     }
 
@@ -40,28 +35,9 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
     /// - Parameters:
     ///   - game: The game.
     ///   - runs: The runs in order of arrival.
-    /// - Returns: An answer for each. A run that the database cannot take fails alone: the others are written without.
-    func write(_ game: GameID, _ runs: [FinishedRun]) async -> [Result<Answer, Refusal>] {
-        do {
-            return try await attempt(game, runs)
-        } catch  where error.isUnavailable || error.outcomeUnknown || error.isConflict {
-            logger.warning("submissions.failed", metadata: ["error": "\(error)", "count": "\(runs.count)"])
-            return runs.map { _ in .failure(.databaseUnavailable) }
-        } catch {
-            guard runs.count > 1 else {
-                logger.error(
-                    "submission.failed",
-                    metadata: ["error": "\(String(reflecting: error))", "game": "\(game)"]
-                )
-                return [.failure(.internal(error.description))]
-            }
-            let middle = runs.count / 2
-            let first = await write(game, Array(runs[..<middle]))
-            return first + (await write(game, Array(runs[middle...])))
-        }
-    }
-
-    private func attempt(
+    /// - Returns: An answer for each.
+    /// - Throws: `PostgresError`; nothing was written, or that is unknown.
+    func write(
         _ game: GameID,
         _ runs: [FinishedRun]
     ) async throws(PostgresError) -> [Result<Answer, Refusal>] {
@@ -89,12 +65,5 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
         try await pool.withSession { session throws(PostgresError) in
             try session.makeScorePartitions(from: first, through: last)
         }
-    }
-}
-
-extension PostgresError {
-    /// Whether another transaction got in the way, so that the same one can succeed when it is run again.
-    var isConflict: Bool {
-        isRetryable || sqlState == .uniqueViolation
     }
 }

@@ -48,7 +48,8 @@ extension Operation {
         description:
             "For a bot whose updates the studio handles itself: answer the callback query with the `url`. Pass "
             + "`chat_instance` and the message on as Telegram sent them, so that scores reach the chat's leaderboard "
-            + "and Telegram's own.",
+            + "and Telegram's own. What is said of chats, messages and names is believed within the game: it changes "
+            + "nothing that a press or another game knows, and a name fills in where none is known.",
         credential: .apiKey,
         parameters: [.bot, .shortName],
         body: Body(
@@ -75,8 +76,7 @@ extension Operation {
         ],
         problems: [
             .malformedJSON, .unknownParameterValue, .tokenMissing, .tokenInvalid, .playerBanned,
-            .gameDisabled,
-            .bodyTooLarge, .mediaTypeUnsupported, .databaseUnavailable,
+            .gameDisabled, .chatConflict, .bodyTooLarge, .mediaTypeUnsupported, .databaseUnavailable,
         ]
     )
 

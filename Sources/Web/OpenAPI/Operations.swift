@@ -71,6 +71,7 @@ extension Operation {
             .malformedJSON, .unknownParameterValue, .runRequired, .idempotencyKeyRequired, .tokenMissing,
             .tokenInvalid, .tokenExpired, .playerBanned, .gameDisabled, .notFound, .noSuchWindow,
             .runAlreadyScored, .bodyTooLarge, .mediaTypeUnsupported, .scoreInvalid, .rateLimited,
+            .quotaExceeded,
             .overloaded, .databaseUnavailable,
         ]
     )

@@ -16,17 +16,17 @@ extension Schemas {
     static let serverLaunch = """
         {"type":"object","required":["player"],"properties":{\
         "player":{"type":"object","required":["id"],"properties":{"id":\(playerID),\
-        "name":{"type":["string","null"],"description":"What leaderboards are to show; without it what is known stays."},\
+        "name":{"type":["string","null"],"description":"What leaderboards are to show where no name is known."},\
         "username":{"type":["string","null"],"description":"Without @; kept with `name`."}}},\
         "chat_instance":\(orNull(Operation.Parameter.chatInstance)),\
         "target":{"description":"The game's message, by which Telegram's own table is written.","anyOf":[\
         {"type":"null"},\
         {"type":"object","required":["chat_id","message_id"],"properties":{\
-        "chat_id":{"type":"string","pattern":"^-?[1-9][0-9]{0,17}$"},\
-        "message_id":{"type":"integer","minimum":1,"maximum":9223372036854775807},\
+        "chat_id":{"type":"string","pattern":"^(-?[1-9][0-9]{0,11}|-1[0-8][0-9]{10}[1-9])$"},\
+        "message_id":{"type":"integer","minimum":1,"maximum":2147483647},\
         "inline_message_id":{"type":"null"}}},\
         {"type":"object","required":["inline_message_id"],"properties":{\
-        "inline_message_id":{"type":"string","minLength":1},"chat_id":{"type":"null"}}}]}}}
+        "inline_message_id":{"type":"string","minLength":1,"maxLength":200,"pattern":"^[!-~]+$"},"chat_id":{"type":"null"}}}]}}}
         """
 
     static let openedLaunch = """
@@ -40,7 +40,7 @@ extension Schemas {
         "id":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$",\
         "description":"Names the run in the game, so that it can be repeated."},\
         "player":{"type":"object","required":["id"],"properties":{"id":\(playerID),\
-        "name":{"type":["string","null"],"description":"What leaderboards are to show; without it what is known stays."}}},\
+        "name":{"type":["string","null"],"description":"What leaderboards are to show where no name is known."}}},\
         "chat_instance":\(orNull(Operation.Parameter.chatInstance)),\
         "score":{"type":"integer","minimum":0,"maximum":2147483647,\
         "description":"Digits only: 1000, not 1e3, 1000.0 or a string."},\

@@ -30,6 +30,8 @@ extension Problem {
             self.init(.noSuchWindow, what)
         case .unknownParameterValue(let what):
             self.init(.unknownParameterValue, what)
+        case .chatConflict:
+            self.init(.chatConflict, "'chat_instance' and 'target.chat_id' are of two different chats.")
         case .runAlreadyScored:
             self.init(.runAlreadyScored, "The run already has another score, or is another player's.")
         case .runRequired:
@@ -44,6 +46,12 @@ extension Problem {
             )
         case .rateLimited(let wait):
             self.init(.rateLimited, "The player submits too often.", retryAfter: Self.seconds(wait))
+        case .quotaExceeded(let wait):
+            self.init(
+                .quotaExceeded,
+                "The player's runs or metadata of the day are used up.",
+                retryAfter: Self.seconds(wait)
+            )
         case .overloaded:
             self.init(.overloaded, "Too many requests are waiting; repeat this one.", retryAfter: 1)
         case .databaseUnavailable:

@@ -43,6 +43,10 @@ extension ProblemCode {
         case .runAlreadyScored:
             "A run takes one score, and this run already has another one. Repeating the first score is safe; for another "
                 + "play-through start another run."
+        case .chatConflict:
+            "'chat_instance' and 'chat_id' are of two different chats that presses or other games know. An operator decides "
+                + "whether they are one: 'highscores chat list --conflicts', 'highscores chat merge'. Without 'target' the "
+                + "launch is taken."
         case .bodyTooLarge:
             "The body, or the metadata in it, is longer than the route takes. The detail names the limit in bytes."
         case .mediaTypeUnsupported:
@@ -53,6 +57,9 @@ extension ProblemCode {
                 + "The run is not used up: submit again with a valid score."
         case .rateLimited:
             "The player submits more often than this service allows. Wait as many seconds as the header Retry-After says."
+        case .quotaExceeded:
+            "The pages of this player have submitted as many runs, or as much metadata, as this service takes for one "
+                + "player in a day (UTC). Wait as many seconds as the header Retry-After says: until the next day begins."
         case .tooManyStreams:
             "The player, or the address that the request came from, holds as many event streams as this service allows. "
                 + "Close those that nobody looks at, or ask again after as many seconds as the header Retry-After says."

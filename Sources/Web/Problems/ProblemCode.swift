@@ -22,10 +22,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case methodNotAllowed = "method_not_allowed"
     case requestTimeout = "request_timeout"
     case runAlreadyScored = "run_already_scored"
+    case chatConflict = "chat_conflict"
     case bodyTooLarge = "body_too_large"
     case mediaTypeUnsupported = "media_type_unsupported"
     case scoreInvalid = "score_invalid"
     case rateLimited = "rate_limited"
+    case quotaExceeded = "quota_exceeded"
     case tooManyStreams = "too_many_streams"
     case headTooLarge = "head_too_large"
     // 500 and on
@@ -44,11 +46,11 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .notFound, .noSuchWindow: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
-        case .runAlreadyScored: 409
+        case .runAlreadyScored, .chatConflict: 409
         case .bodyTooLarge: 413
         case .mediaTypeUnsupported: 415
         case .scoreInvalid: 422
-        case .rateLimited, .tooManyStreams: 429
+        case .rateLimited, .quotaExceeded, .tooManyStreams: 429
         case .headTooLarge: 431
         case .internalError: 500
         case .overloaded, .databaseUnavailable: 503
@@ -73,10 +75,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: "Method not allowed"
         case .requestTimeout: "Request timeout"
         case .runAlreadyScored: "Run already scored"
+        case .chatConflict: "Chat conflict"
         case .bodyTooLarge: "Body too large"
         case .mediaTypeUnsupported: "Media type unsupported"
         case .scoreInvalid: "Score invalid"
         case .rateLimited: "Rate limited"
+        case .quotaExceeded: "Quota exceeded"
         case .tooManyStreams: "Too many streams"
         case .headTooLarge: "Request head too large"
         case .internalError: "Internal error"

@@ -65,21 +65,29 @@ struct BodyMembers {
     func target() throws(Problem) -> Target? {
         guard let target = try object("target") else { return nil }
         if let id = try target.text("inline_message_id") {
-            guard !id.isEmpty, target.member("chat_id") == nil else {
+            guard target.member("chat_id") == nil else {
                 throw wrong("target", takes: "either 'inline_message_id' or 'chat_id' with 'message_id'")
             }
-            return .inline(id)
+            guard let target = Target(inline: id) else {
+                throw wrong("target.inline_message_id", takes: "1 to 200 visible ASCII characters")
+            }
+            return target
         }
-        guard let text = target.member("chat_id")?.string, let chat = Int64(text), chat != 0,
-            String(chat) == text,
-            let message = target.member("message_id")?.int64, message > 0
+        guard let text = target.member("chat_id")?.string, let chat = Int64(text), String(chat) == text,
+            let message = target.member("message_id")?.int64
         else {
             throw wrong(
                 "target",
                 takes: "'chat_id' in a string with 'message_id' as a number, or 'inline_message_id'"
             )
         }
-        return .message(chat: TelegramChatID(rawValue: chat), id: message)
+        guard let target = Target(chat: chat, message: message) else {
+            guard TelegramChatID(rawValue: chat).isInRange else {
+                throw wrong("target.chat_id", takes: "an id that Telegram gives chats")
+            }
+            throw wrong("target.message_id", takes: "a number from 1 to \(Int32.max)")
+        }
+        return target
     }
 
     /// Refuses the value of a member, without repeating it.

@@ -81,9 +81,10 @@ struct AuditCommand: AsyncParsableCommand {
             ) + """
 
 
-                Corrections of scores, bans, settings of games and zones of chats can be
-                undone while nothing else changed them since; else the code is 5, as it
-                is for what cannot come back: erased players, hidden names, dropped runs.
+                Corrections of scores, bans, settings of games, zones and merges of chats
+                can be undone while nothing else changed them since; else the code is 5,
+                as it is for what cannot come back: erased players, hidden names, dropped
+                runs. Of merged chats, runs that were played since stay where they are.
                 """
         )
 

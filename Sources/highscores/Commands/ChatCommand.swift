@@ -14,7 +14,7 @@ struct ChatCommand: AsyncParsableCommand {
             "highscores chat set -3788475317572404878 --zone Asia/Tokyo",
             "days, weeks and months of one chat begin at its own midnight"
         ),
-        subcommands: [ListCommand.self, GetCommand.self, SetCommand.self]
+        subcommands: [ListCommand.self, GetCommand.self, SetCommand.self, MergeCommand.self]
     )
 
     /// The command `highscores chat list`.
@@ -26,13 +26,25 @@ struct ChatCommand: AsyncParsableCommand {
                 "highscores chat list",
                 "all chats",
                 "highscores chat list --fields chat,zone --ndjson",
-                "their zones, for a program"
+                "their zones, for a program",
+                "highscores chat list --conflicts",
+                "what keys took for one chat, and presses or other games know as two"
             )
         )
+
+        @Flag(help: "Only what keys reported as names of one chat, where these are of two.")
+        var conflicts = false
 
         @OptionGroup var output: OutputOptions
 
         mutating func run() async throws {
+            guard !conflicts else {
+                let found = try await CommandContext().withAdministration { try await $0.chatConflicts() }
+                let columns = ["game", "chat", "title", "chat_id", "chat_id_title", "reported_at"]
+                try output.print(found.map { Record($0) }, columns: columns)
+                if found.isEmpty { StandardError.write(line: "highscores: no conflict waits") }
+                return
+            }
             let chats = try await CommandContext().withAdministration { try await $0.chats() }
             let columns = ["chat", "bot", "title", "zone", "writable", "chat_ids"]
             try output.print(chats.map { Record($0).selecting(columns) }, columns: columns)
@@ -131,7 +143,7 @@ struct ChatCommand: AsyncParsableCommand {
 /// Which chat a command is about.
 struct ChatSelection: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance"),
+        help: ArgumentHelp("The chat, by its chat_instance or Telegram's id of it.", valueName: "chat"),
         completion: .chats
     )
     var chat: ChatInstance
@@ -152,6 +164,16 @@ extension ChatMessages {
 }
 
 extension Record {
+    fileprivate init(_ conflict: ChatConflict) {
+        self.init([
+            ("game", .text(conflict.game)), ("chat", .text(conflict.instance.description)),
+            ("title", .optional(conflict.titles.ofInstance)),
+            ("chat_id", .text(conflict.address.description)),
+            ("chat_id_title", .optional(conflict.titles.ofAddress)),
+            ("reported_at", .time(conflict.reportedAt)),
+        ])
+    }
+
     /// A chat with all that is known of it.
     fileprivate init(_ chat: ChatRecord) {
         self.init([

@@ -74,8 +74,8 @@ enum ExitStatus: Int32 {
         case .keyRequired, .tokenInvalid, .tokenExpired, .initDataRefused, .launchErased, .playerBanned,
             .gameDisabled:
             self = .notAllowed
-        case .runAlreadyScored: self = .conflict
-        case .rateLimited, .overloaded, .databaseUnavailable: self = .temporary
+        case .runAlreadyScored, .chatConflict: self = .conflict
+        case .rateLimited, .quotaExceeded, .overloaded, .databaseUnavailable: self = .temporary
         case .internal: self = .failed
         }
     }

@@ -49,6 +49,7 @@ struct Ensemble: Sendable {
             let pool = PostgresPool(configuration: configuration, logger: logger)
             var scoring = ScoringConfiguration()
             scoring.playerRate = nil
+            scoring.playerQuota = nil
             // Patient: the machine may be busy with other tests.
             scoring.pressPatience = .seconds(30)
             scoring.submissionPatience = .seconds(30)

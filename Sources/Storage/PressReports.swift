@@ -1,0 +1,281 @@
+package import Leaderboards
+package import Postgres
+
+/// What a key of a game tells of somebody's press, or of their name alone.
+package struct PressReport: Sendable {
+    package let game: GameID
+    package let bot: BotID
+    package let player: PlayerID
+    /// What the player is called; nil where nothing was said.
+    package let profile: PlayerProfile?
+    package let chatInstance: ChatInstance?
+    package let target: StoredTarget?
+    package let reportedAt: Instant
+
+    /// Describes a report.
+    ///
+    /// - Parameters:
+    ///   - game: The game of the key.
+    ///   - bot: Its bot.
+    ///   - player: Who pressed.
+    ///   - profile: What the player is called.
+    ///   - chatInstance: In which chat.
+    ///   - target: Which message.
+    ///   - reportedAt: When it was told.
+    package init(
+        game: GameID,
+        bot: BotID,
+        player: PlayerID,
+        profile: PlayerProfile?,
+        chatInstance: ChatInstance?,
+        target: StoredTarget?,
+        reportedAt: Instant
+    ) {
+        self.game = game
+        self.bot = bot
+        self.player = player
+        self.profile = profile
+        self.chatInstance = chatInstance
+        self.target = target
+        self.reportedAt = reportedAt
+    }
+}
+
+/// What the database makes of a report.
+package struct ReportFinding: Hashable, Sendable {
+    /// Whether its names are of two chats that are known.
+    package let isConflict: Bool
+    /// Whether something is to be written.
+    package let isNews: Bool
+}
+
+extension Statement where Value == [ReportFinding] {
+    /// Compares reports of one game with what is known.
+    ///
+    /// - Parameters:
+    ///   - reports: The reports.
+    ///   - game: The game.
+    ///   - bot: Its bot.
+    /// - Returns: The statement; its value has what is found of each in order.
+    package static func findings(of reports: [PressReport], game: GameID, bot: BotID) -> Self {
+        Self(
+            """
+            SELECT found.conflict,
+                   CASE WHEN found.conflict THEN NOT EXISTS (
+                       SELECT FROM chat_conflicts c
+                       WHERE c.game_id = \(game) AND c.chat_instance = x.chat_instance
+                         AND c.telegram_chat_id = x.telegram_chat_id)
+                   ELSE found.by_instance IS NULL AND x.chat_instance IS NOT NULL
+                        OR x.target IS NOT NULL AND x.chat_instance IS NOT NULL AND (
+                            x.target IS DISTINCT FROM (
+                                SELECT t.target FROM targets t
+                                WHERE t.game_id = \(game) AND t.chat_id = found.by_instance AND NOT t.is_gone
+                                ORDER BY t.pressed_at DESC LIMIT 1)
+                            OR EXISTS (
+                                SELECT FROM deliveries d
+                                WHERE d.game_id = \(game) AND d.chat_id = found.by_instance
+                                  AND d.state = 'no_target' OFFSET 0))
+                        OR x.is_named AND NOT EXISTS (
+                            SELECT FROM players p
+                            WHERE p.bot_id = \(bot) AND p.player_id = x.player_id
+                              AND NOT (\(unescaped: Query.isBlank("p"))))
+                   END
+            FROM unnest(\(reports.map(\.chatInstance)), \(reports.map(\.target?.target.chat)),
+                        \(reports.map(\.target)), \(reports.map(\.player)), \(reports.map { $0.profile != nil }))
+                     WITH ORDINALITY AS x (chat_instance, telegram_chat_id, target, player_id, is_named, position)
+            CROSS JOIN LATERAL (
+                SELECT i.chat_id AS by_instance,
+                       coalesce(i.chat_id <> a.chat_id AND EXISTS (
+                           SELECT FROM chat_instances n WHERE n.chat_id = a.chat_id), false) AS conflict
+                FROM (SELECT 1) AS one
+                LEFT JOIN LATERAL (
+                    SELECT o.chat_id FROM chat_instances o
+                    WHERE o.bot_id = \(bot) AND o.chat_instance = x.chat_instance OFFSET 0
+                ) AS i ON true
+                LEFT JOIN LATERAL (
+                    SELECT o.chat_id FROM chat_addresses o
+                    WHERE o.bot_id = \(bot) AND o.telegram_chat_id = x.telegram_chat_id OFFSET 0
+                ) AS a ON true
+                OFFSET 0
+            ) AS found
+            ORDER BY x.position
+            """
+        ) { rows throws(PostgresError) in
+            try rows.decode(Bool.self, Bool.self).map { ReportFinding(isConflict: $0, isNews: $1) }
+        }
+    }
+}
+
+extension Session {
+    /// How many conflicts of one game wait for an operator at most; of more nothing is kept.
+    private static let maximumConflicts: Int64 = 1000
+
+    /// Writes what reports tell, as far as a key is believed: nothing of it changes what a press or another game knows.
+    ///
+    /// A chat id never becomes a name of a chat here; a message is noted where nothing contradicts it; a name fills a
+    /// blank.
+    ///
+    /// - Parameters:
+    ///   - reports: Reports of one game.
+    ///   - game: The game.
+    ///   - bot: Its bot.
+    /// - Returns: What was found of each in order; conflicts were kept for an operator.
+    /// - Throws: `PostgresError`.
+    package func record(
+        _ reports: [PressReport],
+        game: GameID,
+        bot: BotID
+    ) throws(PostgresError) -> [ReportFinding] {
+        try lockChats(of: bot)
+        let findings = try run(.findings(of: reports, game: game, bot: bot))
+        let believed = zip(reports, findings).filter { !$1.isConflict }.map(\.0)
+        let aliases = Array(
+            Set(believed.compactMap { $0.chatInstance.map { ChatAlias(instance: $0, address: nil) } })
+        )
+        let chats = Dictionary(
+            uniqueKeysWithValues: zip(
+                aliases.map(\.instance),
+                try resolveChats(aliases, bot: bot).map(\.chat)
+            )
+        )
+        let names = Dictionary(believed.compactMap(\.profile).map { ($0.id, $0) }) { _, last in last }
+        if !names.isEmpty { try execute(.fillNames(Array(names.values), bot: bot)) }
+        var sightings: [StoredTarget: TargetSighting] = [:]
+        for report in believed {
+            guard let target = report.target, let chat = report.chatInstance.flatMap({ chats[$0] }) else {
+                continue
+            }
+            // Of a message in two chats at once the first counts, as it would one after another.
+            if let first = sightings[target], first.chat != chat { continue }
+            sightings[target] = TargetSighting(
+                game: game,
+                chat: chat,
+                target: target,
+                pressedAt: report.reportedAt
+            )
+        }
+        if !sightings.isEmpty {
+            let noted = try noteReported(Array(sightings.values), game: game, bot: bot)
+            if !noted.isEmpty { try execute(.wakeDeliveries(waitingFor: noted)) }
+        }
+        try keepConflicts(zip(reports, findings).filter { $1.isConflict }.map(\.0), game: game)
+        return findings
+    }
+
+    /// Finds which reported messages may be written, noting those that nothing contradicts.
+    ///
+    /// They are locked against presses that show them to be another's, until the transaction ends.
+    ///
+    /// - Parameters:
+    ///   - sightings: The messages, each at most once.
+    ///   - game: The game whose key reported them.
+    ///   - bot: Its bot.
+    /// - Returns: The messages that may be written.
+    /// - Throws: `PostgresError`.
+    package func standingReports(
+        _ sightings: [TargetSighting],
+        game: GameID,
+        bot: BotID
+    ) throws(PostgresError) -> Set<StoredTarget> {
+        let standing = Set(
+            try query(
+                """
+                SELECT t.target
+                FROM unnest(\(sightings.map(\.chat)), \(sightings.map(\.target))) AS x (chat_id, target)
+                JOIN targets t ON t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target
+                ORDER BY t.chat_id, t.target
+                FOR KEY SHARE OF t
+                """
+            ).decode(StoredTarget.self)
+        )
+        let missing = sightings.filter { !standing.contains($0.target) }
+        guard !missing.isEmpty else { return standing }
+        try lockChats(of: bot)
+        return standing.union(try noteReported(missing, game: game, bot: bot).map(\.target))
+    }
+
+    /// Notes messages that keys reported, unless what is known contradicts them: the message is another game's or
+    /// stands in another chat, or the chat goes by another of Telegram's ids.
+    ///
+    /// The transaction holds the lock of the bot's chats, so that no press shows the contrary meanwhile.
+    private func noteReported(
+        _ sightings: [TargetSighting],
+        game: GameID,
+        bot: BotID
+    ) throws(PostgresError) -> [TargetSighting] {
+        let sorted = sightings.sorted { ($0.chat, $0.target.stored) < ($1.chat, $1.target.stored) }
+        return try query(
+            """
+            INSERT INTO targets AS k (game_id, chat_id, target, pressed_at, is_reported)
+            SELECT \(game), x.chat_id, x.target, x.pressed_at, true
+            FROM unnest(\(sorted.map(\.chat)), \(sorted.map(\.target)), \(sorted.map(\.target.target.chat)),
+                        \(sorted.map(\.pressedAt))) WITH ORDINALITY
+                     AS x (chat_id, target, telegram_chat_id, pressed_at, position)
+            WHERE EXISTS (
+                    SELECT FROM targets t
+                    WHERE t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target AND NOT t.is_reported)
+               OR NOT EXISTS (
+                    SELECT FROM targets t JOIN games g ON g.game_id = t.game_id
+                    WHERE t.target = x.target AND g.bot_id = \(bot)
+                      AND (t.game_id, t.chat_id) <> (\(game), x.chat_id))
+                  AND NOT EXISTS (
+                    SELECT FROM chat_addresses a
+                    WHERE a.bot_id = \(bot) AND a.telegram_chat_id = x.telegram_chat_id AND a.chat_id <> x.chat_id
+                      AND EXISTS (SELECT FROM chat_instances i WHERE i.chat_id = a.chat_id))
+                  AND NOT EXISTS (
+                    SELECT FROM chat_addresses a
+                    WHERE a.chat_id = x.chat_id AND NOT a.is_gone AND a.telegram_chat_id <> x.telegram_chat_id)
+            ORDER BY x.position
+            ON CONFLICT (game_id, chat_id, target) DO UPDATE
+            SET pressed_at = greatest(k.pressed_at, excluded.pressed_at), is_gone = false
+            RETURNING k.chat_id, k.target, k.pressed_at
+            """
+        ).map { row throws(PostgresError) in
+            let (chat, target, time) = try row.decode(ChatID.self, StoredTarget.self, Instant.self)
+            return TargetSighting(game: game, chat: chat, target: target, pressedAt: time)
+        }
+    }
+
+    private func keepConflicts(_ reports: [PressReport], game: GameID) throws(PostgresError) {
+        guard !reports.isEmpty else { return }
+        try execute(
+            """
+            INSERT INTO chat_conflicts (game_id, chat_instance, telegram_chat_id, reported_at)
+            SELECT \(game), x.chat_instance, x.telegram_chat_id, min(x.reported_at)
+            FROM unnest(\(reports.map(\.chatInstance)), \(reports.map(\.target?.target.chat)),
+                        \(reports.map(\.reportedAt))) AS x (chat_instance, telegram_chat_id, reported_at)
+            WHERE (SELECT count(*) FROM chat_conflicts c WHERE c.game_id = \(game)) < \(Self.maximumConflicts)
+            GROUP BY 2, 3
+            ON CONFLICT DO NOTHING
+            """
+        )
+    }
+}
+
+extension Query {
+    /// Whether a row of players tells no name that could be shown.
+    static func isBlank(_ row: String) -> String {
+        "NOT \(row).is_anonymous AND coalesce(nullif(\(row).first_name, ''), \(row).last_name, \(row).username) IS NULL"
+    }
+
+    /// Writes the names by which a studio's server knows players of whom no name is known.
+    ///
+    /// - Parameters:
+    ///   - profiles: Each player at most once.
+    ///   - bot: The bot that met them.
+    /// - Returns: The statement.
+    static func fillNames(_ profiles: [PlayerProfile], bot: BotID) -> Query {
+        let sorted = profiles.sorted { $0.id < $1.id }
+        // The order of the rows is the order of their locks, as wherever players are written.
+        return """
+            INSERT INTO players AS p (bot_id, player_id, first_name, last_name, username)
+            SELECT \(bot), x.player_id, x.first_name, x.last_name, x.username
+            FROM unnest(\(sorted.map(\.id)), \(sorted.map(\.firstName)), \(sorted.map(\.lastName)),
+                        \(sorted.map(\.username))) AS x (player_id, first_name, last_name, username)
+            ORDER BY x.player_id
+            ON CONFLICT (bot_id, player_id) DO UPDATE
+            SET first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username
+            WHERE \(unescaped: isBlank("p"))
+            """
+    }
+}

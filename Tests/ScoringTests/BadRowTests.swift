@@ -1,0 +1,93 @@
+import Leaderboards
+import Postgres
+@testable import Scoring
+import Storage
+import TestSupport
+import Testing
+
+/// What the database cannot take costs only itself, whatever it was batched with.
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
+struct BadRowTests {
+    /// Telegram numbers people from 1 on, and the schema insists.
+    private static let nobody = PlayerID(rawValue: -1)
+    private static let bad = 17
+
+    private func check(_ answers: [Result<Void, Refusal>]) {
+        for (index, answer) in answers.enumerated() {
+            switch answer {
+            case .success: #expect(index != Self.bad)
+            case .failure(.internal): #expect(index == Self.bad)
+            case .failure(let refusal): Issue.record("refused with \(refusal)")
+            }
+        }
+    }
+
+    private func profile(_ index: Int) -> PlayerProfile {
+        let id = index == Self.bad ? Self.nobody : PlayerID(rawValue: Int64(index) + 1)
+        return PlayerProfile(id: id, firstName: "P", lastName: nil, username: nil)
+    }
+
+    private func count(_ table: String, _ stage: Stage) async throws -> Int? {
+        try await stage.value(Int.self, "SELECT count(*) FROM \(unescaped: table)")
+    }
+
+    @Test func `a press`() async throws {
+        try await Stage.with { stage in
+            let facts = (0..<40).map { index in
+                PressFact(
+                    game: stage.game,
+                    player: profile(index),
+                    alias: ChatAlias(
+                        instance: ChatInstance(rawValue: Int64(index % 5) + 1),
+                        address: TelegramChatID(rawValue: -Int64(index % 5) - 1)
+                    ),
+                    title: nil,
+                    target: Target.inline("I\(index % 7)").stored,
+                    pressedAt: stage.clock.now
+                )
+            }
+            check(await stage.highscores.presses.submit(all: facts, for: Stage.bot))
+            let (players, chats, targets) = try await (
+                count("players", stage), count("chats", stage), count("targets", stage)
+            )
+            #expect(players == 39 && chats == 5 && targets == 34)
+        }
+    }
+
+    @Test func `a name`() async throws {
+        try await Stage.with { stage in
+            check(await stage.highscores.profiles.submit(all: (0..<40).map(profile), for: Stage.bot))
+            let players = try await count("players", stage)
+            #expect(players == 39)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a run`(isScreened: Bool) async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(11, in: StageChat(1), score: 1_000)
+            let launch = stage.launch(11, in: StageChat(1))
+            let runs = try (0..<40).map { index in
+                FinishedRun(
+                    run: Run(
+                        id: RunID(Identifier128(high: 0, low: UInt64(index))),
+                        launch: launch,
+                        startedAt: stage.clock.now,
+                        lifetime: .seconds(60)
+                    ),
+                    score: try #require(Score(Int32(index))),
+                    // No JSON, which no edge lets through.
+                    metadata: index == Self.bad ? [UInt8(ascii: "{")] : nil,
+                    boards: []
+                )
+            }
+            let queue = stage.highscores.submissions
+            if isScreened {
+                check(await queue.screenings.submit(all: runs, for: stage.game).map { $0.map { _ in } })
+            } else {
+                check(await queue.counts.submit(all: runs, for: stage.game).map { $0.map { _ in } })
+            }
+            #expect(try await count("scores", stage) == 40)
+        }
+    }
+}
