@@ -94,7 +94,7 @@ let package = Package(
                 .embedInCode("M0008_log_by_time.sql"),
             ]
         ),
-        layer("Pages"),
+        layer("Pages", [crypto]),
 
         // Level 1: one concern each, unaware of one another.
         layer("Postgres", ["CLibPQ", logging, lifecycle, deque], also: [.strictMemorySafety()]),
@@ -168,7 +168,7 @@ let package = Package(
         tests("Leaderboards"),
         tests("BotAPI", ["JSON"]),
         tests("Storage", ["Postgres", "Leaderboards", "Migrations"]),
-        tests("Scoring", ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle]),
+        tests("Scoring", ["CSV", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle]),
         tests(
             "Web",
             [
@@ -184,7 +184,7 @@ let package = Package(
         tests("Pages"),
         tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),
         tests("Bench", ["JSON"]),
-        tests("Application", ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", logging]),
+        tests("Application", ["Web", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", logging]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -103,7 +103,7 @@ need_build_packages() {
 
 need_server_package() { need postgresql has_server; }
 
-# What the tests of pages, of encrypted connections, of the API and of load drive. Ubuntu has Chromium as a snap only, which
+# What the tests of pages, of encrypted connections, of the proxy, of the API and of load drive. Ubuntu has Chromium as a snap only, which
 # neither containers nor drivers can start, so there it must be brought along.
 need_test_packages() {
     need openssl command -v openssl
@@ -114,6 +114,8 @@ need_test_packages() {
     need chromium-driver command -v chromedriver
     need python3-venv python3 -c 'import ensurepip, venv'
     need wrk command -v wrk
+    need nginx test -x /usr/sbin/nginx
+    need curl command -v curl
 }
 
 # Installs what `need` has noted, all at once.
@@ -122,11 +124,10 @@ install_missing() {
     command -v apt-get >/dev/null \
         || fail "please install the equivalents of these Debian packages: ${missing[*]}"
     say "installing ${missing[*]}"
-    if [[ " ${missing[*]} " == *" postgresql "* ]]; then
-        without_main_cluster install_packages "${missing[@]}"
-    else
-        install_packages "${missing[@]}"
-    fi
+    local install=(install_packages)
+    [[ " ${missing[*]} " != *" postgresql "* ]] || install=(without_main_cluster "${install[@]}")
+    [[ " ${missing[*]} " != *" nginx "* ]] || install=(without_nginx "${install[@]}")
+    "${install[@]}" "${missing[@]}"
     missing=()
 }
 
@@ -150,6 +151,20 @@ without_main_cluster() {
     return "$status"
 }
 
+# Debian's package starts a proxy on this machine's port 80, now and whenever it boots. The tests start one of their own.
+without_nginx() {
+    local file=/usr/sbin/policy-rc.d status=0 made=
+    if [[ ! -e $file ]]; then
+        made=$file
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$file" >/dev/null
+        as_root chmod 0755 "$file"
+    fi
+    "$@" || status=$?
+    if [[ -n $made ]]; then as_root rm -f "$made"; fi
+    if [[ -d /run/systemd/system ]]; then as_root systemctl --quiet disable nginx || true; fi
+    return "$status"
+}
+
 # Stops unless there is a Swift toolchain that is new enough.
 need_swift() {
     local version
@@ -157,4 +172,42 @@ need_swift() {
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
     [[ -n $version && $(printf '%s\n' 6.2 "$version" | sort -V | head -n 1) == 6.2 ]] \
         || fail "Swift 6.2 or later is needed, and this is ${version:-unknown}: https://www.swift.org/install/linux"
+}
+
+# The packages that Deploy/packages.txt names: name, version, commit, origin.
+listed_packages() { grep -v '^#' "$root/Deploy/packages.txt"; }
+
+# The packages that were resolved, in the same form; nothing before the first build.
+resolved_packages() {
+    [[ ! -e $root/Package.resolved ]] || awk -F '"' '
+        $2 == "identity" { name = $4 } $2 == "location" { origin = $4 } $2 == "revision" { commit = $4 }
+        $2 == "version" && NF > 3 { print name, $4, commit, origin }
+    ' "$root/Package.resolved" | LC_ALL=C sort
+}
+
+# Has the package manager resolve what is listed: it takes what Package.resolved says where Package.swift allows it. That
+# file itself is not part of the repository.
+pin_packages() {
+    local separator='' name version revision location
+    [[ $(resolved_packages) != "$(listed_packages)" ]] || return 0
+    {
+        printf '{\n  "pins" : ['
+        while read -r name version revision location; do
+            printf '%s\n    {\n      "identity" : "%s",\n      "kind" : "remoteSourceControl",\n' "$separator" "$name"
+            printf '      "location" : "%s",\n      "state" : {\n        "revision" : "%s",\n        "version" : "%s"\n' \
+                "$location" "$revision" "$version"
+            printf '      }\n    }'
+            separator=,
+        done < <(listed_packages)
+        printf '\n  ],\n  "version" : 3\n}\n'
+    } >"$root/Package.resolved"
+}
+
+# Stops unless what was resolved is what is listed.
+check_packages() {
+    local difference
+    difference=$(diff <(listed_packages) <(resolved_packages)) && return
+    fail "the packages that were resolved (>) are not those of Deploy/packages.txt (<):"$'\n'"$difference"$'\n'"Where" \
+        "Package.swift was changed on purpose, write down what came of it: Deploy/packages update. Otherwise remove" \
+        "Package.resolved and run this again."
 }

@@ -1,4 +1,6 @@
 -- Bots, games, people and chats: what operators set and updates tell.
+-- Every function here and in later files fixes its search_path: a trigger runs in sessions of operators, too, with
+-- whatever theirs is.
 -- Everything here belongs to a bot; tables keyed by game_id refer to these, never the reverse.
 
 CREATE TABLE bots (
@@ -14,6 +16,10 @@ CREATE INDEX bots_username ON bots (lower(username));
 
 CREATE TABLE games (
     game_id              bigint      GENERATED ALWAYS AS IDENTITY,
+    -- By what tokens name the game: 64 random bits, which no game of another deployment with the same secret, and none
+    -- that is added after a restore, has too. Never exported; a copied database keeps it.
+    token_id             bigint      NOT NULL
+        DEFAULT ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16))::bit(64)::bigint,
     bot_id               bigint      NOT NULL,
     short_name           text        NOT NULL,
     title                text        NOT NULL,
@@ -31,6 +37,7 @@ CREATE TABLE games (
     shows_identity       boolean     NOT NULL DEFAULT false,
     created_at           timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT games_pkey PRIMARY KEY (game_id),
+    CONSTRAINT games_token_id_key UNIQUE (token_id),
     CONSTRAINT games_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
     CONSTRAINT games_short_name_key UNIQUE (bot_id, short_name),
     CONSTRAINT games_short_name_length CHECK (octet_length(short_name) BETWEEN 1 AND 64),
@@ -76,7 +83,9 @@ CREATE TABLE chats (
     chat_id     bigint      GENERATED ALWAYS AS IDENTITY,
     bot_id      bigint      NOT NULL,
     title       text,
-    is_writable boolean     NOT NULL DEFAULT true,
+    -- Whether people posted the bot's games there through it; without it an inline message id there is of a message
+    -- that the bot sent.
+    has_shared_games boolean NOT NULL DEFAULT false,
     -- Set when two chats turned out to be one; the log keeps the id under which a run was played.
     merged_into bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),
@@ -130,11 +139,12 @@ CREATE TABLE audit (
     reason   text,
     before   jsonb,
     after    jsonb,
-    CONSTRAINT audit_pkey PRIMARY KEY (audit_id)
+    CONSTRAINT audit_pkey PRIMARY KEY (audit_id),
+    CONSTRAINT audit_reason_length CHECK (char_length(reason) <= 500)
 );
 
 -- Running servers hold games and bans in memory and reload when told.
-CREATE FUNCTION notify_settings() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION notify_settings() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
 BEGIN
     PERFORM pg_notify('highscores_settings', TG_TABLE_NAME);
     RETURN NULL;

@@ -89,7 +89,9 @@ CREATE TABLE scores (
 CREATE INDEX scores_of_player ON scores (game_id, player_id);
 
 -- Makes the tables of the months from one moment to another; those that are there stay.
-CREATE FUNCTION make_score_partitions(first timestamptz, last timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- The log's tables are made and exchanged with their owner's rights, so that the service needs none to change the schema.
+CREATE FUNCTION make_score_partitions(first timestamptz, last timestamptz) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = highscores, pg_temp AS $$
 DECLARE
     month timestamp := date_trunc('month', first AT TIME ZONE 'UTC');
     part  text;
@@ -113,6 +115,56 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- What retention does to the table of a month, in three steps: makes an empty one beside it …
+CREATE FUNCTION make_kept_scores(part regclass) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = highscores, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE TABLE %I (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)',
+                   name_of_kept_scores(part), part);
+END
+$$;
+
+-- … makes that ready, once it is filled, to take the month's place without another look at its rows …
+CREATE FUNCTION seal_kept_scores(part regclass) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = highscores, pg_temp AS $$
+DECLARE
+    kept text := name_of_kept_scores(part);
+BEGIN
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT scores_of_month CHECK (%s)', kept,
+                   pg_get_partition_constraintdef(part));
+    EXECUTE format('ANALYZE %I', kept);
+END
+$$;
+
+-- … and exchanges them.
+CREATE FUNCTION exchange_kept_scores(part regclass) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = highscores, pg_temp AS $$
+DECLARE
+    kept   text := name_of_kept_scores(part);
+    name   text := part::text;
+    bounds text := (SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = part);
+BEGIN
+    EXECUTE format('ALTER TABLE scores DETACH PARTITION %s', name);
+    EXECUTE format('DROP TABLE %s', name);
+    EXECUTE format('ALTER TABLE %I RENAME TO %s', kept, name);
+    EXECUTE format('ALTER TABLE scores ATTACH PARTITION %s %s', name, bounds);
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT scores_of_month', name);
+END
+$$;
+
+-- The table beside a month's; refuses everything else, since those who may call the above are not all owners.
+CREATE FUNCTION name_of_kept_scores(part regclass) RETURNS text LANGUAGE plpgsql STABLE
+SET search_path = highscores, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'scores'::regclass AND inhrelid = part) THEN
+        RAISE EXCEPTION '% is no month of the log', part;
+    END IF;
+    RETURN part::text || '_kept';
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION make_score_partitions, make_kept_scores, seal_kept_scores, exchange_kept_scores FROM PUBLIC;
 
 SELECT make_score_partitions(
     coalesce((SELECT min(launched_at) FROM scores_before), now()), now() + interval '1 month');

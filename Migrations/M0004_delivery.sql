@@ -24,17 +24,38 @@ CREATE TABLE delivery_chats (
     bot_id   bigint        NOT NULL,
     chat_id  bigint        NOT NULL,
     -- When to look for something to bring there; null while nothing is to be brought. Whoever makes a delivery of the
-    -- chat pending sees to it; whoever sets null holds the row FOR UPDATE and has looked since.
-    ready_at timestamptz,
-    -- Until when the chat is left alone, by its limits or because Telegram said so.
-    free_at  timestamptz   NOT NULL DEFAULT 'epoch',
+    -- chat pending sees to it; whoever sets null holds the row FOR UPDATE and has looked since. A time over a minute
+    -- ahead is the work of a wrong clock and counts as now.
+    ready_at   timestamptz,
+    -- The same where that is long from now: a hold, a closed chat, answers that nobody has seen before; a day at most.
+    later_at   timestamptz,
+    -- Until when the chat is left alone by its limits.
+    free_at    timestamptz   NOT NULL DEFAULT 'epoch',
+    -- Until when Telegram wants it to be left alone.
+    held_until timestamptz   NOT NULL DEFAULT 'epoch',
     -- When calls about the chat, and messages of the bot to it, started within the last minute.
-    slots    timestamptz[] NOT NULL DEFAULT '{}',
+    slots      timestamptz[] NOT NULL DEFAULT '{}',
+    -- When answers to commands were sent there within the last two minutes; they are among the slots, too.
+    messages   timestamptz[] NOT NULL DEFAULT '{}',
+    -- Since when and in which words Telegram refuses what the bot writes there; null while it does not.
+    closed_at      timestamptz,
+    closed_reason  text,
+    -- How many tries in a row were refused, when the last of them was, and when the next one is made.
+    refusals       integer NOT NULL DEFAULT 0,
+    refused_at     timestamptz,
+    retry_at       timestamptz,
+    -- Until when no new value has the chat tried before its time.
+    value_retry_at timestamptz,
     CONSTRAINT delivery_chats_pkey PRIMARY KEY (bot_id, chat_id),
-    CONSTRAINT delivery_chats_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id)
+    CONSTRAINT delivery_chats_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id),
+    CONSTRAINT delivery_chats_closing_whole
+        CHECK (num_nulls(closed_at, closed_reason, refused_at, retry_at) IN (0, 4)
+               AND (closed_at IS NULL) = (refusals = 0) AND (closed_at IS NOT NULL OR value_retry_at IS NULL))
 ) WITH (fillfactor = 70);
 
 CREATE INDEX delivery_chats_ready ON delivery_chats (bot_id, ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX delivery_chats_later ON delivery_chats (bot_id, later_at) WHERE later_at IS NOT NULL;
+CREATE INDEX delivery_chats_closed ON delivery_chats (bot_id, chat_id) WHERE closed_at IS NOT NULL;
 CREATE INDEX delivery_chats_by_chat ON delivery_chats (chat_id);
 
 -- What all instances share of a bot's calls.
@@ -65,6 +86,8 @@ ALTER TABLE deliveries
     ADD COLUMN is_correction   boolean     NOT NULL DEFAULT false,
     -- Whether a forced call's outcome is unknown, so that Telegram's table is read before the row counts as done.
     ADD COLUMN must_read       boolean     NOT NULL DEFAULT false,
+    -- How many answers in a row nobody has seen before; after a few the delivery is dead.
+    ADD COLUMN rejections      integer     NOT NULL DEFAULT 0,
     -- Until when a call of unknown outcome may still take effect; no forced call starts before.
     ADD COLUMN uncertain_until timestamptz,
     -- The last call: an ordinary score, a forced one, or reading the table; and when it was claimed.
@@ -103,6 +126,7 @@ CREATE INDEX deliveries_queue ON deliveries (bot_id, (chat_id + 0), waiting_sinc
 -- What can be brought where the bot may not write: messages sent through inline mode belong to people.
 CREATE INDEX deliveries_inline ON deliveries (bot_id, (chat_id + 0), waiting_since)
     WHERE state = 'pending' AND target LIKE 'inline:%';
+CREATE INDEX deliveries_rejected ON deliveries (game_id, chat_id) WHERE state = 'pending' AND rejections > 0;
 CREATE INDEX deliveries_dead ON deliveries (game_id, chat_id) WHERE state = 'dead';
 
 INSERT INTO delivery_chats (bot_id, chat_id, ready_at)
@@ -110,7 +134,8 @@ SELECT DISTINCT bot_id, chat_id, now() FROM deliveries WHERE state = 'pending';
 
 -- Instances of the version before find no slot and so leave the calls to those of this version: two that do not know
 -- of one another would call twice as often as Telegram allows.
-CREATE FUNCTION retire_delivery_pace() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION retire_delivery_pace() RETURNS trigger LANGUAGE plpgsql
+SET search_path = highscores, pg_temp AS $$
 BEGIN
     RETURN NULL;
 END

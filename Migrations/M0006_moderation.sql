@@ -7,7 +7,8 @@ ALTER TABLE players
         CHECK (NOT is_anonymous OR num_nonnulls(first_name, last_name, username) = 0);
 
 -- A later launch brings no name back, whichever version of the code records it.
-CREATE FUNCTION keep_player_anonymous() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_player_anonymous() RETURNS trigger LANGUAGE plpgsql
+SET search_path = highscores, pg_temp AS $$
 BEGIN
     NEW.first_name := NULL;
     NEW.last_name := NULL;
@@ -27,6 +28,44 @@ CREATE TABLE erasures (
     CONSTRAINT erasures_pkey PRIMARY KEY (bot_id, player_id),
     CONSTRAINT erasures_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id)
 );
+
+-- By what erased players are hashed, drawn once for this database: a copy goes on with it, and no change of the
+-- service's secrets makes a hash worthless.
+CREATE TABLE erasure_key (
+    key bytea NOT NULL,
+    CONSTRAINT erasure_key_length CHECK (octet_length(key) = 32)
+);
+
+CREATE UNIQUE INDEX erasure_key_only_one ON erasure_key ((true));
+INSERT INTO erasure_key VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+-- When players were erased, as long as launches from before may still come, which are refused.
+-- A hash is the SHA-256 of the key and the eight bytes of the player's id.
+CREATE TABLE erased_players (
+    bot_id      bigint      NOT NULL,
+    player_hash bytea       NOT NULL,
+    erased_at   timestamptz NOT NULL,
+    CONSTRAINT erased_players_pkey PRIMARY KEY (bot_id, player_hash),
+    CONSTRAINT erased_players_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
+    CONSTRAINT erased_players_hash_length CHECK (octet_length(player_hash) = 32)
+);
+
+-- Bans that outlive the erasure of their players; with game_id null from every game of the bot.
+CREATE TABLE erased_bans (
+    bot_id      bigint NOT NULL,
+    player_hash bytea  NOT NULL,
+    game_id     bigint,
+    CONSTRAINT erased_bans_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
+    CONSTRAINT erased_bans_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id),
+    CONSTRAINT erased_bans_hash_length CHECK (octet_length(player_hash) = 32)
+);
+
+CREATE UNIQUE INDEX erased_bans_once ON erased_bans (bot_id, player_hash, coalesce(game_id, 0));
+
+CREATE TRIGGER erased_players_notify AFTER INSERT OR UPDATE ON erased_players
+    FOR EACH ROW EXECUTE FUNCTION notify_settings();
+CREATE TRIGGER erased_bans_notify AFTER INSERT OR DELETE ON erased_bans
+    FOR EACH ROW EXECUTE FUNCTION notify_settings();
 
 ALTER TABLE audit
     -- The entry that this one takes back.

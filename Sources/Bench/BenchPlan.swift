@@ -8,6 +8,8 @@ package struct BenchPlan: Hashable, Sendable {
         case submissions
         /// The top of a leaderboard and the part around a player.
         case reads
+        /// What requests cost that anybody may send.
+        case refusals
         /// One rank inside the database, on leaderboards of all sizes and distributions.
         case ranks
         /// Making leaderboards from the log, and submissions to the largest.

@@ -99,7 +99,11 @@ package struct BenchRun: Sendable {
                             }
                         ),
                         folder: folder,
-                        crowd: Crowd(keys: TokenKeys(secrets: [secret]), now: .now),
+                        crowd: Crowd(
+                            keys: TokenKeys(secrets: [secret]),
+                            tokenIDs: games.tokenIDs,
+                            now: .now
+                        ),
                         games: games,
                         progress: progress
                     )
@@ -121,6 +125,9 @@ package struct BenchRun: Sendable {
         }
         if plan.sections.contains(.reads) {
             figures += try await ReadMeasuring(stage: stage).measure()
+        }
+        if plan.sections.contains(.refusals) {
+            figures += try await RefusalMeasuring(stage: stage).measure()
         }
         if plan.sections.contains(.loading) {
             figures += try await LoadingMeasuring(stage: stage).measure()

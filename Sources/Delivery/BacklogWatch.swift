@@ -1,6 +1,7 @@
 package import Leaderboards
+package import Scoring
 import ServiceLifecycle
-package import Storage
+import Storage
 import Synchronization
 
 /// Looks now and then at what waits for Telegram, on behalf of the bots for which this process calls.
@@ -11,8 +12,8 @@ package final class BacklogWatch: Service {
     private static let rest = 50
 
     private let bots: @Sendable () -> Set<BotID>
-    private let read: @Sendable () async throws -> [Backlog]
-    private let seen = Mutex<[Backlog]>([])
+    private let read: @Sendable () async throws -> DeliveryStatus
+    private let seen = Mutex<DeliveryStatus?>(nil)
 
     /// Makes a watch.
     ///
@@ -22,16 +23,29 @@ package final class BacklogWatch: Service {
     ///   - read: Counts what waits, of all bots.
     package init(
         bots: @escaping @Sendable () -> Set<BotID>,
-        read: @escaping @Sendable () async throws -> [Backlog]
+        read: @escaping @Sendable () async throws -> DeliveryStatus
     ) {
         self.bots = bots
         self.read = read
     }
 
     /// What waited when it was last looked at, of the bots for which this process calls.
-    package var backlogs: [Backlog] {
+    package var status: DeliveryStatus? {
         let bots = bots()
-        return seen.withLock { $0 }.filter { bots.contains($0.bot) }
+        return seen.withLock { $0 }.map { status in
+            DeliveryStatus(
+                backlogs: status.backlogs.filter { bots.contains($0.bot) },
+                bots: status.bots.filter { bots.contains($0.bot) },
+                now: status.now
+            )
+        }
+    }
+
+    /// Why some of it does not reach Telegram, if so.
+    package var reasons: [UnreadyReason] {
+        (status?.remarks ?? []).filter(\.isDegraded).map {
+            UnreadyReason(code: $0.code, detail: "\($0.text).", isFatal: false)
+        }
     }
 
     /// Looks until graceful shutdown.
@@ -46,7 +60,7 @@ package final class BacklogWatch: Service {
 
     /// Looks once; what was seen before stays when the database cannot be asked.
     func look() async {
-        guard !bots().isEmpty, let backlogs = try? await read() else { return }
-        seen.withLock { $0 = backlogs }
+        guard !bots().isEmpty, let status = try? await read() else { return }
+        seen.withLock { $0 = status }
     }
 }

@@ -139,6 +139,7 @@ package final class Courier: Service {
             guard let settlement = try await effects.settle(delivery, answer) else {
                 return report(.leaseLost(bot: bot))
             }
+            if settlement.isChatForbidden { report(.chatRefused(bot: bot, reason: settlement.error ?? "-")) }
             if settlement.next == .dead { report(.dead(bot: bot, reason: settlement.error ?? "-")) }
             if job.isProbe, answer.isOfAcceptedToken { try await job.term.noteAcceptance() }
         } catch {

@@ -8,6 +8,8 @@ package enum DeliveryEvent: Sendable {
     case slotMissed(bot: BotID)
     /// A delivery was given up: Telegram refuses the call itself.
     case dead(bot: BotID, reason: String)
+    /// Telegram refuses what the bot writes in a chat, which is tried again later.
+    case chatRefused(bot: BotID, reason: String)
     /// A call's lease had run out before it was settled.
     case leaseLost(bot: BotID)
     /// The outcome of a call could not be written down; its lease returns the row.

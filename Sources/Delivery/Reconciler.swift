@@ -249,7 +249,8 @@ package struct Reconciler: Sendable {
                 try await sleep(now() + RetrySchedule.telegram.wait(afterFailures: failures, random: random))
             case .unauthorized:
                 throw BotCallError(method: "getGameHighScores", answer: answer)
-            case .notModified, .migrated, .targetGone, .chatForbidden, .chatGone, .invalidRequest:
+            case .notModified, .migrated, .targetGone, .chatForbidden, .chatGone, .invalidRequest,
+                .unrecognized:
                 return .unreadable("\(answer)")
             }
         }

@@ -11,6 +11,8 @@ struct Shift {
     private static let pace = RateLimit(perSecond: 20, burst: 4)
     /// How often to look even if nobody says a word: one may be lost with its connection, and leases run out.
     private static let idleInterval: Duration = .seconds(5)
+    /// How long nothing is looked at, whatever is said of when something will be due: clocks are set.
+    private static let longestSilence: Duration = .seconds(30)
     /// How long to wait after the database failed.
     private static let failurePause: Duration = .seconds(1)
 
@@ -35,7 +37,7 @@ struct Shift {
                 guard !Task.isCancelled else { break }
                 let now = effects.now()
                 var due = now + Self.failurePause
-                if let notBefore, now < notBefore {
+                if let notBefore, now < notBefore, notBefore <= now + Self.longestSilence {
                     due = notBefore
                 } else if let wait = bucket.take(limit: Self.pace, now: now) {
                     due = now + wait + .milliseconds(1)
@@ -49,7 +51,7 @@ struct Shift {
                             timers.addTask { try? await current.findForgotten() }
                         }
                         term = current
-                        if lookAt.map({ $0 <= now }) ?? true {
+                        if lookAt.map({ $0 <= now || $0 > now + Self.idleInterval }) ?? true {
                             try await current.tidy()
                             lookAt = now + Self.idleInterval
                         }
@@ -58,6 +60,7 @@ struct Shift {
                         notBefore = claim.notBefore
                         due = [claim.next, lookAt].compactMap { $0 }.min() ?? due
                         due = max(due, notBefore ?? due, now + .milliseconds(1))
+                        due = min(due, now + Self.longestSilence)
                     } catch {
                         guard !Task.isCancelled else { break }
                         courier.report(.claimFailed(bot: courier.bot, reason: "\(error)"))

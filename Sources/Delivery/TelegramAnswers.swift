@@ -53,6 +53,7 @@ extension DeliveryAnswer {
         case .targetGone(let detail), .chatGone(let detail): self = .targetGone(detail)
         case .chatForbidden(let detail): self = .chatForbidden(detail)
         case .invalidRequest(let detail): self = .rejected(detail)
+        case .unrecognized(let detail): self = .unrecognized(detail)
         case .unauthorized(let detail): self = .botRefused(detail)
         }
     }
@@ -60,7 +61,8 @@ extension DeliveryAnswer {
     /// Whether Telegram has looked at the call itself, so that it takes the bot's token.
     var isOfAcceptedToken: Bool {
         switch self {
-        case .delivered, .notModified, .table, .targetGone, .chatForbidden, .rejected, .wait: true
+        case .delivered, .notModified, .table, .targetGone, .chatForbidden, .rejected, .unrecognized, .wait:
+            true
         case .temporary, .botRefused, .notCalled: false
         }
     }

@@ -7,6 +7,9 @@ package enum JSON {
     /// How many containers may stand inside one another unless the caller says otherwise.
     package static let defaultMaximumDepth = 32
 
+    /// How many members an object may have unless the caller says otherwise: looking for one walks over all of them.
+    package static let defaultMaximumMembers = 1024
+
     /// Parses one JSON text.
     ///
     /// White space may surround the value, nothing else may: neither a byte order mark nor trailing bytes.
@@ -14,17 +17,23 @@ package enum JSON {
     /// - Parameters:
     ///   - bytes: The text. It is kept, not copied, as long as any value of the document lives.
     ///   - maximumDepth: The number of objects and arrays that may be open at once; `[[1]]` has depth two.
+    ///   - maximumMembers: The number of members that each object may have.
     /// - Returns: The outermost value.
     /// - Throws: ``JSONError`` with the offset of the first byte that cannot be right.
     package static func parse(
         _ bytes: [UInt8],
-        maximumDepth: Int = defaultMaximumDepth
+        maximumDepth: Int = defaultMaximumDepth,
+        maximumMembers: Int = defaultMaximumMembers
     ) throws(JSONError) -> JSONValue {
         guard bytes.count < Int(Int32.max) else {
             throw JSONError(message: "the text is longer than 2 GiB", offset: Int(Int32.max))
         }
         let nodes = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) -> [JSONNode] in
-            var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth)
+            var parser = JSONParser(
+                bytes: buffer,
+                maximumDepth: maximumDepth,
+                maximumMembers: maximumMembers
+            )
             return try parser.parseDocument()
         }
         return JSONValue(document: JSONDocument(bytes: bytes, nodes: nodes), index: 0)

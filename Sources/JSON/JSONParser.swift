@@ -4,13 +4,17 @@
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
+    private let maximumMembers: Int
     private var position = 0
     private var nodes: [JSONNode] = []
     private var open: [Int] = []
+    /// Of the open containers, how many members each has so far.
+    private var members: [Int] = []
 
-    init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+    init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, maximumMembers: Int) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.maximumMembers = maximumMembers
         nodes.reserveCapacity(min(bytes.count / 8 + 4, 4096))
     }
 
@@ -60,6 +64,10 @@ struct JSONParser {
 
     private mutating func parseName() throws(JSONError) {
         guard peek() == UInt8(ascii: "\"") else { throw failure("expected a member's name in quotes") }
+        members[members.count - 1] += 1
+        guard members[members.count - 1] <= maximumMembers else {
+            throw failure("an object has more than \(maximumMembers) members")
+        }
         try parseString()
         skipWhiteSpace()
         guard peek() == UInt8(ascii: ":") else { throw failure("expected ':' after a member's name") }
@@ -72,6 +80,7 @@ struct JSONParser {
             throw failure("nested deeper than \(maximumDepth) levels")
         }
         open.append(nodes.count)
+        members.append(0)
         append(kind, from: position, to: position)
         position += 1
     }
@@ -81,6 +90,7 @@ struct JSONParser {
         nodes[container].end = Int32(truncatingIfNeeded: position)
         nodes[container].next = Int32(truncatingIfNeeded: nodes.count)
         open.removeLast()
+        members.removeLast()
     }
 
     private mutating func parseLiteral(

@@ -237,7 +237,7 @@ extension Page {
           function load() {
             clearTimeout(load.timer);
             const script = document.createElement("script");
-            script.src = api + "/sdk/highscores.js";
+            script.src = "/sdk/highscores.js";
             script.onload = connect;
             script.onerror = () => {
               script.remove();

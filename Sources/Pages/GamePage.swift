@@ -1,7 +1,8 @@
 extension Page {
     /// The game of the demo, Comet Catch.
     ///
-    /// Query of its address: `api`, the base URL of the service (its own origin by default); for tests `seed`, which
+    /// It takes the script from its own origin. Query of its address: `api`, the base URL of the service (its own
+    /// origin by default); for tests `seed`, which
     /// decides what falls where, and `seconds`, the length of a round (5 to 60, 45 by default). `body[data-state]` is
     /// `loading`, `ready`, `starting`, `playing`, `saving`, `done` or `stopped`, `#game[data-score]` the points so far.
     package static let game = html(

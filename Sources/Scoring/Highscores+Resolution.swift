@@ -1,9 +1,43 @@
 import Leaderboards
 
 extension Highscores {
+    /// Reads a token, or tells its bearer why not.
+    ///
+    /// - Parameter read: Reads it, given what finds its game.
+    /// - Returns: What the token says.
+    /// - Throws: ``Refusal/tokenInvalid``, ``Refusal/tokenExpired``; ``Refusal/databaseUnavailable`` where the game may
+    ///   only be unknown here.
+    func reading<Value>(
+        _ read: (GameFinder) throws(TokenError) -> Value
+    ) throws(Refusal) -> Value {
+        do { return try read { registry.game($0) } } catch {
+            switch error {
+            case .invalid: throw .tokenInvalid
+            case .expired: throw .tokenExpired
+            case .unknownGame:
+                throw registry.isLoaded && readiness.isEmpty ? .tokenInvalid : .databaseUnavailable
+            }
+        }
+    }
+
+    /// Reads the token of a run or a launch.
+    func play(_ token: String) throws(Refusal) -> PlayToken {
+        let now = clock()
+        let play = try reading { find throws(TokenError) in
+            try PlayToken(token, keys: keys, now: now, find)
+        }
+        try checkErasure(since: play.launch)
+        return play
+    }
+
+    /// Makes sure, as far as this process knows, that a launch's player was not erased since.
+    func checkErasure(since launch: Launch) throws(Refusal) {
+        guard !registry.isErased(since: launch) else { throw .launchErased }
+    }
+
     func run(of submission: ScoreSubmission, now: Instant) throws(Refusal) -> Run {
         let launch: Launch
-        switch try PlayToken(submission.token, keys: keys, now: now) {
+        switch try play(submission.token) {
         case .run(let run): return run
         case .launch(let presented): launch = presented
         }
@@ -56,7 +90,7 @@ extension Highscores {
     func view(of request: LeaderboardRequest) throws(Refusal) -> BoardView {
         switch request.viewer {
         case .player(let token):
-            let launch = try PlayToken(token, keys: keys, now: clock()).launch
+            let launch = try play(token).launch
             return BoardView(
                 game: try game(launch.game),
                 chat: launch.chatInstance,

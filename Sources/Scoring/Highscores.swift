@@ -140,7 +140,7 @@ package final class Highscores: Sendable {
         guard let instance = press.chatInstance.flatMap({ ChatInstance($0) }) else { return .notice(.noChat) }
         let launch = launch(of: game, player: press.player.id, chat: instance, target: press.target)
         await note(press.player, launch, in: press.chat)
-        return .url(LaunchURL.adding(token: keys.token(for: launch), to: game.url))
+        return .url(LaunchURL.adding(token: keys.token(for: launch, of: game.tokenID), to: game.url))
     }
 
     // MARK: - Runs and scores
@@ -154,8 +154,8 @@ package final class Highscores: Sendable {
     /// - Throws: ``Refusal``.
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
-        let launch: Launch
-        do { launch = try keys.launch(launchToken, now: now) } catch { throw Refusal(error) }
+        let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
+        try checkErasure(since: launch)
         let game = try playableGame(of: launch)
         guard !registry.isBanned(launch.player, from: game) else { throw .playerBanned }
         var generator = SystemRandomNumberGenerator()
@@ -169,13 +169,14 @@ package final class Highscores: Sendable {
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: run.expiresAt
         )
         return StartedRun(
             run: run,
-            runToken: keys.token(for: run),
-            boardToken: keys.token(for: access),
+            runToken: keys.token(for: run, of: game.tokenID),
+            boardToken: keys.token(for: access, of: game.tokenID),
             game: game,
             playerName: names.name(of: launch.player, bot: launch.bot)
         )
@@ -187,7 +188,7 @@ package final class Highscores: Sendable {
     /// - Returns: Which of them it is.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func kind(ofToken token: String) throws(Refusal) -> TokenKind {
-        switch try PlayToken(token, keys: keys, now: clock()) {
+        switch try play(token) {
         case .run: .run
         case .launch: .launch
         }
@@ -271,6 +272,7 @@ package final class Highscores: Sendable {
     ///   - bot: The bot that was told.
     /// - Throws: ``Refusal/databaseUnavailable``: nothing was recorded, and the update should come again.
     package func record(_ fact: ChatFact, bot: BotID) async throws(Refusal) {
+        let now = clock()
         try await refusing { () throws(PostgresError) in
             switch fact {
             case .migrated(let old, let new):
@@ -279,39 +281,55 @@ package final class Highscores: Sendable {
                 try await pool.transaction { session throws(PostgresError) in
                     try session.lockChats(of: bot)
                     let chat = try session.resolveChat(sighting.id, bot: bot)
-                    try session.updateChat(chat, title: sighting.title, isWritable: isWritable)
-                    if isWritable { try session.queueDeliveries(of: chat) }
+                    try session.updateChat(chat, title: sighting.title)
+                    guard !isWritable else { return try session.openChat(chat, of: bot) }
+                    try session.closeChat(
+                        chat,
+                        of: bot,
+                        reason: "the bot may not write there (my_chat_member)",
+                        claimedAt: now,
+                        now: now
+                    )
+                }
+            case .sharesGames(let sighting):
+                try await pool.transaction { session throws(PostgresError) in
+                    try session.noteSharedGames(at: sighting.id, bot: bot)
                 }
             }
         }
     }
 
-    /// Records that the bot is about to send a message of its own, which counts against the budget of the chat and of
-    /// the bot, but is never delayed.
+    /// Whether an update that asks for a message gets one; the message counts against the budgets of chat and bot.
+    ///
+    /// - Parameters:
+    ///   - update: The update's id.
+    ///   - address: The chat.
+    ///   - bot: The bot.
+    /// - Returns: False for an update that was answered within 24 hours, and in a chat that had enough messages lately.
+    /// - Throws: ``Refusal/databaseUnavailable``.
+    package func admitMessage(
+        after update: Int64,
+        to address: TelegramChatID,
+        bot: BotID
+    ) async throws(Refusal) -> Bool {
+        let now = clock()
+        let limits = configuration.callLimits
+        return try await refusing { () throws(PostgresError) in
+            try await pool.transaction { session throws(PostgresError) in
+                try session.admitMessage(after: update, to: address, bot: bot, limits: limits, now: now)
+            }
+        }
+    }
+
+    /// Records that a message of the bot's own was sent: a chat that was closed is open.
     ///
     /// - Parameters:
     ///   - address: The chat.
     ///   - bot: The bot.
-    package func countMessage(to address: TelegramChatID, bot: BotID) async {
-        let now = clock()
-        // Best effort: a person waits for the message.
+    package func noteSent(to address: TelegramChatID, bot: BotID) async {
+        // Best effort: a closed chat is tried again by other signs, too.
         try? await pool.transaction { session throws(PostgresError) in
-            try session.countMessage(to: address, bot: bot, now: now)
-        }
-    }
-
-    /// Whether an update that makes us send something is seen for the first time within 24 hours.
-    ///
-    /// - Parameters:
-    ///   - update: Its id.
-    ///   - bot: The bot it is for.
-    /// - Returns: Whether it is new; a repeated one is to be passed over.
-    /// - Throws: ``Refusal/databaseUnavailable``.
-    package func isFirst(update: Int64, bot: BotID) async throws(Refusal) -> Bool {
-        try await refusing { () throws(PostgresError) in
-            try await pool.withSession { session throws(PostgresError) in
-                try session.noteAnswered(update: update, bot: bot)
-            }
+            try session.noteSent(to: address, by: bot)
         }
     }
 

@@ -45,7 +45,12 @@ package struct ScoringConfiguration: Sendable {
         .init(capacity: queueCapacity, batchSize: batchSize, writers: 1, patience: pressPatience)
     }
 
+    /// How old a Mini App's data may be; its launch is as old from the beginning.
+    static let maximumAppAge: Duration = .seconds(3600)
+
     /// How long after a month's end retention leaves it alone: no run launched in it can still get a score, with time
     /// to spare for clocks and for those that were put off.
-    package var retentionMargin: Duration { max(.seconds(72 * 3600), launchLifetime + runLifetime) }
+    package var retentionMargin: Duration {
+        max(.seconds(72 * 3600), launchLifetime + runLifetime + Self.maximumAppAge)
+    }
 }

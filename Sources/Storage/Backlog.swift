@@ -32,8 +32,10 @@ package struct Backlog: Hashable, Sendable {
     package let count: Int
     /// Since when the oldest of them waits.
     package let oldest: Instant
-    /// The error that the latest of them met, if any.
+    /// The error that the latest of them met, or what closed their chat, if any.
     package let lastError: String?
+    /// The latest time at which one of them was wanted or called; nil where that is not known.
+    package let writtenAt: Instant?
 
     /// States the numbers.
     ///
@@ -43,12 +45,21 @@ package struct Backlog: Hashable, Sendable {
     ///   - count: How many.
     ///   - oldest: Since when the oldest of them waits.
     ///   - lastError: The error that the latest of them met.
-    package init(bot: BotID, cause: DeliveryCause, count: Int, oldest: Instant, lastError: String? = nil) {
+    ///   - writtenAt: The latest time at which one of them was wanted or called.
+    package init(
+        bot: BotID,
+        cause: DeliveryCause,
+        count: Int,
+        oldest: Instant,
+        lastError: String? = nil,
+        writtenAt: Instant? = nil
+    ) {
         self.bot = bot
         self.cause = cause
         self.count = count
         self.oldest = oldest
         self.lastError = lastError
+        self.writtenAt = writtenAt
     }
 }
 
@@ -61,6 +72,56 @@ package struct DeliveryBotRecord: Hashable, Sendable {
     package let refusedAt: Instant?
     /// In which words.
     package let refusal: String?
+    /// The chats in which Telegram refuses what it writes; nil where there are none.
+    package let closed: ClosedChats?
+    /// The latest time that calls recorded.
+    package let writtenAt: Instant?
+
+    /// The closed chats of a bot.
+    package struct ClosedChats: Hashable, Sendable {
+        package let chats: Int
+        /// When the next of them is tried again.
+        package let retryAt: Instant
+        /// Telegram's words at the last refusal.
+        package let reason: String
+
+        /// States the numbers.
+        ///
+        /// - Parameters:
+        ///   - chats: How many.
+        ///   - retryAt: When the next of them is tried again.
+        ///   - reason: Telegram's words at the last refusal.
+        package init(chats: Int, retryAt: Instant, reason: String) {
+            self.chats = chats
+            self.retryAt = retryAt
+            self.reason = reason
+        }
+    }
+
+    /// Describes a bot.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - heldUntil: Until when Telegram is left alone.
+    ///   - refusedAt: Since when Telegram refuses its token.
+    ///   - refusal: In which words.
+    ///   - closed: Its closed chats.
+    ///   - writtenAt: The latest time that calls recorded.
+    package init(
+        bot: BotID,
+        heldUntil: Instant,
+        refusedAt: Instant? = nil,
+        refusal: String? = nil,
+        closed: ClosedChats? = nil,
+        writtenAt: Instant? = nil
+    ) {
+        self.bot = bot
+        self.heldUntil = heldUntil
+        self.refusedAt = refusedAt
+        self.refusal = refusal
+        self.closed = closed
+        self.writtenAt = writtenAt
+    }
 }
 
 extension Session {
@@ -74,7 +135,6 @@ extension Session {
          UNION ALL SELECT * FROM deliveries WHERE state = 'sending'
          UNION ALL SELECT * FROM deliveries WHERE state = 'no_target'
          UNION ALL SELECT * FROM deliveries WHERE state = 'dead' \(others)) AS d
-        JOIN chats c ON c.chat_id = d.chat_id
         LEFT JOIN delivery_chats q ON q.bot_id = d.bot_id AND q.chat_id = d.chat_id
         LEFT JOIN delivery_bots b ON b.bot_id = d.bot_id
         """
@@ -82,17 +142,29 @@ extension Session {
 
     /// Why a delivery waits, the first cause that holds.
     ///
-    /// A chat that is free again within its own limits is not held: those leave it alone for a minute at most.
+    /// A chat that is free again within its own limits is not held: those leave it alone for a minute at most. A time
+    /// that only a wrong clock can have written counts as now.
     static let deliveryCause = """
         CASE WHEN d.state <> 'pending' THEN d.state
              WHEN b.refusal IS NOT NULL THEN 'token_refused'
-             WHEN NOT c.is_writable AND d.target NOT LIKE 'inline:%' THEN 'forbidden'
-             WHEN b.held_until > now() THEN 'bot_held'
-             WHEN d.last_error = 'too many requests' AND greatest(d.due_at, q.free_at) > now() THEN 'chat_held'
-             WHEN d.due_at > now() AND d.uncertain_until >= d.due_at THEN 'uncertain'
-             WHEN d.due_at > now() THEN 'retry'
-             ELSE 'turn' END
+             WHEN q.closed_at IS NOT NULL AND d.target NOT LIKE 'inline:%' THEN 'forbidden'
+             WHEN b.held_until > now() AND b.held_until <= now() + \(interval(ClockSkew.longTolerance)) THEN 'bot_held'
+             WHEN q.held_until > now() AND q.held_until <= now() + \(interval(ClockSkew.longTolerance)) THEN 'chat_held'
+             WHEN d.due_at <= now() OR d.due_at > now() + CASE WHEN d.rejections > 0
+                  THEN \(interval(ClockSkew.rejectionTolerance)) ELSE \(interval(ClockSkew.tolerance)) END THEN 'turn'
+             WHEN d.uncertain_until >= d.due_at THEN 'uncertain'
+             ELSE 'retry' END
         """
+
+    /// What is known of why a delivery waits, in Telegram's words.
+    static let deliveryError = """
+        coalesce(d.last_error,
+                 CASE WHEN d.state = 'pending' AND d.target NOT LIKE 'inline:%' THEN q.closed_reason END)
+        """
+
+    private static func interval(_ duration: Duration) -> String {
+        "interval '\(duration.components.seconds) seconds'"
+    }
 
     /// Counts what Telegram does not hold yet, by bot and cause.
     ///
@@ -102,26 +174,36 @@ extension Session {
         try query(
             """
             SELECT o.bot_id, o.cause, count(*), min(o.waiting_since),
-                   (array_agg(o.last_error ORDER BY o.wanted_at DESC) FILTER (WHERE o.last_error IS NOT NULL))[1]
+                   (array_agg(o.error ORDER BY o.wanted_at DESC) FILTER (WHERE o.error IS NOT NULL))[1],
+                   max(greatest(o.wanted_at, o.last_call_at))
             FROM (
-                SELECT d.bot_id, \(unescaped: Self.deliveryCause) AS cause, d.waiting_since, d.wanted_at, d.last_error
+                SELECT d.bot_id, \(unescaped: Self.deliveryCause) AS cause, d.waiting_since, d.wanted_at, d.last_call_at,
+                       \(unescaped: Self.deliveryError) AS error
                 FROM \(unescaped: Self.deliveries(and: ""))
             ) AS o
             GROUP BY o.bot_id, o.cause
             ORDER BY o.bot_id, o.cause
             """
         ).map { row throws(PostgresError) in
-            let (bot, cause, count, oldest, error) = try row.decode(
+            let (bot, cause, count, oldest, error, writtenAt) = try row.decode(
                 BotID.self,
                 String.self,
                 Int.self,
                 Instant.self,
-                String?.self
+                String?.self,
+                Instant?.self
             )
             guard let cause = DeliveryCause(rawValue: cause) else {
                 throw PostgresError(.decoding, "a delivery waits for a cause not known here")
             }
-            return Backlog(bot: bot, cause: cause, count: count, oldest: oldest, lastError: error)
+            return Backlog(
+                bot: bot,
+                cause: cause,
+                count: count,
+                oldest: oldest,
+                lastError: error,
+                writtenAt: writtenAt
+            )
         }
     }
 
@@ -130,15 +212,41 @@ extension Session {
     /// - Returns: A line for each bot for which one was made.
     /// - Throws: `PostgresError`.
     package func deliveryBots() throws(PostgresError) -> [DeliveryBotRecord] {
-        try query("SELECT bot_id, held_until, refused_at, refusal FROM delivery_bots ORDER BY bot_id").map {
-            row throws(PostgresError) in
-            let (bot, heldUntil, refusedAt, refusal) = try row.decode(
+        try query(
+            """
+            SELECT b.bot_id, b.held_until, b.refused_at, b.refusal, coalesce(c.closed, 0), c.retry_at, c.reason,
+                   greatest(c.written_at, (SELECT max(s) FROM unnest(b.slots) AS s))
+            FROM delivery_bots b
+            LEFT JOIN (
+                SELECT q.bot_id, count(q.closed_at) AS closed, min(q.retry_at) AS retry_at,
+                       (array_agg(q.closed_reason ORDER BY q.refused_at DESC) FILTER (WHERE q.closed_at IS NOT NULL))[1]
+                           AS reason,
+                       max(greatest(q.free_at, q.slots[cardinality(q.slots)])) AS written_at
+                FROM delivery_chats q GROUP BY q.bot_id
+            ) AS c ON c.bot_id = b.bot_id
+            ORDER BY b.bot_id
+            """
+        ).map { row throws(PostgresError) in
+            let (bot, heldUntil, refusedAt, refusal, closed, retryAt, reason, writtenAt) = try row.decode(
                 BotID.self,
                 Instant.self,
                 Instant?.self,
-                String?.self
+                String?.self,
+                Int.self,
+                Instant?.self,
+                String?.self,
+                Instant?.self
             )
-            return DeliveryBotRecord(bot: bot, heldUntil: heldUntil, refusedAt: refusedAt, refusal: refusal)
+            var chats: DeliveryBotRecord.ClosedChats?
+            if let retryAt, let reason { chats = .init(chats: closed, retryAt: retryAt, reason: reason) }
+            return DeliveryBotRecord(
+                bot: bot,
+                heldUntil: heldUntil,
+                refusedAt: refusedAt,
+                refusal: refusal,
+                closed: chats,
+                writtenAt: writtenAt
+            )
         }
     }
 
@@ -161,10 +269,16 @@ extension Session {
     ///
     /// - Returns: The version as PostgreSQL writes it, and the time at this moment.
     /// - Throws: `PostgresError`.
-    package func serverFacts() throws(PostgresError) -> (version: String, now: Instant) {
-        guard let row = try first("SELECT current_setting('server_version'), clock_timestamp()") else {
+    package func serverFacts() throws(PostgresError) -> (version: String, now: Instant, isReadOnly: Bool) {
+        guard
+            let row = try first(
+                """
+                SELECT current_setting('server_version'), clock_timestamp(), current_setting('transaction_read_only') = 'on'
+                """
+            )
+        else {
             throw PostgresError(.decoding, "asking for the server's time returned no row")
         }
-        return try row.decode(String.self, Instant.self)
+        return try row.decode(String.self, Instant.self, Bool.self)
     }
 }

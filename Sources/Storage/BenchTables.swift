@@ -10,13 +10,16 @@ package enum BenchTables {
         package let text: String
     }
 
+    /// pgbench looks in other schemas than our own sessions.
+    private static let schema = PostgresConfiguration.schema
+
     /// The plainest way to keep a best score: one row, one statement, one transaction for each submission.
     package static let upsert = Script(
         name: "upsert",
         text: """
             \\set player random(1, 1000)
             \\set score random(1, 1000000)
-            INSERT INTO bench_yardstick (board, player, score) VALUES (1, :player, :score) \
+            INSERT INTO \(schema).bench_yardstick (board, player, score) VALUES (1, :player, :score) \
             ON CONFLICT (board, player) DO UPDATE SET score = GREATEST(bench_yardstick.score, excluded.score);
 
             """
@@ -26,7 +29,7 @@ package enum BenchTables {
     package static let top = Script(
         name: "top",
         text: """
-            SELECT player, score FROM bench_yardstick WHERE board = 2 ORDER BY score DESC LIMIT 10;
+            SELECT player, score FROM \(schema).bench_yardstick WHERE board = 2 ORDER BY score DESC LIMIT 10;
 
             """
     )

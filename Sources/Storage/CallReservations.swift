@@ -33,7 +33,7 @@ extension Session {
             "SELECT slots, held_until FROM delivery_bots WHERE bot_id = \(bot) FOR NO KEY UPDATE",
             "INSERT INTO delivery_chats (bot_id, chat_id) VALUES (\(bot), \(chat)) ON CONFLICT DO NOTHING",
             """
-            SELECT q.slots, q.free_at,
+            SELECT q.slots, q.free_at, q.held_until,
                    EXISTS (SELECT FROM chat_addresses a WHERE a.chat_id = q.chat_id AND a.telegram_chat_id > 0)
             FROM delivery_chats q WHERE q.bot_id = \(bot) AND q.chat_id = \(chat) FOR NO KEY UPDATE
             """,
@@ -42,10 +42,17 @@ extension Session {
             throw PostgresError(.decoding, "the budget of a bot is not there")
         }
         let (botSlots, heldUntil) = try ofBot.decode([Instant].self, Instant.self)
-        let (chatSlots, freeAt, isPrivate) = try ofChat.decode([Instant].self, Instant.self, Bool.self)
+        let (chatSlots, freeAt, chatHeldUntil, isPrivate) = try ofChat.decode(
+            [Instant].self,
+            Instant.self,
+            Instant.self,
+            Bool.self
+        )
         let ledger = CallLedger()
         let openings = [
-            heldUntil, freeAt, limits.botOpening(after: ledger.starts(recorded: botSlots, now: now)),
+            heldUntil.credible(at: now, within: ClockSkew.longTolerance),
+            chatHeldUntil.credible(at: now, within: ClockSkew.longTolerance), freeAt.credible(at: now),
+            limits.botOpening(after: ledger.starts(recorded: botSlots, now: now)),
             limits.chatOpening(
                 after: ledger.starts(recorded: chatSlots, now: now),
                 isPrivate: isPrivate

@@ -33,8 +33,9 @@ extension Session {
         try execute("UPDATE chats SET merged_into = \(kept) WHERE chat_id = \(gone) OR merged_into = \(gone)")
         try execute(
             """
-            UPDATE chats k SET zone = g.zone FROM chats g
-            WHERE k.chat_id = \(kept) AND g.chat_id = \(gone) AND k.zone IS NULL AND g.zone IS NOT NULL
+            UPDATE chats k
+            SET zone = coalesce(k.zone, g.zone), has_shared_games = k.has_shared_games OR g.has_shared_games
+            FROM chats g WHERE k.chat_id = \(kept) AND g.chat_id = \(gone)
             """
         )
         try execute(
@@ -71,13 +72,18 @@ extension Session {
     private func mergeTurns(of gone: ChatID, into kept: ChatID, bot: BotID) throws(PostgresError) {
         _ = try execute(
             """
-            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, slots)
-            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, slots)
-            SELECT \(bot), \(kept), g.free_at, g.free_at, g.slots FROM gone g
+            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, held_until, slots, messages)
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, held_until, slots, messages)
+            SELECT \(bot), \(kept), g.free_at, g.free_at, g.held_until, g.slots, g.messages FROM gone g
             ON CONFLICT (bot_id, chat_id) DO UPDATE
             SET free_at = greatest(q.free_at, excluded.free_at),
                 ready_at = greatest(q.free_at, excluded.free_at),
-                slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s ORDER BY s)
+                held_until = greatest(q.held_until, excluded.held_until),
+                -- What was refused may have been the name that is given up.
+                closed_at = NULL, closed_reason = NULL, refusals = 0, refused_at = NULL, retry_at = NULL,
+                value_retry_at = NULL,
+                slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s ORDER BY s),
+                messages = q.messages || excluded.messages
             """
         )
     }

@@ -14,7 +14,10 @@ package struct ChatRecord: Hashable, Sendable {
     package let title: String?
     /// The zone in which days, weeks and months of its own leaderboards begin; nil is the game's.
     package let zone: String?
-    package let isWritable: Bool
+    /// In which words Telegram refuses what the bot writes there; nil while it does not.
+    package let closedReason: String?
+    /// When the bot tries again to write in a closed chat.
+    package let retryAt: Instant?
     /// The chats that turned out to be this one.
     package let merged: [ChatID]
 }
@@ -71,9 +74,10 @@ extension Session {
                      WHERE a.chat_id = c.chat_id AND NOT a.is_gone ORDER BY 1),
                ARRAY(SELECT a.telegram_chat_id FROM chat_addresses a
                      WHERE a.chat_id = c.chat_id AND a.is_gone ORDER BY 1),
-               c.title, c.zone, c.is_writable, coalesce(m.chats, '{}')
+               c.title, c.zone, q.closed_reason, q.retry_at, coalesce(m.chats, '{}')
         FROM chats c
         JOIN bots b USING (bot_id)
+        LEFT JOIN delivery_chats q ON q.bot_id = c.bot_id AND q.chat_id = c.chat_id
         -- Few chats are merged, and no index leads to them: all are looked up at once.
         LEFT JOIN (
             SELECT merged_into, array_agg(chat_id ORDER BY chat_id) AS chats
@@ -83,7 +87,7 @@ extension Session {
         """
 
     private static func chatRecord(_ row: Row) throws(PostgresError) -> ChatRecord {
-        let (id, bot, username, instances, addresses, former, title, zone, isWritable, merged) =
+        let (id, bot, username, instances, addresses, former, title, zone, closedReason, retryAt, merged) =
             try row.decode(
                 ChatID.self,
                 BotID.self,
@@ -93,7 +97,8 @@ extension Session {
                 [TelegramChatID].self,
                 String?.self,
                 String?.self,
-                Bool.self,
+                String?.self,
+                Instant?.self,
                 [ChatID].self
             )
         return ChatRecord(
@@ -104,7 +109,8 @@ extension Session {
             formerAddresses: former,
             title: title,
             zone: zone,
-            isWritable: isWritable,
+            closedReason: closedReason,
+            retryAt: retryAt,
             merged: merged
         )
     }

@@ -192,20 +192,17 @@ extension Session {
         ).map { row throws(PostgresError) in try row.decode(ChatID.self) }
     }
 
-    /// Writes down the title of a chat and whether the bot may write there.
+    /// Writes down the title of a chat.
     ///
     /// - Parameters:
     ///   - chat: The chat.
     ///   - title: Its title; nil leaves what is stored.
-    ///   - isWritable: Whether the bot may write; nil leaves what is stored.
     /// - Throws: `PostgresError`.
-    package func updateChat(_ chat: ChatID, title: String?, isWritable: Bool?) throws(PostgresError) {
+    package func updateChat(_ chat: ChatID, title: String?) throws(PostgresError) {
         _ = try execute(
             """
-            UPDATE chats SET title = coalesce(\(title), title), is_writable = coalesce(\(isWritable), is_writable)
-            WHERE chat_id = \(chat)
-              AND (title IS DISTINCT FROM coalesce(\(title), title)
-                   OR is_writable <> coalesce(\(isWritable), is_writable))
+            UPDATE chats SET title = coalesce(\(title), title)
+            WHERE chat_id = \(chat) AND title IS DISTINCT FROM coalesce(\(title), title)
             """
         )
     }

@@ -75,24 +75,6 @@ extension Session {
         return try row.decode(Int64.self)
     }
 
-    /// Records a message of the bot's own, which is counted against the budgets of chat and bot, but not delayed.
-    ///
-    /// - Parameters:
-    ///   - address: Where it is sent; a chat that is not known yet is made known.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
-    package func countMessage(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
-        let chat: ChatID
-        if let known = try self.chat(at: address, bot: bot) {
-            chat = known
-        } else {
-            try lockChats(of: bot)
-            chat = try resolveChat(address, bot: bot)
-        }
-        try recordSlot(about: chat, bot: bot, now: now)
-    }
-
     /// Records in the budgets of a chat and of its bot that a call starts now.
     ///
     /// - Parameters:
@@ -107,13 +89,15 @@ extension Session {
             INSERT INTO delivery_bots AS b (bot_id, slots) VALUES (\(bot), ARRAY[\(now)::timestamptz])
             ON CONFLICT (bot_id) DO UPDATE
             SET slots = ARRAY(SELECT s FROM unnest(b.slots || excluded.slots) AS s
-                              WHERE s > excluded.slots[1] - interval '3 seconds')
+                              WHERE s > excluded.slots[1] - interval '3 seconds'
+                                AND s <= excluded.slots[1] + \(unescaped: Query.slotMemory))
             """,
             """
             INSERT INTO delivery_chats AS q (bot_id, chat_id, slots) VALUES (\(bot), \(chat), ARRAY[\(now)::timestamptz])
             ON CONFLICT (bot_id, chat_id) DO UPDATE
             SET slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s
-                              WHERE s > excluded.slots[1] - interval '61 seconds')
+                              WHERE s > excluded.slots[1] - \(unescaped: Query.slotMemory)
+                                AND s <= excluded.slots[1] + \(unescaped: Query.slotMemory))
             """,
         ])
     }
@@ -135,7 +119,12 @@ extension Session {
         let until = now + wait
         _ = try execute(
             """
-            UPDATE delivery_chats SET free_at = greatest(free_at, \(until)), ready_at = greatest(ready_at, \(until))
+            UPDATE delivery_chats
+            SET held_until = CASE WHEN held_until > \(now + ClockSkew.longTolerance) THEN \(until)
+                                  ELSE greatest(held_until, \(until)) END,
+                ready_at = CASE WHEN \(until) <= \(now + ClockSkew.tolerance) THEN greatest(ready_at, \(until)) END,
+                later_at = CASE WHEN \(until) <= \(now + ClockSkew.tolerance) THEN later_at
+                                ELSE greatest(later_at, \(until)) END
             WHERE bot_id = \(bot) AND chat_id = \(chat)
             """
         )
@@ -175,7 +164,8 @@ extension Session {
                 """
                 UPDATE delivery_bots
                 SET refusal = \(refusal), refused_at = coalesce(refused_at, \(now)),
-                    held_until = greatest(held_until, \(until))
+                    held_until = CASE WHEN held_until > \(now + ClockSkew.longTolerance) THEN \(until)
+                                      ELSE greatest(held_until, \(until)) END
                 WHERE bot_id = \(bot)
                 """
             )

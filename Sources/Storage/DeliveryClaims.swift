@@ -40,29 +40,12 @@ package struct ReadyChat: Sendable {
     package let slots: [Instant]
     /// Whether it is a person's chat with the bot.
     package let isPrivate: Bool
+    /// Until when Telegram wants it to be left alone.
+    package let heldUntil: Instant
+    /// Whether Telegram refuses what the bot writes there, so that a call about a message there is a try.
+    package let isClosed: Bool
     /// What is to be brought there first; nil when nothing is due.
     package let first: DeliveryKey?
-}
-
-/// The next turn of a chat.
-package struct ChatTurn: Hashable, Sendable {
-    package let chat: ChatID
-    /// When a call starts now, if one does.
-    package let slot: Instant?
-    /// When the chat is free again.
-    package let free: Instant
-
-    /// Describes a turn.
-    ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - slot: When a call starts now, if one does.
-    ///   - free: When the chat is free again.
-    package init(chat: ChatID, slot: Instant?, free: Instant) {
-        self.chat = chat
-        self.slot = slot
-        self.free = free
-    }
 }
 
 extension Statement where Value == [ReadyChat] {
@@ -79,16 +62,18 @@ extension Statement where Value == [ReadyChat] {
         Self(
             """
             WITH ready AS MATERIALIZED (
-                SELECT q.chat_id, q.ready_at, q.slots FROM delivery_chats q
+                SELECT q.chat_id, q.ready_at, q.slots, q.held_until, q.closed_at IS NOT NULL AS is_closed,
+                       q.closed_at IS NULL OR q.retry_at <= \(now) OR q.retry_at > \(now + ClockSkew.longTolerance)
+                           AS takes_messages
+                FROM delivery_chats q
                 WHERE q.bot_id = \(bot) AND q.ready_at <= \(now)
                 ORDER BY q.ready_at LIMIT \(Int64(limit))
                 FOR NO KEY UPDATE SKIP LOCKED
             )
             SELECT r.chat_id, r.slots,
                    EXISTS (SELECT FROM chat_addresses a WHERE a.chat_id = r.chat_id AND a.telegram_chat_id > 0),
-                   best.game_id, best.player_id
+                   r.held_until, r.is_closed, best.game_id, best.player_id
             FROM ready r
-            JOIN chats c ON c.chat_id = r.chat_id
             LEFT JOIN LATERAL (
                 SELECT o.game_id, o.player_id
                 FROM (
@@ -109,19 +94,24 @@ extension Statement where Value == [ReadyChat] {
                     CROSS JOIN LATERAL (
                         SELECT d.game_id, d.player_id, d.waiting_since FROM deliveries d
                         WHERE d.game_id = g.game_id AND d.chat_id = r.chat_id AND d.player_id = top.player_id
-                          AND d.state = 'pending' AND d.due_at <= \(now)
-                          AND (c.is_writable OR d.target LIKE 'inline:%') OFFSET 0
+                          AND d.state = 'pending' AND (r.takes_messages OR d.target LIKE 'inline:%')
+                          AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
+                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END) OFFSET 0
                     ) AS d
                     WHERE g.bot_id = \(bot)
                     UNION ALL
                     (SELECT d.game_id, d.player_id, 4, d.waiting_since FROM deliveries d
-                     WHERE c.is_writable AND d.bot_id = \(bot) AND d.chat_id + 0 = r.chat_id AND d.state = 'pending'
-                       AND d.due_at <= \(now)
+                     WHERE r.takes_messages AND d.bot_id = \(bot) AND d.chat_id + 0 = r.chat_id
+                       AND d.state = 'pending'
+                       AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
+                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END)
                      ORDER BY d.waiting_since LIMIT 1)
                     UNION ALL
                     (SELECT d.game_id, d.player_id, 4, d.waiting_since FROM deliveries d
-                     WHERE NOT c.is_writable AND d.bot_id = \(bot) AND d.chat_id + 0 = r.chat_id
-                       AND d.state = 'pending' AND d.target LIKE 'inline:%' AND d.due_at <= \(now)
+                     WHERE NOT r.takes_messages AND d.bot_id = \(bot) AND d.chat_id + 0 = r.chat_id
+                       AND d.state = 'pending' AND d.target LIKE 'inline:%'
+                       AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
+                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END)
                      ORDER BY d.waiting_since LIMIT 1)
                 ) AS o
                 ORDER BY o.place, o.waiting_since LIMIT 1
@@ -130,16 +120,25 @@ extension Statement where Value == [ReadyChat] {
             """
         ) { rows throws(PostgresError) in
             try rows.map { row throws(PostgresError) in
-                let (chat, slots, isPrivate, game, player) = try row.decode(
+                let (chat, slots, isPrivate, heldUntil, isClosed, game, player) = try row.decode(
                     ChatID.self,
                     [Instant].self,
+                    Bool.self,
+                    Instant.self,
                     Bool.self,
                     GameID?.self,
                     PlayerID?.self
                 )
                 var first: DeliveryKey?
                 if let game, let player { first = DeliveryKey(game: game, chat: chat, player: player) }
-                return ReadyChat(chat: chat, slots: slots, isPrivate: isPrivate, first: first)
+                return ReadyChat(
+                    chat: chat,
+                    slots: slots,
+                    isPrivate: isPrivate,
+                    heldUntil: heldUntil,
+                    isClosed: isClosed,
+                    first: first
+                )
             }
         }
     }
@@ -168,7 +167,9 @@ extension Statement where Value == [ClaimedDelivery] {
                 FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
                          AS x (game_id, chat_id, player_id)
                 JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
-                WHERE d.state = 'pending' AND d.due_at <= \(now)
+                WHERE d.state = 'pending'
+                  AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
+                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END)
                 FOR UPDATE OF d SKIP LOCKED
             )
             UPDATE deliveries d
@@ -201,7 +202,12 @@ extension Statement where Value == [ClaimedDelivery] {
                 }
                 return ClaimedDelivery(
                     key: DeliveryKey(game: game, chat: chat, player: player),
-                    call: DeliveryCall(step: step, value: value, claimedAt: now),
+                    call: DeliveryCall(
+                        step: step,
+                        value: value,
+                        claimedAt: now,
+                        isInline: target.isInline
+                    ),
                     target: target,
                     lease: lease,
                     keepsMessage: edits.isDisabled(lastEdit: editedAt, now: now)
@@ -212,27 +218,6 @@ extension Statement where Value == [ClaimedDelivery] {
 }
 
 extension Query {
-    /// Records the slots of chats and when their turn comes again.
-    ///
-    /// A chat keeps its turn although nothing may be left to bring there: what is being written at this moment cannot
-    /// be seen yet.
-    ///
-    /// - Parameters:
-    ///   - turns: The chats, locked by ``Statement/readyChats(of:limit:now:)``.
-    ///   - bot: The bot.
-    /// - Returns: The statement.
-    package static func recordTurns(_ turns: [ChatTurn], of bot: BotID) -> Query {
-        """
-        UPDATE delivery_chats q
-        SET free_at = x.free, ready_at = x.free,
-            slots = CASE WHEN x.slot IS NULL THEN q.slots
-                         ELSE ARRAY(SELECT s FROM unnest(q.slots || x.slot) AS s
-                                    WHERE s > x.slot - interval '61 seconds') END
-        FROM unnest(\(turns.map(\.chat)), \(turns.map(\.slot)), \(turns.map(\.free))) AS x (chat_id, slot, free)
-        WHERE q.bot_id = \(bot) AND q.chat_id = x.chat_id
-        """
-    }
-
     /// Notes when scoreboards were edited, for games that limit how often.
     ///
     /// - Parameters:
@@ -248,64 +233,5 @@ extension Query {
             JOIN games g ON g.game_id = x.game_id AND g.edit_message LIKE 'every:%'
             ON CONFLICT (game_id, chat_id) DO UPDATE SET edited_at = excluded.edited_at
             """
-    }
-
-    /// Gives chats in which nothing was due a turn when something will be, or none.
-    ///
-    /// - Parameters:
-    ///   - chats: The chats, locked by ``Session/lockIdleChats(_:of:)`` in a statement before.
-    ///   - bot: The bot.
-    /// - Returns: The statement.
-    package static func restTurns(_ chats: [ChatID], of bot: BotID) -> Query {
-        """
-        UPDATE delivery_chats q
-        SET ready_at = CASE WHEN c.is_writable THEN (
-                SELECT greatest(q.free_at, min(d.due_at)) FROM deliveries d
-                WHERE d.bot_id = q.bot_id AND d.chat_id + 0 = q.chat_id AND d.state = 'pending'
-                HAVING min(d.due_at) IS NOT NULL)
-            ELSE (
-                SELECT greatest(q.free_at, min(d.due_at)) FROM deliveries d
-                WHERE d.bot_id = q.bot_id AND d.chat_id + 0 = q.chat_id AND d.state = 'pending'
-                  AND d.target LIKE 'inline:%'
-                HAVING min(d.due_at) IS NOT NULL)
-            END
-        FROM chats c
-        WHERE q.bot_id = \(bot) AND q.chat_id = ANY (\(chats)) AND c.chat_id = q.chat_id
-        """
-    }
-}
-
-extension Statement where Value == Instant? {
-    /// When the next chat of a bot has its turn.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Returns: The statement; its value is nil when nothing is to be brought anywhere.
-    package static func nextTurn(of bot: BotID) -> Self {
-        Self(
-            """
-            SELECT q.ready_at FROM delivery_chats q
-            WHERE q.bot_id = \(bot) AND q.ready_at IS NOT NULL
-            ORDER BY q.ready_at LIMIT 1
-            """
-        ) { rows throws(PostgresError) in try rows.first?.decode(Instant.self) }
-    }
-}
-
-extension Session {
-    /// Locks chats in which nothing was found to be due, so that nobody makes something due there unseen.
-    ///
-    /// - Parameters:
-    ///   - chats: The chats.
-    ///   - bot: The bot.
-    /// - Returns: Those in which nobody is making something due at this moment.
-    /// - Throws: `PostgresError`.
-    package func lockIdleChats(_ chats: [ChatID], of bot: BotID) throws(PostgresError) -> [ChatID] {
-        try query(
-            """
-            SELECT q.chat_id FROM delivery_chats q
-            WHERE q.bot_id = \(bot) AND q.chat_id = ANY (\(chats))
-            FOR UPDATE SKIP LOCKED
-            """
-        ).decode(ChatID.self)
     }
 }

@@ -9,7 +9,14 @@ enum DeliveryQueueing {
     ///
     /// A chat that has its turn early enough is locked FOR KEY SHARE, which lets claims pass, but not the one that
     /// would take the turn away because it cannot see the deliveries of this transaction yet.
-    static let ofChanged = """
+    static let ofChanged = ofChanged(nil)
+
+    /// The same, which also has closed chats tried again.
+    ///
+    /// - Parameter sign: Why.
+    /// - Returns: The end of the statement.
+    static func ofChanged(_ sign: SignOfLife?) -> String {
+        """
         , waiting AS (
             SELECT c.bot_id, c.chat_id, min(c.due_at) AS due_at
             FROM changed c WHERE c.state = 'pending'
@@ -18,7 +25,8 @@ enum DeliveryQueueing {
             SELECT q.chat_id
             FROM waiting w
             JOIN delivery_chats q ON q.bot_id = w.bot_id AND q.chat_id = w.chat_id
-            WHERE q.ready_at <= greatest(q.free_at, w.due_at)
+            WHERE least(q.ready_at, q.later_at) <= greatest(q.free_at, q.held_until, w.due_at)
+              \(sign == nil ? "" : "AND q.closed_at IS NULL")
             FOR KEY SHARE OF q
         ), queued AS (
             INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at)
@@ -28,20 +36,42 @@ enum DeliveryQueueing {
             WHERE w.chat_id NOT IN (SELECT k.chat_id FROM kept k)
             ORDER BY w.chat_id
             ON CONFLICT (bot_id, chat_id) DO UPDATE
-            SET ready_at = least(q.ready_at, greatest(q.free_at, excluded.ready_at))
+            SET ready_at = least(q.ready_at, greatest(q.free_at, q.held_until, excluded.ready_at))
+                \(sign.map(retrying) ?? "")
             RETURNING q.bot_id
         )
         SELECT pg_notify('highscores_deliveries', b.bot_id::text)
         FROM (SELECT DISTINCT q.bot_id FROM queued q) AS b
         """
+    }
+
+    /// When a closed chat is tried, and what keeps the next sign of the kind apart; a time too far ahead counts as now.
+    private static func retrying(after sign: SignOfLife) -> String {
+        let interval = "interval '\(sign.interval.components.seconds) seconds'"
+        let earliest = "excluded.ready_at"
+        let retry =
+            switch sign {
+            case .press: "greatest(\(earliest), least(q.refused_at, \(earliest)) + \(interval))"
+            case .newValue:
+                "greatest(\(earliest), least(coalesce(q.value_retry_at, \(earliest)), \(earliest) + \(interval)))"
+            case .retry: earliest
+            }
+        let until =
+            sign == .newValue
+            ? ", value_retry_at = CASE WHEN \(retry) < q.retry_at THEN \(retry) + \(interval) ELSE q.value_retry_at END"
+            : ""
+        return ", retry_at = CASE WHEN q.closed_at IS NOT NULL THEN least(q.retry_at, \(retry)) END\(until)"
+    }
 }
 
 extension Session {
     /// Gives a chat in which something waits a turn, for when it can be written to again.
     ///
-    /// - Parameter chat: The chat.
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - sign: Why a closed one is to be tried again, if so.
     /// - Throws: `PostgresError`.
-    package func queueDeliveries(of chat: ChatID) throws(PostgresError) {
+    package func queueDeliveries(of chat: ChatID, after sign: SignOfLife? = nil) throws(PostgresError) {
         _ = try execute(
             """
             WITH changed AS (
@@ -51,7 +81,7 @@ extension Session {
                 WHERE c.chat_id = \(chat)
                 ORDER BY d.due_at LIMIT 1
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: DeliveryQueueing.ofChanged(sign))
             """
         )
     }
@@ -68,11 +98,11 @@ extension Session {
             WITH changed AS (
                 SELECT DISTINCT ON (d.chat_id) d.bot_id, d.chat_id, d.state, d.due_at
                 FROM deliveries d
-                JOIN chats c ON c.chat_id = d.chat_id
-                WHERE d.bot_id = \(bot) AND d.state = 'pending' AND (c.is_writable OR d.target LIKE 'inline:%')
+                WHERE d.bot_id = \(bot) AND d.state = 'pending'
                   AND NOT EXISTS (
                       SELECT FROM delivery_chats q
-                      WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.ready_at IS NOT NULL)
+                      WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id
+                        AND (q.ready_at IS NOT NULL OR q.later_at IS NOT NULL))
             )
             \(unescaped: DeliveryQueueing.ofChanged)
             """
@@ -88,7 +118,9 @@ extension Session {
             """
             UPDATE deliveries d
             SET target = place.target,
-                state = CASE WHEN place.target IS NULL THEN 'no_target' ELSE 'pending' END
+                state = CASE WHEN place.target IS NULL THEN 'no_target' ELSE 'pending' END,
+                last_error = CASE WHEN place.target IS NULL THEN coalesce(d.last_error, 'the message is gone')
+                                  ELSE d.last_error END
             FROM deliveries o
             JOIN targets gone ON gone.game_id = o.game_id AND gone.chat_id = o.chat_id
                              AND gone.target = o.target AND gone.is_gone

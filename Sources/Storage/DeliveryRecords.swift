@@ -15,6 +15,7 @@ package struct DeliveryFilter: Hashable, Sendable {
 /// A delivery with all that is known of it.
 package struct DeliveryRecord: Hashable, Sendable {
     package let key: DeliveryKey
+    package let bot: BotID
     /// `BOT/SHORT_NAME`.
     package let game: String
     /// One of the chat's `chat_instance`s.
@@ -44,6 +45,8 @@ package struct ChatBacklog: Hashable, Sendable {
     package let count: Int
     package let oldest: Instant
     package let lastError: String?
+    /// When it is tried again, where Telegram refuses what the bot writes there.
+    package let retryAt: Instant?
 }
 
 extension Session {
@@ -62,10 +65,10 @@ extension Session {
         let done = includesDone ? "UNION ALL SELECT * FROM deliveries WHERE state = 'done'" : ""
         return try query(
             """
-            SELECT d.game_id, d.chat_id, d.player_id, coalesce(n.username, n.bot_id::text) || '/' || g.short_name,
+            SELECT d.game_id, d.chat_id, d.player_id, d.bot_id, coalesce(n.username, n.bot_id::text) || '/' || g.short_name,
                    (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
                    d.state, \(unescaped: Self.deliveryCause), d.wanted, d.known, d.known_value, d.target,
-                   d.is_correction, d.attempts, d.waiting_since, d.due_at, d.last_call_at, d.last_error
+                   d.is_correction, d.attempts, d.waiting_since, d.due_at, d.last_call_at, \(unescaped: Self.deliveryError)
             FROM \(unescaped: Self.deliveries(and: done))
             JOIN games g ON g.game_id = d.game_id
             JOIN bots n ON n.bot_id = d.bot_id
@@ -89,20 +92,23 @@ extension Session {
             """
             SELECT d.bot_id, (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
                    c.title, count(*), min(d.waiting_since) AS oldest,
-                   (array_agg(d.last_error ORDER BY d.wanted_at DESC) FILTER (WHERE d.last_error IS NOT NULL))[1]
+                   (array_agg(\(unescaped: Self.deliveryError) ORDER BY d.wanted_at DESC)
+                    FILTER (WHERE \(unescaped: Self.deliveryError) IS NOT NULL))[1], max(q.retry_at)
             FROM \(unescaped: Self.deliveries(and: ""))
+            JOIN chats c ON c.chat_id = d.chat_id
             GROUP BY d.bot_id, d.chat_id, c.title
             ORDER BY oldest, d.chat_id
             LIMIT \(Int64(limit))
             """
         ).map { row throws(PostgresError) in
-            let (bot, chat, title, count, oldest, error) = try row.decode(
+            let (bot, chat, title, count, oldest, error, retryAt) = try row.decode(
                 BotID.self,
                 ChatInstance?.self,
                 String?.self,
                 Int.self,
                 Instant.self,
-                String?.self
+                String?.self,
+                Instant?.self
             )
             return ChatBacklog(
                 bot: bot,
@@ -110,13 +116,14 @@ extension Session {
                 title: title,
                 count: count,
                 oldest: oldest,
-                lastError: error
+                lastError: error,
+                retryAt: retryAt
             )
         }
     }
 
-    /// Tries deliveries again at once that wait after a failure or were given up; one without a message gets the one
-    /// that was pressed last.
+    /// Tries deliveries again at once that wait after a failure or for a closed chat, or were given up; one without a
+    /// message gets the one that was pressed last.
     ///
     /// The limits of Telegram hold all the same, and a forced call waits for those before it.
     ///
@@ -144,7 +151,7 @@ extension Session {
                 FOR UPDATE OF d
             ), changed AS (
                 UPDATE deliveries d
-                SET state = 'pending', target = f.target, attempts = 0,
+                SET state = 'pending', target = f.target, attempts = 0, rejections = 0,
                     due_at = greatest(\(now), CASE WHEN d.is_correction OR g.keep = 'latest' THEN d.uncertain_until END)
                 FROM found f JOIN games g ON g.game_id = f.game_id
                 WHERE d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
@@ -154,7 +161,7 @@ extension Session {
             SELECT chat_id FROM changed
             """
         ).decode(ChatID.self)
-        for chat in Set(due).sorted() { try queueDeliveries(of: chat) }
+        for chat in Set(due).sorted() { try queueDeliveries(of: chat, after: .retry) }
         return due.count
     }
 
@@ -186,13 +193,14 @@ extension Session {
 
     private static func deliveryRecord(_ row: Row) throws(PostgresError) -> DeliveryRecord {
         let (
-            game, chat, player, name, instance, state, cause, wanted, known, value, target, isCorrection,
+            game, chat, player, bot, name, instance, state, cause, wanted, known, value, target, isCorrection,
             attempts,
             waitingSince, dueAt, lastCallAt, error
         ) = try row.decode(
             GameID.self,
             ChatID.self,
             PlayerID.self,
+            BotID.self,
             String.self,
             ChatInstance?.self,
             String.self,
@@ -210,6 +218,7 @@ extension Session {
         )
         return DeliveryRecord(
             key: DeliveryKey(game: game, chat: chat, player: player),
+            bot: bot,
             game: name,
             chat: instance,
             player: player,

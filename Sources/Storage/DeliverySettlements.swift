@@ -31,11 +31,23 @@ extension Session {
         let current = try LockedDelivery(row)
         let settlement = decide(current.state)
         let update = try writing(settlement, of: current, target: delivery.target, now: now)
-        guard settlement.chatHold != nil || settlement.refusal != nil else {
+        let opens = settlement.isChatWritable && current.isChatClosed
+        guard settlement.chatHold != nil || settlement.refusal != nil || settlement.isChatForbidden || opens
+        else {
             try commit(after: [update])
             return settlement
         }
         _ = try execute(update)
+        if opens { try openChat(key.chat, of: current.bot) }
+        if settlement.isChatForbidden {
+            try closeChat(
+                key.chat,
+                of: current.bot,
+                reason: settlement.error ?? "-",
+                claimedAt: delivery.call.claimedAt,
+                now: now
+            )
+        }
         if let hold = settlement.chatHold {
             try holdDeliveries(for: hold, chat: key.chat, bot: current.bot, now: now)
         }
@@ -63,7 +75,8 @@ extension Session {
         let rows = try query(
             """
             SELECT \(unescaped: Self.stateColumns) FROM deliveries d JOIN games g ON g.game_id = d.game_id
-            WHERE d.state = 'sending' AND d.lease_until < \(now) AND d.bot_id = \(bot)
+            WHERE d.state = 'sending' AND d.bot_id = \(bot)
+              AND (d.lease_until < \(now) OR d.lease_until > \(now + ClockSkew.tolerance))
             LIMIT \(Int64(limit))
             FOR UPDATE OF d SKIP LOCKED
             """
@@ -88,7 +101,9 @@ extension Session {
 
     private static let stateColumns = """
         d.game_id, d.chat_id, d.player_id, d.bot_id, d.wanted, g.keep = 'latest', d.is_correction, d.known,
-        d.known_value, d.must_read, d.uncertain_until, d.attempts, d.target, d.last_call, d.last_call_at
+        d.known_value, d.must_read, d.uncertain_until, d.attempts, d.rejections, d.target, d.last_call, d.last_call_at,
+        EXISTS (SELECT FROM delivery_chats q
+                WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.closed_at IS NOT NULL)
         """
 
     private func writing(
@@ -108,11 +123,7 @@ extension Session {
             name = "pending"
             due = time
         case .anotherTarget:
-            target = try fallback(
-                for: delivery,
-                called: called,
-                isChatForbidden: settlement.isChatForbidden
-            )
+            target = try fallback(for: delivery, called: called)
             name = target == nil ? "no_target" : "pending"
         }
         let (key, state) = (delivery.key, settlement.state)
@@ -120,8 +131,8 @@ extension Session {
         return """
             WITH changed AS (
                 UPDATE deliveries d
-                SET state = \(name), due_at = \(due), target = \(target), attempts = \(Int32(state.attempts)),
-                    last_error = \(settlement.error), lease = NULL, lease_until = NULL, known = \(known),
+                SET state = \(name), due_at = \(due), target = \(target), attempts = \(Int32(clamping: state.attempts)),
+                    rejections = \(Int32(clamping: state.rejections)), last_error = \(settlement.error), lease = NULL, lease_until = NULL, known = \(known),
                     known_value = \(value), is_correction = \(state.isCorrection), must_read = \(state.mustRead),
                     uncertain_until = \(state.uncertainUntil)
                 WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
@@ -131,29 +142,29 @@ extension Session {
             """
     }
 
-    /// The message to go on with when a delivery's own can no longer be written.
+    /// The message to go on with when a delivery's own can no longer be written: that of a run which ended during the
+    /// call, else the one pressed last, whichever way it is addressed.
     private func fallback(
         for delivery: LockedDelivery,
-        called: StoredTarget?,
-        isChatForbidden: Bool
+        called: StoredTarget?
     ) throws(PostgresError) -> StoredTarget? {
         let (key, current) = (delivery.key, delivery.target)
-        guard isChatForbidden else {
-            if let called { try retireTarget(called, game: key.game, chat: key.chat) }
-            if let current, current != called { return current }
-            return try latestTarget(game: key.game, chat: key.chat)
-        }
-        try updateChat(key.chat, title: nil, isWritable: false)
-        // Inline messages belong to the people who sent them and stay writable; without one the row waits with its
-        // target for the day the bot may write again.
-        let inline = try first(
+        if let called { try retireTarget(called, game: key.game, chat: key.chat) }
+        return try first(
             """
-            SELECT target FROM targets
-            WHERE game_id = \(key.game) AND chat_id = \(key.chat) AND NOT is_gone AND target LIKE 'inline:%'
-            ORDER BY pressed_at DESC, target LIMIT 1
+            SELECT o.target FROM (
+                SELECT x.target, 0 AS place FROM (SELECT \(current) AS target) AS x
+                WHERE x.target IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM targets t
+                    WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND t.target = x.target AND t.is_gone)
+                UNION ALL
+                (SELECT t.target, 1 FROM targets t
+                 WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND NOT t.is_gone
+                 ORDER BY t.pressed_at DESC, t.target LIMIT 1)
+            ) AS o
+            ORDER BY o.place LIMIT 1
             """
-        )
-        return try inline?.decode(StoredTarget.self) ?? current
+        ).map { row throws(PostgresError) in try row.decode(StoredTarget.self) }
     }
 }
 
@@ -165,12 +176,14 @@ private struct LockedDelivery {
     let target: StoredTarget?
     /// The last call, its value unknown.
     let call: DeliveryCall?
+    /// Whether Telegram refuses what the bot writes in the chat.
+    let isChatClosed: Bool
 
     init(_ row: Row) throws(PostgresError) {
         let (
             game, chat, player, bot, wanted, followsLatest, isCorrection, known, value, mustRead,
             uncertainUntil,
-            attempts, target, step, calledAt
+            attempts, rejections, target, step, calledAt, isChatClosed
         ) = try row.decode(
             GameID.self,
             ChatID.self,
@@ -184,9 +197,11 @@ private struct LockedDelivery {
             Bool.self,
             Instant?.self,
             Int32.self,
+            Int32.self,
             StoredTarget?.self,
             String?.self,
-            Instant?.self
+            Instant?.self,
+            Bool.self
         )
         key = DeliveryKey(game: game, chat: chat, player: player)
         self.bot = bot
@@ -197,11 +212,18 @@ private struct LockedDelivery {
             known: KnownScore(known, value),
             mustRead: mustRead,
             uncertainUntil: uncertainUntil,
-            attempts: Int(attempts)
+            attempts: Int(attempts),
+            rejections: Int(rejections)
         )
         self.target = target
+        self.isChatClosed = isChatClosed
         if let calledAt, let step = step.flatMap({ DeliveryStep(rawValue: $0) }) {
-            call = DeliveryCall(step: step, value: 0, claimedAt: calledAt)
+            call = DeliveryCall(
+                step: step,
+                value: 0,
+                claimedAt: calledAt,
+                isInline: target?.isInline ?? false
+            )
         } else {
             call = nil
         }

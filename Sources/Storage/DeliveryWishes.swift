@@ -101,15 +101,21 @@ extension Query {
                 ) AS place
                 ORDER BY x.position
                 ON CONFLICT (game_id, chat_id, player_id) DO UPDATE
-                SET (wanted, wanted_at, waiting_since, target, is_correction, attempts, last_error, due_at, state) = (
+                SET (wanted, wanted_at, waiting_since, target, is_correction, attempts, rejections, last_error, due_at,
+                     state) = (
                     SELECT excluded.wanted, excluded.wanted_at,
                            CASE WHEN d.state = 'done' THEN excluded.wanted_at ELSE d.waiting_since END,
                            coalesce(excluded.target, d.target),
                            may.is_correction AND NOT fate.done,
                            CASE WHEN fate.trying THEN d.attempts ELSE 0 END,
-                           CASE WHEN fate.trying THEN d.last_error END,
-                           -- Whoever waits after a failure goes on waiting; a forced call waits for those before it.
-                           greatest(CASE WHEN d.state = 'pending' THEN d.due_at ELSE excluded.due_at END,
+                           0,
+                           -- Without a message it goes on waiting for the same reason.
+                           CASE WHEN fate.trying OR NOT fate.done AND coalesce(excluded.target, d.target) IS NULL
+                                THEN d.last_error END,
+                           -- Whoever waits after a failure goes on waiting, unless the new value may be another matter;
+                           -- a forced call waits for those before it.
+                           greatest(CASE WHEN d.state = 'pending' AND d.rejections = 0
+                                    THEN d.due_at ELSE excluded.due_at END,
                                     CASE WHEN may.is_correction OR \(followsLatest) THEN d.uncertain_until END),
                            CASE WHEN d.state = 'sending' THEN 'sending'
                                 WHEN fate.done THEN 'done'
@@ -138,9 +144,10 @@ extension Query {
                                            OR coalesce(d.known_value >= excluded.wanted, false) END) AS done
                     ) AS fate
                 )
-                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+                -- One that has been due for long is a sign of life of now.
+                RETURNING d.bot_id, d.chat_id, d.state, greatest(d.due_at, d.wanted_at) AS due_at
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: DeliveryQueueing.ofChanged(.newValue))
             """
     }
 }

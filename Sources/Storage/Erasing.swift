@@ -6,6 +6,7 @@ package struct ErasureCount: Hashable, Sendable {
     package var profiles = 0
     package var runs = 0
     package var corrections = 0
+    /// Bans, which outlive it without the player's id.
     package var bans = 0
     /// Entries of the audit from which the player was taken out.
     package var auditEntries = 0
@@ -24,12 +25,14 @@ extension Session {
     ///   - player: The player, whose entries are gone.
     ///   - bots: The bots that are to forget them.
     ///   - games: All games of the bots, locked.
+    ///   - bans: The bans that are to outlive it.
     /// - Returns: What was removed.
     /// - Throws: `PostgresError`.
     package func erase(
         _ player: PlayerID,
         of bots: [BotID],
-        games: [GameID]
+        games: [GameID],
+        keeping bans: [Ban]
     ) throws(PostgresError) -> ErasureCount {
         var count = ErasureCount()
         count.auditEntries = try redactAudit(player)
@@ -58,9 +61,9 @@ extension Session {
         count.runs = try execute(
             "DELETE FROM scores WHERE game_id = ANY (\(games)) AND player_id = \(player)"
         )
-        count.bans = try execute(
-            "DELETE FROM bans WHERE bot_id = ANY (\(bots)) AND player_id = \(player)"
-        )
+        try execute("DELETE FROM bans WHERE bot_id = ANY (\(bots)) AND player_id = \(player)")
+        count.bans = bans.count
+        try noteErasure(of: player, by: bots, keeping: bans)
         count.profiles = try execute(
             "DELETE FROM players WHERE bot_id = ANY (\(bots)) AND player_id = \(player)"
         )

@@ -171,7 +171,7 @@ extension Session {
     static let selectGame = "\(gameColumns) FROM games g JOIN bots b USING (bot_id)"
 
     fileprivate static let gameColumns = """
-        SELECT g.game_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.title, g.url,
+        SELECT g.game_id, g.token_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.title, g.url,
                g.score_order, g.keep, g.zone, g.telegram_score, g.min_score, g.max_score,
                g.max_score_per_second, g.min_seconds, g.is_enabled, g.is_public, g.shows_identity,
                g.seasons, g.retention, g.is_stale, g.log_whole_from, g.edit_message,
@@ -180,11 +180,13 @@ extension Session {
 
     static func game(_ row: Row) throws(PostgresError) -> Game {
         let (
-            id, bot, username, shortName, title, url, order, keep, zone, telegramScore, minimum, maximum,
+            id, tokenID, bot, username, shortName, title, url, order, keep, zone, telegramScore, minimum,
+            maximum,
             maximumPerSecond, minimumSeconds, isEnabled, isPublic, showsIdentity, seasons, retention, isStale,
             logWholeFrom, messageEdits, maximumPerHour, holding, accepting, isShadow
         ) = try row.decode(
             GameID.self,
+            GameTokenID.self,
             BotID.self,
             String.self,
             String.self,
@@ -221,6 +223,7 @@ extension Session {
         }
         return Game(
             id: id,
+            tokenID: tokenID,
             bot: bot,
             botUsername: username,
             shortName: shortName,

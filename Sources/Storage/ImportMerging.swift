@@ -45,6 +45,7 @@ extension Session {
             """
         )
         try insertStagedPlayers(of: game)
+        try nameErasedBans(ofPlayersIn: "imported_runs", bot: game.bot)
         try execute(
             """
             CREATE TEMPORARY TABLE IF NOT EXISTS imported_news (player_id bigint, runs bigint) ON COMMIT DROP

@@ -113,9 +113,10 @@ extension Session {
     package func knownTable(_ key: TableKey) throws(PostgresError) -> KnownTable {
         let results = try pipeline([
             """
-            SELECT t.target FROM targets t JOIN chats c ON c.chat_id = t.chat_id
+            SELECT t.target FROM targets t
             WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND NOT t.is_gone
-              AND (c.is_writable OR t.target LIKE 'inline:%')
+              AND (t.target LIKE 'inline:%' OR NOT EXISTS (
+                  SELECT FROM delivery_chats q WHERE q.chat_id = t.chat_id AND q.closed_at IS NOT NULL))
             ORDER BY t.pressed_at DESC, t.target LIMIT 5
             """,
             """
@@ -173,7 +174,7 @@ extension Session {
         let updated = try query(
             """
             UPDATE deliveries d
-            SET known = 'exactly', known_value = x.held, must_read = false, attempts = 0, last_error = NULL,
+            SET known = 'exactly', known_value = x.held, must_read = false, attempts = 0, rejections = 0, last_error = NULL,
                 is_correction = d.is_correction OR x.is_forced, target = \(target), state = 'pending',
                 waiting_since = \(now),
                 -- A call whose outcome is not known may still change what was read.

@@ -68,6 +68,23 @@ extension Session {
         try advisoryXactLock(LockSpace.game.key(for: game))
     }
 
+    /// Whether a running instance has the say over the calls that bring a bot's scores to Telegram.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Returns: Whether one has.
+    /// - Throws: `PostgresError`.
+    package func isCourierHeld(for bot: BotID) throws(PostgresError) -> Bool {
+        try first(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_locks l
+                WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                  AND l.database = (SELECT o.oid FROM pg_database o WHERE o.datname = current_database())
+                  AND (l.classid::bigint << 32 | l.objid::bigint) = \(LockSpace.courier.key(for: bot)))
+            """
+        )?.decode(Bool.self) ?? false
+    }
+
     /// Keeps out, until the transaction ends, every batch of the games of a bot.
     ///
     /// - Parameter bot: The bot.

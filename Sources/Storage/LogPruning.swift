@@ -63,10 +63,6 @@ private struct LogPruning {
     /// One table of the log.
     struct Month {
         let table: String
-        /// `FOR VALUES …`, as PostgreSQL spells it.
-        let bounds: String
-        /// The same as a condition on rows.
-        let condition: String
         /// Changes with every change of a row.
         let fingerprint: String
     }
@@ -88,9 +84,9 @@ private struct LogPruning {
         self.session = session
         let found = try session.query(
             """
-            SELECT m.name, m.starts, m.ends, pg_get_expr(m.bounds, m.oid), pg_get_partition_constraintdef(m.oid)
+            SELECT m.name, m.ends
             FROM (
-                SELECT c.oid, c.relname::text AS name, c.relpartbound AS bounds, t.starts,
+                SELECT c.relname::text AS name, t.starts,
                        (t.starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC' AS ends
                 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
                      LATERAL (SELECT to_date(substr(c.relname, 8), 'YYYY_MM')::timestamp AT TIME ZONE 'UTC') AS t (starts)
@@ -98,8 +94,8 @@ private struct LogPruning {
             ) AS m
             WHERE m.ends <= \(limit) ORDER BY m.starts
             """
-        ).decode(String.self, Instant.self, Instant.self, String.self, String.self)
-        guard let end = found.last?.2 else { return nil }
+        ).decode(String.self, Instant.self)
+        guard let end = found.last?.1 else { return nil }
         self.end = end
         try session.planForManyRows(memory: 64)
         try session.execute(
@@ -119,17 +115,10 @@ private struct LogPruning {
         games = try session.games().filter { due.contains($0.id) }.sorted { $0.id.rawValue < $1.id.rawValue }
         guard !games.isEmpty else { return nil }
         var months: [Month] = []
-        for (table, _, ends, bounds, condition) in found {
+        for (table, ends) in found {
             let isDue = try session.first("SELECT EXISTS (SELECT FROM pruned_games WHERE since < \(ends))")
             guard try isDue?.decode(Bool.self) == true else { continue }
-            months.append(
-                Month(
-                    table: table,
-                    bounds: bounds,
-                    condition: condition,
-                    fingerprint: try session.fingerprint(ofTable: table)
-                )
-            )
+            months.append(Month(table: table, fingerprint: try session.fingerprint(ofTable: table)))
         }
         self.months = months
     }
@@ -265,12 +254,7 @@ private struct LogPruning {
 
     /// Writes what stays of a month beside it, ready to take its place without another look at the rows.
     private func write(_ month: Month) throws(PostgresError) {
-        try session.execute(
-            """
-            CREATE TABLE \(unescaped: month.successor)
-                (LIKE \(unescaped: month.table) INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)
-            """
-        )
+        try session.execute("SELECT make_kept_scores(\(month.table)::regclass)")
         try session.execute(
             """
             INSERT INTO \(unescaped: month.successor)
@@ -278,13 +262,7 @@ private struct LogPruning {
             WHERE p.game_id IS NULL OR s.launched_at < p.since OR NOT \(unescaped: Self.goes)
             """
         )
-        try session.execute(
-            """
-            ALTER TABLE \(unescaped: month.successor)
-                ADD CONSTRAINT scores_of_month CHECK (\(unescaped: month.condition))
-            """
-        )
-        try session.execute("ANALYZE \(unescaped: month.successor)")
+        try session.execute("SELECT seal_kept_scores(\(month.table)::regclass)")
     }
 
     private func exchange(_ months: [Month]) throws(PostgresError) {
@@ -310,14 +288,7 @@ private struct LogPruning {
         }
         try session.execute("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE")
         for month in months {
-            let (table, successor) = (month.table, month.successor)
-            try session.execute("ALTER TABLE scores DETACH PARTITION \(unescaped: table)")
-            try session.execute("DROP TABLE \(unescaped: table)")
-            try session.execute("ALTER TABLE \(unescaped: successor) RENAME TO \(unescaped: table)")
-            try session.execute(
-                "ALTER TABLE scores ATTACH PARTITION \(unescaped: table) \(unescaped: month.bounds)"
-            )
-            try session.execute("ALTER TABLE \(unescaped: table) DROP CONSTRAINT scores_of_month")
+            try session.execute("SELECT exchange_kept_scores(\(month.table)::regclass)")
         }
     }
 

@@ -95,23 +95,6 @@ extension Session {
         }
     }
 
-    /// The bans of one player.
-    ///
-    /// - Parameter player: The player.
-    /// - Returns: The bans by bot and game.
-    /// - Throws: `PostgresError`.
-    package func bans(of player: PlayerID) throws(PostgresError) -> [Ban] {
-        try query(
-            """
-            SELECT bot_id, player_id, game_id FROM bans WHERE player_id = \(player)
-            ORDER BY bot_id, game_id NULLS FIRST
-            """
-        ).map { row throws(PostgresError) in
-            let (bot, player, game) = try row.decode(BotID.self, PlayerID.self, GameID?.self)
-            return Ban(bot: bot, player: player, game: game)
-        }
-    }
-
     /// Hides the name of a player for good.
     ///
     /// - Parameters:

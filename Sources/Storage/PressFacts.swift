@@ -50,7 +50,7 @@ extension Statement where Value == [PressNews] {
     ///
     /// A press is news when its chat is not known by all that is shown of it, or by two as different chats, when the
     /// player or the chat goes by another name, when its message is not the one of the game in the chat that is known
-    /// as pressed last, and when a delivery waits for a message there.
+    /// as pressed last, and when a delivery waits for a message there or for the chat to be tried again.
     ///
     /// - Parameters:
     ///   - facts: What the presses tell.
@@ -94,6 +94,10 @@ extension Statement where Value == [PressNews] {
                             AND NOT EXISTS (
                                 SELECT FROM deliveries d
                                 WHERE d.game_id = x.game_id AND d.chat_id = i.chat_id AND d.state = 'no_target'
+                                OFFSET 0)
+                            AND NOT EXISTS (
+                                SELECT FROM delivery_chats q
+                                WHERE q.bot_id = shown.bot_id AND q.chat_id = i.chat_id AND q.closed_at IS NOT NULL
                                 OFFSET 0))
                 FROM chat_instances i WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance
             ) IS NOT TRUE

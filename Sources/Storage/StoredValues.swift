@@ -37,6 +37,7 @@ extension Identifier where Self: StoredAs, Stored == Int64 {
 
 extension BotID: StoredAs { package typealias Stored = Int64 }
 extension GameID: StoredAs { package typealias Stored = Int64 }
+extension GameTokenID: StoredAs { package typealias Stored = Int64 }
 extension PlayerID: StoredAs { package typealias Stored = Int64 }
 extension ChatID: StoredAs { package typealias Stored = Int64 }
 extension TelegramChatID: StoredAs { package typealias Stored = Int64 }
@@ -71,6 +72,9 @@ package struct StoredTarget: StoredAs, Hashable {
     private let text: String
     /// The target itself.
     package let target: Target
+
+    /// Whether somebody sent the message through inline mode.
+    package var isInline: Bool { if case .inline = target { true } else { false } }
 
     fileprivate init(text: String, target: Target) {
         self.text = text

@@ -58,8 +58,8 @@ extension Query {
             """
     }
 
-    /// Makes due what waits for a message in chats where one was pressed now, or was given up on another one, and wakes
-    /// whoever delivers for the bot.
+    /// Makes due what waits for a message in chats where one was pressed now, or was given up or refused on another
+    /// one, has closed chats tried again, and wakes whoever delivers for the bot.
     ///
     /// - Parameter sightings: The messages; of several in one chat the one pressed last is taken.
     /// - Returns: The statement.
@@ -81,23 +81,33 @@ extension Query {
                 FROM pressed x
                 JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'dead'
                                  AND d.target IS DISTINCT FROM x.target
+                UNION ALL
+                SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
+                FROM pressed x
+                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'pending'
+                                 AND d.rejections > 0 AND d.target IS DISTINCT FROM x.target
             ), locked AS (
                 SELECT d.game_id, d.chat_id, d.player_id, s.target, s.pressed_at
                 FROM stuck s
                 JOIN deliveries d ON d.game_id = s.game_id AND d.chat_id = s.chat_id AND d.player_id = s.player_id
-                WHERE d.state IN ('no_target', 'dead')
+                WHERE d.state IN ('no_target', 'dead') OR d.state = 'pending' AND d.rejections > 0
                 ORDER BY d.game_id, d.chat_id, d.player_id
                 FOR UPDATE OF d
-            ), changed AS (
+            ), woken AS (
                 UPDATE deliveries d
-                SET state = 'pending', target = w.target, attempts = 0,
+                SET state = 'pending', target = w.target, attempts = 0, rejections = 0,
                     due_at = greatest(w.pressed_at, CASE WHEN d.is_correction OR g.keep = 'latest'
                                                     THEN d.uncertain_until END)
                 FROM locked w JOIN games g ON g.game_id = w.game_id
                 WHERE d.game_id = w.game_id AND d.chat_id = w.chat_id AND d.player_id = w.player_id
                 RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+            ), changed AS (
+                SELECT * FROM woken
+                UNION ALL
+                SELECT q.bot_id, q.chat_id, 'pending', x.pressed_at
+                FROM pressed x JOIN delivery_chats q ON q.chat_id = x.chat_id AND q.closed_at IS NOT NULL
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: DeliveryQueueing.ofChanged(.press))
             """
     }
 }

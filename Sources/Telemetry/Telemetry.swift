@@ -114,6 +114,8 @@ package final class Telemetry: Sendable {
         case .dead(let bot, let reason):
             metrics.count(.dead, "reason=\"\(reason.deathLabel)\"")
             logger.warning("delivery.dead", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
+        case .chatRefused(let bot, let reason):
+            logger.notice("delivery.chat_refused", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .leaseLost(let bot):
             metrics.count(.leasesLost)
             logger.notice("delivery.lease_lost", metadata: ["bot": "\(bot)"])

@@ -35,6 +35,26 @@ enum GameReplies {
         return SendGame(chatID: message.chat.id, gameShortName: game.shortName, topicID: message.topicID)
     }
 
+    /// The reply to a mention where the bot is no member.
+    ///
+    /// - Parameters:
+    ///   - mention: The mention.
+    ///   - games: The bot's enabled games in their order.
+    /// - Returns: The first game of which the text holds the short name or the title, else the first; nil without games.
+    static func answer(to mention: GuestMessage, games: [Game]) -> AnswerGuestQuery? {
+        let text = mention.text.split(whereSeparator: \.isWhitespace).filter { !$0.hasPrefix("@") }
+            .joined(separator: " ").lowercased()
+        let named = games.first { game in
+            text.contains(game.shortName.lowercased()) || text.contains(game.title.lowercased())
+        }
+        return (named ?? games.first).map { game in
+            AnswerGuestQuery(
+                guestQueryID: mention.queryID,
+                game: AnswerInlineQuery.Game(resultID: game.shortName, shortName: game.shortName)
+            )
+        }
+    }
+
     /// The reply to what somebody types after `@bot`.
     ///
     /// - Parameters:

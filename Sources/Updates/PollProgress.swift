@@ -4,7 +4,7 @@ import BotAPI
 struct PollProgress: Sendable, Hashable {
     /// The first update to be fetched; nil to fetch from the first that is not confirmed.
     private(set) var offset: Int64?
-    /// Updates from the offset on that were handled, though one before them was not.
+    /// Updates that were handled and come again, since one before them was not or no offset confirms them.
     private var ahead: Set<Int64> = []
     /// How long no updates have come.
     private var rest: Duration = .zero
@@ -21,16 +21,18 @@ struct PollProgress: Sendable, Hashable {
     ///   - postponed: The updates that must come again.
     mutating func handled(_ updates: [Update], except postponed: Set<Int64>) {
         rest = .zero
-        guard let last = updates.map(\.updateID).max() else { return }
-        guard let next = postponed.min() else {
-            offset = last + 1
-            ahead = []
-            return
-        }
-        offset = next
-        ahead.formUnion(updates.map(\.updateID))
-        ahead = ahead.filter { $0 > next && !postponed.contains($0) }
+        let numbers = updates.map(\.updateID)
+        let next = postponed.filter(Self.isConfirmable).min()
+        offset = next ?? numbers.filter(Self.isConfirmable).max().map { $0 + 1 } ?? offset
+        ahead = next.map { next in ahead.filter { $0 > next && Self.isConfirmable($0) } } ?? []
+        ahead.formUnion(numbers.filter { $0 > next ?? .max || !Self.isConfirmable($0) })
+        ahead.subtract(postponed)
     }
+
+    /// Whether an offset can say that an update was handled; one of which none can comes with every batch.
+    ///
+    /// No number is greater than the greatest, and a negative offset counts from the end of Telegram's queue.
+    private static func isConfirmable(_ number: Int64) -> Bool { (0..<Int64.max).contains(number) }
 
     /// Notes an answer without updates, which says that everything before the offset is confirmed.
     ///
@@ -73,6 +75,7 @@ struct UpdateQueues: Sendable {
         case .callbackQuery(let query): user = query.from
         case .inlineQuery(let query): user = query.from
         case .chosenInlineResult(let result): user = result.from
+        case .guestMessage(let mention): user = mention.from
         case .message(let message): return .chat(message.chat.id)
         case .myChatMember(let change): return .chat(change.chat.id)
         case .other: user = nil

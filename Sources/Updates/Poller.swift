@@ -104,6 +104,8 @@ package final class Poller: Service {
 
     private func handle(_ updates: [Update], _ progress: inout PollProgress) async {
         let fresh = progress.unhandled(updates)
+        // A server that repeats what it was told of would be asked without end.
+        if fresh.isEmpty { await sleep(Self.pause) }
         let postponed = await handleConcurrently(fresh)
         progress.handled(updates, except: Set(postponed.keys))
         if let wait = postponed.values.max() { await sleep(wait) }
@@ -163,7 +165,9 @@ package final class Poller: Service {
     private func perform(_ reply: any BotMethod) async {
         let answer = await answer(to: reply)
         switch answer {
-        case .done: return
+        case .done:
+            if let chat = reply.receiver { await effects.noteSent(chat, bot.id) }
+            return
         case .migrated(let target):
             await recordMigration(of: reply, to: target)
         default: break
@@ -189,10 +193,9 @@ package final class Poller: Service {
     }
 
     private func recordMigration(of reply: any BotMethod, to target: Int64) async {
-        let chatID = (reply as? SendGame)?.chatID ?? (reply as? SendMessage)?.chatID
-        guard let chatID else { return }
+        guard let chat = reply.receiver else { return }
         let fact = ChatFact.migrated(
-            from: TelegramChatID(rawValue: chatID),
+            from: chat,
             to: TelegramChatID(rawValue: target)
         )
         // Best effort: the messages about the upgrade tell the same.
@@ -202,5 +205,10 @@ package final class Poller: Service {
 
 extension BotMethod {
     /// Whether a repeated call would be seen twice.
-    fileprivate var isSending: Bool { self is SendGame || self is SendMessage }
+    fileprivate var isSending: Bool { receiver != nil || self is AnswerGuestQuery }
+
+    /// The chat to which it sends a message; nil where it sends none.
+    fileprivate var receiver: TelegramChatID? {
+        ((self as? SendGame)?.chatID ?? (self as? SendMessage)?.chatID).map { TelegramChatID(rawValue: $0) }
+    }
 }

@@ -7,10 +7,10 @@ package struct UpdateEffects: Sendable {
     package var open: @Sendable (Press) async -> Opening
     /// Records what an update tells of a chat.
     package var record: @Sendable (ChatFact, BotID) async throws(Refusal) -> Void
-    /// Remembers an update that makes us send; false when it was remembered before.
-    package var isFirst: @Sendable (Int64, BotID) async throws(Refusal) -> Bool
-    /// Counts a message of the bot's own against the budget of its chat.
-    package var countMessage: @Sendable (TelegramChatID, BotID) async -> Void
+    /// Whether an update gets the message that it asks for; true once for an update, and not too often for a chat.
+    package var admitMessage: @Sendable (Int64, TelegramChatID, BotID) async throws(Refusal) -> Bool
+    /// Notes that a message of the bot's own was sent to a chat.
+    package var noteSent: @Sendable (TelegramChatID, BotID) async -> Void
     /// Whether the games were loaded at least once.
     package var isLoaded: @Sendable () -> Bool
     /// The enabled games of a bot in the order of their short names.
@@ -27,8 +27,8 @@ package struct UpdateEffects: Sendable {
     /// - Parameters:
     ///   - open: Answers a press.
     ///   - record: Records what an update tells of a chat.
-    ///   - isFirst: Remembers an update that makes us send.
-    ///   - countMessage: Counts a message of the bot's own against the budget of its chat.
+    ///   - admitMessage: Whether an update gets the message that it asks for.
+    ///   - noteSent: Notes that a message of the bot's own was sent to a chat.
     ///   - isLoaded: Whether the games were loaded at least once.
     ///   - games: The enabled games of a bot.
     ///   - register: Notes a bot and its username.
@@ -37,8 +37,8 @@ package struct UpdateEffects: Sendable {
     package init(
         open: @escaping @Sendable (Press) async -> Opening,
         record: @escaping @Sendable (ChatFact, BotID) async throws(Refusal) -> Void,
-        isFirst: @escaping @Sendable (Int64, BotID) async throws(Refusal) -> Bool,
-        countMessage: @escaping @Sendable (TelegramChatID, BotID) async -> Void,
+        admitMessage: @escaping @Sendable (Int64, TelegramChatID, BotID) async throws(Refusal) -> Bool,
+        noteSent: @escaping @Sendable (TelegramChatID, BotID) async -> Void,
         isLoaded: @escaping @Sendable () -> Bool,
         games: @escaping @Sendable (BotID) -> [Game],
         register: @escaping @Sendable (BotID, String) async throws(Refusal) -> Void,
@@ -47,8 +47,8 @@ package struct UpdateEffects: Sendable {
     ) {
         self.open = open
         self.record = record
-        self.isFirst = isFirst
-        self.countMessage = countMessage
+        self.admitMessage = admitMessage
+        self.noteSent = noteSent
         self.isLoaded = isLoaded
         self.games = games
         self.register = register
@@ -65,9 +65,10 @@ extension UpdateEffects {
         self.init(
             open: { press in await highscores.open(press) },
             record: { fact, bot throws(Refusal) in try await highscores.record(fact, bot: bot) },
-            isFirst: { update, bot throws(Refusal) in try await highscores.isFirst(update: update, bot: bot)
+            admitMessage: { update, address, bot throws(Refusal) in
+                try await highscores.admitMessage(after: update, to: address, bot: bot)
             },
-            countMessage: { address, bot in await highscores.countMessage(to: address, bot: bot) },
+            noteSent: { address, bot in await highscores.noteSent(to: address, bot: bot) },
             isLoaded: { highscores.isLoaded },
             games: { bot in highscores.games(of: bot) },
             register: { bot, username throws(Refusal) in

@@ -10,7 +10,8 @@ package enum UpdateEvent: Sendable {
 
     /// What an update was about.
     package enum Kind: String, Sendable {
-        case press, command, chatFact = "chat_fact", inlineQuery = "inline_query", ignored
+        case press, command, chatFact = "chat_fact", inlineQuery = "inline_query", guestQuery = "guest_query",
+            ignored
     }
 
     /// What became of an update.

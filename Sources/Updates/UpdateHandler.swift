@@ -56,6 +56,7 @@ package struct UpdateHandler: Sendable {
         let start = ContinuousClock.now
         let plan = UpdatePlan(
             update.event,
+            bot: bot.id,
             // Before `getMe` has succeeded, stored games know the name from an earlier run.
             botUsername: bot.identity?.username ?? effects.games(bot.id).first?.botUsername
         )
@@ -103,11 +104,13 @@ package struct UpdateHandler: Sendable {
         case .invite(let message, let payload):
             // Without the games, "no games" would be a wrong answer, and one that is remembered.
             guard effects.isLoaded() else { throw .databaseUnavailable }
-            guard try await effects.isFirst(updateID, bot.id) else { return nil }
-            await effects.countMessage(TelegramChatID(rawValue: message.chat.id), bot.id)
+            let address = TelegramChatID(rawValue: message.chat.id)
+            guard try await effects.admitMessage(updateID, address, bot.id) else { return nil }
             return GameReplies.invitation(to: message, payload: payload, games: effects.games(bot.id))
         case .offer(let query):
             return GameReplies.offer(to: query, games: effects.games(bot.id))
+        case .answerGuest(let mention):
+            return GameReplies.answer(to: mention, games: effects.games(bot.id))
         case .record(let facts):
             for fact in facts { try await effects.record(fact, bot.id) }
             return nil

@@ -10,6 +10,8 @@ enum UpdatePlan: Sendable, Hashable {
     case invite(IncomingMessage, payload: String?)
     /// A query to be answered with games.
     case offer(InlineQuery)
+    /// A mention to be answered with a game.
+    case answerGuest(GuestMessage)
     /// Facts about chats.
     case record([ChatFact])
     /// Nothing; a chosen inline result too, since the first press brings the message's id anyway.
@@ -19,13 +21,15 @@ enum UpdatePlan: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - event: What happened.
+    ///   - bot: The bot that is told.
     ///   - botUsername: The bot's own username, asked for when a command is addressed to somebody; without it a command
     ///     addressed to any bot is left alone.
-    init(_ event: Update.Event, botUsername: @autoclosure () -> String?) {
+    init(_ event: Update.Event, bot: BotID, botUsername: @autoclosure () -> String?) {
         switch event {
         case .callbackQuery(let query): self = .answer(query)
         case .inlineQuery(let query): self = .offer(query)
-        case .message(let message): self.init(message, botUsername: botUsername())
+        case .guestMessage(let mention): self = .answerGuest(mention)
+        case .message(let message): self.init(message, bot: bot, botUsername: botUsername())
         case .myChatMember(let change):
             self =
                 change.canWrite.map { .record([.writable(ChatSighting(change.chat), $0)]) } ?? .ignore
@@ -33,7 +37,7 @@ enum UpdatePlan: Sendable, Hashable {
         }
     }
 
-    private init(_ message: IncomingMessage, botUsername: @autoclosure () -> String?) {
+    private init(_ message: IncomingMessage, bot: BotID, botUsername: @autoclosure () -> String?) {
         let chat = TelegramChatID(rawValue: message.chat.id)
         var facts: [ChatFact] = []
         if let target = message.migrateToChatID, target != message.chat.id, target != 0 {
@@ -41,6 +45,9 @@ enum UpdatePlan: Sendable, Hashable {
         }
         if let source = message.migrateFromChatID, source != message.chat.id, source != 0 {
             facts.append(.migrated(from: TelegramChatID(rawValue: source), to: chat))
+        }
+        if message.hasGame, message.viaBotID == bot.rawValue {
+            facts.append(.sharesGames(ChatSighting(message.chat)))
         }
         if !facts.isEmpty {
             self = .record(facts)
@@ -63,6 +70,7 @@ enum UpdatePlan: Sendable, Hashable {
         case .answer: .press
         case .invite: .command
         case .offer: .inlineQuery
+        case .answerGuest: .guestQuery
         case .record: .chatFact
         case .ignore: .ignored
         }

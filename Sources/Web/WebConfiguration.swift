@@ -20,6 +20,7 @@ package struct WebConfiguration: Sendable {
     /// Where metrics and the reasons of readiness are told; nil for at ``address``, with all the rest.
     package var adminAddress: Address?
     package var limits: ConnectionLimits
+    package var streams: StreamLimits
     /// More connections than that wait in the kernel's queue.
     package var maximumConnections: Int
     /// How long the service goes on serving after it was told to stop, so that load balancers see it unready first.
@@ -31,18 +32,21 @@ package struct WebConfiguration: Sendable {
     ///   - address: Where to listen.
     ///   - adminAddress: Where to tell operators what is not for everybody.
     ///   - limits: What a client may take.
+    ///   - streams: How many streams a player and an address may hold.
     ///   - maximumConnections: How many connections may be open at each address.
     ///   - drainDelay: How long to go on serving after being told to stop.
     package init(
         address: Address,
         adminAddress: Address? = nil,
         limits: ConnectionLimits = ConnectionLimits(),
+        streams: StreamLimits = StreamLimits(),
         maximumConnections: Int = 32_768,
         drainDelay: Duration = .milliseconds(500)
     ) {
         self.address = address
         self.adminAddress = adminAddress
         self.limits = limits
+        self.streams = streams
         self.maximumConnections = maximumConnections
         self.drainDelay = drainDelay
     }

@@ -83,6 +83,7 @@ package final class WebServer: Service {
 
     private func listeners() -> [any Service] {
         var services = services
+        services.streams = StreamQuota(configuration.streams)
         services.readiness = { [services] in services.readiness() + self.reasonsOfOwn }
         let admin = configuration.adminAddress
         let everybody = listener(
@@ -105,12 +106,7 @@ package final class WebServer: Service {
         at address: WebConfiguration.Address,
         serving table: RouteTable
     ) -> any Service {
-        let edge = Edge(
-            allowedMethods: { table.allowedMethods(at: $0) },
-            observe: services.observe,
-            logger: logger
-        )
-        let responder = table.router(behind: edge).buildResponder()
+        let responder = table.responder(observe: services.observe, logger: logger)
         let quietLogger = quiet(logger)
         let connections = HTTPConnections(limits: configuration.limits, observe: services.observe) {
             request,

@@ -12,6 +12,8 @@ package struct WebServices: Sendable {
     package var metrics: @Sendable () -> [UInt8]
     /// Is told what happens.
     package var observe: @Sendable (WebEvent) -> Void
+    /// Counts the streams that are open.
+    var streams = StreamQuota()
 
     /// Names what the edge works with.
     ///

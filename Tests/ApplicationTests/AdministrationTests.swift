@@ -101,6 +101,26 @@ struct AdministrationTests {
         #expect(audit.map(\.order) == ["nil to lower"])
     }
 
+    @Test(arguments: ["http://localhost:8080/game", "http://127.0.0.1/", "http://[::1]:80?a=b"])
+    func `a game on this machine may be http`(_ url: String) async throws {
+        let added = try await administration.addGame("tetris", of: arcade, changes { $0.url = url })
+        #expect(added.after.url == url)
+    }
+
+    @Test func `a game of the test environment may be http, and its other settings can be changed anywhere`()
+        async throws
+    {
+        let testing = Administration(pool: ScratchDatabase.current.pool, actor: "ada", takesPlainHTTP: true)
+        let url = "http://play.example.com/"
+        let game = try await testing.addGame("tetris", of: arcade, changes { $0.url = url }).after
+        var titled = GameChanges()
+        titled.title = "Another"
+        #expect(try await administration.setGame(game, titled).after.url == url)
+        await #expect(throws: AdministrationError.self) {
+            try await administration.setGame(game, changes { $0.url = url })
+        }
+    }
+
     @Test func `a game that is there already is a conflict and stays as it is`() async throws {
         _ = try await administration.addGame("tetris", of: arcade, changes())
         let error = try await #require(throws: AdministrationError.self) {
@@ -129,6 +149,10 @@ struct AdministrationTests {
         ("URL", "g", { $0.url = "https://play.example.com/a b" }),
         ("URL", "g", { $0.url = "https:///path" }),
         ("URL", "g", { $0.url = "https://x/" + String(repeating: "y", count: 2000) }),
+        ("TELEGRAM_API_TEST", "g", { $0.url = "http://play.example.com/" }),
+        ("TELEGRAM_API_TEST", "g", { $0.url = "HTTP://127.0.0.1.play.example.com/" }),
+        ("TELEGRAM_API_TEST", "g", { $0.url = "http://127.0.0.1:80@play.example.com/" }),
+        ("TELEGRAM_API_TEST", "g", { $0.url = "http://localhost.example.com" }),
         ("title", "g", { $0.title = " " }),
         ("title", "g", { $0.title = "a\u{0}b" }),
         ("Mars/Olympus", "g", { $0.zone = "Mars/Olympus" }),

@@ -21,6 +21,10 @@ struct DoctorTests {
             (.webhook, failed(secondsAgo: 60, pending: 0), .problem, "Connection refused"),
             (.webhook, failed(secondsAgo: 7200, pending: 3), .problem, "3 updates wait"),
             (.webhook, failed(secondsAgo: 7200, pending: 0), .ok, "points here"),
+            (
+                .webhook, WebhookInfo(url: ours, pendingUpdateCount: 3, lastErrorDate: .max), .problem,
+                "at 9999-12-31"
+            ),
             (.polling, WebhookInfo(url: "", pendingUpdateCount: 4), .ok, "4 wait"),
             (.polling, WebhookInfo(url: ours), .problem, "'highscores webhook delete'"),
             (.off, WebhookInfo(url: "https://studio.example"), .ok, "not used"),
@@ -32,6 +36,22 @@ struct DoctorTests {
             pendingUpdateCount: pending,
             lastErrorDate: now.milliseconds / 1000 - secondsAgo,
             lastErrorMessage: "Connection refused"
+        )
+    }
+
+    private static func game(_ url: String) -> Game {
+        Game(
+            id: GameID(rawValue: 1),
+            tokenID: GameTokenID(rawValue: 1),
+            bot: BotID(rawValue: 7),
+            botUsername: "Arcade",
+            shortName: "tetris",
+            title: "Tetris",
+            url: url,
+            rules: GameRules(),
+            isEnabled: true,
+            isPublic: false,
+            showsIdentity: false
         )
     }
 
@@ -123,18 +143,7 @@ struct DoctorTests {
     ) throws {
         var settings = Settings()
         settings.botTokens = [try BotToken("\(token):a")]
-        let game = Game(
-            id: GameID(rawValue: 1),
-            bot: BotID(rawValue: 7),
-            botUsername: "Arcade",
-            shortName: "tetris",
-            title: "Tetris",
-            url: url,
-            rules: GameRules(),
-            isEnabled: true,
-            isPublic: false,
-            showsIdentity: false
-        )
+        let game = Self.game(url)
         let identity = BotUser(id: 7, username: username, firstName: "", supportsInlineQueries: false)
         for wasPressed in [true, false] {
             let finding = SettingsExamination.game(
@@ -150,6 +159,21 @@ struct DoctorTests {
                     == (verdict == .ok && !wasPressed)
             )
         }
+    }
+
+    @Test func `in the test environment a game may be http`() throws {
+        var settings = Settings()
+        settings.botTokens = [try BotToken("7:a")]
+        settings.isTest = true
+        let game = Self.game("http://play.example.com/")
+        #expect(
+            SettingsExamination.game(game, settings: settings, identity: nil, wasPressed: true).verdict == .ok
+        )
+        settings.isTest = false
+        #expect(
+            SettingsExamination.game(game, settings: settings, identity: nil, wasPressed: true).verdict
+                == .problem
+        )
     }
 
     @Test func `settings that serve would refuse are problems`() {

@@ -1,4 +1,5 @@
 import Leaderboards
+import Scoring
 import Storage
 import Testing
 
@@ -34,12 +35,39 @@ struct QueueExaminationTests {
         verdict: Finding.Verdict,
         says: String
     ) {
-        let findings = QueueExamination.findings([Self.backlog(cause, seconds: seconds)], now: Self.now)
+        let findings = Self.findings([Self.backlog(cause, seconds: seconds)])
         #expect(findings.map(\.verdict) == [verdict])
         #expect(findings[0].detail.contains(says), "\(findings[0].detail)")
     }
 
     @Test func `an empty queue is fine`() {
-        #expect(QueueExamination.findings([], now: Self.now).map(\.verdict) == [.ok])
+        #expect(Self.findings([]).map(\.verdict) == [.ok])
+    }
+
+    @Test func `closed chats are told with what waits there`() {
+        let closed = DeliveryBotRecord.ClosedChats(chats: 2, retryAt: Self.now, reason: "Forbidden: kicked")
+        let bot = DeliveryBotRecord(bot: Self.bot, heldUntil: Self.now, closed: closed)
+        let findings = Self.findings([Self.backlog(.forbidden, seconds: 5)], bots: [bot])
+        #expect(findings.map(\.verdict) == [.temporary, .ok])
+        for part in [
+            "2 of its chats", "Forbidden: kicked", "3 deliveries wait", "'highscores delivery retry'",
+        ] {
+            #expect(findings[0].detail.contains(part), "\(findings[0].detail)")
+        }
+    }
+
+    @Test(arguments: [(61, false), (62, true), (3600, true)])
+    func `a clock that is ahead is told`(seconds: Int, isTold: Bool) {
+        let late = Self.now + .seconds(seconds)
+        let bots = [DeliveryBotRecord(bot: Self.bot, heldUntil: Self.now, writtenAt: late)]
+        let waiting = [Backlog(bot: Self.bot, cause: .turn, count: 1, oldest: Self.now, writtenAt: late)]
+        let idle = [DeliveryBotRecord(bot: Self.bot, heldUntil: Self.now)]
+        for findings in [Self.findings([], bots: bots), Self.findings(waiting, bots: idle)] {
+            #expect(findings.contains { $0.detail.contains("\(seconds) s ahead") } == isTold, "\(findings)")
+        }
+    }
+
+    private static func findings(_ backlogs: [Backlog], bots: [DeliveryBotRecord] = []) -> [Finding] {
+        QueueExamination.findings(DeliveryStatus(backlogs: backlogs, bots: bots, now: now))
     }
 }

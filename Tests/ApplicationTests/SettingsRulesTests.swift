@@ -2,6 +2,7 @@ import BotAPI
 import Foundation
 import Leaderboards
 import Testing
+import Web
 
 @testable import Application
 
@@ -57,6 +58,30 @@ struct SettingsRulesTests {
     ])
     func `a player's rate is read with its burst`(_ text: String, _ rate: RateLimit) throws {
         #expect(try Settings.load(from: ["HIGHSCORES_PLAYER_RATE": text]).playerRate == rate)
+    }
+
+    @Test func `streams have limits, and proxies that are believed`() throws {
+        let defaults = try Settings.load(from: [:]).streams
+        #expect(defaults == StreamLimits(perPlayer: 64, perAddress: 1024, trustedProxies: []))
+        let settings = try Settings.load(from: [
+            "HIGHSCORES_STREAMS": "3 4", "HIGHSCORES_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,2001:db8::/32",
+        ])
+        #expect(settings.streams.perPlayer == 3 && settings.streams.perAddress == 4)
+        #expect(
+            settings.streams.trustedProxies
+                == ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"].compactMap { IPNetwork($0) }
+        )
+    }
+
+    @Test(arguments: [
+        ("HIGHSCORES_STREAMS", "64"), ("HIGHSCORES_STREAMS", "0 1"), ("HIGHSCORES_STREAMS", "1 2 3"),
+        ("HIGHSCORES_STREAMS", "1 99999999999999999999"), ("HIGHSCORES_STREAMS", "off"),
+        ("HIGHSCORES_TRUSTED_PROXIES", "proxy.example"), ("HIGHSCORES_TRUSTED_PROXIES", "10.0.0.0/8,"),
+        ("HIGHSCORES_TRUSTED_PROXIES", "10.0.0.0/40"),
+    ])
+    func `limits of streams and proxies that are none are refused by name`(variable: String, text: String) {
+        let error = #expect(throws: SettingsError.self) { try Settings.load(from: [variable: text]) }
+        #expect(error.map { "\($0)" }?.contains(variable) == true)
     }
 
     @Test func `the spelling of Telegram's rate is read back`() throws {

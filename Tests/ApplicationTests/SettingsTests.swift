@@ -13,6 +13,7 @@ struct SettingsTests {
         #expect(settings.dataFolder == ".highscores")
         #expect(settings.botTokens.isEmpty)
         #expect(settings.apiURL == "https://api.telegram.org")
+        #expect(!settings.isTest)
         #expect(settings.secrets == nil)
         #expect(settings.listen == HostPort(host: "127.0.0.1", port: 8080))
         #expect(settings.publicURL == nil)
@@ -32,6 +33,7 @@ struct SettingsTests {
             "HIGHSCORES_DATA": "/var/lib/scores",
             "TELEGRAM_BOT_TOKEN": "1:a, 2:b",
             "TELEGRAM_API_URL": "http://127.0.0.1:8081/",
+            "TELEGRAM_API_TEST": "on",
             "HIGHSCORES_SECRET": "\(Self.secret), \(Self.secret)2",
             "HIGHSCORES_LISTEN": "[::]:0",
             "HIGHSCORES_PUBLIC_URL": "http://game.local:8080/scores/",
@@ -47,6 +49,7 @@ struct SettingsTests {
         #expect(settings.dataFolder == "/var/lib/scores")
         #expect(settings.botTokens.map(\.botID) == [1, 2])
         #expect(settings.apiURL == "http://127.0.0.1:8081")
+        #expect(settings.isTest)
         #expect(settings.secrets == [Self.secret, Self.secret + "2"])
         #expect(settings.listen == HostPort(host: "::", port: 0))
         #expect(settings.publicURL == "http://game.local:8080/scores")
@@ -63,7 +66,7 @@ struct SettingsTests {
     @Test func `a variable that is empty counts as not set`() throws {
         let names = [
             "DATABASE_URL", "HIGHSCORES_DATA", "TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN_FILE",
-            "TELEGRAM_API_URL",
+            "TELEGRAM_API_URL", "TELEGRAM_API_TEST",
             "HIGHSCORES_SECRET", "HIGHSCORES_LISTEN", "HIGHSCORES_PUBLIC_URL", "HIGHSCORES_UPDATES",
             "HIGHSCORES_LAUNCH_TTL", "HIGHSCORES_RUN_TTL", "HIGHSCORES_PLAYER_RATE",
             "HIGHSCORES_TELEGRAM_RATE",
@@ -85,7 +88,15 @@ struct SettingsTests {
         ("TELEGRAM_BOT_TOKEN", "1:hunter2,", "token 2 of 2"),
         ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
         ("TELEGRAM_API_URL", "https://api.telegram.org/?a=b", "query"),
+        ("TELEGRAM_API_TEST", "yes", "none of on, off"),
         ("HIGHSCORES_SECRET", "hunter2", "32"),
+        ("HIGHSCORES_SECRET", String(repeating: "x", count: 40), "one character, repeated"),
+        (
+            "HIGHSCORES_SECRET", "\(secret),\(String(repeating: "0", count: 32))",
+            "secret 2 of 2 is one character"
+        ),
+        ("HIGHSCORES_SECRET", String(repeating: "p4ssw0rd-Abc", count: 3), "repeats the same 12 characters"),
+        ("HIGHSCORES_SECRET", "aabbccddeeffaabbccddeeffaabbccddee1", "only 7 different characters"),
         ("HIGHSCORES_SECRET", "\(secret),hunter2", "secret 2 of 2"),
         ("HIGHSCORES_SECRET", "\(secret),\(secret)", "twice"),
         ("HIGHSCORES_LISTEN", "8080", "host:port"),

@@ -15,10 +15,11 @@ import Testing
 
     private func client(
         base: String = "https://bots.example",
+        isTest: Bool = false,
         _ exchanges: Exchanges = Exchanges(),
         answering answer: @escaping @Sendable () throws(TransportError) -> BotHTTPResponse
     ) -> BotClient {
-        BotClient(token: token, baseURL: base) { request throws(TransportError) in
+        BotClient(token: token, baseURL: base, isTest: isTest) { request throws(TransportError) in
             exchanges.requests.withLock { $0.append(request) }
             return try answer()
         }
@@ -40,6 +41,16 @@ import Testing
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"chat_id":5,"game_short_name":"maze"}"#)
         #expect(request.timeout == .seconds(20))
         #expect(!"\(request) \(String(reflecting: request))".contains("AAE"))
+    }
+
+    @Test func `in the test environment the method stands behind a word of its own`() async throws {
+        let exchanges = Exchanges()
+        let answer = response(200, #"{"ok":true,"result":true}"#)
+        _ = await client(isTest: true, exchanges) { answer }.answer(to: GetMe())
+        #expect(
+            exchanges.requests.withLock { $0.first?.url.revealed }
+                == "https://bots.example/bot6100200:AAE-not_a_real_token/test/getMe"
+        )
     }
 
     @Test func `a refused call is an error that tells its class`() async throws {

@@ -6,11 +6,15 @@ import Testing
     private static let calls: [(any BotMethod, String)] = [
         (GetMe(), "{}"),
         (DeleteWebhook(), "{}"),
+        (
+            AnswerGuestQuery(guestQueryID: "8", game: .init(resultID: "maze", shortName: "maze")),
+            #"{"guest_query_id":"8","result":{"type":"game","id":"maze","game_short_name":"maze"}}"#
+        ),
         (GetWebhookInfo(), "{}"),
         (
             SetWebhook(url: "https://maze.example/telegram/61", secretToken: SecretText("s-1")),
             #"{"url":"https://maze.example/telegram/61","secret_token":"s-1","allowed_updates":["message","#
-                + #""callback_query","inline_query","chosen_inline_result","my_chat_member"]}"#
+                + #""guest_message","callback_query","inline_query","chosen_inline_result","my_chat_member"]}"#
         ),
         (
             SetWebhook(url: "u", secretToken: SecretText("s"), allowedUpdates: [], maxConnections: 40),

@@ -29,6 +29,26 @@ struct CommandLineTests {
         #expect(show.limit == 5)
     }
 
+    @Test(arguments: [
+        (String(repeating: "я", count: 500), true), ("пока 👨‍👩‍👧", true),
+        (String(repeating: "x", count: 501), false),
+        ("two\nlines", false), ("a\u{202E}b", false), ("a\u{0}b", false), ("a\u{2028}b", false),
+    ])
+    func `a reason is up to 500 visible characters, whatever it is for`(reason: String, isTaken: Bool) throws
+    {
+        let commands = [
+            ["player", "ban", "1"], ["game", "set", "tetris", "--title", "T"], ["audit", "undo", "1"],
+            ["score", "set", "2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11", "1"], ["key", "revoke", "1"],
+            ["delivery", "retry"], ["import", "scores", "-"], ["game", "rebuild", "tetris"],
+            ["review", "accept", "2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11"],
+        ]
+        for command in commands {
+            let parsed = Result { try HighscoresCommand.parseAsRoot(command + ["--reason", reason]) }
+            #expect(throws: Never.self) { try HighscoresCommand.parseAsRoot(command) }
+            #expect(((try? parsed.get()) != nil) == isTaken, "\(command)")
+        }
+    }
+
     @Test func `a negative chat id is taken as it is`() throws {
         let command = try Self.parse("bot", "send-game", "tetris", "--chat", "-1001234567890")
         #expect((command as? BotCommand.SendGameCommand)?.chat.rawValue == -1_001_234_567_890)

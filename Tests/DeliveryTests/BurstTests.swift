@@ -86,7 +86,8 @@ struct BurstTests {
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }
             try await until { highscores.isLoaded && courier.isLeading }
-            try await play(highscores, keys: keys, now: clock()) { player, score in
+            let game = try #require(highscores.games(of: bot).first)
+            try await play(highscores, game: game, keys: keys, now: clock()) { player, score in
                 record.withLock { $0.acknowledged[player] = max($0.acknowledged[player] ?? 0, score) }
             }
             try await until {
@@ -109,6 +110,7 @@ struct BurstTests {
     /// Lets everybody play, many at once, with scores that rise now and then.
     private func play(
         _ highscores: Highscores,
+        game: Game,
         keys: TokenKeys,
         now: Instant,
         _ acknowledge: @escaping @Sendable (Int64, Int64) -> Void
@@ -123,7 +125,7 @@ struct BurstTests {
                         let launch = Launch(
                             id: LaunchID(Identifier128(high: 1, low: UInt64(number))),
                             bot: BotID(rawValue: 7),
-                            game: GameID(rawValue: 1),
+                            game: game.id,
                             player: PlayerID(rawValue: player),
                             chatInstance: ChatInstance(rawValue: chat + 1),
                             target: .message(chat: TelegramChatID(rawValue: -1000 - chat), id: 1),
@@ -133,7 +135,7 @@ struct BurstTests {
                         let score = Int32(round + Int.random(in: 1...500))
                         let receipt = try await highscores.submit(
                             ScoreSubmission(
-                                token: keys.token(for: launch),
+                                token: keys.token(for: launch, of: game.tokenID),
                                 score: try #require(Score(score)),
                                 idempotencyKey: nil,
                                 metadata: nil,

@@ -19,6 +19,9 @@ private final class Stage: Sendable {
         var deposals = 0
         var failures = 0
         var misses = false
+        /// When the next claim may find something, as claims say.
+        var next: Instant?
+        var sleeps: [Instant] = []
         var isRefused = false
         var accepted = 0
         var settled: [(ClaimedDelivery, DeliveryAnswer)] = []
@@ -66,7 +69,11 @@ private final class Stage: Sendable {
             recordMigration: { [self] _, old, new in state.withLock { $0.migrations.append((old, new)) } },
             now: { Instant(milliseconds: 1_000_000) },
             // Time stands still: nothing is to be waited for.
-            sleep: { _ in try? await Task.sleep(for: .seconds(3600)) }
+            sleep: { [self] until in
+                state.withLock { $0.sleeps.append(until) }
+                changed.yield()
+                try? await Task.sleep(for: .seconds(3600))
+            }
         )
         return Courier(bot: Self.bot, client: client, effects: effects) { [self] event in
             state.withLock { $0.events.append(event) }
@@ -107,6 +114,7 @@ private struct Term: CallTerm {
                 return claim
             }
             claim.isProbe = state.isRefused
+            (claim.next, claim.notBefore) = (state.next, state.next)
             for delivery in state.due.prefix(limit) {
                 state.claims += 1
                 claim.items.append(.init(delivery: delivery, id: UInt64(state.claims)))
@@ -250,6 +258,16 @@ private func json(_ text: String, status: Int = 200) -> BotHTTPResponse {
         let stage = Stage(due: due) { _ in Self.ok }
         _ = try await stage.run { $0.settled.count >= Courier.maximumCalls }
         #expect(stage.state.withLock { $0.limits.allSatisfy { $0 <= Courier.maximumCalls } })
+    }
+
+    @Test func `looks at the queue twice a minute, whatever was said of when something will be due`()
+        async throws
+    {
+        let stage = Stage(due: []) { _ in Self.ok }
+        let now = Instant(milliseconds: 1_000_000)
+        stage.state.withLock { $0.next = now + .seconds(3600) }
+        _ = try await stage.run { !$0.sleeps.isEmpty }
+        #expect(stage.state.withLock { $0.sleeps.allSatisfy { $0 <= now + .seconds(30) } })
     }
 
     @Test func `says that the database failed`() async throws {

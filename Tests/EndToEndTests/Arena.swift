@@ -190,7 +190,7 @@ struct Arena: Sendable {
             environment: environment.merging(variables) { _, new in new },
             folder: place
         )
-        let code = try await program.exitCode(within: .seconds(60))
+        let code = try await program.exitCode()
         let result = CommandResult(code: code, output: program.standardOutput, errors: program.standardError)
         // What a command prints on standard output may well be a secret that was asked for.
         try? FileManager.default.removeItem(at: place.appendingPathComponent("stdout"))

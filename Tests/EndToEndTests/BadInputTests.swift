@@ -4,6 +4,7 @@ import JSON
 import Leaderboards
 import Postgres
 import Simulator
+import Storage
 import TestSupport
 import Testing
 
@@ -28,7 +29,12 @@ import Testing
             let launch = try await arena.recordedLaunch(Arena.ada, message)
             let run = try await service.startRun(launch)
             let before = try await Database.counts()
-            let cases = Self.bodies(run) + Self.tokens(run: run, launch: launch) + Self.routes(launch)
+            let games = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+                try session.games()
+            }
+            let tetris = try #require(games.first { $0.shortName == "tetris" })
+            let cases =
+                Self.bodies(run) + Self.tokens(run: run, launch: launch, of: tetris) + Self.routes(launch)
             for wrong in cases {
                 let answer = try await service.send(
                     wrong.method,
@@ -115,12 +121,12 @@ import Testing
         return cases
     }
 
-    private static func tokens(run: String, launch: String) -> [Case] {
+    private static func tokens(run: String, launch: String, of game: Game) -> [Case] {
         let good = Array(#"{"score":1}"#.utf8)
         let own = TokenKeys(secrets: [Arena.secret])
         let others = TokenKeys(secrets: [String(Arena.secret.reversed())])
         let yesterday = now + .seconds(-90_000)
-        let old = made(at: yesterday)
+        let old = made(at: yesterday, game)
         var cases = [
             Case(name: "no token", body: good, status: 401, code: "token_missing"),
             Case(
@@ -134,14 +140,15 @@ import Testing
             Case(
                 name: "expired launch",
                 path: "/v1/runs",
-                token: own.token(for: old),
+                token: own.token(for: old, of: game.tokenID),
                 status: 401,
                 code: "token_expired"
             ),
             Case(
                 name: "expired run",
                 token: own.token(
-                    for: Run(id: runID(), launch: old, startedAt: yesterday, lifetime: .seconds(60))
+                    for: Run(id: runID(), launch: old, startedAt: yesterday, lifetime: .seconds(60)),
+                    of: game.tokenID
                 ),
                 body: good,
                 status: 401,
@@ -149,7 +156,14 @@ import Testing
             ),
             Case(
                 name: "another deployment",
-                token: others.token(for: made(at: now)),
+                token: others.token(for: made(at: now, game), of: game.tokenID),
+                body: good,
+                status: 401,
+                code: "token_invalid"
+            ),
+            Case(
+                name: "another deployment with the same secret",
+                token: own.token(for: made(at: now, game), of: GameTokenID(rawValue: ~game.tokenID.rawValue)),
                 body: good,
                 status: 401,
                 code: "token_invalid"
@@ -210,12 +224,12 @@ import Testing
 
     private static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
-    private static func made(at instant: Instant) -> Launch {
+    private static func made(at instant: Instant, _ game: Game) -> Launch {
         var random = SystemRandomNumberGenerator()
         return Launch(
             id: LaunchID(Identifier128(using: &random)),
             bot: BotID(rawValue: Arena.bot),
-            game: GameID(rawValue: 1),
+            game: game.id,
             player: PlayerID(rawValue: Arena.ada),
             chatInstance: ChatInstance("77"),
             target: .inline("abc"),

@@ -57,6 +57,26 @@ import Testing
         }
     }
 
+    @Test func `updates of any number are answered, and commands once`() async throws {
+        try await Arena.with { arena in
+            let service = try await arena.serve()
+            for number in [Int.max, .min, -1, 0] {
+                let pressed = try await deliver(Self.press(number), to: service)
+                #expect(pressed.json["url"]?.string?.contains("#hs=") == true, "\(number): \(pressed)")
+            }
+            let command =
+                ##"{"update_id":9223372036854775807,"message":{"message_id":2147483648,"date":9223372036854775807,"##
+                + ##""chat":{"id":-9223372036854775808,"type":"group"},"text":"/play tetris"}}"##
+            let answers = [
+                try await deliver(Array(command.utf8), to: service),
+                try await deliver(Array(command.utf8), to: service),
+            ]
+            #expect(answers.map { $0.json["method"]?.string } == ["sendGame", nil], "\(answers)")
+            #expect(service.program.isRunning)
+            try await service.stop()
+        }
+    }
+
     @Test(arguments: ["9223372036854775807", "-9223372036854775808", "1", "-1"])
     func `a chat instance at either end of its range works throughout`(chatInstance: String) async throws {
         try await Arena.with { arena in

@@ -38,7 +38,9 @@ import Testing
             let document = try JSON.parse(Array(program.standardOutput.utf8))
             #expect(document["schema"]?.int64 == 1)
             #expect(document["machine"]?["fsync"]?.string != nil)
-            let names = document["figures"]?.elements.compactMap { $0["name"]?.string } ?? []
+            let all = document["figures"]?.elements.compactMap { $0["name"]?.string } ?? []
+            let names = all.filter { !$0.hasPrefix("anybody's request: ") }
+            #expect(all.count - names.count == 10)
             #expect(
                 names == [
                     "rank, 10000 entries, uniform, p99", "rank, 10000 entries, exponential, p99",
@@ -57,11 +59,11 @@ import Testing
     @Test func `an interrupted bench ends with 130 and leaves nothing`() async throws {
         try await Program.withFolder { folder in
             let program = try Self.start(folder, "--only", "launches", "--seconds", "60")
-            try await Program.wait(within: .seconds(120), for: "load", else: { program.standardError }) {
+            try await Program.wait(for: "load", else: { program.standardError }) {
                 program.standardError.contains("warming up") ? () : nil
             }
             program.send(SIGINT)
-            #expect(try await program.exitCode(within: .seconds(30)) == 130)
+            #expect(try await program.exitCode() == 130)
             try await Self.expectNothingLeft(in: folder)
         }
     }

@@ -126,7 +126,7 @@ import Testing
             // A better score while the row is still leased must not get lost behind it.
             try await arena.play(Arena.ada, message, at: second, 80)
             await arena.expectTable([Arena.ada: 80], within: 60_000)
-            try await Program.wait(within: .seconds(60), for: "the delivery to be settled") {
+            try await Program.wait(for: "the delivery to be settled") {
                 try await deliveryState() == "done" ? () : nil
             }
             try await second.stop()

@@ -16,6 +16,8 @@ struct Crowd: Sendable {
     /// A game of the crowd with its rules.
     struct Board: Sendable {
         let id: GameID
+        /// By what tokens name it.
+        let tokenID: GameTokenID
         let rules: GameRules
     }
 
@@ -93,6 +95,7 @@ struct Crowd: Sendable {
             var answers: [(attempt: Attempt, told: Told)] = []
             var served: [Int: Int] = [:]
             var failures: [String] = []
+            var unsure: [Attempt] = []
             var rising: Int64 = 100
             var gathered = 0
         }
@@ -108,11 +111,12 @@ struct Crowd: Sendable {
     /// - Throws: `PostgresError`.
     init(_ services: [Service], _ http: CurlClient) async throws {
         self.services = services.map { Service(program: $0.program, port: $0.port, http: http) }
-        let rows = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
-            try session.query("SELECT short_name, game_id FROM games").decode(String.self, GameID.self)
+        let games = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+            try session.games()
         }
-        let ids = Dictionary(uniqueKeysWithValues: rows)
-        boards = Self.games.compactMap { name, rules in ids[name].map { Board(id: $0, rules: rules) } }
+        boards = Self.games.compactMap { name, rules in
+            games.first { $0.shortName == name }.map { Board(id: $0.id, tokenID: $0.tokenID, rules: rules) }
+        }
     }
 
     /// One answer for every run that was acknowledged, with what it was about.
@@ -120,6 +124,9 @@ struct Crowd: Sendable {
 
     /// How many answers each process gave.
     var served: [Int: Int] { record.state.withLock { $0.served } }
+
+    /// Runs of which nobody was told what became, and that nobody can ask for again: a launch without a key names none.
+    var unsure: [Attempt] { record.state.withLock { $0.unsure } }
 
     /// What no client should ever see.
     var failures: [String] { record.state.withLock { $0.failures } }
@@ -134,9 +141,13 @@ struct Crowd: Sendable {
                     group.addTask {
                         while let (board, player) = nextOfGathering() {
                             let chat = Self.chats[Int(player % 4)]
-                            let attempt = attempt(board, player, chat)
-                            guard let first = try await send(attempt, to: service) else { return }
-                            keep(attempt, first.told)
+                            var isDone = false
+                            while !isDone, failures.isEmpty {
+                                let attempt = attempt(board, player, chat)
+                                guard let first = try await send(attempt, to: service) else { continue }
+                                keep(attempt, first.told)
+                                isDone = true
+                            }
                         }
                     }
                 }
@@ -182,11 +193,11 @@ struct Crowd: Sendable {
         switch Int.random(in: 0..<20) {
         case 0:
             guard let attempt = attempt(part) else { return done }
-            let page = try await services[service].send(
+            let page = try await services[service].persist(
                 .get,
                 "/v1/leaderboard?around=me&scope=\(Bool.random() ? "chat" : "global")",
                 token: launch(attempt.game, attempt.player, attempt.chat)
-            )
+            ).answer
             if page.status != 200 { fail("reading", page) }
             return done
         case 1...2:
@@ -203,7 +214,9 @@ struct Crowd: Sendable {
             guard let attempt = attempt(part), let first = try await send(attempt, to: service) else {
                 return done
             }
-            if first.isReplay { fail("a first answer is said to be a repetition: \(first)") }
+            if first.isReplay, !first.isRepeated {
+                fail("a first answer is said to be a repetition: \(first)")
+            }
             keep(attempt, first.told)
             return (attempt, first.told)
         }
@@ -219,7 +232,11 @@ struct Crowd: Sendable {
         async let third = send(attempt, to: other(than: service))
         let answers = try await [first, second, third].compactMap(\.self)
         guard answers.count == 3 else { return nil }
-        if answers.count(where: \.isReplay) != 2 || answers.contains(where: { $0.told != answers[0].told }) {
+        // One that was repeated may be told its own first answer again.
+        let accepted = answers.count { !$0.isReplay }
+        if accepted > 1 || accepted == 0 && !answers.contains(where: \.isRepeated)
+            || answers.contains(where: { $0.told != answers[0].told })
+        {
             fail("a run submitted three times at once is answered \(answers)")
         }
         keep(attempt, answers[0].told)
@@ -229,16 +246,24 @@ struct Crowd: Sendable {
     private func send(
         _ attempt: Attempt,
         to service: Int
-    ) async throws -> (told: Told, isReplay: Bool)? {
+    ) async throws -> (told: Told, isReplay: Bool, isRepeated: Bool)? {
         let asked = Self.told.dropFirst().map { "\($0.scope.rawValue)/\($0.window.rawValue)" }
-        let answer = try await services[service].send(
-            .post,
-            "/v1/scores?boards=\(asked.joined(separator: ","))",
-            token: attempt.token,
-            headers: attempt.key.map { [(name: "Idempotency-Key", value: $0)] } ?? [],
-            body: Array(#"{"score":\#(attempt.score)}"#.utf8),
-            within: .seconds(60)
-        )
+        let path = "/v1/scores?boards=\(asked.joined(separator: ","))"
+        let headers = attempt.key.map { [(name: "Idempotency-Key", value: $0)] } ?? []
+        let body = Array(#"{"score":\#(attempt.score)}"#.utf8)
+        let (answer, isRepeated): (Service.Answer, Bool)
+        if attempt.run != nil {
+            (answer, isRepeated) = try await services[service]
+                .persist(.post, path, token: attempt.token, headers: headers, body: body)
+        } else {
+            (answer, isRepeated) = (
+                try await services[service].send(.post, path, token: attempt.token, body: body), false
+            )
+            guard answer.status != 503 else {
+                record.state.withLock { $0.unsure.append(attempt) }
+                return nil
+            }
+        }
         guard answer.status == 200, let run = answer.json["run_id"]?.string else {
             fail("submitting", answer)
             return nil
@@ -254,7 +279,7 @@ struct Crowd: Sendable {
             previousBest: answer.json["previous_best"]?.int64,
             places: places ?? []
         )
-        return (told, answer.headers["Idempotency-Replayed"] == "true")
+        return (told, answer.headers["Idempotency-Replayed"] == "true", isRepeated)
     }
 
     private func keep(_ attempt: Attempt, _ told: Told) {
@@ -288,7 +313,7 @@ struct Crowd: Sendable {
         let launch = makeLaunch(board.id, player, chat)
         let (token, key, run): (String, String?, RunID?)
         switch Int.random(in: board.rules.keep == .sum ? 1..<4 : 0..<4) {
-        case 0: (token, key, run) = (keys.token(for: launch), nil, nil)
+        case 0: (token, key, run) = (keys.token(for: launch, of: board.tokenID), nil, nil)
         case 1:
             let started = Run(
                 id: RunID(identifier()),
@@ -296,10 +321,10 @@ struct Crowd: Sendable {
                 startedAt: launch.launchedAt + .seconds(1),
                 lifetime: .seconds(3600)
             )
-            (token, key, run) = (keys.token(for: started), nil, started.id)
+            (token, key, run) = (keys.token(for: started, of: board.tokenID), nil, started.id)
         default:
             let name = "\(Int.random(in: 0..<9))"
-            (token, key) = (keys.token(for: launch), name)
+            (token, key) = (keys.token(for: launch, of: board.tokenID), name)
             run = TokenKeys.run(of: launch.id, idempotencyKey: name)
         }
         return Attempt(
@@ -323,8 +348,9 @@ struct Crowd: Sendable {
     }
 
     /// The token of a press of a moment ago.
-    func launch(_ game: GameID, _ player: Int64, _ chat: Int64) -> String {
-        keys.token(for: makeLaunch(game, player, chat))
+    func launch(_ game: GameID, _ player: Int64, _ chat: Int64) throws -> String {
+        let board = try #require(boards.first { $0.id == game })
+        return keys.token(for: makeLaunch(game, player, chat), of: board.tokenID)
     }
 
     private func makeLaunch(_ game: GameID, _ player: Int64, _ chat: Int64) -> Launch {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Eight processes write to the same leaderboards for a minute.
-@Suite(.serialized, .scratchDatabase(Crowd.template), .timeLimit(.minutes(10))) struct CrowdTests {
+@Suite(.serialized, .scratchDatabase(Crowd.template), .timeLimit(.minutes(30))) struct CrowdTests {
     private static let processes = 8
     /// Changes that may be accepted while one run is looked at.
     private static let recentMoments = 200
@@ -54,9 +54,7 @@ import Testing
             await http.shutdown()
             #expect(try await Self.deadlocks() == deadlocks)
             for service in services {
-                for message in ["submission.failed", "submissions.failed"] {
-                    #expect(service.program.logged(message).map { "\($0)" } == [])
-                }
+                #expect(service.program.logged("submission.failed").map { "\($0)" } == [])
             }
         }
     }
@@ -90,28 +88,36 @@ import Testing
         let answers = crowd.answers.filter { $0.attempt.game == log.game }
         let told = Dictionary(answers.map { ($0.told.run, $0) }, uniquingKeysWith: { first, _ in first })
         #expect(told.count == answers.count, "a run was acknowledged twice")
-        let odd = Set(log.runs.map(\.id)).symmetricDifference(told.keys)
-        #expect(odd == [], "what is only logged or only acknowledged")
-        #expect(log.runs.count == told.count)
+        #expect(Set(told.keys).subtracting(log.runs.map(\.id)) == [], "what is only acknowledged")
+        var unsure = crowd.unsure.filter { $0.game == log.game }
+        for run in log.runs where told[run.id] == nil {
+            let place = unsure.firstIndex {
+                $0.player == run.player && $0.chat == run.instance && $0.score == run.score
+            }
+            if let place { unsure.remove(at: place) } else { Issue.record("only logged: \(run)") }
+        }
         #expect(log.runs.count { !$0.counts } == 0)
         #expect(Set(log.runs.map(\.instance)) == Set(Crowd.chats))
         var wrong: [String] = []
         var moments: [[CrowdLog.Name: CrowdLog.Table]] = []
         let tables = log.replay { run, tables, before in
-            guard let (attempt, told) = told[run.id] else { return }
             let own = tables[run.name(.chat, .all)]?.entries[run.player]
-            let isLogged =
-                attempt.player == run.player && attempt.chat == run.instance && attempt.score == run.score
-            let expected = Self.answer(to: run, by: tables, from: before, log)
-            // What changes nothing may tell of a moment before: others are accepted between its look and its row.
-            let isPast =
-                log.rules.keep == .best && before == own && told != expected
-                && moments.contains { moment in
-                    let own = moment[run.name(.chat, .all)]?.entries[run.player]
-                    return told == Self.answer(to: run, by: moment, from: own, log)
+            if let (attempt, told) = told[run.id] {
+                let isLogged =
+                    attempt.player == run.player && attempt.chat == run.instance && attempt.score == run.score
+                let expected = Self.answer(to: run, by: tables, from: before, log)
+                // What changes nothing may tell of a moment before: others are accepted between its look and its row.
+                let isPast =
+                    log.rules.keep == .best && before == own && told != expected
+                    && moments.contains { moment in
+                        let own = moment[run.name(.chat, .all)]?.entries[run.player]
+                        return told == Self.answer(to: run, by: moment, from: own, log)
+                    }
+                if !isLogged || told != expected && !isPast {
+                    wrong.append(
+                        "\(attempt) was answered \(told), logged as \(run), and should say \(expected)"
+                    )
                 }
-            if !isLogged || told != expected && !isPast {
-                wrong.append("\(attempt) was answered \(told), logged as \(run), and should say \(expected)")
             }
             guard before != own else { return }
             if moments.count == Self.recentMoments { moments.removeFirst() }
@@ -177,7 +183,7 @@ import Testing
                 for window in Window.allCases {
                     let table = try #require(tables[run.name(scope, window)])
                     let place = "scope=\(scope.rawValue)&window=\(window.rawValue)&at=\(run.startedAt)"
-                    let token = crowd.launch(log.game, run.player, instance)
+                    let token = try crowd.launch(log.game, run.player, instance)
                     let expected = table.order.enumerated().map { index, standing in
                         let player = standing.player.rawValue
                         let score = log.rules.order == .higher ? -standing.sortKey : standing.sortKey
@@ -188,11 +194,11 @@ import Testing
                     for services in [Array(pair), pair.reversed()] {
                         let lines = try await walk(services, place, token, scope)
                         #expect(lines == expected, "\(log.rules.keep) \(place)")
-                        let page = try await services[0].send(
+                        let page = try await services[0].persist(
                             .get,
                             "/v1/leaderboard?limit=3&around=me&\(place)",
                             token: token
-                        )
+                        ).answer
                         #expect(page.json["me"]?["rank"]?.int64 == table.rank(run.player).map(Int64.init))
                         #expect(page.json["total"]?.int64 == Int64(table.order.count))
                     }
@@ -212,11 +218,11 @@ import Testing
         var cursor: String?
         var pages = 0
         repeat {
-            let page = try await services[pages % services.count].send(
+            let page = try await services[pages % services.count].persist(
                 .get,
                 "/v1/leaderboard?limit=100&\(place)" + (cursor.map { "&cursor=\($0)" } ?? ""),
                 token: token
-            )
+            ).answer
             try #require(page.status == 200, "\(page)")
             for line in page.json["entries"]?.elements.map(\.self) ?? [] {
                 let player = scope == .chat ? line["player"]?["id"]?.string ?? "?" : "-"

@@ -94,7 +94,7 @@ struct Demo {
             folder: output
         )
         let address = try await Program.wait(
-            within: .seconds(90),
+            within: Program.patience,
             for: "the demo's address",
             else: { program.standardError }
         ) {
@@ -108,7 +108,7 @@ struct Demo {
 
     func stop() async throws {
         program.send(SIGTERM)
-        let code = try await program.exitCode(within: .seconds(60))
+        let code = try await program.exitCode()
         #expect(code == 0, "\(program.standardError)")
     }
 }

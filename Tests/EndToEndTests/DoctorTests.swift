@@ -112,7 +112,7 @@ import Testing
             "DELETE FROM schema_migrations WHERE number = (SELECT max(number) FROM schema_migrations)",
             "schema", "'highscores migrate up'"
         ),
-        ("DROP SCHEMA public CASCADE; CREATE SCHEMA public", "schema", "'highscores migrate up'"),
+        ("DROP SCHEMA highscores CASCADE", "schema", "'highscores migrate up'"),
         ("UPDATE schema_migrations SET checksum = '\\x00' WHERE number = 1", "schema", "changed"),
         (
             "INSERT INTO schema_migrations SELECT 9999, name, checksum, applied_at FROM schema_migrations WHERE number = 1",

@@ -39,6 +39,41 @@ import Testing
         }
     }
 
+    @Test func `in Telegram's test environment games may be http, and all goes on as elsewhere`() async throws
+    {
+        try await Arena.with { arena in
+            let url = "http://play.example.com/"
+            let variables = ["DATABASE_URL": ScratchDatabase.current.url]
+            let refused = try await arena.run(
+                "game",
+                "set",
+                "arena_bot/tetris",
+                "--url",
+                url,
+                with: variables
+            )
+            #expect(refused.code == 2 && refused.errors.contains("TELEGRAM_API_TEST=on"), "\(refused.errors)")
+            let testing = ["TELEGRAM_API_TEST": "on"]
+            let taken = try await arena.run(
+                "game",
+                "set",
+                "arena_bot/tetris",
+                "--url",
+                url,
+                with: variables.merging(testing) { first, _ in first }
+            )
+            #expect(taken.code == 0, "\(taken.errors)")
+            let service = try await arena.serve([], testing)
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            let opened = try #require(try await arena.telegram.press(user: Arena.ada, message).url)
+            #expect(opened.hasPrefix("\(url)#hs="))
+            let run = try await service.startRun(String(try #require(opened.split(separator: "#hs=").last)))
+            #expect(try await service.submit(1234, run).status == 200)
+            await arena.expectTable([Arena.ada: 1234])
+            try await service.stop()
+        }
+    }
+
     @Test func `commands in chats are answered with games that can be played`() async throws {
         try await Arena.with { arena in
             let service = try await arena.serve()

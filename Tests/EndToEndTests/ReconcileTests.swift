@@ -35,7 +35,7 @@ import Testing
                 .merging(["DATABASE_URL": ScratchDatabase.current.url]) { _, new in new },
             folder: try folder(arena)
         )
-        let code = try await program.exitCode(within: .seconds(60))
+        let code = try await program.exitCode()
         let text = program.standardOutput
         return Outcome(
             code: code,
@@ -189,7 +189,7 @@ import Testing
             }
             #expect(isCalling == true)
             program.send(SIGINT)
-            #expect(try await program.exitCode(within: .seconds(60)) == 130, "\(program.standardError)")
+            #expect(try await program.exitCode() == 130, "\(program.standardError)")
             try await service.stop()
         }
     }

@@ -20,6 +20,7 @@ struct Service: Sendable {
 
         var json: JSONValue { (try? JSON.parse(body)) ?? Self.nothing }
         var code: String? { json["code"]?.string }
+        var text: String { String(decoding: body, as: UTF8.self) }
         var description: String { "\(status) \(String(decoding: body.prefix(1000), as: UTF8.self))" }
 
         private static let nothing: JSONValue = {
@@ -34,7 +35,7 @@ struct Service: Sendable {
         token: String? = nil,
         headers: [(name: String, value: String)] = [],
         body: [UInt8]? = nil,
-        within limit: Duration = .seconds(60)
+        within limit: Duration = Program.patience
     ) async throws -> Answer {
         var headers = headers
         if let token { headers.append((name: "Authorization", value: "Bearer \(token)")) }
@@ -56,7 +57,9 @@ struct Service: Sendable {
     }
 
     /// Submits a score.
-    func submit(_ score: Int, _ token: String, within limit: Duration = .seconds(60)) async throws -> Answer {
+    func submit(_ score: Int, _ token: String, within limit: Duration = Program.patience) async throws
+        -> Answer
+    {
         try await send(
             .post,
             "/v1/scores",
@@ -66,9 +69,31 @@ struct Service: Sendable {
         )
     }
 
+    /// Sends a request again until it is taken.
+    ///
+    /// 503 says that nobody knows what became of it, and that repeating it tells. For what may be repeated only, and for
+    /// tests that are about something else than an unavailable service.
+    ///
+    /// - Returns: The first other answer, and whether it took more than one request.
+    func persist(
+        _ method: CurlRequest.Method,
+        _ path: String,
+        token: String? = nil,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8]? = nil
+    ) async throws -> (answer: Answer, isRepeated: Bool) {
+        var isRepeated = false
+        while true {
+            let answer = try await send(method, path, token: token, headers: headers, body: body)
+            guard answer.status == 503 else { return (answer, isRepeated) }
+            isRepeated = true
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
     /// The scores of a leaderboard by player.
     func board(_ token: String, _ query: String = "") async throws -> [String: Int64] {
-        let answer = try await send(.get, "/v1/leaderboard?limit=100\(query)", token: token)
+        let answer = try await persist(.get, "/v1/leaderboard?limit=100\(query)", token: token).answer
         #expect(answer.status == 200, "\(answer)")
         return Dictionary(
             uniqueKeysWithValues: answer.json["entries"]?.elements.map {
@@ -86,7 +111,7 @@ struct Service: Sendable {
 
     /// Waits until the program listens and `/readyz` has a status.
     func waitUntilReady(_ status: Int? = 200) async throws {
-        try await Program.wait(within: .seconds(60), for: "\(base)/readyz", else: { program.standardError }) {
+        try await Program.wait(for: "\(base)/readyz", else: { program.standardError }) {
             () -> Void? in
             guard program.isRunning else {
                 throw ProgramError("serve ended: \(program.standardError.suffix(4000))")
@@ -99,7 +124,6 @@ struct Service: Sendable {
     /// Waits until `/readyz` says something.
     func waitUntil(_ word: String, _ code: String? = nil) async throws {
         try await Program.wait(
-            within: .seconds(30),
             for: "\(word) \(code ?? "")",
             else: { program.standardError }
         ) { () -> Void? in
@@ -111,7 +135,7 @@ struct Service: Sendable {
     /// Asks it to end and expects that it does so in good order.
     func stop(_ location: SourceLocation = #_sourceLocation) async throws {
         program.send(SIGTERM)
-        let code = try await program.exitCode(within: .seconds(60))
+        let code = try await program.exitCode()
         #expect(code == 0, "\(program.standardError.suffix(2000))", sourceLocation: location)
     }
 }

@@ -31,7 +31,7 @@ import Testing
                     }
                 }
             }
-            #expect(try await service.program.exitCode(within: .seconds(60)) == 0)
+            #expect(try await service.program.exitCode() == 0)
             let kept = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
                 try session.query("SELECT run_id::text, score FROM scores").decode(String.self, Int32.self)
             }
@@ -64,7 +64,7 @@ import Testing
                 let run = try await service.startRun(try await arena.launch(Arena.zoe, message))
                 async let answer = service.submit(5, run)
                 service.program.send(SIGTERM)
-                let code = try await service.program.exitCode(within: .seconds(45))
+                let code = try await service.program.exitCode()
                 #expect(code == 0, "\(service.program.standardError.suffix(2000))")
                 _ = try? await answer
             }

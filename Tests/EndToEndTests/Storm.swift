@@ -66,7 +66,7 @@ struct Storm: Sendable {
         self.originals = originals
         boards = try await database.withPool { pool in
             _ = try await Schema.migrations().apply(pool)
-            let rows = try await pool.transaction { session throws(PostgresError) in
+            let games = try await pool.transaction { session throws(PostgresError) in
                 let bot = BotID(rawValue: Arena.bot)
                 try session.upsertBot(bot, username: "arena_bot")
                 for (name, rules) in Self.rules {
@@ -80,15 +80,14 @@ struct Storm: Sendable {
                         )
                     )
                 }
-                return try session.query("SELECT short_name, game_id FROM games").decode(
-                    String.self,
-                    GameID.self
-                )
+                return try session.games()
             }
-            let ids = Dictionary(uniqueKeysWithValues: rows)
             return Self.rules.compactMap { name, rules in
-                ids[name].map {
-                    (GameName(bot: Arena.bot, shortName: name), Crowd.Board(id: $0, rules: rules))
+                games.first { $0.shortName == name }.map {
+                    (
+                        GameName(bot: Arena.bot, shortName: name),
+                        Crowd.Board(id: $0.id, tokenID: $0.tokenID, rules: rules)
+                    )
                 }
             }
         }
@@ -114,11 +113,43 @@ struct Storm: Sendable {
                         case .crashDatabase: try await database.crash()
                         // The server may be down itself at that moment.
                         case .cutConnections: try? await database.cutConnections()
+                        case .switchMode(let mode): try setMode(mode)
                         }
                     }
                 }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// Lets presses on the bot's own messages arrive in another way.
+    func setMode(_ mode: CallbackQueryMode) throws {
+        try arena.telegram.change { telegram, _ throws(SimulationError) in
+            try telegram.setCallbackQueryMode(mode, of: Arena.bot)
+        }
+    }
+
+    /// How many messages of the bot's own were pressed as inline ones.
+    var pressedInline: Int {
+        arena.telegram.read { telegram in
+            telegram.chats.values.reduce(0) { $0 + $1.messagesPressedInline }
+        }
+    }
+
+    /// Waits until chats of which inline presses told no id, and which were upgraded meanwhile, are one with what they
+    /// were: a press told it.
+    ///
+    /// - Throws: ``ProgramError`` when they do not become one.
+    func waitUntilWhole() async throws {
+        try await database.withPool { pool in
+            try await Program.wait(for: "the chats to be whole") { () -> Void? in
+                let number = try await pool.withSession { session throws(PostgresError) in
+                    try session.first("SELECT count(*) FROM chats WHERE merged_into IS NULL")?.decode(
+                        Int64.self
+                    )
+                }
+                return number == Int64(chats.count) ? () : nil
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Simulator
 import TestSupport
 
 /// What befalls the programs of a storm, and when: the same for the same seed and length.
@@ -10,6 +11,8 @@ struct StormPlan: Sendable {
         case crashDatabase
         /// All connections of the database end.
         case cutConnections
+        /// Presses on the bot's own messages arrive in another way from then on.
+        case switchMode(CallbackQueryMode)
     }
 
     static let instances = 2
@@ -17,6 +20,8 @@ struct StormPlan: Sendable {
     static let kills = 20
     /// How often the database's server crashes at least, and how often its connections are cut.
     static let crashes = 5
+    /// How often presses change their way at least.
+    static let switches = 9
 
     let seed: UInt64
     let seconds: Int
@@ -46,6 +51,12 @@ struct StormPlan: Sendable {
         }
         spread(.crashDatabase, max(Self.crashes, seconds * Self.crashes / 100))
         spread(.cutConnections, max(Self.crashes, seconds * Self.crashes / 100))
+        let switches = max(Self.switches, seconds * Self.switches / 100)
+        for number in 0..<switches {
+            // Inline, default, auto and again, at fixed times: each has its share of the storm.
+            let mode = [CallbackQueryMode.inline, .default, .auto][number % 3]
+            blows.append((.seconds(Double(seconds * (number + 1)) / Double(switches + 1)), .switchMode(mode)))
+        }
         self.seed = seed
         self.seconds = seconds
         self.blows = blows.sorted { $0.at < $1.at }

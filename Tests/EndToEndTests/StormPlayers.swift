@@ -85,7 +85,7 @@ struct StormPlayers: Sendable {
     func pressEverywhere() async throws {
         for chat in chats {
             for game in games {
-                try await Program.wait(within: .seconds(60), for: "a press in \(chat.name)") { () -> Void? in
+                try await Program.wait(for: "a press in \(chat.name)") { () -> Void? in
                     await press(
                         Seat(game: game, chat: chat.name, player: chat.people[0]),
                         chat,

@@ -100,7 +100,7 @@ final class Terminal: Sendable {
 
     /// The exit code of the command.
     func exitCode() async throws -> Int32 {
-        let code = try await program.exitCode(within: .seconds(60))
+        let code = try await program.exitCode()
         try? keyboard.close()
         return code
     }

@@ -119,7 +119,8 @@ import Testing
             )
             #expect(
                 Set(kinds) == [
-                    "message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member",
+                    "message", "guest_message", "callback_query", "inline_query", "chosen_inline_result",
+                    "my_chat_member",
                 ]
             )
             #expect(call.parameters["url"] == "\(service.base)/telegram/\(Arena.bot)")

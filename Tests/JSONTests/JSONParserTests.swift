@@ -134,4 +134,15 @@ import Testing
         }
         #expect(accepted > text.count)
     }
+
+    @Test func `an object has so many members, since looking for one walks over all`() throws {
+        func object(_ count: Int) -> [UInt8] {
+            Array("{\((0..<count).map { "\"\($0)\":{\"a\":[{}]}" }.joined(separator: ","))}".utf8)
+        }
+        #expect(try JSON.parse(object(1024)).entries.count { _ in true } == 1024)
+        #expect(throws: JSONError.self) { try JSON.parse(object(1025)) }
+        #expect(throws: JSONError.self) { try JSON.parse(Array("[0,".utf8) + object(1025) + Array("]".utf8)) }
+        let list = Array("[\(Array(repeating: "{\"a\":0}", count: 5000).joined(separator: ","))]".utf8)
+        #expect(try JSON.parse(list).elements.count { _ in true } == 5000)
+    }
 }

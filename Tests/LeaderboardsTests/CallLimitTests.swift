@@ -107,6 +107,20 @@ struct CallLimitTests {
         #expect(ledger.starts(recorded: [], of: chat, now: slot + .seconds(62)) == [])
     }
 
+    @Test func `slots further ahead than a minute were written by a wrong clock`() {
+        var ledger = CallLedger()
+        let (chat, now) = (ChatID(rawValue: 1), Self.start)
+        let slots = [now + .seconds(61), now + .milliseconds(61_001), now + .seconds(3600)]
+        #expect(ledger.starts(recorded: slots, of: chat, now: now) == [now + .milliseconds(61_500)])
+        _ = ledger.claimed(chat, slot: now)
+        ledger.forget(before: now + .seconds(-3600))
+        #expect(ledger.starts(recorded: [], now: now) == [])
+        let warning = BotHold.Warning(chat: ChatID(rawValue: 2), until: now + .seconds(2 * 86_400))
+        var hold = BotHold(heldUntil: now + .seconds(2 * 86_400), warning: warning)
+        hold.note(.seconds(5), from: chat, now: now)
+        #expect(hold.heldUntil == now)
+    }
+
     @Test func `a second chat that is asked to wait, or a long wait, holds the bot`() {
         let (one, two) = (ChatID(rawValue: 1), ChatID(rawValue: 2))
         let now = Self.start
@@ -141,6 +155,8 @@ struct CallLimitTests {
     }
 
     @Test func `a message is edited as often as its game says`() {
+        let wrong = Self.start + .seconds(3600)
+        #expect(!MessageEdits.every(seconds: 30).isDisabled(lastEdit: wrong, now: Self.start))
         let now = Self.start
         #expect(!MessageEdits.always.isDisabled(lastEdit: now, now: now))
         #expect(MessageEdits.never.isDisabled(lastEdit: nil, now: now))

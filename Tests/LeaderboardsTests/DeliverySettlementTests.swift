@@ -164,7 +164,7 @@ struct DeliverySettlementTests {
             name: "kicked",
             before: state(100),
             answer: .chatForbidden("kicked"),
-            next: .anotherTarget,
+            next: .pending(now),
             known: .unknown
         ),
         Case(

@@ -61,6 +61,19 @@ struct InstantTests {
         #expect(Instant(rfc3339: text) == nil)
     }
 
+    @Test func `what lies beyond the years that can be written is their first or last moment`() {
+        #expect(Instant(milliseconds: .max) == .latest && Instant(seconds: .max) == .latest)
+        #expect(Instant(milliseconds: .min) == .earliest && Instant(seconds: .min) == .earliest)
+        #expect(Instant.latest.description == "9999-12-31T23:59:59.999Z")
+        #expect(Instant.earliest.description == "0000-01-01T00:00:00.000Z")
+        #expect(Instant.latest + .seconds(Int64.max) == .latest)
+        #expect(Instant.earliest + .seconds(Int64.min) == .earliest)
+        #expect(Instant.earliest + (.latest - .earliest) == .latest)
+        #expect(Duration.seconds(Int64.max).wholeMilliseconds == .max)
+        #expect(Duration.seconds(Int64.min).wholeMilliseconds == .min)
+        #expect(Duration.boundedSeconds(.infinity) == .longest && Duration.boundedSeconds(.nan) == .longest)
+    }
+
     @Test func `durations are added and taken in whole milliseconds`() {
         let start = Instant(milliseconds: 1_000)
         #expect((start + .microseconds(1_999)).milliseconds == 1_001)

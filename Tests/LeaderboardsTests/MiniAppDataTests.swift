@@ -32,6 +32,12 @@ struct MiniAppDataTests {
         #expect(Self.isAccepted(Self.text.replacing("hash=1e59ce4d", with: "hash=1E59CE4D")))
     }
 
+    @Test func `more fields than Telegram ever sends are not looked at`() {
+        let fields = (0..<MiniAppData.maximumFields).map { "f\($0)=1" }
+        #expect(MiniAppData(fields.joined(separator: "&")) != nil)
+        #expect(MiniAppData((fields + ["g=1"]).joined(separator: "&")) == nil)
+    }
+
     @Test func `data without a signature have a code of their own`() {
         let pairs = Self.text.split(separator: "&").filter {
             !$0.hasPrefix("signature=") && !$0.hasPrefix("hash=")
@@ -56,6 +62,20 @@ struct MiniAppDataTests {
     func `data that were changed are not`(before: String, after: String) {
         let changed = Self.text.replacing(before, with: after)
         #expect(changed != Self.text && !Self.isAccepted(changed))
+    }
+
+    @Test(arguments: ["%0A", "%0D", "%00", "%0D%0A", "\n"])
+    func `a value with a line break is refused, since it could pass for two fields`(end: String) {
+        let forged = "auth_date=1760000000&chat_type=group&query_id=a\(end)start_param=room_42"
+        #expect(MiniAppData(forged) == nil)
+        #expect(MiniAppData(forged.replacing(end, with: "-")) != nil)
+        #expect(MiniAppData("a%3Db=c") == nil)
+    }
+
+    @Test(arguments: [("sender", false), ("private", true), ("group", true), ("channel", true)])
+    func `only a chat that others share is one`(type: String, isShared: Bool) {
+        #expect(MiniAppData("chat_type=\(type)&chat_instance=5")?.sharesChat == isShared)
+        #expect(MiniAppData("chat_instance=5")?.sharesChat == true)
     }
 
     @Test func `another bot's data are not`() throws {

@@ -15,6 +15,14 @@ struct PaceTests {
         #expect(bucket.take(limit: limit, now: start + .milliseconds(200)) != nil)
     }
 
+    @Test(arguments: [1e-19 / 3600, .leastNonzeroMagnitude, 0])
+    func `a rate of next to nothing waits, and no longer than can be told`(perSecond: Double) {
+        let limit = RateLimit(perSecond: perSecond, burst: 1)
+        var bucket = TokenBucket(limit: limit, now: start)
+        #expect(bucket.take(limit: limit, now: start) == nil)
+        #expect(bucket.take(limit: limit, now: start) == .longest)
+    }
+
     @Test func `waiting as long as told is enough`() throws {
         let limit = RateLimit(perSecond: 3, burst: 1)
         var bucket = TokenBucket(limit: limit, now: start)
@@ -39,6 +47,15 @@ struct PaceTests {
         for _ in 0..<3 { _ = bucket.take(limit: limit, now: start) }
         #expect(bucket.take(limit: limit, now: start + .seconds(-60)) != nil)
         #expect(bucket.take(limit: limit, now: start + .milliseconds(200)) == nil)
+    }
+
+    @Test func `a bucket goes on from where a clock was set back to`() {
+        var bucket = TokenBucket(limit: limit, now: start)
+        let back = start + .seconds(-3600)
+        for _ in 0..<3 { _ = bucket.take(limit: limit, now: start) }
+        #expect(bucket.take(limit: limit, now: back) != nil)
+        #expect(bucket.take(limit: limit, now: back + .milliseconds(200)) == nil)
+        #expect(bucket.take(limit: limit, now: back + .milliseconds(200)) != nil)
     }
 
     @Test(arguments: [

@@ -4,7 +4,7 @@ import Testing
 /// Pseudonyms hide who plays from everybody but the service.
 struct PseudonymTests {
     private let keys = TokenKeys(secrets: ["one secret of thirty-two characters"])
-    private let game = GameID(rawValue: 1)
+    private let game = GameTokenID(rawValue: 1)
 
     @Test(arguments: [1, 5_000_000_001, (1 << 52) - 1, Int64.max] as [Int64])
     func `a pseudonym leads back to its player`(id: Int64) {
@@ -17,7 +17,7 @@ struct PseudonymTests {
 
     @Test func `a player has another pseudonym in another game, which cannot be brought over`() {
         let player = PlayerID(rawValue: 5_000_000_001)
-        let other = GameID(rawValue: 2)
+        let other = GameTokenID(rawValue: 2)
         #expect(keys.pseudonym(of: player, in: game) != keys.pseudonym(of: player, in: other))
         #expect(keys.player(ofPseudonym: keys.pseudonym(of: player, in: game), in: other) == nil)
     }

@@ -8,6 +8,8 @@ import Testing
 struct TokenFormatTests {
     private let keys = TokenKeys(secrets: ["one secret of thirty-two characters"])
 
+    private let game = GameTokenID(rawValue: -0x0123_4567_89AB_CDEF)
+
     private let launch = Launch(
         id: LaunchID(Identifier128(high: .max, low: 1)),
         bot: BotID(rawValue: 9_999_999_999),
@@ -21,9 +23,9 @@ struct TokenFormatTests {
 
     @Test func `a launch token is spelled as ever`() {
         #expect(
-            keys.token(for: launch)
-                == "Ef__________AAAAAAAAAAH-j9_AShj-________D____________wGAqKiUlWeAxgoB___QlKV0_v___w-mh1klmix29y9udw"
-                + "ne46lRpD9dGBfc6WKmBIkN7sEdRg"
+            keys.token(for: launch, of: game)
+                == "IedVVeICvsWbS1eGOEg7pK08AxuWB8fbr79RbvbxSH5ip5hdvcQqzl2d8Y0mwW4L-8Wk_yDalnCkKY2JAV0fpvu7Ese37qpr"
+                + "Br7Mfn_4dJE"
         )
     }
 
@@ -35,9 +37,9 @@ struct TokenFormatTests {
             lifetime: .seconds(21_600)
         )
         #expect(
-            keys.token(for: run)
-                == "Ev__________AAAAAAAAAAH-j9_AShj-________D____________wGAqKiUlWeAxgoB___QlKV0_v___w8AAAAAAAAAB_____"
-                + "_______u-yUoDczBTsIu6_KLaYnHb8k03jptcTnWXOw-GtMXLhImRXi841rA"
+            keys.token(for: run, of: game)
+                == "It1tCn7X4KxYL_1huLTr6vl_0__bLqLgd8-tW_rq1utif5J0diANze-1KRf-kGjkcYMpAjzRxuRr4-3cLb0BFht58RlDkee5"
+                + "DphLy9H5zwt_G5JfRdFWSGvy41bzeuPzC5ocPRDlrdU"
         )
     }
 
@@ -47,8 +49,8 @@ struct TokenFormatTests {
     }
 
     @Test func `a pseudonym is spelled as ever`() {
-        let (player, game) = (PlayerID(rawValue: (1 << 52) - 1), GameID(rawValue: 12))
-        #expect(keys.pseudonym(of: player, in: game) == "pz6ybBccQzJJsTVcXQds3Q")
-        #expect(keys.player(ofPseudonym: "pz6ybBccQzJJsTVcXQds3Q", in: game) == player)
+        let player = PlayerID(rawValue: (1 << 52) - 1)
+        #expect(keys.pseudonym(of: player, in: game) == "nWZeNcBzdTNbEA8lokKOCA")
+        #expect(keys.player(ofPseudonym: "nWZeNcBzdTNbEA8lokKOCA", in: game) == player)
     }
 }

@@ -1,4 +1,5 @@
 import Leaderboards
+import TestSupport
 import Testing
 
 /// Tokens say what they were made to say, or nothing.
@@ -6,6 +7,33 @@ struct TokenTests {
     private static let secret = "one secret of thirty-two characters"
     private let keys = TokenKeys(secrets: [Self.secret])
     private let now = Instant(milliseconds: 1_772_366_400_000)
+    static let game = Game(
+        id: GameID(rawValue: 12),
+        tokenID: GameTokenID(rawValue: .min + 12),
+        bot: BotID(rawValue: 9_999_999_999),
+        botUsername: "arcade_bot",
+        shortName: "tetris",
+        title: "Tetris",
+        url: "https://games.example/",
+        rules: GameRules(),
+        isEnabled: true,
+        isPublic: false,
+        showsIdentity: false
+    )
+
+    private let game = Self.game
+
+    private func find(_ id: GameTokenID) -> Game? { id == game.tokenID ? game : nil }
+
+    private func token(_ launch: Launch, _ keys: TokenKeys? = nil) -> String {
+        (keys ?? self.keys).token(for: launch, of: game.tokenID)
+    }
+
+    private func token(_ run: Run) -> String { keys.token(for: run, of: game.tokenID) }
+
+    private func read(_ launch: String, _ keys: TokenKeys? = nil) throws(TokenError) -> Launch {
+        try (keys ?? self.keys).launch(launch, now: now, find)
+    }
 
     private static let targets: [Target] = [
         .none, .message(chat: TelegramChatID(rawValue: -1_997_852_516_352), id: Int64(Int32.max)),
@@ -17,8 +45,8 @@ struct TokenTests {
     private func launch(_ target: Target = .none, chat: Int64? = .min) -> Launch {
         Launch(
             id: LaunchID(Identifier128(high: .max, low: 1)),
-            bot: BotID(rawValue: 9_999_999_999),
-            game: GameID(rawValue: 12),
+            bot: game.bot,
+            game: game.id,
             player: PlayerID(rawValue: (1 << 52) - 1),
             chatInstance: chat.map { ChatInstance(rawValue: $0) },
             target: target,
@@ -38,8 +66,9 @@ struct TokenTests {
 
     private var access: BoardAccess {
         BoardAccess(
-            bot: BotID(rawValue: 1),
-            game: GameID(rawValue: 2),
+            bot: game.bot,
+            game: game.id,
+            player: PlayerID(rawValue: (1 << 52) - 1),
             chatInstance: ChatInstance(rawValue: .max),
             expiresAt: now + .seconds(60)
         )
@@ -48,47 +77,62 @@ struct TokenTests {
     @Test(arguments: Self.targets)
     func `a launch comes back whole`(target: Target) throws {
         let launch = launch(target)
-        #expect(try keys.launch(keys.token(for: launch), now: now) == launch)
+        #expect(try read(token(launch)) == launch)
         let withoutChat = self.launch(target, chat: nil)
-        #expect(try keys.launch(keys.token(for: withoutChat), now: now) == withoutChat)
+        #expect(try read(token(withoutChat)) == withoutChat)
     }
 
     @Test(arguments: Self.targets)
     func `a run comes back whole, even after its launch`(target: Target) throws {
         let run = run(target)
-        #expect(try keys.run(keys.token(for: run), now: now) == run)
-        #expect(try keys.run(keys.token(for: run), now: run.launch.expiresAt + .seconds(1)) == run)
+        #expect(try keys.run(token(run), now: now, find) == run)
+        #expect(try keys.run(token(run), now: run.launch.expiresAt + .seconds(1), find) == run)
     }
 
     @Test func `the right to a board comes back whole`() throws {
-        #expect(try keys.boardAccess(keys.token(for: access), now: now) == access)
+        #expect(try keys.boardAccess(keys.token(for: access, of: game.tokenID), now: now, find) == access)
     }
 
     @Test func `a run token with the longest inline id fits into 200 characters`() {
         let run = run(.inline(String(repeating: "A", count: 32)))
-        #expect(keys.token(for: run).utf8.count <= 200)
-        #expect(keys.token(for: run.launch).utf8.count <= 200)
+        #expect(token(run).utf8.count <= 200)
+        #expect(token(run.launch).utf8.count <= 200)
+    }
+
+    /// 42 bits of an id stand in a row by chance in one place of 4 * 10^12, and here in fewer than 10^5.
+    @Test func `nothing that a token says can be read from it`() throws {
+        let inline = String(repeating: "A", count: 32)
+        let said: [Int64] = [
+            game.tokenID.rawValue, game.bot.rawValue, (1 << 52) - 1, Int64(Int32.max), .max, .min,
+            -1_997_852_516_352,
+        ]
+        let tokens = [token(run(Self.targets[1])), token(launch(.inline(inline)))] + kinds.map(\.token)
+        for token in tokens {
+            let bytes = try #require(Base64URL.decode(token))
+            #expect(Disclosure.numbers(in: bytes).isDisjoint(with: said))
+            #expect(!String(decoding: bytes, as: UTF8.self).contains("AAAA"))
+        }
     }
 
     @Test func `a token is good until the moment of its expiry`() {
         let (launch, run) = (launch(), run())
         let (launchToken, runToken, boardToken) = (
-            keys.token(for: launch), keys.token(for: run), keys.token(for: access)
+            token(launch), token(run), keys.token(for: access, of: game.tokenID)
         )
         let tick = Duration.milliseconds(-1)
-        #expect(throws: Never.self) { try keys.launch(launchToken, now: launch.expiresAt + tick) }
-        #expect(throws: TokenError.expired) { try keys.launch(launchToken, now: launch.expiresAt) }
-        #expect(throws: Never.self) { try keys.run(runToken, now: run.expiresAt + tick) }
-        #expect(throws: TokenError.expired) { try keys.run(runToken, now: run.expiresAt) }
-        #expect(throws: Never.self) { try keys.boardAccess(boardToken, now: access.expiresAt + tick) }
-        #expect(throws: TokenError.expired) { try keys.boardAccess(boardToken, now: access.expiresAt) }
+        #expect(throws: Never.self) { try keys.launch(launchToken, now: launch.expiresAt + tick, find) }
+        #expect(throws: TokenError.expired) { try keys.launch(launchToken, now: launch.expiresAt, find) }
+        #expect(throws: Never.self) { try keys.run(runToken, now: run.expiresAt + tick, find) }
+        #expect(throws: TokenError.expired) { try keys.run(runToken, now: run.expiresAt, find) }
+        #expect(throws: Never.self) { try keys.boardAccess(boardToken, now: access.expiresAt + tick, find) }
+        #expect(throws: TokenError.expired) { try keys.boardAccess(boardToken, now: access.expiresAt, find) }
     }
 
     /// What each kind of token is read by, and one such token.
     private var kinds: [(token: String, read: (String) throws(TokenError) -> Void)] {
         let cursor = PageCursor(
             board: .init(
-                game: GameID(rawValue: 1),
+                game: game.tokenID,
                 kind: BoardKind(scope: .chat, window: .week),
                 chat: ChatInstance(rawValue: 5),
                 label: "2026-W09"
@@ -98,15 +142,18 @@ struct TokenTests {
         )
         return [
             (
-                keys.token(for: launch(.inline("x"))),
-                { text throws(TokenError) in _ = try keys.launch(text, now: now) }
+                token(launch(.inline("x"))),
+                { text throws(TokenError) in _ = try read(text) }
             ),
-            (keys.token(for: run()), { text throws(TokenError) in _ = try keys.run(text, now: now) }),
+            (token(run()), { text throws(TokenError) in _ = try keys.run(text, now: now, find) }),
             (
-                keys.token(for: access),
-                { text throws(TokenError) in _ = try keys.boardAccess(text, now: now) }
+                keys.token(for: access, of: game.tokenID),
+                { text throws(TokenError) in _ = try keys.boardAccess(text, now: now, find) }
             ),
-            (keys.token(for: cursor), { text throws(TokenError) in _ = try keys.cursor(text) }),
+            (
+                keys.token(for: cursor),
+                { text throws(TokenError) in _ = try keys.cursor(text, in: game.tokenID) }
+            ),
         ]
     }
 
@@ -147,16 +194,28 @@ struct TokenTests {
         }
     }
 
-    @Test func `a payload signed for one purpose is not believed under another`() {
+    @Test func `a payload sealed for one purpose is not believed under another`() {
         let sealed = keys.seal([1, 2, 3], for: .launch)
         for purpose in TokenKeys.Purpose.allCases where purpose != .launch {
             #expect(throws: TokenError.invalid) { try keys.open(sealed, for: purpose) }
         }
     }
 
+    @Test func `tokens of a game that is not there are refused, whichever secret sealed them`() {
+        let lost = GameTokenID(rawValue: game.tokenID.rawValue ^ 1)
+        #expect(throws: TokenError.unknownGame) { try read(keys.token(for: launch(), of: lost)) }
+        #expect(throws: TokenError.unknownGame) {
+            try keys.run(keys.token(for: run(), of: lost), now: now, find)
+        }
+        #expect(throws: TokenError.unknownGame) {
+            try keys.boardAccess(keys.token(for: access, of: lost), now: now, find)
+        }
+        #expect(throws: TokenError.invalid) { try keys.cursor(kinds[3].token, in: lost) }
+    }
+
     @Test func `another deployment's tokens are refused`() {
         let other = TokenKeys(secrets: ["another secret of thirty-two characters"])
-        #expect(throws: TokenError.invalid) { try keys.launch(other.token(for: launch()), now: now) }
+        #expect(throws: TokenError.invalid) { try read(token(launch(), other)) }
     }
 
     @Test func `secrets are rotated without an outage`() throws {
@@ -164,10 +223,10 @@ struct TokenTests {
         let appended = TokenKeys(secrets: [Self.secret, new])
         let rotated = TokenKeys(secrets: [new, Self.secret])
         let launch = launch()
-        #expect(appended.token(for: launch) == keys.token(for: launch))
-        #expect(try rotated.launch(keys.token(for: launch), now: now) == launch)
-        #expect(try appended.launch(rotated.token(for: launch), now: now) == launch)
-        #expect(throws: TokenError.invalid) { try keys.launch(rotated.token(for: launch), now: now) }
+        #expect(token(launch, appended) == token(launch))
+        #expect(try read(token(launch), rotated) == launch)
+        #expect(try read(token(launch, rotated), appended) == launch)
+        #expect(throws: TokenError.invalid) { try read(token(launch, rotated)) }
     }
 
     @Test func `a webhook's secret is the bot's own and survives rotation`() {

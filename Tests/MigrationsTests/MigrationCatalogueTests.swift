@@ -56,7 +56,7 @@ struct MigrationCatalogueTests {
             try session.query(
                 """
                 SELECT conname::text FROM pg_constraint
-                WHERE connamespace = 'public'::regnamespace AND conname ~ '(_check|_key|_excl)[0-9]*$'
+                WHERE connamespace = current_schema()::regnamespace AND conname ~ '(_check|_key|_excl)[0-9]*$'
                   AND conrelid <> 'schema_migrations'::regclass AND conname <> 'games_short_name_key'
                 """
             ).decode(String.self)

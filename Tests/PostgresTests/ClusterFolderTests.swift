@@ -48,6 +48,32 @@ struct ClusterFolderTests {
         #expect(error?.code == .folderUnusable)
     }
 
+    @Test(arguments: [mode_t(0o777), 0o1777, 0o775, 0o722])
+    func `a data folder that others may write to is refused, for the cluster and for the secret`(mode: mode_t)
+        async throws
+    {
+        let scratch = try ClusterScratch(data: nil)
+        try Files.makeFolder(scratch.data, mode: mode)
+        for use in [
+            { _ = try await scratch.cluster().open() },
+            { _ = try SecretFile.loadOrCreate(folder: scratch.data) },
+        ] as [() async throws -> Void] {
+            let error = await #expect(throws: ClusterError.self) { try await use() }
+            #expect(error?.code == .folderUnusable)
+            #expect(error?.description.contains("chmod go-w") == true)
+        }
+        #expect(Files.names(in: scratch.data) == [])
+    }
+
+    @Test(.enabled(if: geteuid() == 0))
+    func `a data folder of somebody else is refused, for the cluster and for the secret`() async throws {
+        let scratch = try ClusterScratch(data: nil)
+        try Files.makeFolder(scratch.data, mode: 0o700)
+        #expect(lchown(scratch.data, 12_345, 12_345) == 0)
+        #expect(throws: ClusterError.self) { try SecretFile.loadOrCreate(folder: scratch.data) }
+        await #expect(throws: ClusterError.self) { _ = try await scratch.cluster().open() }
+    }
+
     @Test(.enabled(if: geteuid() == 0))
     func `a socket folder of somebody else is refused`() throws {
         let scratch = try ClusterScratch(data: nil)

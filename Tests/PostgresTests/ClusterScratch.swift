@@ -40,9 +40,9 @@ final class ClusterScratch: Sendable {
     func machine(_ change: (inout ClusterMachine) -> Void = { _ in }) -> ClusterMachine {
         var machine = ClusterMachine()
         machine.fallbackFolder = root + "/fallback"
-        machine.limits.lock = .seconds(30)
-        machine.limits.start = .seconds(60)
-        machine.limits.stop = .seconds(60)
+        machine.limits.lock = .seconds(300)
+        machine.limits.start = .seconds(300)
+        machine.limits.stop = .seconds(300)
         machine.limits.watch = .milliseconds(20)
         machine.limits.missingSocket = .milliseconds(200)
         change(&machine)
@@ -70,9 +70,9 @@ final class ClusterScratch: Sendable {
 
     /// Waits until a condition holds; the limit only ends a failing test.
     func eventually(_ condition: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try !condition() {
-            try #require(ContinuousClock.now < deadline, "did not happen within 30 s")
+            try #require(ContinuousClock.now < deadline, "did not happen within 300 s")
             try await Task.sleep(for: .milliseconds(5))
         }
     }

@@ -106,6 +106,27 @@ struct ClusterTests {
         #expect(scratch.state.processes.isEmpty)
     }
 
+    @Test func `a refused row is in the server's log without its values`() async throws {
+        let scratch = try ClusterScratch()
+        let cluster = scratch.cluster()
+        let lease = try await cluster.open()
+        _ = try scratch.query(
+            "CREATE TABLE people (name text CONSTRAINT people_short CHECK (length(name) < 3))",
+            lease
+        )
+        let refused = try ChildProgram.run(
+            scratch.account.command(
+                "psql",
+                ["-X", "-c", "INSERT INTO people SELECT repeat('Zoë ', 2)", lease.connectionString]
+            )
+        )
+        #expect(refused.status != 0)
+        await cluster.release()
+        let log = try #require(Files.text(scratch.data + "/postgres.log"))
+        #expect(log.contains("people_short"))
+        #expect(!log.contains("Failing row") && !log.contains("Zoë Zoë"), "\(log)")
+    }
+
     @Test func `the server has its own session, no inherited files and no inherited environment`()
         async throws
     {

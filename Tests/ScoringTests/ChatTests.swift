@@ -347,22 +347,34 @@ struct ChatTests {
                 .writable(ChatSighting(id: group.id, title: "A\0\u{202E}B"), false),
                 bot: bot
             )
-            #expect(try await stage.value(String.self, "SELECT title || is_writable FROM chats") == "ABfalse")
+            #expect(
+                try await stage.value(
+                    String.self,
+                    "SELECT title || (closed_at IS NULL) FROM chats JOIN delivery_chats USING (chat_id)"
+                ) == "ABfalse"
+            )
             try await stage.highscores.record(
                 .writable(ChatSighting(id: group.id, title: nil), true),
                 bot: bot
             )
-            #expect(try await stage.value(String.self, "SELECT title || is_writable FROM chats") == "ABtrue")
+            #expect(
+                try await stage.value(
+                    String.self,
+                    "SELECT title || (closed_at IS NULL) FROM chats JOIN delivery_chats USING (chat_id)"
+                ) == "ABtrue"
+            )
         }
     }
 
     @Test func `a repeated update that makes us send is known by its id`() async throws {
         try await Stage.with { stage in
             var answers: [Bool] = []
-            for (update, bot) in [(5, Stage.bot), (5, Stage.bot), (5, BotID(rawValue: 8)), (6, Stage.bot)]
-                as [(Int64, BotID)]
-            {
-                answers.append(try await stage.highscores.isFirst(update: update, bot: bot))
+            let updates: [(Int64, BotID)] = [
+                (5, Stage.bot), (5, Stage.bot), (5, BotID(rawValue: 8)), (6, Stage.bot),
+            ]
+            for (number, (update, bot)) in updates.enumerated() {
+                let chat = TelegramChatID(rawValue: -100 - Int64(number))
+                answers.append(try await stage.highscores.admitMessage(after: update, to: chat, bot: bot))
             }
             #expect(answers == [true, false, true, true])
         }

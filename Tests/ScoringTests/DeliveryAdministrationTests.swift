@@ -27,7 +27,7 @@ struct DeliveryAdministrationTests {
     /// The stage's clock is far behind the database's, by which operators see; this brings dates into its future.
     private func postpone(_ stage: Stage) async throws {
         try await stage.sql(
-            "UPDATE deliveries SET due_at = now() + interval '1 hour', uncertain_until = uncertain_until + interval '9 years'"
+            "UPDATE deliveries SET due_at = now() + interval '1 minute', uncertain_until = uncertain_until + interval '9 years'"
         )
     }
 
@@ -43,13 +43,16 @@ struct DeliveryAdministrationTests {
             #expect(try await causes(stage) == [.retry: 1])
             try await stage.sql("UPDATE deliveries SET is_correction = true, uncertain_until = due_at")
             #expect(try await causes(stage) == [.uncertain: 1])
-            try await stage.sql(
-                "UPDATE deliveries SET uncertain_until = NULL, last_error = 'too many requests'"
-            )
+            try await stage.sql("UPDATE delivery_chats SET held_until = now() + interval '1 hour'")
             #expect(try await causes(stage) == [.chatHeld: 1])
             try await stage.sql("UPDATE delivery_bots SET held_until = now() + interval '1 hour'")
             #expect(try await causes(stage) == [.botHeld: 1])
-            try await stage.sql("UPDATE chats SET is_writable = false")
+            try await stage.sql(
+                """
+                UPDATE delivery_chats
+                SET closed_at = now(), closed_reason = 'kicked', refusals = 1, refused_at = now(), retry_at = now()
+                """
+            )
             #expect(try await causes(stage) == [.forbidden: 1])
             try await stage.sql("UPDATE delivery_bots SET refusal = 'Unauthorized', refused_at = now()")
             #expect(try await causes(stage) == [.tokenRefused: 1])

@@ -83,10 +83,16 @@ struct DeliveryOrderTests {
         }
     }
 
+    private func countMessage(_ stage: Stage) async throws {
+        try await stage.pool.transaction { [chat] session throws(PostgresError) in
+            try session.countMessage(to: chat.id, bot: Stage.bot, now: stage.clock.now)
+        }
+    }
+
     @Test func `messages of the bot's own count, and are not delayed`() async throws {
         try await Stage.with { stage in
             for player in Int64(1)...20 { _ = try await stage.play(player, in: chat, score: 10) }
-            for _ in 0..<5 { await stage.highscores.countMessage(to: chat.id, bot: Stage.bot) }
+            for _ in 0..<5 { try await countMessage(stage) }
             // The message may leave half a second after it was recorded.
             #expect(try await lead.claim(stage).items.isEmpty)
             stage.clock.advance(by: .milliseconds(1_600))
@@ -96,7 +102,7 @@ struct DeliveryOrderTests {
 
     @Test func `a message to a chat that nobody pressed in yet counts there, too`() async throws {
         try await Stage.with { stage in
-            await stage.highscores.countMessage(to: chat.id, bot: Stage.bot)
+            try await countMessage(stage)
             _ = try await stage.play(1, in: chat, score: 10)
             #expect(try await lead.claim(stage).items.isEmpty)
             stage.clock.advance(by: .milliseconds(1_600))

@@ -25,6 +25,7 @@ struct Desk {
         BoardAccess(
             bot: BotID(rawValue: 7),
             game: GameID(rawValue: game),
+            player: PlayerID(rawValue: 11),
             chatInstance: chat.map { ChatInstance(rawValue: $0) },
             expiresAt: Instant(milliseconds: .max)
         )
@@ -33,6 +34,7 @@ struct Desk {
     static func game(_ id: GameID, title: String = "Tetris") -> Game {
         Game(
             id: id,
+            tokenID: GameTokenID(rawValue: id.rawValue),
             bot: BotID(rawValue: 7),
             botUsername: "arcade_bot",
             shortName: "tetris",

@@ -13,6 +13,7 @@ import Testing
     private static func game(_ id: Int64, _ shortName: String, keep: GameRules.Keep = .best) -> Game {
         Game(
             id: GameID(rawValue: id),
+            tokenID: GameTokenID(rawValue: 1),
             bot: BotID(rawValue: 7),
             botUsername: "Arcade",
             shortName: shortName,

@@ -91,7 +91,7 @@ struct LargeBoardTests {
             #expect(page.lines.map(\.rank) == range.map { $0 + 1 })
             #expect(
                 page.lines.map(\.playerID)
-                    == order[range].map { Stage.keys.pseudonym(of: $0.player, in: stage.game) }
+                    == order[range].map { stage.pseudonym(of: $0.player) }
             )
             #expect(page.lines.map(\.score) == order[range].map { -$0.sortKey })
             #expect((page.next == nil) == (range.upperBound == order.count))

@@ -49,7 +49,8 @@ struct MiniAppTests {
 
     @Test(
         arguments: [
-            (-60_001, .tokenInvalid), (-60_000, nil), (0, nil), (3_600_000, nil), (3_600_001, .tokenExpired),
+            (-60_001, .initDataRefused(.future)), (-60_000, nil), (0, nil), (3_600_000, nil),
+            (3_600_001, .initDataRefused(.age)),
         ] as [(Int64, Refusal?)]
     )
     func `data are taken for an hour, and from a clock that is a minute ahead`(age: Int64, refusal: Refusal?)
@@ -71,10 +72,10 @@ struct MiniAppTests {
             let open = { @Sendable (data: String, game: String) in
                 _ = try await stage.highscores.openMiniApp(initData: data, game: game)
             }
-            await #expect(throws: Refusal.tokenInvalid) {
+            await #expect(throws: Refusal.initDataRefused(.hash)) {
                 try await open(Self.data.replacing("5000000001", with: "5000000002"), "tetris")
             }
-            await #expect(throws: Refusal.tokenInvalid) { try await open("", "tetris") }
+            await #expect(throws: Refusal.initDataRefused(.form)) { try await open("", "tetris") }
             for game in ["snake", "other_bot/tetris", "", "a/b/c"] {
                 await #expect(throws: Refusal.notFound("there is no such game")) {
                     try await open(Self.data, game)
@@ -91,7 +92,7 @@ struct MiniAppTests {
     @Test func `a bot without a token here lets nobody in`() async throws {
         try await Stage.with { stage in
             stage.clock.advance(by: Self.madeAt - stage.clock.now)
-            await #expect(throws: Refusal.tokenInvalid) {
+            await #expect(throws: Refusal.initDataRefused(.unservedBot)) {
                 try await stage.highscores.openMiniApp(initData: Self.data, game: "tetris")
             }
         }

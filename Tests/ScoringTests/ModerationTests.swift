@@ -236,7 +236,7 @@ struct ModerationTests {
                 """
             )
             try await stage.pool.transaction { session throws(PostgresError) in try session.purgeErasures() }
-            #expect(try await mentions(of: "4242", stage).isEmpty)
+            #expect(try await stage.mentions(of: "4242").isEmpty)
             // The other run that was corrected with those of the player can still be told.
             #expect(
                 try await stage.value(
@@ -248,24 +248,6 @@ struct ModerationTests {
             #expect(try await conflicts { _ = try await administration.undo(#require(done.audit)) })
             await #expect(throws: AdministrationError.self) { _ = try await administration.erase(id) }
         }
-    }
-
-    /// The tables that hold a number anywhere.
-    private func mentions(of number: String, _ stage: Stage) async throws -> [String] {
-        let tables = try await stage.pool.withSession { session throws(PostgresError) in
-            try session.query(
-                "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-            ).decode(String.self)
-        }
-        var found: [String] = []
-        for table in tables {
-            let count = try await stage.value(
-                Int.self,
-                "SELECT count(*) FROM \(unescaped: table) AS t WHERE t::text ~ ('\\m' || \(number) || '\\M')"
-            )
-            if count != 0 { found.append(table) }
-        }
-        return found
     }
 
     @Test func `an operator's score counts like any other, where it could`() async throws {

@@ -90,7 +90,7 @@ struct RankPropertyTests {
                 let player = PlayerID(rawValue: Int64(line.player) ?? 0)
                 return (
                     line.player,
-                    scope == .chat ? line.player : Stage.keys.pseudonym(of: player, in: stage.game)
+                    scope == .chat ? line.player : stage.pseudonym(of: player)
                 )
             }
         )

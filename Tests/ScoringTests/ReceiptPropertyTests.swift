@@ -109,7 +109,7 @@ struct ReceiptPropertyTests {
         return FinishedRun(
             run: Run(
                 id: RunID(Identifier128(using: &generator)),
-                launch: try Stage.keys.launch(stage.launchToken(player, in: chat), now: stage.clock.now),
+                launch: stage.launch(player, in: chat),
                 startedAt: stage.clock.now,
                 lifetime: .seconds(60)
             ),

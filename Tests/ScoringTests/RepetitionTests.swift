@@ -137,7 +137,7 @@ struct RepetitionTests {
 
     @Test func `a batch answers repetitions within it by the first`() async throws {
         try await Stage.with { stage in
-            let launch = try Stage.keys.launch(stage.launchToken(11, in: StageChat(1)), now: stage.clock.now)
+            let launch = stage.launch(11, in: StageChat(1))
             func finished(_ run: UInt64, _ score: Int32) throws -> FinishedRun {
                 FinishedRun(
                     run: Run(
@@ -172,7 +172,7 @@ struct RepetitionTests {
 
     @Test func `an item that the database cannot take fails alone`() async throws {
         try await Stage.with { stage in
-            let launch = try Stage.keys.launch(stage.launchToken(11, in: StageChat(1)), now: stage.clock.now)
+            let launch = stage.launch(11, in: StageChat(1))
             let runs = try (UInt64(1)...7).map { number in
                 FinishedRun(
                     run: Run(

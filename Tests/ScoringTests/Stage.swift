@@ -34,6 +34,8 @@ struct Stage: Sendable {
     let clock: ManualClock
     let instances: [Highscores]
     let game: GameID
+    /// By what tokens name the game.
+    let tokenID: GameTokenID
 
     /// The instance that most tests talk to.
     var highscores: Highscores { instances[0] }
@@ -47,9 +49,25 @@ struct Stage: Sendable {
         var keys = Stage.keys
         /// Whether a pool with the service's own limits stands between, instead of the patient one of the tests.
         var usesServicePool = false
+        /// Connections of another role than the tests'.
+        var pool: PostgresPool?
         var miniApps: [BotID: MiniAppKey] = [:]
         var onDeliveries: @Sendable (BotID) -> Void = { _ in }
         var onBreach: @Sendable (RuleBreach) -> Void = { _ in }
+    }
+
+    /// Adds a game of the stage's bot.
+    ///
+    /// - Returns: Its id, and by what tokens name it.
+    static func addGame(_ draft: GameDraft, to pool: PostgresPool) async throws -> (GameID, GameTokenID) {
+        try await pool.transaction { session throws(PostgresError) in
+            try session.upsertBot(bot, username: "arcade_bot")
+            let game = try session.insertGame(draft)
+            guard let tokenID = try session.game(game)?.tokenID else {
+                throw PostgresError(.decoding, "no game")
+            }
+            return (game, tokenID)
+        }
     }
 
     /// Sets the stage, runs a body while the services run, and stops them in an orderly way.
@@ -75,7 +93,7 @@ struct Stage: Sendable {
             ? PostgresPool(
                 configuration: try PostgresConfiguration(connectionString: ScratchDatabase.current.url),
                 logger: logger
-            ) : ScratchDatabase.current.pool
+            ) : settings.pool ?? ScratchDatabase.current.pool
         let clock = ManualClock()
         let draft = GameDraft(
             bot: bot,
@@ -85,10 +103,7 @@ struct Stage: Sendable {
             rules: settings.rules,
             isPublic: settings.isPublic
         )
-        let game = try await pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(bot, username: "arcade_bot")
-            return try session.insertGame(draft)
-        }
+        let (game, tokenID) = try await addGame(draft, to: pool)
         let instances = (0..<settings.instances).map { _ in
             Highscores(
                 pool: pool,
@@ -105,7 +120,7 @@ struct Stage: Sendable {
             services: (settings.usesServicePool ? [pool] : []) + instances.flatMap(\.services),
             logger: logger
         )
-        let stage = Stage(pool: pool, clock: clock, instances: instances, game: game)
+        let stage = Stage(pool: pool, clock: clock, instances: instances, game: game, tokenID: tokenID)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }
             do {
@@ -174,10 +189,10 @@ extension Stage {
         return String(url.dropFirst("\(Self.gameURL)#hs=".count))
     }
 
-    /// Signs a launch as a press would, without telling the database of it.
-    func launchToken(_ player: Int64, in chat: StageChat?, target: Target = .none) -> String {
+    /// Makes a launch as a press would, without telling the database of it.
+    func launch(_ player: Int64, in chat: StageChat?, target: Target = .none) -> Launch {
         var generator = SystemRandomNumberGenerator()
-        let launch = Launch(
+        return Launch(
             id: LaunchID(Identifier128(using: &generator)),
             bot: Self.bot,
             game: game,
@@ -187,8 +202,21 @@ extension Stage {
             launchedAt: clock.now,
             lifetime: .seconds(86_400)
         )
-        return Self.keys.token(for: launch)
     }
+
+    /// Seals such a launch.
+    func launchToken(_ player: Int64, in chat: StageChat?, target: Target = .none) -> String {
+        Self.keys.token(for: launch(player, in: chat, target: target), of: tokenID)
+    }
+
+    /// Reads a launch token of the game.
+    func launch(of token: String) throws -> Launch {
+        let game = highscores.game(bot: "arcade_bot", shortName: "tetris")
+        return try Self.keys.launch(token, now: clock.now) { _ in game }
+    }
+
+    /// A player as global leaderboards name them.
+    func pseudonym(of player: PlayerID) -> String { Self.keys.pseudonym(of: player, in: tokenID) }
 
     /// Presses, plays and submits a score.
     func play(
@@ -229,11 +257,35 @@ extension Stage {
         try await pool.transaction { session throws(PostgresError) in try session.execute(query) }
     }
 
+    /// Sets the clock to the database's, by which operators' commands go.
+    func setClock() async throws {
+        let now = try #require(try await value(Instant.self, "SELECT now()"))
+        clock.advance(by: now - clock.now)
+    }
+
     /// Reads one value.
     func value<V: PostgresCell>(_ type: V.Type, _ query: Query) async throws -> V? {
         try await pool.withSession { session throws(PostgresError) in
             try session.first(query)?.decode(type)
         }
+    }
+
+    /// The tables that hold a number anywhere.
+    func mentions(of number: String) async throws -> [String] {
+        let tables = try await pool.withSession { session throws(PostgresError) in
+            try session.query(
+                "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+            ).decode(String.self)
+        }
+        var found: [String] = []
+        for table in tables {
+            let count = try await value(
+                Int.self,
+                "SELECT count(*) FROM \(unescaped: table) AS t WHERE t::text ~ ('\\m' || \(number) || '\\M')"
+            )
+            if count != 0 { found.append(table) }
+        }
+        return found
     }
 
     /// Reads a page of a leaderboard with a player's token, from the top unless told otherwise.

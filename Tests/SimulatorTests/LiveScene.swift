@@ -50,13 +50,14 @@ struct LiveScene: Sendable {
         _ method: CurlRequest.Method = .post,
         _ path: String,
         json: String? = nil,
-        form: String? = nil
+        form: String? = nil,
+        headers: [(name: String, value: String)] = []
     ) async throws -> CurlResponse {
         let type = json == nil ? "application/x-www-form-urlencoded" : "application/json"
         let request = CurlRequest(
             method: method,
             url: base + path,
-            headers: [(name: "Content-Type", value: type)],
+            headers: [(name: "Content-Type", value: type)] + headers,
             body: (json ?? form).map { Array($0.utf8) }
         )
         return try await client.send(request, timeout: .seconds(60))

@@ -56,6 +56,69 @@ import Testing
         )
     }
 
+    @Test
+    func
+        `in inline mode a message of the bot's own is pressed and scored by an inline identifier that stays`()
+        throws
+    {
+        var scene = try Scene()
+        _ = try press(&scene, scene.inSupergroup)
+        let before = try #require(try update(&scene)["callback_query"])
+        scene.call("setMySettings", ["callback_query_mode": "inline"])
+        var identifiers: Set<String> = []
+        for _ in 0..<2 {
+            _ = try press(&scene, scene.inSupergroup)
+            let press = try #require(try update(&scene)["callback_query"])
+            #expect(press["message"] == nil)
+            #expect(press["chat_instance"]?.string == before["chat_instance"]?.string)
+            identifiers.insert(try #require(press["inline_message_id"]?.string))
+        }
+        try #require(identifiers.count == 1)
+        scene.call(
+            "setGameScore",
+            ["user_id": "5", "score": "7", "inline_message_id": identifiers.first ?? ""]
+        )
+        #expect(scene.scores() == [7])
+        scene.score("9")
+        #expect(scene.scores() == [9, 7])
+        scene.call("setMySettings", ["callback_query_mode": "default"])
+        _ = try press(&scene, scene.inSupergroup)
+        #expect(try update(&scene)["callback_query"]?["inline_message_id"] == nil)
+    }
+
+    @Test func `in auto mode only a lost message is pressed by an inline identifier`() throws {
+        var scene = try Scene()
+        scene.call("setMySettings", ["callback_query_mode": "auto"])
+        _ = try press(&scene, scene.inSupergroup)
+        #expect(try update(&scene)["callback_query"]?["inline_message_id"] == nil)
+        try scene.telegram.makeInaccessible(scene.inSupergroup)
+        _ = try press(&scene, scene.inSupergroup)
+        let press = try #require(try update(&scene)["callback_query"])
+        #expect(press["message"] == nil && press["inline_message_id"] != nil)
+        #expect(scene.call("setMySettings", ["callback_query_mode": "some"]).status == 400)
+    }
+
+    @Test func `a mention where the bot is no member can be answered once with a game`() throws {
+        var scene = try Scene()
+        let pair = ChatKey.people(Scene.ada, Scene.zoe)
+        try scene.telegram.say(user: Scene.ada, in: pair, "a game, @Scene_Bot ?", now: scene.now)
+        #expect(scene.updates().isEmpty)
+        try scene.telegram.setGuestQueries(true, of: Scene.bot)
+        try scene.telegram.say(user: Scene.ada, in: Scene.group, "no guest here, @scene_bot", now: scene.now)
+        #expect(scene.updates().isEmpty)
+        try scene.telegram.say(user: Scene.ada, in: pair, "a game, @Scene_Bot ?", now: scene.now)
+        let mention = try #require(try update(&scene)["guest_message"])
+        let answer = [
+            "guest_query_id": try #require(mention["guest_query_id"]?.string),
+            "result": #"{"type":"game","id":"1","game_short_name":"tetris"}"#,
+        ]
+        #expect(scene.call("answerGuestQuery", answer).status == 200)
+        #expect(scene.call("answerGuestQuery", answer).status == 400)
+        _ = try press(&scene, MessageAddress(chat: pair, message: 3))
+        let press = try #require(try update(&scene)["callback_query"])
+        #expect(press["inline_message_id"] != nil && press["game_short_name"]?.string == "tetris")
+    }
+
     @Test func `inline identifiers come in both lengths`() throws {
         var scene = try Scene()
         var lengths: Set<Int> = []

@@ -53,6 +53,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("Origin", "https://evil.example", 403), ("Origin", "null", 403),
+        ("Origin", "http://127.0.0.1:1", 403),
+        ("Host", "evil.example", 403), ("Host", "127.0.0.1.evil.example", 403),
+        ("Host", "localhost.evil.example:80", 403),
+        ("Sec-Fetch-Site", "cross-site", 403), ("Sec-Fetch-Site", "same-site", 403),
+        ("Sec-Fetch-Site", "same-origin", 200), ("Sec-Fetch-Site", "none", 200), ("Host", "localhost", 200),
+        ("Host", "[::1]:80", 200), ("Host", "10.0.0.7", 200),
+    ])
+    func `pages of other origins cannot act in it`(name: String, value: String, status: Int) async throws {
+        try await LiveScene.with { scene in
+            let text = #"{"chat":"-1001234567890","user":\#(Scene.ada),"text":"hello"}"#
+            for (path, json) in [("/bot\(Scene.token)/getMe", "{}"), ("/simulator/messages", text)] {
+                let before = scene.simulator.read { $0.version }
+                let response = try await scene.send(
+                    .post,
+                    path,
+                    json: json,
+                    headers: [(name: name, value: value)]
+                )
+                #expect(response.status == status)
+                if status == 403 { #expect(scene.simulator.read { $0.version } == before) }
+            }
+        }
+    }
+
+    @Test func `its own pages act in it, and are opened from anywhere by its own names only`() async throws {
+        try await LiveScene.with { scene in
+            let own = [(name: "Origin", value: scene.base), (name: "Sec-Fetch-Site", value: "same-origin")]
+            #expect(try await scene.send(.get, "/simulator/state", headers: own).status == 200)
+            for path in ["/", "/game", "/sdk/highscores.js"] {
+                let site = [(name: "Sec-Fetch-Site", value: "cross-site")]
+                let page = try await scene.send(.get, path, headers: site)
+                #expect(page.status == 200)
+                #expect(page.headers["X-Content-Type-Options"] == "nosniff")
+                #expect((page.headers["Content-Security-Policy"] != nil) == !path.hasPrefix("/sdk"))
+                let named = [(name: "Host", value: "rebound.example")]
+                #expect(try await scene.send(.get, path, headers: named).status == 403)
+            }
+        }
+    }
+
     @Test func `429 has its seconds in the envelope and in a header`() async throws {
         try await LiveScene.with { scene in
             scene.simulator.plan(Fault("setGameScore", .refuse(.tooMany(retryAfter: 7))))

@@ -112,7 +112,14 @@ struct KnownTableTests {
         #expect(table.targets.map(\.stored) == ["message:-5:2", "inline:AAAA", "message:-5:1"])
         #expect(table.chatInstance == ChatInstance(rawValue: 5))
         let forbidden = try await pool.transaction { session throws(PostgresError) in
-            _ = try session.execute("UPDATE chats SET is_writable = false")
+            _ = try session.execute(
+                """
+                INSERT INTO delivery_chats (bot_id, chat_id, closed_at, closed_reason, refusals, refused_at, retry_at)
+                SELECT bot_id, chat_id, now(), 'kicked', 1, now(), now() FROM chats
+                ON CONFLICT (bot_id, chat_id) DO UPDATE
+                SET closed_at = now(), closed_reason = 'kicked', refusals = 1, refused_at = now(), retry_at = now()
+                """
+            )
             return try session.knownTable(key)
         }
         #expect(forbidden.targets.map(\.stored) == ["inline:AAAA"])

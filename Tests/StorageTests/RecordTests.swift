@@ -131,11 +131,10 @@ struct RecordTests {
             guard let otherGame = try session.game(other) else { throw PostgresError(.decoding, "no game") }
             let players = (1...4).map { PlayerID(rawValue: $0) }
             return [
-                try session.run(.banned(among: players, from: game.id, of: game.bot)).map(\.rawValue)
+                try session.run(.barred(among: players, from: game.id, of: game.bot)).banned.map(\.rawValue)
                     .sorted(),
-                try session.run(.banned(among: players, from: otherGame.id, of: otherGame.bot)).map(
-                    \.rawValue
-                ).sorted(),
+                try session.run(.barred(among: players, from: otherGame.id, of: otherGame.bot)).banned
+                    .map(\.rawValue).sorted(),
             ]
         }
         #expect(banned == [[1, 2], [2]])

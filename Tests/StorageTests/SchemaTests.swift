@@ -112,12 +112,20 @@ struct SchemaTests {
             "INSERT INTO players (bot_id, player_id, first_name, is_anonymous) VALUES (7, 9, 'Ada', true)"
         ),
         Violation(
+            "audit_reason_length",
+            "INSERT INTO audit (actor, action, subject, reason) VALUES ('x', 'x', 'x', repeat('x', 501))"
+        ),
+        Violation(
             "audit_undoes_an_earlier",
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 9999)"
         ),
         Violation(
             "audit_undone_once",
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 0), ('x', 'x', 'x', 0)"
+        ),
+        Violation(
+            "games_token_id_key",
+            "INSERT INTO games (bot_id, short_name, title, url, token_id) SELECT 7, 'x', 'X', 'u', token_id FROM games"
         ),
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
@@ -217,6 +225,10 @@ struct SchemaTests {
         Violation("deliveries_done_corrected", delivery("state, is_correction", "'done', true")),
         Violation("deliveries_done_corrected", delivery("state, must_read", "'done', true")),
         Violation("games_edit_message_known", game("edit_message", "'every:0'")),
+        Violation(
+            "delivery_chats_closing_whole",
+            "INSERT INTO delivery_chats (bot_id, chat_id, closed_at, refusals) VALUES (7, 1, now(), 1)"
+        ),
         Violation(
             "delivery_bots_warning_whole",
             "INSERT INTO delivery_bots (bot_id, warned_chat) VALUES (7, 1)"

@@ -53,6 +53,29 @@ package actor CrashingServer {
         try await waitUntilReady()
     }
 
+    /// Lets none of its processes do anything for the time of a body, as a machine that hangs would.
+    ///
+    /// - Parameter body: What happens meanwhile.
+    /// - Throws: What the body throws.
+    package func freezing(_ body: @Sendable () async throws -> Void) async throws {
+        // The parent first, so that it makes no more children.
+        kill(process, SIGSTOP)
+        let processes = [process] + Self.children(of: process)
+        processes.forEach { kill($0, SIGSTOP) }
+        defer { processes.forEach { kill($0, SIGCONT) } }
+        try await body()
+    }
+
+    private static func children(of parent: pid_t) -> [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.filter { process in
+            // The program's name, in brackets, may hold anything; the state and the parent follow it.
+            let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+            let fields = status?.split(separator: ")").last?.split(separator: " ") ?? []
+            return fields.count > 1 && pid_t(fields[1]) == parent
+        }
+    }
+
     /// Ends every connection but the one that does it.
     ///
     /// - Throws: `PostgresError`.
@@ -84,7 +107,7 @@ package actor CrashingServer {
     }
 
     private nonisolated func waitUntilReady() async throws {
-        try await Program.wait(within: .seconds(60), for: "PostgreSQL to start") { () -> Void? in
+        try await Program.wait(for: "PostgreSQL to start") { () -> Void? in
             try? await withPool { pool in
                 _ = try await pool.withSession { session throws(PostgresError) in
                     try session.query("SELECT 1")

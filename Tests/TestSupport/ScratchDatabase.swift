@@ -24,9 +24,9 @@ package struct ScratchDatabase: Sendable {
         self.name = name
         url = server.connectionString(database: name)
         var configuration = try PostgresConfiguration(connectionString: url)
-        configuration.statementTimeout = .seconds(30)
+        configuration.statementTimeout = .seconds(120)
         configuration.lockTimeout = .seconds(20)
-        configuration.poolWaitTimeout = .seconds(30)
+        configuration.poolWaitTimeout = .seconds(120)
         configuration.maximumConnections = 8
         self.configuration = configuration
         pool = PostgresPool(configuration: configuration, logger: ScratchServer.logger)

@@ -25,9 +25,9 @@ package final class ScratchServer: Sendable {
         var configuration = configuration
         configuration.applicationName = "scratch"
         // Generous: these wait for a busy machine, not for a server that is gone.
-        configuration.poolWaitTimeout = .seconds(60)
-        configuration.statementTimeout = .seconds(60)
-        configuration.lockTimeout = .seconds(60)
+        configuration.poolWaitTimeout = .seconds(300)
+        configuration.statementTimeout = .seconds(300)
+        configuration.lockTimeout = .seconds(300)
         configuration.maximumConnections = 4
         self.configuration = configuration
         pool = PostgresPool(configuration: configuration, logger: Self.logger)
@@ -67,8 +67,7 @@ package final class ScratchServer: Sendable {
 
     /// Creates a database; an empty one without a template.
     func makeDatabase(_ template: ScratchTemplate?) async throws -> ScratchDatabase {
-        var source = "template0"
-        if let template { source = try await database(of: template) }
+        let source = try await database(of: template ?? .empty)
         let number = databasesMade.withLock { number in
             number += 1
             return number
@@ -98,6 +97,9 @@ package final class ScratchServer: Sendable {
                 try await self.create(name, from: "template0")
                 let database = try ScratchDatabase(name: name, server: self.configuration)
                 do {
+                    try await database.pool.withSession { session throws(PostgresError) in
+                        try session.script("CREATE SCHEMA \(PostgresConfiguration.schema)")
+                    }
                     try await template.prepare(database.pool)
                 } catch {
                     await database.pool.close(within: .zero)
@@ -145,6 +147,9 @@ package final class ScratchServer: Sendable {
 
 /// A database that is prepared once and copied for each test.
 package struct ScratchTemplate: Sendable {
+    /// Nothing but the schema in which sessions make what they make.
+    static let empty = ScratchTemplate(name: "empty") { _ in }
+
     let name: String
     let prepare: @Sendable (PostgresPool) async throws -> Void
 }

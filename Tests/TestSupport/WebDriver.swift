@@ -18,7 +18,7 @@ import Synchronization
 /// Commands are meant to be given one after another. Everything it started is gone after ``withBrowser(width:height:_:)``.
 package final class WebDriver: Sendable {
     /// How long elements and conditions are waited for unless the caller says otherwise.
-    package static let patience = Duration.seconds(60)
+    package static let patience = Program.patience
 
     let session: WebDriverSession
     private let process: WebDriverProcess

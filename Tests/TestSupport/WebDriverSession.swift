@@ -7,7 +7,7 @@ struct WebDriverSession: Sendable {
     static let elementKey = "element-6066-11e4-a52e-4f735466cecf"
 
     /// Longer than any command that waits in the browser.
-    private static let patience = Duration.seconds(90)
+    private static let patience = Program.patience
 
     private let client: CurlClient
     private let base: String

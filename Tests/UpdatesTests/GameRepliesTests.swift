@@ -55,6 +55,18 @@ import Testing
         #expect(answer.games.map(\.resultID) == expected)
     }
 
+    @Test(arguments: [
+        ("@maze_bot", "maze"), ("let's play snake, @maze_bot", "Snake"), ("ZOO", "zoo"),
+        ("@zoo_bot hi", "maze"),
+        ("the  great\nmaze", "maze"), ("", "maze"),
+    ])
+    func `a mention elsewhere gets the game that it names, else the first`(text: String, expected: String) {
+        let mention = GuestMessage(queryID: "3", from: nil, text: text)
+        let answer = GameReplies.answer(to: mention, games: games)
+        #expect(answer?.guestQueryID == "3" && answer?.game.shortName == expected)
+        #expect(GameReplies.answer(to: mention, games: []) == nil)
+    }
+
     @Test func `no more results are offered than Telegram takes`() {
         let many = (0..<60).map { Game.sample("game_\($0)") }
         let answer = GameReplies.offer(to: InlineQuery(id: "3", from: nil, query: "game"), games: many)

@@ -36,6 +36,18 @@ import Testing
         )
     }
 
+    @Test func `what no offset confirms is handled once and holds nothing up`() {
+        var progress = PollProgress()
+        progress.handled(updates(5, .max, -3, .min), except: [])
+        #expect(progress.offset == 6)
+        #expect(progress.unhandled(updates(6, .max, -3, .min)).map(\.updateID) == [6])
+        progress.handled(updates(6, 7, .max, -3), except: [7, -3])
+        #expect(progress.offset == 7)
+        #expect(progress.unhandled(updates(7, .max, -3)).map(\.updateID) == [7, -3])
+        progress.handled(updates(.max), except: [])
+        #expect(progress.offset == 7)
+    }
+
     @Test func `the offset is dropped after a long rest only`() {
         var progress = PollProgress()
         progress.handled(updates(5), except: [])

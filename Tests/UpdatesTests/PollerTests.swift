@@ -16,7 +16,7 @@ import Testing
     }
 
     private static let allowed =
-        #""allowed_updates":["message","callback_query","inline_query","chosen_inline_result","my_chat_member"]"#
+        #""allowed_updates":["message","guest_message","callback_query","inline_query","chosen_inline_result","my_chat_member"]"#
 
     private static func poll(from offset: Int64?) -> String {
         let offset = offset.map { #""offset":\#($0),"# } ?? ""
@@ -69,6 +69,22 @@ import Testing
             ]
         )
         #expect(clock.sleeps.values == [.seconds(1)])
+    }
+
+    @Test(arguments: [Int64.max, .min, -1])
+    func `an update whose number cannot be confirmed is answered once, and the poller rests`(number: Int64)
+        async throws
+    {
+        let batch = "[\(Self.press(5, from: 1)),\(Self.press(number, from: 2))]"
+        let rest = "[\(Self.press(number, from: 2))]"
+        let server = ScriptedServer([
+            .ok("getUpdates", batch), .ok("answerCallbackQuery", "true"), .ok("answerCallbackQuery", "true"),
+            .ok("getUpdates", rest), .ok("getUpdates", rest),
+        ])
+        try await run(server)
+        let polls = server.calls.values.filter { $0.hasPrefix("getUpdates") }
+        #expect(polls == [Self.poll(from: nil), Self.poll(from: 6), Self.poll(from: 6)])
+        #expect(clock.sleeps.values == [Poller.pause, Poller.pause])
     }
 
     @Test(arguments: [(3, 3), (1000, 20)])
@@ -190,7 +206,7 @@ import Testing
         )
         try await run(server) {
             $0.games = { _ in [.sample("maze")] }
-            $0.isFirst = { _, _ throws(Refusal) in true }
+            $0.admitMessage = { _, _, _ throws(Refusal) in true }
         }
         #expect(server.calls.values.filter { $0.hasPrefix("answerCallbackQuery") }.count == 2)
         #expect(server.calls.values.filter { $0.hasPrefix("sendGame") }.count == (sent ? 1 : 2))
@@ -218,7 +234,7 @@ import Testing
         let facts = Log<ChatFact>()
         try await run(server) {
             $0.games = { _ in [.sample("maze")] }
-            $0.isFirst = { _, _ throws(Refusal) in true }
+            $0.admitMessage = { _, _, _ throws(Refusal) in true }
             $0.record = { fact, _ throws(Refusal) in facts.add(fact) }
         }
         let old = TelegramChatID(rawValue: -50)

@@ -14,11 +14,11 @@ extension UpdateEffects {
                 return .notice(.starting)
             },
             record: { fact, _ throws(Refusal) in Issue.record("unexpected fact \(fact)") },
-            isFirst: { _, _ throws(Refusal) in
+            admitMessage: { _, _, _ throws(Refusal) in
                 Issue.record("unexpected memory of an update")
                 return false
             },
-            countMessage: { _, _ in },
+            noteSent: { _, _ in },
             isLoaded: { true },
             games: { _ in [] },
             register: { _, _ throws(Refusal) in Issue.record("unexpected registration") },
@@ -37,6 +37,7 @@ extension Game {
     static func sample(_ shortName: String, title: String = "A game") -> Game {
         Game(
             id: GameID(rawValue: 1),
+            tokenID: GameTokenID(rawValue: 1),
             bot: BotID(rawValue: 77),
             botUsername: "Maze_Bot",
             shortName: shortName,

@@ -6,6 +6,7 @@ import Testing
 @testable import Updates
 
 @Suite struct UpdatePlanTests {
+    private static let bot = BotID(rawValue: 77)
     private let group = Chat(id: -50, kind: .group, title: "Lunch")
 
     private func message(
@@ -18,7 +19,7 @@ import Testing
     }
 
     private func plan(_ event: Update.Event) -> UpdatePlan {
-        UpdatePlan(event, botUsername: "Maze_Bot")
+        UpdatePlan(event, bot: Self.bot, botUsername: "Maze_Bot")
     }
 
     @Test(
@@ -57,8 +58,8 @@ import Testing
     @Test func `a bot that does not know its name yet answers only commands that name none`() {
         let plain = message(IncomingCommand(name: "play"))
         let named = message(IncomingCommand(name: "play", botUsername: "maze_bot"))
-        #expect(UpdatePlan(.message(plain), botUsername: nil) == .invite(plain, payload: nil))
-        #expect(UpdatePlan(.message(named), botUsername: nil) == .ignore)
+        #expect(UpdatePlan(.message(plain), bot: Self.bot, botUsername: nil) == .invite(plain, payload: nil))
+        #expect(UpdatePlan(.message(named), bot: Self.bot, botUsername: nil) == .ignore)
     }
 
     @Test func `both messages about an upgrade tell the same fact`() {
@@ -80,6 +81,13 @@ import Testing
         #expect(plan(.message(inOld)) == expected)
         #expect(plan(.message(inNew)) == expected)
         #expect(expected.kind == .chatFact)
+    }
+
+    @Test(arguments: [77, 78, nil] as [Int64?])
+    func `a game that people post through this bot is a fact of the chat`(viaBot: Int64?) {
+        let message = IncomingMessage(chat: group, messageID: 9, from: nil, viaBotID: viaBot, hasGame: true)
+        let sighting = ChatSighting(id: TelegramChatID(rawValue: -50), title: "Lunch")
+        #expect(plan(.message(message)) == (viaBot == 77 ? .record([.sharesGames(sighting)]) : .ignore))
     }
 
     @Test(arguments: [-50, 0])
@@ -109,6 +117,9 @@ import Testing
         let chosen = ChosenInlineResult(resultID: "maze", from: nil, inlineMessageID: "x")
         #expect(plan(.callbackQuery(press)) == .answer(press))
         #expect(plan(.inlineQuery(query)) == .offer(query))
+        let mention = GuestMessage(queryID: "1", from: nil, text: "")
+        #expect(plan(.guestMessage(mention)) == .answerGuest(mention))
+        #expect(plan(.guestMessage(mention)).kind == .guestQuery)
         #expect(plan(.chosenInlineResult(chosen)) == .ignore)
         #expect(plan(.other) == .ignore)
         let kinds: [UpdateEvent.Kind] = [

@@ -25,7 +25,7 @@ import Testing
 
     private static let registration =
         #"setWebhook {"url":"https://maze.example/telegram/77","secret_token":"secret-of-77","#
-        + #""allowed_updates":["message","callback_query","inline_query","chosen_inline_result","my_chat_member"],"#
+        + #""allowed_updates":["message","guest_message","callback_query","inline_query","chosen_inline_result","my_chat_member"],"#
         + #""max_connections":40}"#
 
     @Test(arguments: ["", "https://maze.example/telegram/77"])

@@ -95,7 +95,68 @@ import Testing
         #expect(connection.isOpen)
     }
 
+    @Test(arguments: ["", "1234"]) func `the rest of a body that was answered before has ten seconds, too`(
+        sent: String
+    ) throws {
+        try connection.send(Self.post)
+        try connection.answer(.unauthorized)
+        _ = try connection.received()
+        try connection.send(sent)
+        connection.wait(.milliseconds(9_999))
+        #expect(connection.isOpen)
+        connection.wait(.milliseconds(1))
+        #expect(!connection.isOpen)
+        #expect(try connection.received() == "", "it has its answer")
+    }
+
+    @Test func `a body that stops behind an answer under way is told so after it`() throws {
+        try connection.send(Self.get + Self.post + "12")
+        connection.wait(.seconds(60))
+        #expect(connection.passedOn == ["head", "end", "head", "body", "withdrawn"])
+        #expect(try connection.received() == "")
+        try connection.answer()
+        let answers = try connection.received()
+        #expect(answers.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(answers.contains("HTTP/1.1 408 "))
+        connection.wait(.seconds(2))
+        #expect(!connection.isOpen)
+    }
+
     // MARK: - Several requests
+
+    @Test(arguments: [
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n",
+        "Upgrade: websocket\r\nConnection: keep-alive, upgrade\r\nSec-WebSocket-Version: 13\r\n",
+        "CONNECTION:upgrade\r\nUPGRADE:h2c\r\n",
+        "Connection: keep-alive\r\nConnection:\tupgrade \r\nUpgrade: a, b\r\n", "Upgrade: h2c\r\n",
+        "Connection: Upgrade\r\n", "Connection: upgraded\r\nUpgrade: h2c\r\n",
+    ])
+    func `an offer of another protocol is passed over`(offer: String) throws {
+        let get = "GET / HTTP/1.1\r\nHost: x\r\n\(offer)\r\n"
+        let post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\(offer)\r\n12345"
+        // In one piece, in pieces of all lengths, and byte by byte.
+        let all = get + get + post + Self.get + post + get
+        for length in [all.utf8.count, 1, 2, 3, 7, 64, 100] {
+            let connection = try EmbeddedConnection()
+            var rest = all.utf8[...]
+            while !rest.isEmpty {
+                try connection.send(String(Substring(rest.prefix(length))))
+                rest = rest.dropFirst(length)
+            }
+            #expect(connection.passedOn.count { $0 == "end" } == 6, "\(length): \(connection.passedOn)")
+            for _ in 0..<6 { try connection.answer() }
+            #expect(try connection.received().components(of: "HTTP/1.1 200 OK").count == 6)
+            #expect(connection.isOpen)
+        }
+    }
+
+    @Test func `behind a request in HTTP 1.0 nothing is read`() throws {
+        try connection.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + Self.get)
+        #expect(connection.passedOn == ["head", "end"])
+        try connection.answer()
+        #expect(try connection.received().contains("close\r\n"))
+        #expect(!connection.isOpen)
+    }
 
     @Test func `what is no HTTP waits for the answers before it`() throws {
         try connection.send(Self.get + "nonsense\r\n\r\n")

@@ -28,7 +28,49 @@ import Testing
             #expect(answer.status == 405)
             #expect(answer.problem == "method_not_allowed")
             #expect(answer.headers[.allow] == allow)
-            #expect(answer.isReadableByAnyOrigin)
+            #expect(
+                Self.operators.contains(path) ? answer.isClosedToOtherOrigins : answer.isReadableByAnyOrigin
+            )
+        }
+    }
+
+    /// What only operators ask for.
+    private static let operators = ["/healthz", "/readyz", "/metrics"]
+
+    @Test(arguments: operators) func `pages of other origins have no business with what is for operators`(
+        path: String
+    )
+        async throws
+    {
+        for method in [HTTPRequest.Method.get, .head, .options, .post] {
+            let answer = try await edge.send(method, path, headers: [.origin: "https://games.example"])
+            #expect(answer.isClosedToOtherOrigins)
+            #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+        }
+    }
+
+    @Test(arguments: paths.map(\.0)) func `every route has one spelling`(path: String) async throws {
+        let (first, rest) = (path.dropFirst().prefix(1), path.dropFirst(2))
+        let code = String(first.utf8.first ?? 0, radix: 16)
+        let others = [
+            path + "/", path + "//", "/" + path, "//" + path, "/." + path, "/./" + path, "/.." + path,
+            "/x/.." + path, path + "/.", path + "/..", path + "/x/..", path + ";x", path + ";x=1",
+            path + "%00",
+            path + "%2f", path + "%20", path + "%3f", path + "#x", path + "\\", "/%\(code)\(rest)",
+            "/%25\(code)\(rest)", path.uppercased(), path.replacing("/", with: "//"),
+            path.replacing("/", with: "/./"), path.replacing("/", with: "\\"),
+            path.replacing("/", with: "%2F"),
+            path + "/" + path, "x" + path, "", "*",
+        ]
+        for other in others {
+            for method in [HTTPRequest.Method.get, .post] {
+                let answer = try await edge.send(method, other)
+                #expect(answer.status == 404, "\(method) \(other)")
+                #expect(answer.problem == "not_found")
+            }
+        }
+        for same in [path + "?", path + "?/../x//%00;", path + "??"] {
+            #expect(try await edge.get(same).status != 404, "\(same)")
         }
     }
 
@@ -52,7 +94,7 @@ import Testing
     }
 
     @Test(
-        arguments: paths.map(\.0) + ["/nowhere"],
+        arguments: paths.map(\.0).filter { !operators.contains($0) } + ["/nowhere"],
         ["https://games.example", "null", "http://localhost:3000"]
     )
     func `a preflight is answered without credentials`(path: String, origin: String) async throws {
@@ -71,7 +113,7 @@ import Testing
         #expect(answer.headers[.accessControlAllowMethods] == "GET, HEAD, POST")
         #expect(
             answer.headers[.accessControlAllowHeaders]
-                == "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
+                == "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id, traceparent"
         )
         #expect(answer.headers[.accessControlMaxAge] == "86400")
         #expect(answer.headers[.accessControlAllowCredentials] == nil)

@@ -55,6 +55,41 @@ import Testing
         #expect(try connection.received().count == 17)
     }
 
+    @Test func `a client that takes no answers is not given more of them, nor read from`() throws {
+        let paths = Recorder<String>()
+        let connection = try AnsweredConnection { request, _ in
+            paths.record(request.uri.path)
+            return Response(status: .ok)
+        }
+        connection.isWritable = false
+        try connection.send(Self.get("/first") + Self.get("/second"))
+        #expect(paths.isEmpty)
+        connection.isWritable = true
+        #expect(try connection.received().count == 2)
+        #expect(paths.all == ["/first", "/second"])
+    }
+
+    @Test func `a request that stops behind another is not answered, and the one before it is`() throws {
+        let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+        let paths = Recorder<String>()
+        let connection = try AnsweredConnection { request, _ in
+            paths.record(request.uri.path)
+            for await _ in gate { break }
+            return Response(status: .ok)
+        }
+        try connection.send(
+            Self.get("/first") + "POST /second HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+        )
+        connection.wait(.seconds(10))
+        opening.yield()
+        let writes = try connection.received()
+        #expect(writes.count == 2)
+        #expect(writes.last?.hasPrefix("HTTP/1.1 408 ") == true)
+        #expect(paths.all == ["/first"])
+        connection.wait(.seconds(2))
+        #expect(!connection.isOpen)
+    }
+
     @Test func `a body may come after the answer to its head has begun to be made`() throws {
         let connection = try AnsweredConnection { request, _ in
             let bytes = (try? await request.readBody(limit: 100)) ?? Array("cut".utf8)
@@ -122,6 +157,26 @@ import Testing
         part.finish()
         #expect(try connection.received() == ["0\r\n\r\n"])
         #expect(connection.isOpen)
+    }
+
+    @Test func `HTTP 1.0 knows no chunks: the answer ends with the connection`() throws {
+        let (parts, part) = AsyncStream.makeStream(of: String.self)
+        let connection = try AnsweredConnection { request, _ in
+            guard request.uri.path == "/stream" else { return Response(status: .ok) }
+            return Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for await text in parts { try await writer.write(ByteBuffer(string: text)) }
+                    try await writer.finish(nil)
+                }
+            )
+        }
+        try connection.send(Self.get("/") + "GET /stream HTTP/1.0\r\n\r\n")
+        part.yield("event")
+        part.finish()
+        let text = try connection.received().joined()
+        #expect(text.hasSuffix("\(Self.head)Connection: close\r\n\r\nevent"))
+        #expect(!connection.isOpen)
     }
 
     @Test func `an answer that breaks off closes the connection instead of ending`() throws {

@@ -41,7 +41,7 @@ import Testing
                 + "HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + "PURGE /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
                 + "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
             let answer = try await RawClient.exchange(requests, port: port)
-            let statuses = answer.components("HTTP/1.1 ").map { $0.prefix(3) }
+            let statuses = answer.components(of: "HTTP/1.1 ").map { $0.prefix(3) }
             #expect(statuses == ["200", "200", "200", "405", "404"])
         }
     }
@@ -53,7 +53,7 @@ import Testing
                     + #"{"score":1}"#,
                 port: port
             )
-            #expect(answer.components("HTTP/1.1 ").count == 1)
+            #expect(answer.components(of: "HTTP/1.1 ").count == 1)
             #expect(edge.submissions.isEmpty)
         }
     }
@@ -137,6 +137,27 @@ import Testing
         #expect(edge.updates.all.map(\.count) == (status == "200" ? [length, length] : []))
     }
 
+    @Test(arguments: [(4096, "malformed_json"), (4097, "malformed_request")])
+    func `a body comes in so many pieces at the most`(count: Int, code: String) async throws {
+        try await withServer(edge.services) { port, _ in
+            let head =
+                "POST /v1/launches HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+            let chunks = String(repeating: "1\r\n \r\n", count: count) + "0\r\n\r\n"
+            let answer = try await RawClient.exchange(head + chunks, port: port)
+            #expect(answer.contains(#""code":"\#(code)""#))
+        }
+    }
+
+    @Test func `a client of HTTP 1.0 is given no leave that it would not understand`() async throws {
+        try await withServer(edge.services) { port, _ in
+            let head = Self.submission(length: 11, more: "Expect: 100-continue\r\n")
+                .replacing("HTTP/1.1", with: "HTTP/1.0")
+            let answer = try await RawClient.exchange(head + #"{"score":1}"#, port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
+    }
+
     @Test func `a body may wait for leave to be sent`() async throws {
         try await withServer(edge.services) { port, _ in
             let answer = try await RawClient.exchange(
@@ -180,7 +201,7 @@ import Testing
         let limits = ConnectionLimits(read: .seconds(60), idle: .milliseconds(200))
         try await withServer(edge.services, limits: limits) { port, _ in
             let answer = try await RawClient.exchange(sent, port: port)
-            #expect(answer.components("HTTP/1.1 ").count == (sent.isEmpty ? 0 : 1))
+            #expect(answer.components(of: "HTTP/1.1 ").count == (sent.isEmpty ? 0 : 1))
         }
     }
 
@@ -189,6 +210,28 @@ import Testing
     @Test(arguments: [
         ("nonsense\r\n\r\n", "400", "malformed_request"),
         ("GET / HTTP/9.9\r\n\r\n", "400", "malformed_request"),
+        ("GET /healthz HTTP/1.1\r\n\r\n", "400", "malformed_request"),
+        ("GET http://x/healthz HTTP/1.1\r\n\r\n", "400", "malformed_request"),
+        ("GET /healthz HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n", "400", "malformed_request"),
+        ("GET /healthz HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n", "400", "malformed_request"),
+        (
+            "POST /v1/runs HTTP/1.1\r\nHost: x\r\nContent-Length: 9223372036854775808\r\n\r\n", "400",
+            "malformed_request"
+        ),
+        (
+            "POST /v1/runs HTTP/1.1\r\nHost: x\r\nContent-Length: 18446744073709551616\r\n\r\n", "400",
+            "malformed_request"
+        ),
+        (
+            "POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "400",
+            "malformed_request"
+        ),
+        ("POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", "400", "malformed_request"),
+        (
+            "POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "400", "malformed_request"
+        ),
+        ("POST /v1/runs HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "400", "malformed_request"),
         ("GET /healthz HTTP/1.1\r\nContent-Length: x\r\n\r\n", "400", "malformed_request"),
         ("GET /healthz HTTP/1.1\r\nbad header\r\n\r\n", "400", "malformed_request"),
         (
@@ -196,6 +239,11 @@ import Testing
             "malformed_request"
         ),
         ("GET /\(String(repeating: "x", count: 40_000))", "431", "head_too_large"),
+        ("GET /\(String(repeating: "x/", count: 4096)) HTTP/1.1\r\nHost: x\r\n\r\n", "431", "head_too_large"),
+        (
+            "GET /healthz?\(String(repeating: "a&", count: 4092)) HTTP/1.1\r\nHost: x\r\n\r\n", "431",
+            "head_too_large"
+        ),
         ("GET / HTTP/1.1\r\nX: \(String(repeating: "x", count: 40_000))\r\n\r\n", "431", "head_too_large"),
     ])
     func `what is no good head is answered with a document`(sent: String, status: String, code: String)
@@ -240,18 +288,5 @@ import Testing
             // The connection would stay open for another request, were the service not about to stop.
             #expect(try await answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
         }
-    }
-}
-
-extension String {
-    /// The parts that follow each occurrence of a separator.
-    fileprivate func components(_ separator: String) -> [Substring] {
-        var parts: [Substring] = []
-        var rest = self[...]
-        while let range = rest.firstRange(of: separator) {
-            rest = rest[range.upperBound...]
-            parts.append(rest)
-        }
-        return parts
     }
 }

@@ -200,6 +200,32 @@ import Testing
         }
     }
 
+    @Test func `a player who holds as many streams as there may be is told when to come back`() async throws {
+        var edge = edge
+        edge.services.streams = StreamQuota(StreamLimits(perPlayer: 2))
+        let access = Sample.access
+        edge.services.useCases.boardAccess = { _ throws(Refusal) in access }
+        try await live {
+            var streams = [
+                try await edge.stream(Self.path, token: "run"),
+                try await edge.stream(Self.path + "?access_token=board"),
+            ]
+            let answer = try await edge.get(Self.path, token: "run")
+            #expect(answer.status == 429)
+            #expect(answer.problem == "too_many_streams")
+            #expect(answer.headers[.retryAfter].flatMap { Int($0) } ?? 0 > 0)
+            #expect(answer.isReadableByAnyOrigin)
+            streams.removeLast().cancel()
+            let quota = edge.services.streams
+            try await until {
+                // A share that can be taken, and is given back at once.
+                (try? quota.open(access, from: nil)) != nil
+            }
+            streams.removeAll()
+            try await until { quota.isEmpty }
+        }
+    }
+
     @Test func `a database that is out of reach is told before the stream begins`() async throws {
         board.refusal.withLock { $0 = .databaseUnavailable }
         try await live {

@@ -77,7 +77,7 @@ struct BotExamination: Sendable {
 
     private func delivery(_ info: WebhookInfo, now: Instant, _ subject: String) -> Finding {
         if let date = info.lastErrorDate {
-            let failedAt = Instant(milliseconds: date * 1000)
+            let failedAt = Instant(seconds: date)
             if info.pendingUpdateCount > 0 || now - failedAt < Self.recent {
                 return Finding(
                     .problem,

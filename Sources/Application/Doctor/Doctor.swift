@@ -36,6 +36,8 @@ package struct Doctor: Sendable {
                 try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
                     guard await examineDatabase(pool) else { return }
                     try await examineGames(pool, identities: identities)
+                    let chats = try await Administration(pool: pool, actor: "").chatsPressedInline()
+                    PressExamination.findings(identities, chats: chats).forEach(report)
                     try await examineQueue(pool)
                 }
             }
@@ -58,7 +60,12 @@ package struct Doctor: Sendable {
         var identities: [BotID: BotUser] = [:]
         for token in settings.botTokens {
             try Task.checkCancellation()
-            let client = BotClient(token: token, baseURL: settings.apiURL, transport: http.botTransport)
+            let client = BotClient(
+                token: token,
+                baseURL: settings.apiURL,
+                isTest: settings.isTest,
+                transport: http.botTransport
+            )
             let examination = BotExamination(settings: settings, client: client)
             let identity = await examination.examine(report)
             if let identity { identities[BotID(rawValue: token.botID)] = identity }
@@ -79,7 +86,14 @@ package struct Doctor: Sendable {
                 try session.serverFacts()
             }
             let after = Instant.now
-            report(Finding(.ok, "database", "PostgreSQL \(facts.version) answers"))
+            report(
+                facts.isReadOnly
+                    ? Finding(
+                        .problem,
+                        "database",
+                        "takes no changes; name the primary in DATABASE_URL, or set default_transaction_read_only off"
+                    ) : Finding(.ok, "database", "PostgreSQL \(facts.version) answers")
+            )
             report(SettingsExamination.clock(server: facts.now, between: before, and: after))
         } catch {
             report(Self.failure("database", error))
@@ -121,7 +135,7 @@ package struct Doctor: Sendable {
 
     private func examineQueue(_ pool: PostgresPool) async throws {
         let status = try await Administration(pool: pool, actor: "").deliveryStatus()
-        QueueExamination.findings(status.backlogs, bots: status.bots, now: .now).forEach(report)
+        QueueExamination.findings(status).forEach(report)
     }
 
     /// A step that failed, as a finding.

@@ -1,4 +1,5 @@
 import Leaderboards
+import Scoring
 import Storage
 
 /// Judges what is still to be brought to Telegram.
@@ -8,13 +9,10 @@ enum QueueExamination {
 
     /// Judges the queue.
     ///
-    /// - Parameters:
-    ///   - backlogs: What Telegram does not hold yet.
-    ///   - bots: How the bots' deliveries are made.
-    ///   - now: The time.
-    /// - Returns: A finding for each bot and cause, and for each bot whose token Telegram refuses.
-    static func findings(_ backlogs: [Backlog], bots: [DeliveryBotRecord] = [], now: Instant) -> [Finding] {
-        let paused = bots.compactMap { bot -> Finding? in
+    /// - Parameter status: How the bots' deliveries stand.
+    /// - Returns: A finding for each bot and cause, for each bot whose token Telegram refuses, and for each remark.
+    static func findings(_ status: DeliveryStatus) -> [Finding] {
+        let paused = status.bots.compactMap { bot -> Finding? in
             guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { return nil }
             return Finding(
                 .problem,
@@ -23,7 +21,8 @@ enum QueueExamination {
                     + "@BotFather shows into TELEGRAM_BOT_TOKEN and restart 'highscores serve'"
             )
         }
-        let findings = paused + backlogs.map { finding($0, now: now) }
+        let remarks = status.remarks.map { Finding(.temporary, "deliveries of bot \($0.bot)", $0.text) }
+        let findings = paused + remarks + status.backlogs.map { finding($0, now: status.now) }
         return findings.isEmpty ? [Finding(.ok, "deliveries", "nothing waits")] : findings
     }
 
@@ -46,7 +45,7 @@ enum QueueExamination {
                 "\(number) wait until somebody presses the game's button in their chat"
             )
         case .forbidden:
-            return Finding(.ok, subject, "\(number) wait until the bot may write in their chat again")
+            return Finding(.ok, subject, "\(number) wait until the bot may write in their chat\(error)")
         case .tokenRefused:
             return Finding(.problem, subject, "\(number) wait for a token that Telegram takes")
         case .chatHeld, .botHeld:

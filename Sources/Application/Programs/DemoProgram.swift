@@ -92,7 +92,9 @@ package enum DemoProgram {
 
     /// Two ports to listen at: the wished one and the next, or any that are free.
     private static func ports(near wish: HostPort) throws -> (service: Int, telegram: Int) {
-        if wish.port != 0, isFree(wish.port, on: wish.host), isFree(wish.port + 1, on: wish.host) {
+        if (1..<65_535).contains(wish.port), isFree(wish.port, on: wish.host),
+            isFree(wish.port + 1, on: wish.host)
+        {
             return (wish.port, wish.port + 1)
         }
         guard let first = freePort(on: wish.host), let second = freePort(on: wish.host), first != second

@@ -44,7 +44,7 @@ package enum ServeProgram {
         let tokens = try settings.requireBotTokens()
         let secrets = try settings.requireSecrets()
         try await DatabaseAccess.with(settings, logger: logger) { database in
-            let parameters = Deployment.Parameters(
+            var parameters = Deployment.Parameters(
                 database: database,
                 secrets: secrets,
                 tokens: tokens,
@@ -53,6 +53,7 @@ package enum ServeProgram {
                 web: settings.webConfiguration,
                 scoring: settings.scoringConfiguration
             )
+            parameters.isTest = settings.isTest
             let isSchemaKnown = try await prepareSchema(
                 database,
                 isMigrating: options.isMigrating,
@@ -143,7 +144,8 @@ extension Settings {
     fileprivate var webConfiguration: WebConfiguration {
         WebConfiguration(
             address: .init(host: listen.host, port: listen.port),
-            adminAddress: adminListen.map { .init(host: $0.host, port: $0.port) }
+            adminAddress: adminListen.map { .init(host: $0.host, port: $0.port) },
+            streams: streams
         )
     }
 

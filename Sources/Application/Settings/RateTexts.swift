@@ -59,12 +59,18 @@ extension RateLimit {
             throw problem
         }
         let perSecond = number / seconds
+        guard perSecond >= leastPerSecond else {
+            throw ValueProblem("\(text.quotedForError) is less than one a day; 'off' takes the limit away")
+        }
         guard words.count == 3 else {
             return RateLimit(perSecond: perSecond, burst: max((perSecond * 10).rounded(), 1))
         }
         guard let burst = Int(words[2]), (1...1_000_000).contains(burst) else { throw problem }
         return RateLimit(perSecond: perSecond, burst: Double(burst))
     }
+
+    /// One a day: whoever means less means something else.
+    private static let leastPerSecond = 1.0 / 86_400
 
     private static func decimal(_ text: Substring) -> Double? {
         // `Double` alone would take "inf", "0x5" and "1e3".

@@ -1,6 +1,7 @@
 package import BotAPI
 package import Leaderboards
 package import Logging
+package import Web
 
 /// Everything that the environment says, checked.
 ///
@@ -28,6 +29,8 @@ package struct Settings: Sendable {
     package var botTokens: [BotToken] = []
     /// The Bot API server, without a slash at its end.
     package var apiURL = telegramURL
+    /// Whether the bots live in Telegram's test environment, where games may be http, too.
+    package var isTest = false
     /// The signing secrets: the first signs, all are accepted; nil when none is set.
     package var secrets: [String]?
     /// Where to listen.
@@ -44,6 +47,8 @@ package struct Settings: Sendable {
     package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
     /// How many calls Telegram takes.
     package var telegramRate = TelegramRate()
+    /// How many streams a player and an address may hold, and whose word tells addresses.
+    package var streams = StreamLimits()
     /// Where to tell operators what is not for everybody; nil for at ``listen``.
     package var adminListen: HostPort?
     /// What is worth a log line.
@@ -66,6 +71,7 @@ package struct Settings: Sendable {
         settings.dataFolder = reader["HIGHSCORES_DATA"] ?? settings.dataFolder
         settings.botTokens = try BotTokens.load(from: reader.values)
         settings.apiURL = try reader.apiURL() ?? settings.apiURL
+        settings.isTest = try reader.isOn("TELEGRAM_API_TEST")
         settings.secrets = try reader.secrets()
         settings.listen =
             try reader.hostPort("HIGHSCORES_LISTEN", example: "127.0.0.1:8080") ?? settings.listen
@@ -76,6 +82,7 @@ package struct Settings: Sendable {
         settings.runTTL = try reader.duration("HIGHSCORES_RUN_TTL", example: "6h") ?? settings.runTTL
         settings.playerRate = try reader.playerRate(default: settings.playerRate)
         settings.telegramRate = try reader.telegramRate() ?? settings.telegramRate
+        settings.streams = try reader.streams(default: settings.streams)
         settings.adminListen = try reader.hostPort("HIGHSCORES_ADMIN_LISTEN", example: "127.0.0.1:9090")
         settings.logLevel = try reader.choice("HIGHSCORES_LOG_LEVEL", example: "info") ?? settings.logLevel
         settings.logFormat = try reader.choice("HIGHSCORES_LOG_FORMAT", example: "json")

@@ -11,6 +11,8 @@ struct SettingsReader {
     /// The ports to which Telegram's own servers deliver (Bot API, setWebhook).
     private static let webhookPorts = [443, 80, 88, 8443]
     private static let minimumSecretLength = 32
+    /// 32 random hexadecimal digits have fewer once in thirty million times.
+    private static let minimumDistinctCharacters = 8
     private static let secretExample = "$(openssl rand -base64 48)"
 
     init(_ environment: [String: String]) {
@@ -31,6 +33,16 @@ struct SettingsReader {
             throw SettingsError(variable, "\(text.quotedForError) is none of \(names)", example: example)
         }
         return value
+    }
+
+    /// Whether a switch is on; off when the variable is not set.
+    func isOn(_ variable: String) throws(SettingsError) -> Bool {
+        let state: Switch? = try choice(variable, example: "on")
+        return state == .on
+    }
+
+    private enum Switch: String, CaseIterable {
+        case on, off
     }
 
     func hostPort(_ variable: String, example: String) throws(SettingsError) -> HostPort? {
@@ -83,10 +95,31 @@ struct SettingsReader {
                 example: Self.secretExample
             )
         }
+        for (index, secret) in secrets.enumerated() {
+            guard let reason = Self.weakness(of: secret) else { continue }
+            throw SettingsError(
+                variable,
+                "\(secrets.count > 1 ? "secret \(index + 1) of \(secrets.count)" : "the secret") \(reason), and can be guessed",
+                example: Self.secretExample
+            )
+        }
         guard Set(secrets).count == secrets.count else {
             throw SettingsError(variable, "holds the same secret twice", example: Self.secretExample)
         }
         return secrets
+    }
+
+    /// Why nobody drew such a secret, if so: random ones have more different characters, and no pattern.
+    private static func weakness(of secret: String) -> String? {
+        let characters = Array(secret)
+        let period = (1..<minimumDistinctCharacters * 2).first { period in
+            characters.indices.dropFirst(period).allSatisfy { characters[$0] == characters[$0 - period] }
+        }
+        if let period {
+            return period == 1 ? "is one character, repeated" : "repeats the same \(period) characters"
+        }
+        let distinct = Set(characters).count
+        return distinct < minimumDistinctCharacters ? "has only \(distinct) different characters" : nil
     }
 
     func publicURL(apiURL: String) throws(SettingsError) -> String? {

@@ -27,6 +27,8 @@ package struct Deployment {
         package var secrets: [String]
         package var tokens: [BotToken]
         package var apiURL: String
+        /// Whether the bots live in Telegram's test environment.
+        package var isTest = false
         package var updates: UpdateSource
         package var web: WebConfiguration
         package var scoring: ScoringConfiguration
@@ -97,7 +99,14 @@ package struct Deployment {
             onBreach: { telemetry.record($0) }
         )
         let bots = parameters.tokens.map {
-            Bot(client: BotClient(token: $0, baseURL: parameters.apiURL, transport: http.botTransport))
+            Bot(
+                client: BotClient(
+                    token: $0,
+                    baseURL: parameters.apiURL,
+                    isTest: parameters.isTest,
+                    transport: http.botTransport
+                )
+            )
         }
         couriers.set(
             bots.map { bot in
@@ -110,7 +119,7 @@ package struct Deployment {
             }
         )
         let backlog = BacklogWatch(bots: { couriers.led }) {
-            try await Administration(pool: pool, actor: "").deliveryStatus().backlogs
+            try await Administration(pool: pool, actor: "").deliveryStatus()
         }
         let intake = UpdateIntake(
             bots: bots,
@@ -121,7 +130,7 @@ package struct Deployment {
         // Two parts that call the same bot's Telegram may have the same to say.
         let readiness = { @Sendable in
             var reasons: [UnreadyReason] = []
-            for reason in highscores.readiness + intake.reasons + couriers.reasons
+            for reason in highscores.readiness + intake.reasons + couriers.reasons + backlog.reasons
             where !reasons.contains(reason) {
                 reasons.append(reason)
             }
@@ -139,7 +148,7 @@ package struct Deployment {
                             pool: pool,
                             watches: highscores.watchCount,
                             isReady: readiness().isEmpty
-                        ) + .ofDeliveries(couriers, backlog.backlogs, now: clock())
+                        ) + .ofDeliveries(couriers, backlog.status, now: clock())
                     )
                 },
                 observe: { telemetry.record($0) }

@@ -2,6 +2,7 @@ import Glibc
 import Delivery
 import Leaderboards
 import Postgres
+import Scoring
 import Storage
 import Telemetry
 
@@ -59,14 +60,16 @@ extension [Telemetry.Gauge] {
     ///
     /// - Parameters:
     ///   - couriers: Those who bring them.
-    ///   - backlogs: What waits, of the bots for which this process calls.
+    ///   - status: What waits, of the bots for which this process calls; nil before it was looked at.
     ///   - now: The time.
     /// - Returns: The gauges, those of one name together.
-    static func ofDeliveries(_ couriers: CourierBoard, _ backlogs: [Backlog], now: Instant) -> [Telemetry
-        .Gauge]
-    {
+    static func ofDeliveries(
+        _ couriers: CourierBoard,
+        _ status: DeliveryStatus?,
+        now: Instant
+    ) -> [Telemetry.Gauge] {
         let all = couriers.all.sorted { $0.bot < $1.bot }
-        let waiting = backlogs.map { backlog in
+        let waiting = (status?.backlogs ?? []).map { backlog in
             (labels: "bot=\"\(backlog.bot)\",cause=\"\(backlog.cause.rawValue)\"", backlog)
         }
         return all.map { courier in
@@ -83,6 +86,15 @@ extension [Telemetry.Gauge] {
                     help: "1 while Telegram refuses the bot's token, else 0.",
                     labels: "bot=\"\(courier.bot)\"",
                     value: courier.reasons.isEmpty ? 0 : 1
+                )
+            }
+            + (status?.bots ?? []).map { bot in
+                Telemetry.Gauge(
+                    name: "highscores_closed_chats",
+                    help:
+                        "Chats in which Telegram refuses what the bot writes; from the instance that calls for it.",
+                    labels: "bot=\"\(bot.bot)\"",
+                    value: Double(bot.closed?.chats ?? 0)
                 )
             }
             + waiting.map { labels, backlog in

@@ -16,6 +16,8 @@ struct BenchGames: Sendable {
     let large: GameID
     /// The game whose leaderboards are made from the log.
     let logged: GameID
+    /// By what tokens name them.
+    let tokenIDs: [GameID: GameTokenID]
 
     /// The number of a game's message in every chat.
     static func message(of name: String) -> Int64 { Int64((names.firstIndex(of: name) ?? 0) + 1) }
@@ -30,13 +32,18 @@ struct BenchGames: Sendable {
     static func add(to database: BenchDatabase, now: Instant) async throws -> BenchGames {
         try await database.pool.transaction { session throws(PostgresError) in
             try session.upsertBot(Crowd.bot, username: Crowd.username)
+            let (steady, rising) = (try session.addGame("steady", now), try session.addGame("rising", now))
+            let readable = try session.addGame("readable", now)
+            let (small, large) = (try session.addGame("small", now), try session.addGame("large", now))
+            let logged = try session.insertGame(.bench("logged", seasons: []))
             return BenchGames(
-                steady: try session.addGame("steady", now),
-                rising: try session.addGame("rising", now),
-                readable: try session.addGame("readable", now),
-                small: try session.addGame("small", now),
-                large: try session.addGame("large", now),
-                logged: try session.insertGame(.bench("logged", seasons: []))
+                steady: steady,
+                rising: rising,
+                readable: readable,
+                small: small,
+                large: large,
+                logged: logged,
+                tokenIDs: Dictionary(uniqueKeysWithValues: try session.games().map { ($0.id, $0.tokenID) })
             )
         }
     }

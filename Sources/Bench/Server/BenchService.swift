@@ -113,6 +113,34 @@ struct BenchService: Sendable {
         return document
     }
 
+    /// Sends a request, whatever the answer.
+    ///
+    /// - Parameter request: The request.
+    /// - Throws: ``BenchError`` for an answer that blames the service, `CurlError` when there is none.
+    func provoke(_ request: CurlRequest) async throws {
+        let answer = try await http.send(request, timeout: .seconds(20))
+        guard answer.status < 500 else {
+            throw BenchError(
+                .failed,
+                "\(request.method) \(request.url.prefix(200)) was answered by \(answer.status)"
+            )
+        }
+    }
+
+    /// How long processors have worked for it so far, in seconds.
+    ///
+    /// - Returns: The time, in steps of a hundredth of a second.
+    /// - Throws: ``BenchError`` when the system does not tell.
+    func processorTime() throws(BenchError) -> Double {
+        let text = (try? String(contentsOfFile: "/proc/\(process.process)/stat", encoding: .utf8)) ?? ""
+        // The name of the program, in parentheses, may hold spaces.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+        guard fields.count > 12, let user = Double(fields[12]), let system = Double(fields[13]) else {
+            throw BenchError(.failed, "/proc does not tell of serve's time")
+        }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     /// Lines of its log that tell of failures.
     var complaints: [String] {
         folder.text(Self.errors).split(separator: "\n").filter {

@@ -25,6 +25,8 @@ struct Crowd: Sendable {
     }
 
     let keys: TokenKeys
+    /// By what tokens name the games of the bench.
+    let tokenIDs: [GameID: GameTokenID]
     let now: Instant
 
     /// A launch token of each person for a game, in their chat.
@@ -63,6 +65,7 @@ struct Crowd: Sendable {
         _ chat: ChatInstance?,
         _ target: Target
     ) -> String {
+        guard let tokenID = tokenIDs[game] else { preconditionFailure("game \(game) is none of the bench's") }
         var generator = SystemRandomNumberGenerator()
         return keys.token(
             for: Launch(
@@ -74,7 +77,8 @@ struct Crowd: Sendable {
                 target: target,
                 launchedAt: now,
                 lifetime: .seconds(24 * 3600)
-            )
+            ),
+            of: tokenID
         )
     }
 

@@ -33,7 +33,8 @@ extension BotAnswer {
             return
         }
         let parameters = json["parameters"]
-        let detail = json["description"]?.string.map(bounded) ?? "no description, code \(code)"
+        let description = json["description"]?.string.map(bounded) ?? ""
+        let detail = description.isEmpty ? "no description, code \(code)" : description
         if let chatID = parameters?["migrate_to_chat_id"]?.lenientInt64, chatID != 0 {
             self = .migrated(to: chatID)
             return
@@ -46,20 +47,18 @@ extension BotAnswer {
             let seconds = parameters?["retry_after"]?.lenientInt64.map { Int(clamping: $0) }
             self = .retryAfter(seconds: waitingTime(seconds ?? response.retryAfterSeconds))
         case 403:
-            let refusal = Refusal(description: detail, addressesMessage: false)
-            self = refusal == .chatGone ? .chatGone(detail: detail) : .chatForbidden(detail: detail)
-        case 400..<500:
-            self.init(
-                Refusal(description: detail, addressesMessage: Method.addressesMessage),
-                detail: detail
-            )
+            let isGone = Refusal(description: detail) == .chatGone
+            self = isGone ? .chatGone(detail: detail) : .chatForbidden(detail: detail)
+        case 413: self = .invalidRequest(detail: detail)
+        case 400..<500: self.init(Refusal(description: detail), detail: detail)
         default: self = .temporary(mayHaveTakenEffect: true, detail: detail)
         }
     }
 
-    private init(_ refusal: Refusal, detail: String) {
+    private init(_ refusal: Refusal?, detail: String) {
         self =
             switch refusal {
+            case nil: .unrecognized(detail: detail)
             case .notModified: .notModified
             case .targetGone: .targetGone(detail: detail)
             case .chatForbidden: .chatForbidden(detail: detail)

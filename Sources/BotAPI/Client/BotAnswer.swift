@@ -23,6 +23,8 @@ package enum BotAnswer: Sendable {
     case chatGone(detail: String)
     /// The call itself is wrong and will be refused again.
     case invalidRequest(detail: String)
+    /// The call was refused in words that are not known here: they may mean anything, also that it works later.
+    case unrecognized(detail: String)
     /// The token, or the address of the server, is wrong: no call of this bot can work.
     case unauthorized(detail: String)
     /// Another process receives the bot's updates in another way.
@@ -40,6 +42,7 @@ package enum BotAnswer: Sendable {
         case .chatForbidden: "chat_forbidden"
         case .chatGone: "chat_gone"
         case .invalidRequest: "invalid_request"
+        case .unrecognized: "unrecognized"
         case .unauthorized: "unauthorized"
         case .conflict: "conflict"
         }
@@ -50,8 +53,8 @@ package enum BotAnswer: Sendable {
         switch self {
         case .done, .notModified, .retryAfter, .migrated: nil
         case .temporary(_, let detail), .targetGone(let detail), .chatForbidden(let detail),
-            .chatGone(let detail), .invalidRequest(let detail), .unauthorized(let detail),
-            .conflict(let detail):
+            .chatGone(let detail), .invalidRequest(let detail), .unrecognized(let detail),
+            .unauthorized(let detail), .conflict(let detail):
             detail
         }
     }
@@ -69,6 +72,7 @@ package enum BotAnswer: Sendable {
         case .chatForbidden: .chatForbidden(detail: clean)
         case .chatGone: .chatGone(detail: clean)
         case .invalidRequest: .invalidRequest(detail: clean)
+        case .unrecognized: .unrecognized(detail: clean)
         case .unauthorized: .unauthorized(detail: clean)
         case .conflict: .conflict(detail: clean)
         }

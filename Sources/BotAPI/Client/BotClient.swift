@@ -12,13 +12,19 @@ package struct BotClient: Sendable {
     /// - Parameters:
     ///   - token: The bot's credential.
     ///   - baseURL: The address of the Bot API server, for example `https://api.telegram.org`.
+    ///   - isTest: Whether the bot lives in Telegram's test environment.
     ///   - transport: Carries out the exchanges.
-    package init(token: BotToken, baseURL: String, transport: @escaping BotTransport) {
+    package init(
+        token: BotToken,
+        baseURL: String,
+        isTest: Bool = false,
+        transport: @escaping BotTransport
+    ) {
         self.token = token
         self.transport = transport
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
-        root = SecretText("\(base)/bot\(token.secret.revealed)/")
+        root = SecretText("\(base)/bot\(token.secret.revealed)/\(isTest ? "test/" : "")")
     }
 
     /// Makes a call and says how it ended.

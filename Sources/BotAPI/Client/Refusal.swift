@@ -8,17 +8,12 @@ enum Refusal: Hashable {
 
     /// Finds the first rule that fits.
     ///
-    /// - Parameters:
-    ///   - description: Telegram's words in any case.
-    ///   - addressesMessage: Whether the call was about one message.
-    init(description: String, addressesMessage: Bool) {
+    /// - Parameter description: Telegram's words in any case; those that no rule knows give nil.
+    init?(description: String) {
         let text = description.lowercased()
-        for (refusal, phrases) in Self.rules where phrases.contains(where: text.contains) {
-            self = refusal
-            return
-        }
-        let isAboutMessage = addressesMessage && Self.vaguePhrases.contains(where: text.contains)
-        self = isAboutMessage ? .targetGone : .invalidRequest
+        let rule = Self.rules.first { $0.1.contains(where: text.contains) }
+        guard let rule else { return nil }
+        self = rule.0
     }
 
     /// The rules in the order in which they are tried: special phrases stand before those they contain.
@@ -28,7 +23,10 @@ enum Refusal: Hashable {
             .invalidRequest,
             [
                 "score_invalid", "user_id", "user_bot_required", "chat_id is empty",
-                "message identifier is not specified", "is required", "game short name",
+                "message identifier is not specified", "is required", "game short name", "game_bot_invalid",
+                "bot_games_disabled", "reply_markup", "reply markup", "button_type_invalid", "url_invalid",
+                "message_too_long", "bad webhook", "webhook url", "secret token",
+                "too many inline query results",
             ]
         ),
         (.targetGone, ["query is too old", "query_id_invalid"]),
@@ -57,7 +55,4 @@ enum Refusal: Hashable {
             ]
         ),
     ]
-
-    /// Words of refusals not listed that are, by their sound, about the message of the call.
-    private static let vaguePhrases = ["not found", "invalid", "can't"]
 }

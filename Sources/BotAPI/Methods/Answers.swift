@@ -73,6 +73,12 @@ package struct AnswerInlineQuery: BotMethod {
             self.resultID = resultID
             self.shortName = shortName
         }
+
+        func writeMembers(to writer: inout JSONWriter) {
+            writer.member("type", "game")
+            writer.member("id", resultID)
+            writer.member("game_short_name", shortName)
+        }
     }
 
     /// Creates the call.
@@ -90,14 +96,38 @@ package struct AnswerInlineQuery: BotMethod {
     package func writeParameters(to writer: inout JSONWriter) {
         writer.member("inline_query_id", inlineQueryID)
         writer.array("results") { writer in
-            for game in games {
-                writer.object {
-                    $0.member("type", "game")
-                    $0.member("id", game.resultID)
-                    $0.member("game_short_name", game.shortName)
-                }
-            }
+            for game in games { writer.object { game.writeMembers(to: &$0) } }
         }
         writer.member("cache_time", cacheSeconds)
+    }
+}
+
+/// Answers a mention in a chat that the bot is no member of, once, with a game.
+package struct AnswerGuestQuery: BotMethod {
+    package static let name: StaticString = "answerGuestQuery"
+
+    /// The mention.
+    package let guestQueryID: String
+    /// The game that is posted.
+    package let game: AnswerInlineQuery.Game
+
+    /// Creates the call.
+    ///
+    /// - Parameters:
+    ///   - guestQueryID: The mention.
+    ///   - game: The game that is posted.
+    package init(guestQueryID: String, game: AnswerInlineQuery.Game) {
+        self.guestQueryID = guestQueryID
+        self.game = game
+    }
+
+    package func writeParameters(to writer: inout JSONWriter) {
+        writer.member("guest_query_id", guestQueryID)
+        writer.object("result") { game.writeMembers(to: &$0) }
+    }
+
+    /// The address of the message that was posted.
+    package static func output(from result: JSONValue) -> MessageTarget? {
+        result["inline_message_id"]?.string.map { .inline($0) }
     }
 }

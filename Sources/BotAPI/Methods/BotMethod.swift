@@ -10,9 +10,6 @@ package protocol BotMethod: Sendable {
     /// The method's name as it stands in the address.
     static var name: StaticString { get }
 
-    /// Whether the call is about one message, so that an unknown refusal is about that message too.
-    static var addressesMessage: Bool { get }
-
     /// How long to wait for the answer.
     var timeout: Duration { get }
 
@@ -27,8 +24,6 @@ package protocol BotMethod: Sendable {
 }
 
 extension BotMethod {
-    package static var addressesMessage: Bool { false }
-
     /// Telegram may sit out short flood waits of up to 8 s itself before it answers.
     package var timeout: Duration { .seconds(20) }
 

@@ -7,7 +7,6 @@ package import JSON
 package struct SetGameScore: BotMethod {
     package typealias Output = Bool
     package static let name: StaticString = "setGameScore"
-    package static let addressesMessage = true
 
     /// The player.
     package let userID: Int64
@@ -60,7 +59,6 @@ package struct SetGameScore: BotMethod {
 /// Reads Telegram's own table around one player: the player's row, its neighbours and perhaps the first three.
 package struct GetGameHighScores: BotMethod {
     package static let name: StaticString = "getGameHighScores"
-    package static let addressesMessage = true
 
     /// The player.
     package let userID: Int64

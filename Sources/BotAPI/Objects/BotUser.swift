@@ -10,6 +10,8 @@ package struct BotUser: Sendable, Hashable {
     package let firstName: String
     /// Whether inline mode is switched on with BotFather.
     package let supportsInlineQueries: Bool
+    /// How presses on the bot's own messages arrive, where Telegram tells; nil where it does not.
+    package let callbackQueryMode: String?
 
     /// Creates a bot.
     ///
@@ -18,11 +20,19 @@ package struct BotUser: Sendable, Hashable {
     ///   - username: The bot's user name without `@`.
     ///   - firstName: The bot's shown name.
     ///   - supportsInlineQueries: Whether inline mode is switched on.
-    package init(id: Int64, username: String, firstName: String, supportsInlineQueries: Bool) {
+    ///   - callbackQueryMode: How presses on the bot's own messages arrive.
+    package init(
+        id: Int64,
+        username: String,
+        firstName: String,
+        supportsInlineQueries: Bool,
+        callbackQueryMode: String? = nil
+    ) {
         self.id = id
         self.username = username
         self.firstName = firstName
         self.supportsInlineQueries = supportsInlineQueries
+        self.callbackQueryMode = callbackQueryMode
     }
 
     /// Reads a bot.
@@ -34,7 +44,8 @@ package struct BotUser: Sendable, Hashable {
             id: user.id,
             username: username,
             firstName: user.firstName,
-            supportsInlineQueries: json["supports_inline_queries"]?.bool ?? false
+            supportsInlineQueries: json["supports_inline_queries"]?.bool ?? false,
+            callbackQueryMode: json["callback_query_mode"]?.string
         )
     }
 }

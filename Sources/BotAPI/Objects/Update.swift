@@ -16,6 +16,8 @@ package struct Update: Sendable, Hashable {
         case callbackQuery(CallbackQuery)
         /// A message arrived in a chat with the bot.
         case message(IncomingMessage)
+        /// Somebody mentioned the bot in a chat that it is no member of.
+        case guestMessage(GuestMessage)
         /// The bot's own standing in a chat changed.
         case myChatMember(ChatMemberUpdated)
         /// Somebody is typing `@bot …`.
@@ -28,7 +30,8 @@ package struct Update: Sendable, Hashable {
 
     /// The value of `allowed_updates`: exactly the kinds that are read here.
     package static let kindsInUse = [
-        "message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member",
+        "message", "guest_message", "callback_query", "inline_query", "chosen_inline_result",
+        "my_chat_member",
     ]
 
     /// Updates come from a trusted sender and may quote messages deeply; only the memory used is to be bounded.
@@ -68,6 +71,8 @@ extension Update.Event {
             self = .callbackQuery(query)
         } else if let message = update["message"].flatMap(IncomingMessage.init) {
             self = .message(message)
+        } else if let mention = update["guest_message"].flatMap(GuestMessage.init) {
+            self = .guestMessage(mention)
         } else if let change = update["my_chat_member"].flatMap(ChatMemberUpdated.init) {
             self = .myChatMember(change)
         } else if let query = update["inline_query"].flatMap(InlineQuery.init) {

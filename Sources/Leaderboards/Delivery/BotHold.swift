@@ -44,6 +44,10 @@ package struct BotHold: Hashable, Sendable {
     ///   - now: The time.
     package mutating func note(_ wait: Duration, from chat: ChatID, now: Instant) {
         let until = now + wait
+        if let warning, !warning.until.isCredible(at: now, within: ClockSkew.longTolerance) {
+            self.warning = nil
+        }
+        heldUntil = heldUntil.credible(at: now, within: ClockSkew.longTolerance)
         let isSecond = warning.map { $0.chat != chat && $0.until > now } ?? false
         if wait > Self.longestOfChat || isSecond { heldUntil = max(heldUntil, until) }
         if let warning, warning.chat == chat, warning.until > until { return }

@@ -41,18 +41,18 @@ package struct CallLedger: Sendable {
         calls[index].startedAt = time
     }
 
-    /// Forgets calls that no window reaches any more.
+    /// Forgets calls that no window reaches any more, and those that a clock put where it is no more.
     ///
     /// - Parameter now: The time.
     package mutating func forget(before now: Instant) {
         let limit = now + (.zero - CallLimits.memory)
-        calls.removeAll { $0.slot < limit }
+        calls.removeAll { $0.slot < limit || !$0.slot.isCredible(at: now) }
     }
 
     /// When calls started, at the latest, that the database knows of and that are known here.
     ///
     /// - Parameters:
-    ///   - slots: The recorded ones.
+    ///   - slots: The recorded ones; those too far ahead do not count.
     ///   - chat: Whose calls; nil is the whole bot.
     ///   - now: The time.
     /// - Returns: The starts, ascending.
@@ -64,7 +64,7 @@ package struct CallLedger: Sendable {
             // One that has not started yet starts now at the earliest, and at the end of its slot at the latest.
             starts.append(call.startedAt ?? max(call.slot, min(now, call.slot + Self.slotLifetime)))
         }
-        for slot in slots {
+        for slot in slots where slot.isCredible(at: now) {
             if let count = own[slot], count > 0 {
                 own[slot] = count - 1
             } else {

@@ -24,6 +24,9 @@ package struct CallLimits: Hashable, Sendable {
     /// How long starts matter to any window.
     package static let memory: Duration = .seconds(61)
 
+    /// How long messages of the bot's own matter.
+    package static let memoryOfMessages: Duration = .seconds(120)
+
     /// Calls about one chat in any second.
     package let chatPerSecond: Int
     /// Calls about one chat that is not private in any minute.
@@ -54,6 +57,27 @@ package struct CallLimits: Hashable, Sendable {
         let minute = CallWindow(calls: chatPerMinute, length: .seconds(60) + Self.margin)
         let openings = [second.opening(after: starts), isPrivate ? nil : minute.opening(after: starts)]
         return openings.compactMap { $0 }.max()
+    }
+
+    /// When one more message of the bot's own may be sent to a chat: at most one in ten seconds, and never so many that
+    /// deliveries have less than half of what the chat takes.
+    ///
+    /// - Parameters:
+    ///   - messages: When such messages were sent there, in any order.
+    ///   - isPrivate: Whether it is a person's chat with the bot, which has no limit a minute.
+    /// - Returns: The earliest time; nil when it may be sent whenever it likes.
+    package func messageOpening(after messages: [Instant], isPrivate: Bool) -> Instant? {
+        let sorted = messages.sorted()
+        // One in ten seconds is less than half of any limit a second. Half of one a minute is one in two minutes.
+        let half =
+            chatPerMinute > 1
+            ? CallWindow(calls: chatPerMinute / 2, length: .seconds(60))
+            : CallWindow(calls: 1, length: Self.memoryOfMessages)
+        let openings = [
+            CallWindow(calls: 1, length: .seconds(10)).opening(after: sorted),
+            isPrivate ? nil : half.opening(after: sorted),
+        ]
+        return openings.compactMap(\.self).max()
     }
 
     /// When one more call of the bot may start.

@@ -18,6 +18,8 @@ package enum DeliveryAnswer: Hashable, Sendable {
     case chatForbidden(String)
     /// Telegram refuses the call itself; repeating it would be refused again.
     case rejected(String)
+    /// Telegram refuses the call in words that nobody has seen before, which may mean anything.
+    case unrecognized(String)
     /// Telegram does not know the bot's token.
     case botRefused(String)
 }
@@ -73,6 +75,8 @@ package struct DeliveryCall: Hashable, Sendable {
     package let value: Int32
     /// When it was claimed; it started no later than ``CallLedger/slotLifetime`` after that.
     package let claimedAt: Instant
+    /// Whether it names a message that somebody sent through inline mode.
+    package let isInline: Bool
 
     /// Describes a call.
     ///
@@ -80,9 +84,11 @@ package struct DeliveryCall: Hashable, Sendable {
     ///   - step: What it does.
     ///   - value: The value that is sent.
     ///   - claimedAt: When it was claimed.
-    package init(step: DeliveryStep, value: Int32, claimedAt: Instant) {
+    ///   - isInline: Whether it names a message that somebody sent through inline mode.
+    package init(step: DeliveryStep, value: Int32, claimedAt: Instant, isInline: Bool = false) {
         self.step = step
         self.value = value
         self.claimedAt = claimedAt
+        self.isInline = isInline
     }
 }

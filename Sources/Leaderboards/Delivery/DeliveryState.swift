@@ -14,6 +14,8 @@ package struct DeliveryState: Hashable, Sendable {
     package var uncertainUntil: Instant?
     /// How many tries have failed in a row.
     package var attempts: Int
+    /// How many answers that nobody has seen before have come in a row.
+    package var rejections: Int
 
     /// Describes a delivery.
     ///
@@ -25,6 +27,7 @@ package struct DeliveryState: Hashable, Sendable {
     ///   - mustRead: Whether the table must be read.
     ///   - uncertainUntil: Until when a call of unknown outcome may take effect.
     ///   - attempts: How many tries have failed in a row.
+    ///   - rejections: How many answers that nobody has seen before have come in a row.
     package init(
         wanted: Int32?,
         followsLatest: Bool = false,
@@ -32,7 +35,8 @@ package struct DeliveryState: Hashable, Sendable {
         known: KnownScore = .unknown,
         mustRead: Bool = false,
         uncertainUntil: Instant? = nil,
-        attempts: Int = 0
+        attempts: Int = 0,
+        rejections: Int = 0
     ) {
         self.wanted = wanted
         self.followsLatest = followsLatest
@@ -41,7 +45,11 @@ package struct DeliveryState: Hashable, Sendable {
         self.mustRead = mustRead
         self.uncertainUntil = uncertainUntil
         self.attempts = attempts
+        self.rejections = rejections
     }
+
+    /// Forgets failures, after an answer that settles something.
+    fileprivate mutating func beginAnew() { (attempts, rejections) = (0, 0) }
 
     /// Whether only the very value will do, so that calls are forced.
     package var isExact: Bool { followsLatest || isCorrection }
@@ -66,6 +74,8 @@ package struct DeliverySettlement: Hashable, Sendable {
 
     /// How long a call whose outcome is not known may still take effect, counted from its claim.
     package static let uncertainty: Duration = .seconds(60)
+    /// How long after each answer that nobody has seen before the call is repeated; after the last one it is given up.
+    package static let rejectionWaits: [Duration] = [.seconds(60), .seconds(600), .seconds(3600)]
 
     package let next: Next
     /// The delivery as it is from now on.
@@ -74,8 +84,10 @@ package struct DeliverySettlement: Hashable, Sendable {
     package let error: String?
     /// How long Telegram wants the chat to be left alone.
     package let chatHold: Duration?
-    /// Whether the bot can no longer write in the chat.
+    /// Whether Telegram refused to let the bot write in the chat.
     package let isChatForbidden: Bool
+    /// Whether the bot has written in the chat.
+    package let isChatWritable: Bool
     /// In which words Telegram refuses the bot's token.
     package let refusal: String?
 
@@ -100,20 +112,24 @@ package struct DeliverySettlement: Hashable, Sendable {
         var error: String?
         var chatHold: Duration?
         var isChatForbidden = false
+        var isChatWritable = false
         var refusal: String?
-        if let uncertainUntil = state.uncertainUntil, uncertainUntil <= now { state.uncertainUntil = nil }
+        if let until = state.uncertainUntil, until <= now || !until.isCredible(at: now) {
+            state.uncertainUntil = nil
+        }
         switch answer {
         case .delivered, .notModified:
+            isChatWritable = !call.isInline
             // With force a value is set whatever it was, so "not modified" means that it was this one.
             state.known =
                 answer == .delivered || call.step == .force
                 ? .exactly(call.value == 0 ? nil : call.value)
                 : state.known.raised(to: call.value)
-            state.attempts = 0
+            state.beginAnew()
         case .table(let value):
             state.known = .exactly(value)
             state.mustRead = false
-            state.attempts = 0
+            state.beginAnew()
         case .notCalled: break
         case .wait(let duration):
             due = now + duration
@@ -133,18 +149,32 @@ package struct DeliverySettlement: Hashable, Sendable {
             refusal = reason
         case .targetGone(let reason):
             next = .anotherTarget
-            state.attempts = 0
+            state.beginAnew()
             error = reason
-        case .chatForbidden(let reason):
-            next = .anotherTarget
-            state.attempts = 0
+        case .chatForbidden(let reason) where !call.isInline:
+            // It waits with its message for the day the chat opens, or for an inline message.
+            state.beginAnew()
             error = reason
             isChatForbidden = true
         case .rejected(let reason):
             // A newer value has not been refused yet.
             if call.step == .read || (state.wanted ?? 0) == call.value { next = .dead }
+            state.beginAnew()
+            error = reason
+        // An inline message belongs to who sent it, so that such an answer says nothing of the chat.
+        case .unrecognized(let reason), .chatForbidden(let reason):
             state.attempts = 0
             error = reason
+            if call.step == .read || (state.wanted ?? 0) == call.value {
+                state.rejections += 1
+                if state.rejections > Self.rejectionWaits.count {
+                    next = .dead
+                } else {
+                    due = now + Self.rejectionWaits[state.rejections - 1]
+                }
+            } else {
+                state.rejections = 0
+            }
         }
         // Nobody asks any more for the exact value that a forced call may have left behind.
         if !state.isExact { state.mustRead = false }
@@ -157,6 +187,7 @@ package struct DeliverySettlement: Hashable, Sendable {
         self.error = error
         self.chatHold = chatHold
         self.isChatForbidden = isChatForbidden
+        self.isChatWritable = isChatWritable
         self.refusal = refusal
     }
 }

@@ -40,7 +40,8 @@ package enum MessageEdits: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .always: false
         case .never: true
-        case .every(let seconds): lastEdit.map { $0 + .seconds(seconds) > now } ?? false
+        case .every(let seconds):
+            lastEdit.map { $0 + .seconds(seconds) > now && $0.isCredible(at: now) } ?? false
         }
     }
 }

@@ -30,7 +30,7 @@ package struct RetrySchedule: Sendable {
     /// - Returns: The wait.
     package func wait(afterFailures failures: Int, random: Double) -> Duration {
         // Beyond 2^20 any sensible longest wait is reached.
-        let doubled = first * (1 << min(max(failures - 1, 0), 20))
+        let doubled = first * (1 << (min(max(failures, 1), 21) - 1))
         return min(doubled, longest) * (1 - jitter + 2 * jitter * random)
     }
 }

@@ -6,7 +6,7 @@
 package struct TableWalk: Sendable {
     /// A row of an answer.
     package struct Row: Hashable, Sendable {
-        /// The place in the table, from 1.
+        /// The place in the table, from 1; 0 for none.
         package let position: Int64
         package let player: PlayerID
         package let score: Int32
@@ -18,7 +18,8 @@ package struct TableWalk: Sendable {
         ///   - player: Whose row it is.
         ///   - score: The score.
         package init(position: Int64, player: PlayerID, score: Int32) {
-            self.position = position
+            // Telegram counts in 32 bits; what lies beyond is no place.
+            self.position = Int32(exactly: position).map(Int64.init) ?? 0
             self.player = player
             self.score = score
         }

@@ -26,6 +26,14 @@ package struct GameID: Identifier {
     package init(rawValue: Int64) { self.rawValue = rawValue }
 }
 
+/// A game by the random number that was drawn when it was added, by which everything that pages are handed names it.
+///
+/// A row's number is given again by another deployment, or after a restore; this one is no other game's, ever.
+package struct GameTokenID: Identifier {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
 /// A Telegram user.
 package struct PlayerID: Identifier {
     package let rawValue: Int64

@@ -35,16 +35,16 @@ package enum PlayerName {
     ///   - last: The last name as stored.
     /// - Returns: Both with a space between, or nil when nothing visible is left.
     package static func display(first: String?, last: String?) -> String? {
-        let (first, last) = (first ?? "", last ?? "")
-        if last.isEmpty { return first.isEmpty ? nil : first }
-        return first.isEmpty ? last : "\(first) \(last)"
+        let parts = [first, last].compactMap { $0.flatMap { isVisible($0) ? $0 : nil } }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
     /// Takes out what must not be stored or shown: control characters (PostgreSQL refuses NUL in text) and
     /// bidirectional controls, which would reorder the text around the name.
     ///
     /// - Parameter name: As Telegram sent it.
-    /// - Returns: The name, at most ``maximumCharacters`` long, without surrounding spaces.
+    /// - Returns: The name, at most ``maximumCharacters`` long, without surrounding spaces; empty where nobody could see
+    ///   it.
     package static func storable(_ name: String) -> String {
         // The common case: a short name with nothing to take out is kept as it is.
         if name.utf8.count <= maximumCharacters {
@@ -52,7 +52,7 @@ package enum PlayerName {
             if !name.unicodeScalars.contains(where: isControl), name.first?.isWhitespace != true,
                 name.last?.isWhitespace != true
             {
-                return name
+                return isVisible(name) ? name : ""
             }
         }
         var kept = String.UnicodeScalarView()
@@ -63,14 +63,31 @@ package enum PlayerName {
         let cut = String(kept).prefix(maximumCharacters)
         let start = cut.firstIndex { !$0.isWhitespace } ?? cut.endIndex
         let end = cut.lastIndex { !$0.isWhitespace }.map { cut.index(after: $0) } ?? cut.endIndex
-        return String(cut[start..<end])
+        let name = String(cut[start..<end])
+        return isVisible(name) ? name : ""
+    }
+
+    /// Whether there is anything to see: a name of blanks and of characters that show nothing is none.
+    private static func isVisible(_ name: String) -> Bool {
+        name.unicodeScalars.contains { scalar in
+            if scalar.isASCII { return scalar.value > 0x20 && scalar.value < 0x7F }
+            switch scalar.value {
+            // Drawn empty, or not at all, though no property of theirs says so: the braille blank, the null notehead, the
+            // Khitan filler and the anchors of annotations.
+            case 0x2800, 0x1_D159, 0x1_6FE4, 0xFFF9...0xFFFB: return false
+            default:
+                let properties = scalar.properties
+                return !properties.isDefaultIgnorableCodePoint && !properties.isWhitespace
+                    && !isControl(scalar)
+            }
+        }
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         // All of the general category Cc, which Unicode will not add to.
         case 0x00...0x1F, 0x7F...0x9F: true
-        case 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x206F: true
         default: false
         }
     }

@@ -1,6 +1,8 @@
 /// One game of one bot, with the rules that its operator set.
 package struct Game: Hashable, Sendable {
     package let id: GameID
+    /// By what tokens name it.
+    package let tokenID: GameTokenID
     package let bot: BotID
     package let botUsername: String
     package let shortName: String
@@ -22,6 +24,7 @@ package struct Game: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - id: The database's id.
+    ///   - tokenID: By what tokens name it.
     ///   - bot: The bot that the game belongs to.
     ///   - botUsername: The bot's username without `@`.
     ///   - shortName: The name given to BotFather.
@@ -35,6 +38,7 @@ package struct Game: Hashable, Sendable {
     ///   - logWholeFrom: From when on the log has every run.
     package init(
         id: GameID,
+        tokenID: GameTokenID,
         bot: BotID,
         botUsername: String,
         shortName: String,
@@ -48,6 +52,7 @@ package struct Game: Hashable, Sendable {
         logWholeFrom: Instant? = nil
     ) {
         self.id = id
+        self.tokenID = tokenID
         self.bot = bot
         self.botUsername = botUsername
         self.shortName = shortName

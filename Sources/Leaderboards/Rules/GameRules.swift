@@ -80,7 +80,7 @@ package struct GameRules: Hashable, Sendable {
     ///
     /// - Parameter score: The score, or a sum of scores.
     /// - Returns: Its key in the order of this game.
-    package func sortKey(for score: Int64) -> Int64 { order == .higher ? -score : score }
+    package func sortKey(for score: Int64) -> Int64 { order == .higher ? 0 &- score : score }
 
     /// Turns a sort key back into the score.
     ///
@@ -94,5 +94,5 @@ extension GameRules.Order {
     ///
     /// - Parameter sortKey: What ``GameRules/sortKey(for:)`` gave in this order.
     /// - Returns: The score.
-    package func score(ofSortKey sortKey: Int64) -> Int64 { self == .higher ? -sortKey : sortKey }
+    package func score(ofSortKey sortKey: Int64) -> Int64 { self == .higher ? 0 &- sortKey : sortKey }
 }

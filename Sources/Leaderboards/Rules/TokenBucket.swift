@@ -37,7 +37,7 @@ package struct TokenBucket: Sendable {
     /// - Returns: Nil when there was one; else how long until there is.
     package mutating func take(limit: RateLimit, now: Instant) -> Duration? {
         fill(limit: limit, now: now)
-        guard tokens >= 1 else { return .seconds((1 - tokens) / limit.perSecond) }
+        guard tokens >= 1 else { return .boundedSeconds((1 - tokens) / limit.perSecond) }
         tokens -= 1
         return nil
     }
@@ -56,7 +56,8 @@ package struct TokenBucket: Sendable {
     private mutating func fill(limit: RateLimit, now: Instant) {
         let elapsed = Double(max((now - filledAt).wholeMilliseconds, 0)) / 1000
         tokens = min(limit.burst, tokens + elapsed * limit.perSecond)
-        filledAt = max(filledAt, now)
+        // Callers may come in another order than they looked at the clock; one that was set back goes on from there.
+        filledAt = filledAt - now > .seconds(1) ? now : max(filledAt, now)
     }
 
     /// Whether the bucket is as full as a new one, so that it need not be kept.

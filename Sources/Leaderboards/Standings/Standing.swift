@@ -62,7 +62,7 @@ extension GameRules {
         let kept: Int64
         switch (keep, entry) {
         case (.best, .some(let entry)) where entry.standing.sortKey <= sortKey: return entry
-        case (.sum, .some(let entry)): kept = entry.standing.sortKey + sortKey
+        case (.sum, .some(let entry)): kept = entry.standing.sortKey.saturatingSum(with: sortKey)
         default: kept = sortKey
         }
         return Entry(standing: Standing(sortKey: kept, achievedAt: acceptedAt, player: player), run: run)

@@ -1,12 +1,28 @@
 /// A moment in whole milliseconds, the resolution that is stored and shown.
+///
+/// It lies in the years 0 to 9999, which RFC 3339 can write. Whatever is made of numbers that lead beyond is the first
+/// or the last of these moments, so that no time, read from wherever, can overflow what is reckoned with it.
 package struct Instant: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package let milliseconds: Int64
 
+    /// 0000-01-01T00:00:00.000Z.
+    package static let earliest = Instant(milliseconds: .min)
+    /// 9999-12-31T23:59:59.999Z.
+    package static let latest = Instant(milliseconds: .max)
+    private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
     /// Makes a moment.
     ///
     /// - Parameter milliseconds: Milliseconds since the Unix epoch.
-    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    package init(milliseconds: Int64) {
+        self.milliseconds = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound)
+    }
+
+    /// Makes a moment.
+    ///
+    /// - Parameter seconds: Seconds since the Unix epoch.
+    package init(seconds: Int64) { self.init(milliseconds: Duration.seconds(seconds).wholeMilliseconds) }
 
     package static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
 
@@ -17,8 +33,11 @@ package struct Instant: Hashable, Comparable, Sendable {
     ///   - duration: How much later; rounded down to milliseconds.
     /// - Returns: The later moment.
     package static func + (instant: Instant, duration: Duration) -> Instant {
-        Instant(milliseconds: instant.milliseconds + duration.wholeMilliseconds)
+        Instant(milliseconds: instant.milliseconds.saturatingSum(with: duration.wholeMilliseconds))
     }
+
+    /// The moment that lies a duration earlier.
+    package static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
 
     /// The time from one moment to another.
     ///
@@ -32,9 +51,29 @@ package struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero.
+    /// A hundred years, longer than anything is waited for.
+    package static let longest = Duration.seconds(36_525 * 86_400)
+
+    /// So many seconds, at most ``longest``; `seconds(_:)` ends the process for what 128 bits do not hold.
+    package static func boundedSeconds(_ seconds: Double) -> Duration {
+        let limit = Double(longest.components.seconds)
+        return seconds < limit ? .seconds(max(seconds, -limit)) : longest
+    }
+
+    /// The duration in whole milliseconds, rounded towards zero; the end of the range for what lies beyond.
     package var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (seconds, attoseconds) = components
+        let (milliseconds, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+        if overflows { return seconds < 0 ? .min : .max }
+        return milliseconds.saturatingSum(with: attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+extension Int64 {
+    /// The sum, or the end of the range that it would lie beyond.
+    func saturatingSum(with other: Int64) -> Int64 {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? (other < 0 ? .min : .max) : sum
     }
 }
 

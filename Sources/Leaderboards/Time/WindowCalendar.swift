@@ -12,7 +12,8 @@ package struct WindowCalendar: Hashable, Sendable {
     package let seasons: [Instant]
 
     private static let earliest = Instant(milliseconds: 0)
-    private static let limit = Instant(milliseconds: 253_402_300_800_000)
+    /// What would end later begins the year 10000.
+    private static let limit = Instant.latest
 
     /// Sets up a calendar.
     ///

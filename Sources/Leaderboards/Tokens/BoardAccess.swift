@@ -2,6 +2,8 @@
 package struct BoardAccess: Hashable, Sendable {
     package let bot: BotID
     package let game: GameID
+    /// Who watches.
+    package let player: PlayerID
     package let chatInstance: ChatInstance?
     package let expiresAt: Instant
 
@@ -10,11 +12,19 @@ package struct BoardAccess: Hashable, Sendable {
     /// - Parameters:
     ///   - bot: The bot whose game it is.
     ///   - game: The game.
+    ///   - player: Who watches.
     ///   - chatInstance: The chat, if any.
     ///   - expiresAt: Until when.
-    package init(bot: BotID, game: GameID, chatInstance: ChatInstance?, expiresAt: Instant) {
+    package init(
+        bot: BotID,
+        game: GameID,
+        player: PlayerID,
+        chatInstance: ChatInstance?,
+        expiresAt: Instant
+    ) {
         self.bot = bot
         self.game = game
+        self.player = player
         self.chatInstance = chatInstance
         self.expiresAt = expiresAt
     }

@@ -4,27 +4,31 @@ import Crypto
 ///
 /// That is half of the work of a short message, and most of it happens in Swift.
 struct CodeKey: Sendable {
-    /// How many bytes a code has.
-    static let codeLength = SHA256.byteCount
-
     private let start: HMAC<SHA256>
 
-    /// Prepares a key.
+    /// Derives a key.
     ///
-    /// - Parameter key: The key.
-    init(_ key: SymmetricKey) { start = HMAC(key: key) }
+    /// - Parameters:
+    ///   - name: What the key is for; each purpose has a key of its own.
+    ///   - secret: The deployment's secret.
+    init(deriving name: String, from secret: SymmetricKey) {
+        start = HMAC(key: Self.derivedKey(name, from: secret))
+    }
+
+    /// The bytes of a key, derived by HKDF-SHA-256.
+    static func derivedKey(_ name: String, from secret: SymmetricKey) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: secret,
+            info: Array(name.utf8),
+            outputByteCount: SHA256.byteCount
+        )
+    }
 
     /// Computes the code of a message; comparing two codes takes the same time wherever they differ.
     ///
     /// - Parameter message: The message.
     /// - Returns: The code.
-    func code(of message: [UInt8]) -> HMAC<SHA256>.MAC { code(of: message[...]) }
-
-    /// Computes the code of a part of a message.
-    ///
-    /// - Parameter message: The part.
-    /// - Returns: The code.
-    func code(of message: ArraySlice<UInt8>) -> HMAC<SHA256>.MAC {
+    func code(of message: [UInt8]) -> HMAC<SHA256>.MAC {
         var state = start
         state.update(data: message)
         return state.finalize()

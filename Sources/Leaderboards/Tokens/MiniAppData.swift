@@ -2,19 +2,25 @@ import Crypto
 
 /// What Telegram gives a Mini App at its start (`Telegram.WebApp.initData`), taken apart but not yet believed.
 package struct MiniAppData: Sendable {
+    /// Telegram sends about a dozen; sorting and hashing more would be work for whoever asks for it.
+    package static let maximumFields = 64
+
     /// The fields by name.
     private let fields: [String: String]
 
     /// Takes the text apart.
     ///
-    /// - Parameter text: The query string as the app received it; nil when it is none, or names a field twice.
+    /// - Parameter text: The query string as the app received it; nil when it is none, names a field twice, or more than
+    ///   ``maximumFields``, or could be read in two ways once its fields stand in lines: nothing may hold line breaks,
+    ///   and names no `=` either.
     package init?(_ text: String) {
         var fields: [String: String] = [:]
         for pair in text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
                 let name = Self.decoded(pair[..<equals]),
                 let value = Self.decoded(pair[pair.index(after: equals)...]),
-                fields.updateValue(value, forKey: name) == nil
+                !name.utf8.contains(UInt8(ascii: "=")), ![name, value].contains(where: Self.holdsControls),
+                fields.updateValue(value, forKey: name) == nil, fields.count <= Self.maximumFields
             else { return nil }
         }
         self.fields = fields
@@ -28,18 +34,23 @@ package struct MiniAppData: Sendable {
 
     /// When Telegram made the data.
     package var authenticatedAt: Instant? {
-        // Beyond this, milliseconds would not fit.
-        guard let text = fields["auth_date"], let seconds = Int64(text),
-            (0...Int64(1) << 40).contains(seconds)
-        else { return nil }
-        return Instant(milliseconds: seconds * 1000)
+        guard let text = fields["auth_date"], let seconds = Int64(text), seconds >= 0 else { return nil }
+        return Instant(seconds: seconds)
     }
+
+    /// Whether the data name a chat that others share: opened from the menu of a person's chat with the bot, which
+    /// `sender` stands for, the app is alone with that person.
+    package var sharesChat: Bool { fields["chat_type"] != "sender" }
 
     /// The text that is authenticated: all fields but the code itself, by name (Mini Apps documentation, "Validating
     /// data received via the Mini App").
     fileprivate var checkedText: String {
         fields.filter { $0.key != "hash" }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+    }
+
+    private static func holdsControls(_ text: String) -> Bool {
+        text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 
     /// Resolves `%XX` and `+`; nil for what is not UTF-8 then.

@@ -5,7 +5,7 @@
 package struct PageCursor: Hashable, Sendable {
     /// The leaderboard that the cursor belongs to; it is refused for any other.
     package struct Board: Hashable, Sendable {
-        package let game: GameID
+        package let game: GameTokenID
         package let kind: BoardKind
         package let chat: ChatInstance?
         /// The window's local name; empty for all time.
@@ -18,7 +18,7 @@ package struct PageCursor: Hashable, Sendable {
         ///   - kind: Scope and window.
         ///   - chat: The chat, for the scope of a chat.
         ///   - label: The window's local name.
-        package init(game: GameID, kind: BoardKind, chat: ChatInstance?, label: String = "") {
+        package init(game: GameTokenID, kind: BoardKind, chat: ChatInstance?, label: String = "") {
             self.game = game
             self.kind = kind
             self.chat = chat
@@ -46,13 +46,12 @@ package struct PageCursor: Hashable, Sendable {
 }
 
 extension TokenKeys {
-    /// Signs a cursor.
+    /// Seals a cursor.
     ///
     /// - Parameter cursor: The edge of a page.
     /// - Returns: The opaque text.
     package func token(for cursor: PageCursor) -> String {
         var writer = TokenWriter()
-        writer.append(cursor.board.game.rawValue)
         writer.append(cursor.board.kind.description)
         writer.append(cursor.board.label)
         writer.append(cursor.board.chat?.rawValue ?? 0)
@@ -60,24 +59,26 @@ extension TokenKeys {
         writer.append(cursor.standing.achievedAt.milliseconds)
         writer.append(cursor.standing.player.rawValue)
         writer.append(UInt64(cursor.isBackward ? 1 : 0))
-        return seal(writer.bytes, for: .cursor)
+        return seal(writer.bytes, for: .cursor, in: cursor.board.game)
     }
 
     /// Reads a cursor.
     ///
-    /// - Parameter token: The opaque text.
+    /// - Parameters:
+    ///   - token: The opaque text.
+    ///   - game: The game of the leaderboard that is read.
     /// - Returns: The edge that it marks.
-    /// - Throws: ``TokenError/invalid``.
-    package func cursor(_ token: String) throws(TokenError) -> PageCursor {
-        var reader = TokenReader(try open(token, for: .cursor))
-        guard let game = reader.signed(), let kind = reader.text().flatMap({ BoardKind($0) }),
+    /// - Throws: ``TokenError/invalid``, also for a cursor of another game.
+    package func cursor(_ token: String, in game: GameTokenID) throws(TokenError) -> PageCursor {
+        var reader = TokenReader(try open(token, for: .cursor, in: game))
+        guard let kind = reader.text().flatMap({ BoardKind($0) }),
             let label = reader.text(), let chat = reader.signed(), let sortKey = reader.signed(),
             let achievedAt = reader.signed(), let player = reader.signed(),
             let direction = reader.unsigned(), reader.isAtEnd
         else { throw .invalid }
         return PageCursor(
             board: PageCursor.Board(
-                game: GameID(rawValue: game),
+                game: game,
                 kind: kind,
                 chat: chat == 0 ? nil : ChatInstance(rawValue: chat),
                 label: label

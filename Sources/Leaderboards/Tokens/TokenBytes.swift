@@ -25,11 +25,15 @@ struct TokenWriter {
         append(UInt64(bitPattern: number << 1 ^ number >> 63))
     }
 
+    /// Appends eight bytes, the most significant first.
+    mutating func append(bytesOf number: UInt64) {
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
     /// Appends sixteen bytes, the most significant first.
     mutating func append(_ id: Identifier128) {
-        for half in [id.high, id.low] {
-            withUnsafeBytes(of: half.bigEndian) { bytes.append(contentsOf: $0) }
-        }
+        append(bytesOf: id.high)
+        append(bytesOf: id.low)
     }
 
     /// Appends a text with its length before it.
@@ -41,13 +45,10 @@ struct TokenWriter {
 
 /// Reads what a ``TokenWriter`` wrote; every method gives nil when the bytes do not fit.
 struct TokenReader {
-    private let bytes: ArraySlice<UInt8>
-    private var position: Int
+    private let bytes: [UInt8]
+    private var position = 0
 
-    init(_ bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        position = bytes.startIndex
-    }
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     var isAtEnd: Bool { position == bytes.endIndex }
 
@@ -83,11 +84,11 @@ struct TokenReader {
     }
 
     mutating func identifier() -> Identifier128? {
-        guard let high = half(), let low = half() else { return nil }
+        guard let high = eightBytes(), let low = eightBytes() else { return nil }
         return Identifier128(high: high, low: low)
     }
 
-    private mutating func half() -> UInt64? {
+    mutating func eightBytes() -> UInt64? {
         bytes(8)?.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -1,35 +1,44 @@
+/// Finds the game that a token names, among those that are there.
+package typealias GameFinder = (GameTokenID) -> Game?
+
 extension TokenKeys {
-    /// Signs a launch.
+    /// Seals a launch.
     ///
-    /// - Parameter launch: The press.
+    /// - Parameters:
+    ///   - launch: The press.
+    ///   - game: By what tokens name its game.
     /// - Returns: Its token.
-    package func token(for launch: Launch) -> String {
+    package func token(for launch: Launch, of game: GameTokenID) -> String {
         var writer = TokenWriter()
-        writer.append(launch)
+        writer.append(launch, of: game)
         return seal(writer.bytes, for: .launch)
     }
 
-    /// Signs a run.
+    /// Seals a run.
     ///
-    /// - Parameter run: The play-through.
+    /// - Parameters:
+    ///   - run: The play-through.
+    ///   - game: By what tokens name its game.
     /// - Returns: Its token.
-    package func token(for run: Run) -> String {
+    package func token(for run: Run, of game: GameTokenID) -> String {
         var writer = TokenWriter()
-        writer.append(run.launch)
+        writer.append(run.launch, of: game)
         writer.append(run.id.value)
         writer.append(run.startedAt.milliseconds - run.launch.launchedAt.milliseconds)
         writer.append(run.expiresAt.milliseconds - run.startedAt.milliseconds)
         return seal(writer.bytes, for: .run)
     }
 
-    /// Signs the right to watch leaderboards.
+    /// Seals the right to watch leaderboards.
     ///
-    /// - Parameter access: The right.
+    /// - Parameters:
+    ///   - access: The right.
+    ///   - game: By what tokens name its game.
     /// - Returns: Its token.
-    package func token(for access: BoardAccess) -> String {
+    package func token(for access: BoardAccess, of game: GameTokenID) -> String {
         var writer = TokenWriter()
-        writer.append(access.bot.rawValue)
-        writer.append(access.game.rawValue)
+        writer.append(bytesOf: UInt64(bitPattern: game.rawValue))
+        writer.append(access.player.rawValue)
         writer.append(access.chatInstance?.rawValue ?? 0)
         writer.append(access.expiresAt.milliseconds)
         return seal(writer.bytes, for: .board)
@@ -40,11 +49,13 @@ extension TokenKeys {
     /// - Parameters:
     ///   - token: The text.
     ///   - now: The server's time.
-    /// - Returns: The launch.
+    ///   - find: Finds the game.
+    /// - Returns: The launch; its bot is the game's.
     /// - Throws: ``TokenError``.
-    package func launch(_ token: String, now: Instant) throws(TokenError) -> Launch {
+    package func launch(_ token: String, now: Instant, _ find: GameFinder) throws(TokenError) -> Launch {
         var reader = TokenReader(try open(token, for: .launch))
-        guard let launch = reader.launch(), reader.isAtEnd else { throw .invalid }
+        let launch = try reader.launch(find)
+        guard reader.isAtEnd else { throw .invalid }
         guard now < launch.expiresAt else { throw .expired }
         return launch
     }
@@ -54,12 +65,14 @@ extension TokenKeys {
     /// - Parameters:
     ///   - token: The text.
     ///   - now: The server's time.
+    ///   - find: Finds the game.
     /// - Returns: The run.
     /// - Throws: ``TokenError``.
-    package func run(_ token: String, now: Instant) throws(TokenError) -> Run {
+    package func run(_ token: String, now: Instant, _ find: GameFinder) throws(TokenError) -> Run {
         var reader = TokenReader(try open(token, for: .run))
-        guard let launch = reader.launch(), let id = reader.identifier(),
-            let wait = reader.signed(), let lifetime = reader.signed(), reader.isAtEnd
+        let launch = try reader.launch(find)
+        guard let id = reader.identifier(), let wait = reader.signed(), let lifetime = reader.signed(),
+            reader.isAtEnd
         else { throw .invalid }
         let run = Run(
             id: RunID(id),
@@ -76,16 +89,23 @@ extension TokenKeys {
     /// - Parameters:
     ///   - token: The text.
     ///   - now: The server's time.
+    ///   - find: Finds the game.
     /// - Returns: The right that it gives.
     /// - Throws: ``TokenError``.
-    package func boardAccess(_ token: String, now: Instant) throws(TokenError) -> BoardAccess {
+    package func boardAccess(
+        _ token: String,
+        now: Instant,
+        _ find: GameFinder
+    ) throws(TokenError) -> BoardAccess {
         var reader = TokenReader(try open(token, for: .board))
-        guard let bot = reader.signed(), let game = reader.signed(), let chat = reader.signed(),
-            let expiry = reader.signed(), reader.isAtEnd
+        let game = try reader.game(find)
+        guard let player = reader.signed(), let chat = reader.signed(), let expiry = reader.signed(),
+            reader.isAtEnd
         else { throw .invalid }
         let access = BoardAccess(
-            bot: BotID(rawValue: bot),
-            game: GameID(rawValue: game),
+            bot: game.bot,
+            game: game.id,
+            player: PlayerID(rawValue: player),
             chatInstance: chat == 0 ? nil : ChatInstance(rawValue: chat),
             expiresAt: Instant(milliseconds: expiry)
         )
@@ -95,10 +115,9 @@ extension TokenKeys {
 }
 
 extension TokenWriter {
-    fileprivate mutating func append(_ launch: Launch) {
+    fileprivate mutating func append(_ launch: Launch, of game: GameTokenID) {
+        append(bytesOf: UInt64(bitPattern: game.rawValue))
         append(launch.id.value)
-        append(launch.bot.rawValue)
-        append(launch.game.rawValue)
         append(launch.player.rawValue)
         append(launch.chatInstance?.rawValue ?? 0)
         append(launch.launchedAt.milliseconds)
@@ -117,14 +136,21 @@ extension TokenWriter {
 }
 
 extension TokenReader {
-    fileprivate mutating func launch() -> Launch? {
-        guard let id = identifier(), let bot = signed(), let game = signed(), let player = signed(),
-            let chat = signed(), let launchedAt = signed(), let lifetime = signed(), let target = target()
-        else { return nil }
+    fileprivate mutating func game(_ find: GameFinder) throws(TokenError) -> Game {
+        guard let id = eightBytes() else { throw .invalid }
+        guard let game = find(GameTokenID(rawValue: Int64(bitPattern: id))) else { throw .unknownGame }
+        return game
+    }
+
+    fileprivate mutating func launch(_ find: GameFinder) throws(TokenError) -> Launch {
+        let game = try game(find)
+        guard let id = identifier(), let player = signed(), let chat = signed(), let launchedAt = signed(),
+            let lifetime = signed(), let target = target()
+        else { throw .invalid }
         return Launch(
             id: LaunchID(id),
-            bot: BotID(rawValue: bot),
-            game: GameID(rawValue: game),
+            bot: game.bot,
+            game: game.id,
             player: PlayerID(rawValue: player),
             chatInstance: chat == 0 ? nil : ChatInstance(rawValue: chat),
             target: target,

@@ -4,97 +4,80 @@ import Crypto
 package enum TokenError: Error, Hashable, Sendable {
     /// Not a token of this kind made by this deployment.
     case invalid
+    /// Genuine, but of a game that is not there, or not yet known here.
+    case unknownGame
     /// Genuine, but its time is over.
     case expired
 }
 
-/// The keys that sign and check everything the service hands out.
+/// The keys that seal and open everything the service hands out.
 ///
-/// Each purpose has a key of its own, derived by HKDF-SHA-256 from the deployment's secret, so a token of one kind
-/// never passes for another and the webhook's secret tells nothing about tokens. The first secret signs; all are
+/// Each purpose has keys of its own, derived by HKDF-SHA-256 from the deployment's secret, so a token of one kind
+/// never passes for another and the webhook's secret tells nothing about tokens. The first secret seals; all are
 /// accepted, so that a secret can be replaced without an outage.
 package struct TokenKeys: Sendable {
     /// What a token is good for; the raw value is its first byte and names the version of its layout, too.
     package enum Purpose: UInt8, CaseIterable, Sendable {
-        case launch = 0x11
-        case run = 0x12
-        case board = 0x13
-        case cursor = 0x14
+        case launch = 0x21
+        case run = 0x22
+        case board = 0x23
+        case cursor = 0x24
 
-        fileprivate var info: String { "highscores token \(rawValue)" }
         /// Among all cases.
         fileprivate var position: Int { Int(rawValue - Self.launch.rawValue) }
     }
 
-    /// The keys made of one secret for each purpose.
-    private struct PurposeKeys: Sendable {
-        private let keys: [CodeKey]
+    /// Longer than any token of ours; the bound keeps the work per request small.
+    private static let maximumLength = 1024
 
-        init(_ derive: (_ info: String) -> CodeKey) {
-            keys = Purpose.allCases.map { derive($0.info) }
-        }
-
-        subscript(purpose: Purpose) -> CodeKey { keys[purpose.position] }
-    }
-
-    private let tokenKeys: [PurposeKeys]
+    /// Of each secret the keys of each purpose.
+    private let tokenKeys: [[SealingKey]]
     private let webhookKeys: [CodeKey]
-    let pseudonymKeys: [PseudonymKeys]
+    let pseudonymKeys: [SealingKey]
 
     /// Derives the keys.
     ///
-    /// - Parameter secrets: At least one secret of 32 characters or more; the first signs.
+    /// - Parameter secrets: At least one secret of 32 characters or more; the first seals.
     package init(secrets: [String]) {
         precondition(!secrets.isEmpty, "a deployment has at least one secret")
-        func derive(_ secret: String, _ info: String) -> CodeKey {
-            CodeKey(
-                HKDF<SHA256>.deriveKey(
-                    inputKeyMaterial: SymmetricKey(data: Array(secret.utf8)),
-                    info: Array(info.utf8),
-                    outputByteCount: 32
-                )
-            )
+        let secrets = secrets.map { SymmetricKey(data: Array($0.utf8)) }
+        tokenKeys = secrets.map { secret in
+            Purpose.allCases.map { SealingKey(secret: secret, name: "token \($0.rawValue)") }
         }
-        tokenKeys = secrets.map { secret in PurposeKeys { derive(secret, $0) } }
-        webhookKeys = secrets.map { derive($0, "highscores webhook") }
-        pseudonymKeys = secrets.map {
-            PseudonymKeys(
-                tag: derive($0, "highscores pseudonym tag"),
-                mask: derive($0, "highscores pseudonym mask")
-            )
-        }
+        webhookKeys = secrets.map { CodeKey(deriving: "highscores webhook", from: $0) }
+        pseudonymKeys = secrets.map { SealingKey(secret: $0, name: "pseudonym") }
     }
 
-    /// Signs a payload.
+    /// Seals a payload.
     ///
     /// - Parameters:
     ///   - payload: The fields of the token.
     ///   - purpose: What the token is good for.
-    /// - Returns: The token: purpose, payload and code in base64url.
-    package func seal(_ payload: [UInt8], for purpose: Purpose) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1 + payload.count + CodeKey.codeLength)
-        bytes.append(purpose.rawValue)
-        bytes += payload
-        tokenKeys[0][purpose].code(of: bytes).withUnsafeBytes { bytes.append(contentsOf: $0) }
-        return Base64URL.encode(bytes)
+    ///   - game: The game that the token is bound to, where the payload does not name it.
+    /// - Returns: The token: purpose and sealed payload in base64url.
+    package func seal(_ payload: [UInt8], for purpose: Purpose, in game: GameTokenID? = nil) -> String {
+        Base64URL.encode([purpose.rawValue] + tokenKeys[0][purpose.position].seal(payload, in: game))
     }
 
-    /// Checks a token before anything in it is believed.
+    /// Opens a token.
     ///
     /// - Parameters:
     ///   - token: The text as received.
     ///   - purpose: What it must be good for.
+    ///   - game: The game that it must be bound to.
     /// - Returns: Its payload.
-    /// - Throws: ``TokenError/invalid`` when no accepted secret signed exactly this text for this purpose.
-    package func open(_ token: String, for purpose: Purpose) throws(TokenError) -> ArraySlice<UInt8> {
-        // Longer than any token of ours; the bound keeps the work per request small.
-        guard token.utf8.count <= 1024, let bytes = Base64URL.decode(token),
-            bytes.count > CodeKey.codeLength, bytes[0] == purpose.rawValue
+    /// - Throws: ``TokenError/invalid`` when under no accepted secret exactly this text was sealed for this purpose.
+    package func open(
+        _ token: String,
+        for purpose: Purpose,
+        in game: GameTokenID? = nil
+    ) throws(TokenError) -> [UInt8] {
+        guard token.utf8.count <= Self.maximumLength, let bytes = Base64URL.decode(token),
+            bytes.first == purpose.rawValue
         else { throw .invalid }
-        let signed = bytes.dropLast(CodeKey.codeLength)
-        let code = bytes.suffix(CodeKey.codeLength)
-        for keys in tokenKeys where keys[purpose].code(of: signed) == code { return signed.dropFirst() }
+        for keys in tokenKeys {
+            if let payload = keys[purpose.position].open(bytes.dropFirst(), in: game) { return payload }
+        }
         throw .invalid
     }
 

@@ -70,20 +70,7 @@ struct ClusterFolder: Sendable {
 
     private static func make(_ path: String, account: ServerAccount) throws(ClusterError) -> ClusterFolder {
         try Files.makeFolder(path, mode: mode(for: account))
-        guard let path = Files.canonical(path), let status = Files.status(path) else {
-            throw Files.failure("looking at the folder \(path)")
-        }
-        // Files are opened and given away here with the rights of this user: nobody else may own the place.
-        guard status.owner == geteuid() else {
-            throw ClusterError(
-                .folderUnusable,
-                """
-                \(path) belongs to another user (uid \(status.owner)); run as that user or set HIGHSCORES_DATA to \
-                another folder
-                """
-            )
-        }
-        return ClusterFolder(path: path)
+        return ClusterFolder(path: try Files.ownFolder(path))
     }
 
     private static func isReachable(

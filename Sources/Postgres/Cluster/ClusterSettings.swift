@@ -15,6 +15,8 @@ enum ClusterSettings {
             // One log file, written by the server itself, whose size the cluster's owner limits.
             ("logging_collector", "off"),
             ("log_destination", "stderr"),
+            // A refused row is told by its constraint: the detail and the context would quote its values.
+            ("log_error_verbosity", "terse"),
             // Tells the processes of this server from those of others in `ps`.
             ("cluster_name", "highscores"),
         ]

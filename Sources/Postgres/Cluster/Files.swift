@@ -126,6 +126,32 @@ enum Files {
         guard unsafe chmod(path, mode) == 0 else { throw failure("setting the mode of \(path)") }
     }
 
+    /// The path from the root of a folder in which nobody else can put or exchange anything: files are opened and given
+    /// away there with the rights of this user.
+    ///
+    /// - Throws: ``ClusterError`` with `folderUnusable` when it is somebody else's, or others may write to it.
+    static func ownFolder(_ path: String) throws(ClusterError) -> String {
+        guard let path = canonical(path), let status = status(path) else {
+            throw failure("looking at the folder \(path)")
+        }
+        guard status.owner == geteuid() else {
+            throw ClusterError(
+                .folderUnusable,
+                """
+                \(path) belongs to another user (uid \(status.owner)); run as that user or set HIGHSCORES_DATA to \
+                another folder
+                """
+            )
+        }
+        guard status.permissions & 0o022 == 0 else {
+            throw ClusterError(
+                .folderUnusable,
+                "others may write to \(path), which holds secrets and a database; run: chmod go-w '\(path)'"
+            )
+        }
+        return path
+    }
+
     static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

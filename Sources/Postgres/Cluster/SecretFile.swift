@@ -20,10 +20,9 @@ package enum SecretFile {
     /// - Throws: ``ClusterError`` with `folderUnusable` when the file belongs to somebody else, can be read by others
     ///   or holds no secret, and `system`.
     package static func loadOrCreate(folder: String) throws(ClusterError) -> String {
-        let path = folder + "/" + name
+        try Files.makeFolder(folder, mode: ClusterFolder.mode(for: ServerAccount.current()))
+        let path = try Files.ownFolder(folder) + "/" + name
         if let secret = try load(path) { return secret }
-        let account = try ServerAccount.current()
-        try Files.makeFolder(folder, mode: ClusterFolder.mode(for: account))
         try create(path)
         guard let secret = try load(path) else { throw Files.failure("reading \(path)") }
         return secret

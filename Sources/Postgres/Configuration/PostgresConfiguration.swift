@@ -2,6 +2,9 @@
 ///
 /// Printing shows neither the connection string nor a part of it.
 package struct PostgresConfiguration: Sendable {
+    /// The schema in which everything of ours lies, and the only one in which sessions look for anything.
+    package static let schema = "highscores"
+
     /// The libpq connection URI or key/value string, as it was given.
     let connectionString: ConnectionString
 

@@ -10,6 +10,18 @@ package final class Session {
         self.wire = wire
     }
 
+    /// Makes sure that every text can be stored as it is.
+    ///
+    /// - Throws: `.invalidConfiguration` for a database in another encoding than UTF-8.
+    package func requireUTF8() throws(PostgresError) {
+        guard let encoding = wire.serverEncoding, encoding != "UTF8" else { return }
+        throw PostgresError(
+            .invalidConfiguration,
+            "the database's encoding is \(encoding), which cannot hold every name; make another one by CREATE"
+                + " DATABASE highscores ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0, and name it in DATABASE_URL"
+        )
+    }
+
     /// Runs a statement.
     ///
     /// - Returns: How many rows it inserted, changed, deleted or returned.

@@ -67,6 +67,10 @@ extension WireConnection {
     /// the right one, and it would make one for every execution.
     /// A plan made while a table was small must still be right when it has grown, so statements reach rows by indexes,
     /// row by row, unless a transaction over many rows says otherwise (``Session/planForManyRows(memory:)``).
+    ///
+    /// What a role, a database or a pooler may have set otherwise and would change what our statements mean is set, too.
+    /// Names are looked for in our own schema only: in any other somebody may have made a function that fits a call
+    /// better than PostgreSQL's own. Temporary tables come last, or they could stand in front of ours.
     private static func setup(_ configuration: PostgresConfiguration) -> String {
         """
         SET statement_timeout = \(configuration.statementTimeout.milliseconds);
@@ -81,6 +85,10 @@ extension WireConnection {
         SET enable_mergejoin = off;
         SET enable_material = off;
         SET TimeZone = 'UTC';
+        SET search_path = \(PostgresConfiguration.schema), pg_temp;
+        SET client_encoding = 'UTF8';
+        SET standard_conforming_strings = on;
+        SET default_transaction_isolation = 'read committed';
         SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
         """

@@ -35,6 +35,11 @@ final class WireConnection {
         unsafe PQsocket(pointer)
     }
 
+    /// The encoding of the database, as the server told when it was connected to.
+    var serverEncoding: String? {
+        unsafe PQparameterStatus(pointer, "server_encoding").map { unsafe String(cString: $0) }
+    }
+
     var transactionStatus: PGTransactionStatusType {
         unsafe PQtransactionStatus(pointer)
     }

@@ -1,8 +1,8 @@
 /// What went wrong between this process and PostgreSQL.
 ///
-/// `description` names the code, the SQLSTATE, the constraint and the server's message. The server's detail and
-/// hint, which may quote stored values, and the statement's text appear in `debugDescription` only. Bound values
-/// and connection strings appear in neither.
+/// `description` names the code, the SQLSTATE, the constraint and the server's message; the hint and the statement's text
+/// appear in `debugDescription` only. Bound and stored values and connection strings appear in neither: what the server
+/// says of the row that it refused is not even kept.
 package struct PostgresError: Error, Sendable {
     /// What kind of failure this is.
     package struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -38,7 +38,6 @@ package struct PostgresError: Error, Sendable {
     struct Details: Sendable {
         var sqlState: SQLState?
         var constraint: String?
-        var detail: String?
         var hint: String?
         var statement: String?
         var outcomeUnknown = false
@@ -100,11 +99,6 @@ extension PostgresError {
         storage.details.constraint
     }
 
-    /// The server's detail, which may quote stored values: for the debug form only.
-    package var detail: String? {
-        storage.details.detail
-    }
-
     /// The text of the statement, with `$n` where values were bound.
     package var statement: String? {
         storage.details.statement
@@ -151,7 +145,6 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
 
     package var debugDescription: String {
         var text = description
-        if let detail { text += "\ndetail: \(detail)" }
         if let hint = storage.details.hint { text += "\nhint: \(hint)" }
         if let statement { text += "\nstatement: \(statement)" }
         return text

@@ -11,7 +11,12 @@ package final class PostgresListener: Service {
         case connected
         case notification(channel: String, payload: String)
         case disconnected
+        /// Whether the server takes no changes now; a server is believed to take them until this comes.
+        case readOnly(Bool)
     }
+
+    /// How long a server may leave a question unanswered.
+    private static let patience: Duration = .seconds(3)
 
     private let configuration: PostgresConfiguration
     private let channels: [String]
@@ -21,12 +26,12 @@ package final class PostgresListener: Service {
 
     /// Creates a listener that calls a closure on its own thread, in order; the closure must not block.
     ///
-    /// After a silence of `keepaliveInterval` the server is asked for a sign of life.
+    /// Every `keepaliveInterval` the server is asked for a sign of life, and whether it takes changes.
     package convenience init(
         configuration: PostgresConfiguration,
         channels: [String],
         logger: Logger,
-        keepaliveInterval: Duration = .seconds(10),
+        keepaliveInterval: Duration = .seconds(1),
         handler: @escaping @Sendable (Event) -> Void
     ) {
         self.init(configuration, channels, logger, keepaliveInterval) { event in
@@ -43,7 +48,7 @@ package final class PostgresListener: Service {
         configuration: PostgresConfiguration,
         channels: [String],
         logger: Logger,
-        keepaliveInterval: Duration = .seconds(10),
+        keepaliveInterval: Duration = .seconds(1),
         bufferSize: Int = 4096
     ) -> (listener: PostgresListener, events: AsyncStream<Event>) {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -97,6 +102,8 @@ package final class PostgresListener: Service {
             var wasConnected = false
             do throws(PostgresError) {
                 let wire = try WireConnection.open(configuration)
+                // Whether the server lives is to be known soon, whatever statements elsewhere may take.
+                wire.responseLimit = wire.responseLimit.map { min($0, Self.patience) }
                 try wire.listen(channels)
                 (wasConnected, failures) = (true, 0)
                 try receive(wire, until: stop)
@@ -117,15 +124,20 @@ package final class PostgresListener: Service {
     private func receive(_ wire: WireConnection, until stop: WakeSignal) throws(PostgresError) {
         // Also true after an overflow: from then on nothing counts until the reader knows.
         var mustAnnounce = true
+        var isReadOnly = try wire.isReadOnly()
+        var toldReadOnly = false
+        var nextLook = ContinuousClock.now + keepaliveInterval
         while !stop.wait(.zero) {
+            if isReadOnly != toldReadOnly, deliver(.readOnly(isReadOnly)) { toldReadOnly = isReadOnly }
             if mustAnnounce { mustAnnounce = !deliver(.connected) }
             while let (channel, payload) = wire.takeNotification() {
                 guard !mustAnnounce else { continue }
                 mustAnnounce = !deliver(.notification(channel: channel, payload: payload))
             }
-            let limit = mustAnnounce ? min(keepaliveInterval, .seconds(1)) : keepaliveInterval
-            let hasArrived = try wire.waitForNotifications(or: stop, limit)
-            if !hasArrived, !stop.wait(.zero) { try wire.ping() }
+            _ = try wire.waitForNotifications(or: stop, min(nextLook - .now, .seconds(1)))
+            guard ContinuousClock.now >= nextLook, !stop.wait(.zero) else { continue }
+            isReadOnly = try wire.isReadOnly()
+            nextLook = .now + keepaliveInterval
         }
     }
 }

@@ -12,6 +12,12 @@ extension WireConnection {
         _ = try attempt([], control: statements)
     }
 
+    /// Whether the server takes no changes: a standby, or one that was told to take none.
+    func isReadOnly() throws(PostgresError) -> Bool {
+        let answer = try exchange(["SELECT current_setting('transaction_read_only') = 'on'"])[0]
+        return try Rows(answer).first?.decode(Bool.self) ?? false
+    }
+
     /// The next notification that has arrived.
     func takeNotification() -> (channel: String, payload: String)? {
         guard let notification = unsafe PQnotifies(pointer) else { return nil }

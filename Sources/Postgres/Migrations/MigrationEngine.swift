@@ -32,7 +32,9 @@ package struct MigrationEngine: Sendable {
     /// Compares the known migrations with the database, which it does not change.
     ///
     /// - Returns: The state of every step known here or there, by number.
+    /// - Throws: `.invalidConfiguration` for a database in another encoding than UTF-8.
     package func status(_ session: Session) throws(PostgresError) -> [MigrationState] {
+        try session.requireUTF8()
         let applied = try appliedSteps(session)
         let checksums = try knownChecksums(session)
         let newestApplied = applied.keys.max() ?? 0
@@ -91,6 +93,7 @@ package struct MigrationEngine: Sendable {
     /// Applies one migration unless another process was faster.
     private func apply(_ migration: Migration, _ session: Session) throws(PostgresError) -> Bool {
         try session.advisoryXactLock(lockKey)
+        try makeSchema(session)
         try session.execute(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -126,6 +129,28 @@ package struct MigrationEngine: Sendable {
         return true
     }
 
+    /// Makes the schema, or makes sure that the one that is there is nobody else's.
+    private func makeSchema(_ session: Session) throws(PostgresError) {
+        let name = PostgresConfiguration.schema
+        let found = try session.first(
+            """
+            SELECT pg_get_userbyid(nspowner)::text, pg_has_role(nspowner, 'USAGE') FROM pg_namespace
+            WHERE nspname = \(name)
+            """
+        )
+        guard let found else {
+            try session.execute("CREATE SCHEMA \(unescaped: name)")
+            return
+        }
+        let (owner, isOurs) = try found.decode(String.self, Bool.self)
+        guard isOurs else {
+            throw PostgresError(
+                .migration,
+                "the schema \(name) belongs to \(owner); migrate as that role, or give it away: ALTER SCHEMA \(name) OWNER TO …"
+            )
+        }
+    }
+
     private struct AppliedStep {
         let name: String
         let checksum: Bytea
@@ -133,10 +158,22 @@ package struct MigrationEngine: Sendable {
     }
 
     private func appliedSteps(_ session: Session) throws(PostgresError) -> [Int: AppliedStep] {
-        let hasBooks = try session.first("SELECT to_regclass('schema_migrations') IS NOT NULL")?.decode(
-            Bool.self
+        let row = try session.first(
+            """
+            SELECT to_regclass('schema_migrations') IS NOT NULL, current_user::text,
+                   coalesce(has_schema_privilege(to_regnamespace(\(PostgresConfiguration.schema)), 'USAGE'), true)
+            """
         )
-        guard hasBooks == true else { return [:] }
+        let (hasBooks, role, isAllowed) =
+            try row?.decode(Bool.self, String.self, Bool.self) ?? (false, "", true)
+        guard isAllowed else {
+            throw PostgresError(
+                .server,
+                "the role \(role) may not use the schema \(PostgresConfiguration.schema)"
+            )
+            .with { $0.sqlState = .insufficientPrivilege }
+        }
+        guard hasBooks else { return [:] }
         var steps: [Int: AppliedStep] = [:]
         for row in try session.query("SELECT number, name, checksum, applied_at FROM schema_migrations") {
             let (number, name, checksum, time) = try row.decode(

@@ -70,16 +70,22 @@ final class ResultHandle: @unchecked Sendable {
         let sqlState = field(CLIBPQ_SQLSTATE).map { SQLState($0) }
         return PostgresError(
             code,
-            field(CLIBPQ_MESSAGE) ?? "no message",
+            message(sqlState),
             PostgresError.Details(
                 sqlState: sqlState,
                 constraint: field(CLIBPQ_CONSTRAINT),
-                detail: field(CLIBPQ_DETAIL),
                 hint: field(CLIBPQ_HINT),
                 statement: statement,
                 isStalePlan: isStalePlan || sqlState == .invalidStatementName
             )
         )
+    }
+
+    /// The server's message; what it quotes of a value that it could not read (class 22) is left out.
+    private func message(_ sqlState: SQLState?) -> String {
+        guard let message = field(CLIBPQ_MESSAGE) else { return "no message" }
+        guard sqlState?.classCode == "22", let opening = message.firstIndex(of: "\"") else { return message }
+        return message[..<opening] + "…"
     }
 
     /// At which character of the statement's text the error is, counted from 1.

@@ -8,12 +8,10 @@ package struct DeliveryChange: Sendable {
     package let records: [DeliveryRecord]
     /// How many of them were changed.
     package let changed: Int
-}
-
-/// How the bots' deliveries stand.
-package struct DeliveryStatus: Sendable {
-    package let backlogs: [Backlog]
-    package let bots: [DeliveryBotRecord]
+    /// Why they wait from now on.
+    package var causes: [DeliveryCause: Int] = [:]
+    /// The bots of theirs for which no running instance calls.
+    package var idleBots: [BotID] = []
 }
 
 extension Administration {
@@ -23,7 +21,11 @@ extension Administration {
     /// - Throws: ``AdministrationError/database(_:)``.
     package func deliveryStatus() async throws(AdministrationError) -> DeliveryStatus {
         try await looking { session throws(PostgresError) in
-            DeliveryStatus(backlogs: try session.backlogs(), bots: try session.deliveryBots())
+            DeliveryStatus(
+                backlogs: try session.backlogs(),
+                bots: try session.deliveryBots(),
+                now: try session.time()
+            )
         }
     }
 
@@ -59,7 +61,7 @@ extension Administration {
     ///   - subject: What the audit calls them.
     ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
-    /// - Returns: What was meant, and how many are due now.
+    /// - Returns: What was meant, how many are due now, and what keeps the others.
     /// - Throws: ``AdministrationError/database(_:)``.
     package func retryDeliveries(
         _ filter: DeliveryFilter,
@@ -111,6 +113,20 @@ extension Administration {
         } catch { throw .database(error) }
     }
 
+    /// Notes that a message was sent to a chat: one that was closed is open.
+    ///
+    /// - Parameters:
+    ///   - address: The chat.
+    ///   - bot: The bot.
+    /// - Throws: ``AdministrationError/database(_:)``.
+    package func noteSent(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
+        do {
+            try await pool.transaction { session throws(PostgresError) in
+                try session.noteSent(to: address, by: bot)
+            }
+        } catch { throw .database(error) }
+    }
+
     private func change(
         _ action: String,
         _ filter: DeliveryFilter,
@@ -136,7 +152,23 @@ extension Administration {
                         )
                     )
                 }
-                return DeliveryChange(records: records, changed: changed)
+                let keys = Set(records.map(\.key))
+                var all = filter
+                all.states = []
+                let after = try session.deliveryRecords(all).filter { keys.contains($0.key) }
+                var idle: [BotID] = []
+                for bot in Set(after.map(\.bot)).sorted() where try !session.isCourierHeld(for: bot) {
+                    idle.append(bot)
+                }
+                return DeliveryChange(
+                    records: records,
+                    changed: changed,
+                    causes: Dictionary(
+                        after.compactMap { DeliveryCause(rawValue: $0.cause) }.map { ($0, 1) },
+                        uniquingKeysWith: +
+                    ),
+                    idleBots: idle
+                )
             }
         } catch { throw .database(error) }
     }

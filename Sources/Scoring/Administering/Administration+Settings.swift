@@ -23,6 +23,7 @@ extension Administration {
         reason: String? = nil,
         isDryRun: Bool = false
     ) async throws(AdministrationError) -> GameChange {
+        if !takesPlainHTTP { try changes.checkThatClientsOpenURL() }
         let outcome: Result<GameChange, AdministrationError>
         do throws(PostgresError) {
             outcome = try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {

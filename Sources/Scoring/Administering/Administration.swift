@@ -8,15 +8,19 @@ package import Storage
 package struct Administration: Sendable {
     let pool: PostgresPool
     let actor: String
+    /// Whether Telegram's clients open games without TLS, as they do in its test environment alone.
+    let takesPlainHTTP: Bool
 
     /// Prepares for an operator.
     ///
     /// - Parameters:
     ///   - pool: Connections to the database.
     ///   - actor: Who acts, for the audit.
-    package init(pool: PostgresPool, actor: String) {
+    ///   - takesPlainHTTP: Whether games of the test environment are meant, which may be http.
+    package init(pool: PostgresPool, actor: String, takesPlainHTTP: Bool = false) {
         self.pool = pool
         self.actor = actor
+        self.takesPlainHTTP = takesPlainHTTP
     }
 
     /// The name of the database, as people are asked about it.
@@ -92,6 +96,7 @@ package struct Administration: Sendable {
     ) async throws(AdministrationError) -> GameChange {
         var draft = GameDraft(bot: bot.id, shortName: shortName, title: shortName, url: "")
         try changes.apply(to: &draft)
+        if !takesPlainHTTP { try changes.checkThatClientsOpenURL() }
         let new = draft
         do {
             return try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in

@@ -73,6 +73,32 @@ extension GameDraft {
     }
 }
 
+extension GameChanges {
+    /// Makes sure that a new address is one that Telegram's clients open: https, or this machine, for development.
+    ///
+    /// An address that stands already is not looked at, so that other settings of its game can be changed.
+    ///
+    /// - Throws: ``AdministrationError/invalid(_:)``.
+    func checkThatClientsOpenURL() throws(AdministrationError) {
+        guard let url, url.lowercased().hasPrefix("http://"), !Self.isLoopback(url.dropFirst(7)) else {
+            return
+        }
+        throw .invalid(
+            "the URL is http, which Telegram's clients refuse outside its test environment (TELEGRAM_API_TEST=on); "
+                + "take an https address"
+        )
+    }
+
+    private static func isLoopback(_ rest: Substring) -> Bool {
+        let authority = rest.prefix { !"/?#".contains($0) }
+        if authority == "[::1]" || authority.hasPrefix("[::1]:") { return true }
+        let host = authority.prefix { $0 != ":" }.lowercased()
+        // Neither a user name before the host nor a name that begins like a number.
+        guard !authority.contains("@") else { return false }
+        return host == "localhost" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+    }
+}
+
 /// Makes sure that windows can be reckoned in a zone.
 ///
 /// - Parameter name: The name of the zone.

@@ -48,6 +48,8 @@ package final class DeliveryTerm: Sendable {
 
     /// How many chats are looked at beyond those that can be called: in some nothing is left to bring.
     private static let idleChats = 20
+    /// How many deliveries of closed chats one claim sends to inline messages at most.
+    private static let movedDeliveries = 1000
 
     package let bot: BotID
     private let number: Int64
@@ -177,8 +179,9 @@ package final class DeliveryTerm: Sendable {
         _ session: Session
     ) throws(PostgresError) -> Found {
         let limits = queue.limits
-        let (budget, ready) = try session.run(
+        let (budget, _, ready) = try session.run(
             .budget(of: bot, term: number),
+            Statement(counting: .promoteTurns(of: bot, limit: limit + Self.idleChats, now: now)),
             .readyChats(of: bot, limit: limit + Self.idleChats, now: now)
         )
         var found = Found()
@@ -190,25 +193,31 @@ package final class DeliveryTerm: Sendable {
         let starts = ledger.starts(recorded: budget.slots, now: now)
         var room = min(limit, limits.botRoom(after: starts, now: now))
         if budget.isRefused { room = min(room, 1) }
-        guard room > 0, budget.heldUntil <= now else {
-            let opening = max(budget.heldUntil, limits.botOpening(after: starts) ?? now)
+        let heldUntil = budget.heldUntil.credible(at: now, within: ClockSkew.longTolerance)
+        guard room > 0, heldUntil <= now else {
+            let opening = max(heldUntil, limits.botOpening(after: starts) ?? now)
             found.notBefore = opening
             found.next = try session.run(.nextTurn(of: bot)).map { max($0, opening) }
             return found
         }
-        let selection = select(ready, room: room, ledger, now: now)
+        let closed = ready.filter(\.isClosed).map(\.chat)
+        let moved =
+            closed.isEmpty ? [] : try session.run(.moveToInline(closed, of: bot, limit: Self.movedDeliveries))
+        let selection = select(ready, passingOver: Set(moved), room: room, ledger, now: now)
         if !selection.keys.isEmpty {
             found.deliveries = try session.run(
                 .claim(selection.keys, now: now, lease: lease, leaseUntil: now + DeliveryQueue.leaseLength)
             )
         }
         let idle = selection.idle.isEmpty ? [] : try session.lockIdleChats(selection.idle, of: bot)
-        let slots = (budget.slots + found.deliveries.map { _ in now }).filter { $0 + .seconds(3) > now }
+        let slots = (budget.slots + found.deliveries.map { _ in now }).filter {
+            $0 + .seconds(3) > now && $0.isCredible(at: now)
+        }
         var queries = turns(of: ready, selection, found.deliveries, ledger, now: now)
         if !found.deliveries.isEmpty {
             queries += [.recordSlots(slots, of: bot), .noteEdits(found.deliveries, now: now)]
         }
-        if !idle.isEmpty { queries.append(.restTurns(idle, of: bot)) }
+        if !idle.isEmpty { queries.append(.restTurns(idle, of: bot, now: now)) }
         let next = Statement<Instant?>.nextTurn(of: bot)
         let results = try session.commit(after: queries + [next.query])
         let opening = limits.botOpening(after: starts + found.deliveries.map { _ in now })
@@ -221,13 +230,24 @@ package final class DeliveryTerm: Sendable {
         var keys: [DeliveryKey] = []
         /// In which nothing is due.
         var idle: [ChatID] = []
-        /// Which had calls so lately that none may start yet.
+        /// Which must be left alone yet, and those in which another look is to be taken.
         var early: [ChatTurn] = []
     }
 
-    private func select(_ ready: [ReadyChat], room: Int, _ ledger: CallLedger, now: Instant) -> Selection {
+    private func select(
+        _ ready: [ReadyChat],
+        passingOver moved: Set<ChatID>,
+        room: Int,
+        _ ledger: CallLedger,
+        now: Instant
+    ) -> Selection {
         var selection = Selection()
         for chat in ready {
+            let heldUntil = chat.heldUntil.credible(at: now, within: ClockSkew.longTolerance)
+            if heldUntil > now || moved.contains(chat.chat) {
+                selection.early.append(ChatTurn(chat: chat.chat, slot: nil, free: max(heldUntil, now)))
+                continue
+            }
             guard let key = chat.first else {
                 selection.idle.append(chat.chat)
                 continue
@@ -258,10 +278,11 @@ package final class DeliveryTerm: Sendable {
             return ChatTurn(
                 chat: chat.chat,
                 slot: now,
-                free: max(opening.map { $0 + Self.leeway } ?? now, now)
+                free: max(opening.map { $0 + Self.leeway } ?? now, now),
+                retry: chat.isClosed && !delivery.target.isInline ? now + DeliveryQueue.leaseLength : nil
             )
         }
         let turns = (called + selection.early).sorted { $0.chat < $1.chat }
-        return turns.isEmpty ? [] : [.recordTurns(turns, of: bot)]
+        return turns.isEmpty ? [] : [.recordTurns(turns, of: bot, now: now)]
     }
 }

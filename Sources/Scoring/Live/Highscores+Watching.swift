@@ -10,10 +10,11 @@ extension Highscores {
     /// - Returns: The right.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func boardAccess(ofPlayer token: String) throws(Refusal) -> BoardAccess {
-        let play = try PlayToken(token, keys: keys, now: clock())
+        let play = try play(token)
         return BoardAccess(
             bot: play.launch.bot,
             game: play.launch.game,
+            player: play.launch.player,
             chatInstance: play.launch.chatInstance,
             expiresAt: play.expiresAt
         )
@@ -25,7 +26,8 @@ extension Highscores {
     /// - Returns: The right.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func boardAccess(ofBoard token: String) throws(Refusal) -> BoardAccess {
-        do { return try keys.boardAccess(token, now: clock()) } catch { throw Refusal(error) }
+        let now = clock()
+        return try reading { find throws(TokenError) in try keys.boardAccess(token, now: now, find) }
     }
 
     /// Watches a leaderboard: its page now, and again after each change.

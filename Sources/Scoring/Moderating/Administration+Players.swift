@@ -89,6 +89,7 @@ extension Administration {
     /// Removes everything personal of a player.
     ///
     /// Entries go and Telegram's tables follow; what they still hold is kept until they do not, and then goes, too.
+    /// Bans stay without the player's id, and launches from before are no longer good.
     ///
     /// - Parameters:
     ///   - player: The player.
@@ -107,12 +108,11 @@ extension Administration {
             let bots = try session.bots(or: bot)
             let games = try session.lockedGames { bots.contains($0.bot) }
             var change = ModerationChange()
+            let bans = try session.bans(of: player).filter { bots.contains($0.bot) }
             // Who is banned has no entries, and Telegram's tables follow that.
             for bot in bots { _ = try session.insertBan(Ban(bot: bot, player: player, game: nil)) }
             for game in games { try session.recount([player], in: game, &change) }
-            var count = try session.erase(player, of: bots, games: games.map(\.id))
-            // Those just made do not count.
-            count.bans = max(count.bans - bots.count, 0)
+            let count = try session.erase(player, of: bots, games: games.map(\.id), keeping: bans)
             change.erasure = count
             change.rebuild.forgetSample()
             change.audit = try session.writeAudit(

@@ -51,10 +51,10 @@ extension Administration {
         let finished = FinishedRun(run: run, score: score, metadata: nil, boards: [.globalAll])
         return try await guarded(terms) { session throws(PostgresError) in
             // Whatever forbids it is looked for before anything is written: the batch commits by itself.
-            let (_, current, banned) = try session.run(
+            let (_, current, barred) = try session.run(
                 .keepGame(game.id),
                 .game(game.id),
-                .banned(among: [player], from: game.id, of: game.bot)
+                .barred(among: [player], from: game.id, of: game.bot)
             )
             var earlier = 0
             if current?.rules.bounds.maximumPerHour != nil {
@@ -66,7 +66,7 @@ extension Administration {
             if let obstacle = obstacle(
                 to: finished,
                 of: current,
-                isBanned: !banned.isEmpty,
+                barred: barred,
                 now: now,
                 earlier: earlier
             ) {
@@ -104,7 +104,7 @@ extension Administration {
     private func obstacle(
         to run: FinishedRun,
         of game: Game?,
-        isBanned: Bool,
+        barred: BarredPlayers,
         now: Instant,
         earlier: Int
     ) -> AdministrationError? {
@@ -113,7 +113,11 @@ extension Administration {
             return .conflict("'\(game.name)' is switched off; 'game enable' switches it on")
         }
         if game.isStale { return .conflict("the leaderboards of '\(game.name)' must be made anew first") }
-        if isBanned { return .conflict("player \(run.run.launch.player) is banned from '\(game.name)'") }
+        switch barred.refusal(of: run.run.launch) {
+        case nil: break
+        case .launchErased?: return .conflict("the player was erased after \(run.run.startedAt)")
+        default: return .conflict("player \(run.run.launch.player) is banned from '\(game.name)'")
+        }
         let verdict = game.rules.bounds.judge(
             score: run.score,
             duration: now - run.run.startedAt,

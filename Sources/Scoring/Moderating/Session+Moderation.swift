@@ -58,15 +58,17 @@ extension Session {
         let concerned = try lockedGames { game in
             bans.contains { $0.bot == game.bot && ($0.game == nil || $0.game == game.id) }
         }
+        let isErased = try isBannedSinceErasure(player)
         for ban in bans where try isBanned ? insertBan(ban) : deleteBan(ban) { change.bans.append(ban) }
         guard !change.bans.isEmpty else { return change }
         let banned = Set(change.bans.compactMap(\.game))
         change.bannedGames = concerned.filter { banned.contains($0.id) }
         for game in concerned { try recount([player], in: game, &change) }
-        let document = ModerationDocument.text(of: change.bans)
+        // Who was erased is not put on record again.
+        let document = isErased ? nil : ModerationDocument.text(of: change.bans)
         change.audit = try writeAudit(
             note.entry(
-                on: "player \(player)",
+                on: isErased ? "an erased player" : "player \(player)",
                 before: isBanned ? nil : document,
                 after: isBanned ? document : nil
             )

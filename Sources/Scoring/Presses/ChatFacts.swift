@@ -6,4 +6,6 @@ package enum ChatFact: Hashable, Sendable {
     case migrated(from: TelegramChatID, to: TelegramChatID)
     /// The bot may or may no longer write there.
     case writable(ChatSighting, Bool)
+    /// People post the bot's games there through it, so that a press by an inline message id may be on one of theirs.
+    case sharesGames(ChatSighting)
 }

@@ -27,8 +27,14 @@ package struct OpenedLaunch: Sendable {
 }
 
 extension Highscores {
-    /// A new launch, beginning now.
-    func launch(of game: Game, player: PlayerID, chat: ChatInstance?, target: Target) -> Launch {
+    /// A new launch, which may be used as long as if the button had been pressed now.
+    func launch(
+        of game: Game,
+        player: PlayerID,
+        chat: ChatInstance?,
+        target: Target,
+        age: Duration = .zero
+    ) -> Launch {
         var generator = SystemRandomNumberGenerator()
         return Launch(
             id: LaunchID(Identifier128(using: &generator)),
@@ -37,8 +43,8 @@ extension Highscores {
             player: player,
             chatInstance: chat,
             target: target,
-            launchedAt: clock(),
-            lifetime: configuration.launchLifetime
+            launchedAt: clock() - age,
+            lifetime: configuration.launchLifetime + age
         )
     }
 
@@ -71,10 +77,11 @@ extension Highscores {
 
     /// A launch with its tokens.
     func opened(_ launch: Launch, of game: Game) -> OpenedLaunch {
-        let token = keys.token(for: launch)
+        let token = keys.token(for: launch, of: game.tokenID)
         let access = BoardAccess(
             bot: launch.bot,
             game: launch.game,
+            player: launch.player,
             chatInstance: launch.chatInstance,
             expiresAt: launch.expiresAt
         )
@@ -82,7 +89,7 @@ extension Highscores {
             launch: token,
             url: LaunchURL.adding(token: token, to: game.url),
             expiresAt: launch.expiresAt,
-            boardToken: keys.token(for: access)
+            boardToken: keys.token(for: access, of: game.tokenID)
         )
     }
 }

@@ -2,8 +2,6 @@ import JSON
 import Leaderboards
 
 extension Highscores {
-    /// How old the data of a Mini App may be.
-    private static let maximumAge: Duration = .seconds(3600)
     /// How far Telegram's clock may be ahead of ours.
     private static let maximumLead: Duration = .seconds(60)
 
@@ -16,25 +14,32 @@ extension Highscores {
     ///   - text: What Telegram gave the app, `initData`.
     ///   - name: The game, as `BOT/SHORT_NAME` or, where the bot that made the data has a game of that name, `SHORT_NAME`.
     /// - Returns: The launch.
-    /// - Throws: ``Refusal``; ``Refusal/tokenInvalid`` for data that no bot of this service made for a player,
-    ///   ``Refusal/tokenExpired`` for data that is older than an hour.
+    /// - Throws: ``Refusal``; ``Refusal/initDataRefused(_:)`` for data that Telegram did not make within the last hour, for
+    ///   the bot of such a game and for a player.
     package func openMiniApp(initData text: String, game name: String) async throws(Refusal) -> OpenedLaunch {
         let games = try games(named: name)
-        guard let data = MiniAppData(text), let authenticatedAt = data.authenticatedAt,
-            let game = games.first(where: { miniApps[$0.bot]?.accepts(data) ?? false })
-        else { throw .tokenInvalid }
-        let age = clock() - authenticatedAt
-        guard age <= Self.maximumAge else { throw .tokenExpired }
-        guard age >= .zero - Self.maximumLead, let player = PlayerProfile(miniApp: data) else {
-            throw .tokenInvalid
+        guard let data = MiniAppData(text), let authenticatedAt = data.authenticatedAt else {
+            throw .initDataRefused(.form)
         }
+        guard let game = games.first(where: { miniApps[$0.bot]?.accepts(data) ?? false }) else {
+            let isServed = games.contains { miniApps[$0.bot] != nil }
+            let isOthers = miniApps.values.contains { $0.accepts(data) }
+            throw .initDataRefused(isOthers ? .otherBot : isServed ? .hash : .unservedBot)
+        }
+        let age = clock() - authenticatedAt
+        guard age <= ScoringConfiguration.maximumAppAge else { throw .initDataRefused(.age) }
+        guard age >= .zero - Self.maximumLead else { throw .initDataRefused(.future) }
+        guard let player = PlayerProfile(miniApp: data) else { throw .initDataRefused(.player) }
         try checkAdmission(of: player.id, to: game)
+        // The app was opened when the data were made; it may be used as long as if that were now.
         let launch = launch(
             of: game,
             player: player.id,
-            chat: data["chat_instance"].flatMap { ChatInstance($0) },
-            target: .none
+            chat: data.sharesChat ? data["chat_instance"].flatMap { ChatInstance($0) } : nil,
+            target: .none,
+            age: max(age, .zero)
         )
+        try checkErasure(since: launch)
         await note(player, launch, in: nil)
         return opened(launch, of: game)
     }

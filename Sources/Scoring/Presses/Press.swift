@@ -51,7 +51,7 @@ package struct ChatSighting: Hashable, Sendable {
     ///   - title: Its title, if any; control characters are taken out.
     package init(id: TelegramChatID, title: String?) {
         self.id = id
-        self.title = title.map(PlayerName.storable)
+        self.title = title.map(PlayerName.storable).flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 

@@ -20,7 +20,7 @@ struct BoardView: Sendable {
     /// What a cursor of the leaderboard is bound to.
     func cursorBoard(_ window: Window, label: String) -> PageCursor.Board {
         PageCursor.Board(
-            game: game.id,
+            game: game.tokenID,
             kind: BoardKind(scope: scope, window: window),
             chat: owner,
             label: label

@@ -136,14 +136,16 @@ final class LeaderboardReader: Sendable {
         case .aroundMe: return wish(view.viewer.map { .around($0) } ?? .top)
         case .around(let text):
             let number = Int64(text).flatMap { $0 > 0 ? PlayerID(rawValue: $0) : nil }
-            guard let player = view.showsIdentity ? number : keys.player(ofPseudonym: text, in: view.game.id)
+            guard
+                let player = view.showsIdentity
+                    ? number : keys.player(ofPseudonym: text, in: view.game.tokenID)
             else {
                 throw .unknownParameterValue("around: takes 'me' or a player id as this leaderboard shows it")
             }
             return wish(.around(player))
         case .cursor(let text):
             // The window is that of the page before: the walk over a day's leaderboard goes on after midnight.
-            guard let cursor = try? keys.cursor(text),
+            guard let cursor = try? keys.cursor(text, in: view.game.tokenID),
                 cursor.board == view.cursorBoard(request.window, label: cursor.board.label)
             else {
                 throw .unknownParameterValue(

@@ -45,7 +45,8 @@ final class PageLines: Sendable {
             lines.append(
                 LeaderboardPage.Line(
                     rank: firstRank + lines.count,
-                    playerID: showsIdentity ? player.description : keys.pseudonym(of: player, in: game.id),
+                    playerID: showsIdentity
+                        ? player.description : keys.pseudonym(of: player, in: game.tokenID),
                     name: PlayerName.display(first: line.firstName, last: line.lastName),
                     username: showsIdentity ? line.username : nil,
                     score: answer.board.order.score(ofSortKey: line.standing.sortKey),

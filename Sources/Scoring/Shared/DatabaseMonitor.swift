@@ -11,7 +11,7 @@ final class DatabaseMonitor: Service {
         case starting
         case ready
         case lost
-        case unfit(String)
+        case unfit(code: String, detail: String)
     }
 
     private let pool: PostgresPool
@@ -20,6 +20,7 @@ final class DatabaseMonitor: Service {
     private let onDeliveries: @Sendable (BotID) -> Void
     private let logger: Logger
     private let condition = Mutex(Condition.starting)
+    private let isReadOnly = Mutex(false)
 
     init(
         pool: PostgresPool,
@@ -38,7 +39,14 @@ final class DatabaseMonitor: Service {
     /// Why scores cannot be taken now; nil when they can.
     var reason: UnreadyReason? {
         switch condition.withLock({ $0 }) {
-        case .ready: nil
+        case .ready:
+            isReadOnly.withLock { $0 }
+                ? UnreadyReason(
+                    code: "database_read_only",
+                    detail:
+                        "the database takes no changes: it is a standby, or default_transaction_read_only is on",
+                    isFatal: true
+                ) : nil
         case .starting:
             UnreadyReason(
                 code: "database_unavailable",
@@ -51,7 +59,7 @@ final class DatabaseMonitor: Service {
                 detail: pool.lastFailure?.description ?? "the connection was lost; reconnecting",
                 isFatal: true
             )
-        case .unfit(let detail): UnreadyReason(code: "schema_outdated", detail: detail, isFatal: true)
+        case .unfit(let code, let detail): UnreadyReason(code: code, detail: detail, isFatal: true)
         }
     }
 
@@ -81,8 +89,12 @@ final class DatabaseMonitor: Service {
             live.connected()
         case .disconnected:
             condition.withLock { $0 = .lost }
+            isReadOnly.withLock { $0 = false }
             live.disconnected()
             logger.warning("database.lost", metadata: ["error": "\(pool.lastFailure?.description ?? "-")"])
+        case .readOnly(let isReadOnly):
+            self.isReadOnly.withLock { $0 = isReadOnly }
+            logger.warning(isReadOnly ? "database.read_only" : "database.writable")
         case .notification(Channel.settings.rawValue, _):
             await reloadUntilDone(checkingSchema: false)
             live.gamesChanged { registry.game($0) }
@@ -114,28 +126,40 @@ final class DatabaseMonitor: Service {
                     let detail =
                         states.problem?.description
                         ?? "\(states.pending.count) migrations are pending; run 'highscores migrate up'"
-                    condition.withLock { $0 = .unfit(detail) }
-                    logger.error("schema.unfit", metadata: ["detail": "\(detail)"])
+                    setUnfit("schema_outdated", detail)
                     return false
                 }
                 if states.isAhead { logger.warning("schema.newer") }
             }
-            let (games, bans, keys) = try await pool.transaction(.snapshot) { session throws(PostgresError) in
-                (try session.games(), try session.bans(), try session.acceptedKeys())
+            let (games, bans, erased, keys) = try await pool.transaction(.snapshot) {
+                session throws(PostgresError) in
+                (
+                    try session.games(), try session.bans(), try session.erasedPlayers(),
+                    try session.acceptedKeys()
+                )
             }
-            registry.replace(games: games, bans: bans, keys: keys)
+            registry.replace(games: games, bans: bans, erased: erased, keys: keys)
             condition.withLock { $0 = .ready }
             logger.debug("registry.loaded", metadata: ["games": "\(games.count)", "bans": "\(bans.count)"])
             return true
         } catch {
             logger.warning("registry.failed", metadata: ["error": "\(error)"])
-            // The listener's own word that the connection broke may come later.
-            if error.code == .connectionFailed || error.code == .connectionLost {
+            if error.code == .invalidConfiguration {
+                setUnfit("database_unsuitable", error.message)
+            } else if error.sqlState == .insufficientPrivilege {
+                setUnfit("database_forbidden", error.message)
+            } else if error.code == .connectionFailed || error.code == .connectionLost {
+                // The listener's own word that the connection broke may come later.
                 condition.withLock { condition in
                     if case .ready = condition { condition = .lost }
                 }
             }
             return false
         }
+    }
+
+    private func setUnfit(_ code: String, _ detail: String) {
+        condition.withLock { $0 = .unfit(code: code, detail: detail) }
+        logger.error("schema.unfit", metadata: ["detail": "\(detail)"])
     }
 }

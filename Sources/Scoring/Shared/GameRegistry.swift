@@ -15,7 +15,9 @@ package final class GameRegistry: Sendable {
         var isLoaded = false
         var games: [GameID: Game] = [:]
         var ids: [Name: GameID] = [:]
+        var tokenIDs: [GameTokenID: GameID] = [:]
         var bans: Set<Ban> = []
+        var erased = ErasedPlayers()
         var keys: [APIKeyHash: AcceptedKey] = [:]
     }
 
@@ -31,15 +33,23 @@ package final class GameRegistry: Sendable {
     /// - Parameters:
     ///   - games: All games.
     ///   - bans: All bans.
+    ///   - erased: What outlives erasures.
     ///   - keys: All keys that are accepted.
-    package func replace(games: [Game], bans: [Ban], keys: [AcceptedKey] = []) {
+    package func replace(
+        games: [Game],
+        bans: [Ban],
+        erased: ErasedPlayers = ErasedPlayers(),
+        keys: [AcceptedKey] = []
+    ) {
         let new = State(
             isLoaded: true,
             games: Dictionary(uniqueKeysWithValues: games.map { ($0.id, $0) }),
             ids: Dictionary(
                 uniqueKeysWithValues: games.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
             ),
+            tokenIDs: Dictionary(uniqueKeysWithValues: games.map { ($0.tokenID, $0.id) }),
             bans: Set(bans),
+            erased: erased,
             keys: Dictionary(keys.map { ($0.hash, $0) }) { first, _ in first }
         )
         state.withLock { $0 = new }
@@ -47,6 +57,11 @@ package final class GameRegistry: Sendable {
 
     /// A game by its id.
     package func game(_ id: GameID) -> Game? { state.withLock { $0.games[id] } }
+
+    /// A game by the id that tokens name.
+    package func game(_ id: GameTokenID) -> Game? {
+        state.withLock { state in state.tokenIDs[id].flatMap { state.games[$0] } }
+    }
 
     /// A game by the name that Telegram uses.
     package func game(of bot: BotID, shortName: String) -> Game? {
@@ -82,11 +97,18 @@ package final class GameRegistry: Sendable {
     /// The bots that have games.
     package var bots: Set<BotID> { state.withLock { Set($0.games.values.map(\.bot)) } }
 
+    /// Whether a player was erased since a launch.
+    package func isErased(since launch: Launch) -> Bool {
+        let erasedAt = state.withLock { $0.erased.erasure(of: launch.player, bot: launch.bot) }
+        return erasedAt.map { launch.launchedAt <= $0 } ?? false
+    }
+
     /// Whether a player may not play a game.
     package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
         state.withLock { state in
             state.bans.contains(Ban(bot: game.bot, player: player, game: nil))
                 || state.bans.contains(Ban(bot: game.bot, player: player, game: game.id))
+                || state.erased.isBanned(player, from: game)
         }
     }
 }

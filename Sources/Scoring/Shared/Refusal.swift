@@ -6,6 +6,10 @@ package enum Refusal: Error, Hashable, Sendable {
     case keyRequired
     /// The token is not one of ours for this purpose.
     case tokenInvalid
+    /// The data of a Mini App are not believed.
+    case initDataRefused(InitDataFault)
+    /// The launch is older than the erasure of its player.
+    case launchErased
     /// The token is genuine, but its time is over.
     case tokenExpired
     case playerBanned
@@ -30,4 +34,22 @@ package enum Refusal: Error, Hashable, Sendable {
     case databaseUnavailable
     /// The service met a state that should not be possible; the text is for the log, not for clients.
     case `internal`(String)
+}
+
+/// What is wrong with the data of a Mini App.
+package enum InitDataFault: Hashable, Sendable {
+    /// It is no `initData` at all.
+    case form
+    /// Its `hash` is none that Telegram made for a bot of this service.
+    case hash
+    /// Telegram made it for a bot of this service that has no such game.
+    case otherBot
+    /// This service has no token of the game's bot.
+    case unservedBot
+    /// It is too old; the app must be opened again.
+    case age
+    /// It was made in the future, by the service's clock.
+    case future
+    /// It names no person.
+    case player
 }

@@ -2,7 +2,7 @@
 package struct UnreadyReason: Hashable, Sendable {
     /// What is wrong, for programs; for example `database_unavailable`.
     package let code: String
-    /// What is wrong and what to do, for people.
+    /// What is wrong and what to do, for operators: it may name hosts, roles and bots.
     package let detail: String
     /// Whether no traffic should come here; otherwise the service is only degraded.
     package let isFatal: Bool
@@ -11,11 +11,16 @@ package struct UnreadyReason: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - code: For programs.
-    ///   - detail: For people; holds no secret.
+    ///   - detail: For operators; holds no secret.
     ///   - isFatal: Whether no traffic should come here.
     package init(code: String, detail: String, isFatal: Bool) {
         self.code = code
         self.detail = detail
         self.isFatal = isFatal
+    }
+
+    /// What everybody may know of it: the code in words, and nothing of what it is about.
+    package var words: String {
+        code.split(separator: "_").joined(separator: " ") + "; the service's log says more"
     }
 }

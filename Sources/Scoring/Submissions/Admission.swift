@@ -7,7 +7,7 @@ import Storage
 struct Admission {
     let game: Game
     let logged: [RunKey: LoggedScore]
-    let banned: Set<PlayerID>
+    let barred: BarredPlayers
     /// The runs that are new, in order of arrival.
     private(set) var fresh: [FinishedRun] = []
     private var receipts: [RunKey: Receipt] = [:]
@@ -23,10 +23,10 @@ struct Admission {
         let score: Score
     }
 
-    init(game: Game, logged: [RunKey: LoggedScore], banned: Set<PlayerID>) {
+    init(game: Game, logged: [RunKey: LoggedScore], barred: BarredPlayers) {
         self.game = game
         self.logged = logged
-        self.banned = banned
+        self.barred = barred
     }
 
     /// Decides about one more run.
@@ -40,8 +40,8 @@ struct Admission {
             return
         } else if !game.isEnabled {
             refusals[key] = .gameDisabled
-        } else if banned.contains(run.run.launch.player) {
-            refusals[key] = .playerBanned
+        } else if let refusal = barred.refusal(of: run.run.launch) {
+            refusals[key] = refusal
         } else {
             firsts[key] = Claim(run)
             fresh.append(run)
@@ -61,6 +61,14 @@ struct Admission {
         guard firsts[key] == Claim(run) else { return .failure(.runAlreadyScored) }
         let isFirst = logged[key] == nil && replayed.insert(key).inserted
         return .success(isFirst ? receipt : receipt.replayed)
+    }
+}
+
+extension BarredPlayers {
+    /// Why a run of a launch is not taken, if so.
+    func refusal(of launch: Launch) -> Refusal? {
+        if banned.contains(launch.player) { return .playerBanned }
+        return isErased(since: launch) ? .launchErased : nil
     }
 }
 

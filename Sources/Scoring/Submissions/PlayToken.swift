@@ -11,13 +11,14 @@ enum PlayToken: Sendable {
     ///   - token: The text as received.
     ///   - keys: The keys of this deployment.
     ///   - now: The server's time.
-    /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
-    init(_ token: String, keys: TokenKeys, now: Instant) throws(Refusal) {
+    ///   - find: Finds the game.
+    /// - Throws: `TokenError`.
+    init(_ token: String, keys: TokenKeys, now: Instant, _ find: GameFinder) throws(TokenError) {
         do {
-            self = .run(try keys.run(token, now: now))
+            self = .run(try keys.run(token, now: now, find))
             return
-        } catch .expired { throw .tokenExpired } catch {}
-        do { self = .launch(try keys.launch(token, now: now)) } catch { throw Refusal(error) }
+        } catch .invalid {} catch { throw error }
+        self = .launch(try keys.launch(token, now: now, find))
     }
 
     /// The launch behind either.
@@ -25,16 +26,6 @@ enum PlayToken: Sendable {
         switch self {
         case .run(let run): run.launch
         case .launch(let launch): launch
-        }
-    }
-}
-
-extension Refusal {
-    /// The refusal that a token's fault is to its bearer.
-    init(_ error: TokenError) {
-        switch error {
-        case .invalid: self = .tokenInvalid
-        case .expired: self = .tokenExpired
         }
     }
 }

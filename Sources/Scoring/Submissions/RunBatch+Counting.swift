@@ -13,17 +13,17 @@ extension RunBatch {
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be written again.
     func count(in session: Session) throws(PostgresError) -> [Result<Receipt, Refusal>] {
         let aliases = aliases
-        let (_, _, game, logged, banned, found) = try session.run(
+        let (_, _, game, logged, barred, found) = try session.run(
             .keepGame(game),
             .lockEntries(of: game),
             .game(game),
             .loggedScores(of: runs.map(\.key), game: game),
-            .banned(among: runs.map(\.run.launch.player), from: game, of: bot),
+            .barred(among: runs.map(\.run.launch.player), from: game, of: bot),
             .playChats(aliases, bot: bot)
         )
         if let obstacle = Self.obstacle(to: game) { return runs.map { _ in .failure(obstacle) } }
         guard let game else { return [] }
-        var admission = Admission(game: game, logged: logged, banned: banned)
+        var admission = Admission(game: game, logged: logged, barred: barred)
         for run in runs { admission.admit(run) }
         if !admission.fresh.isEmpty {
             let chats = try resolve(aliases, found, for: admission.fresh, session)

@@ -21,10 +21,10 @@ extension RunBatch {
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be screened again.
     func screen(in session: Session) throws(PostgresError) -> [Result<Screening, Refusal>] {
         let aliases = aliases
-        let (_, game, banned, found) = try session.run(
+        let (_, game, barred, found) = try session.run(
             .keepGame(game),
             .game(game),
-            .banned(among: runs.map(\.run.launch.player), from: game, of: bot),
+            .barred(among: runs.map(\.run.launch.player), from: game, of: bot),
             .playChats(aliases, bot: bot)
         )
         var results = [Result<Screening, Refusal>](repeating: .success(.promising), count: runs.count)
@@ -38,7 +38,7 @@ extension RunBatch {
         var reported: [PositionKey] = []
         var narrowest: [PositionKey] = []
         var seen: Set<RunID> = []
-        for (index, run) in runs.enumerated() where !banned.contains(run.run.launch.player) {
+        for (index, run) in runs.enumerated() where barred.refusal(of: run.run.launch) == nil {
             // Of the same run twice the second is a repetition, as it would be in another batch.
             guard seen.insert(run.run.id).inserted else { continue }
             let chat = run.alias.flatMap { chats[$0] }

@@ -38,6 +38,8 @@ extension SimulatedTelegram {
         case "getgamehighscores": return .success(try getGameHighScores(bot, parameters))
         case "answercallbackquery": return .success(try answerCallbackQuery(bot, parameters, now))
         case "answerinlinequery": return .success(try answerInlineQuery(bot, parameters, now))
+        case "answerguestquery": return .success(try answerGuestQuery(bot, parameters, now))
+        case "setmysettings": return .success(try setMySettings(bot, parameters))
         case "setmycommands": return .success(try setMyCommands(bot, parameters))
         case "getmycommands": return .success(.json(caller.commands))
         case "setwebhook": return try setWebhook(bot, parameters, now)
@@ -52,6 +54,7 @@ extension SimulatedTelegram {
         [
             "id": .integer(bot.id), "is_bot": true, "first_name": .string(bot.name),
             "username": .string(bot.username), "can_join_groups": true, "can_read_all_group_messages": false,
+            "supports_guest_queries": .bool(bot.takesGuestQueries),
             "supports_inline_queries": .bool(bot.isInline), "can_connect_to_business": false,
             "has_main_web_app": false,
         ]

@@ -56,7 +56,7 @@ extension SimulatedTelegram {
         return true
     }
 
-    private func result(_ element: JSONValue, of bot: Int64) throws(MethodError) -> InlineAnswer.Result {
+    func result(_ element: JSONValue, of bot: Int64) throws(MethodError) -> InlineAnswer.Result {
         let id = element["id"]?.lenientString ?? ""
         guard (1...64).contains(id.utf8.count) else { throw .badRequest("RESULT_ID_INVALID") }
         let keyboard = Keyboard(markup: element["reply_markup"])

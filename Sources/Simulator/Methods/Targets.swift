@@ -94,7 +94,8 @@ extension SimulatedTelegram {
         guard Base64URL.isInlineMessageIdentifier(identifier) else {
             throw .badRequest("invalid inline message identifier specified")
         }
-        guard let address = inlineMessages[identifier], let message = message(address), message.viaBot == bot,
+        guard let address = inlineMessages[identifier], let message = message(address),
+            owner(of: message) == bot,
             let game = message.game
         else { throw .badRequest("MESSAGE_ID_INVALID") }
         return (address, game)

@@ -25,6 +25,7 @@ extension SimulatedTelegram {
             throw .notFound("chat \(chat.text)")
         }
         tell(botsThatSee(text, in: chat), of: message, in: chat, now: now)
+        tellGuests(mentionedIn: text, of: message, in: chat, by: user, now: now)
         return MessageAddress(chat: chat, message: message.number)
     }
 

@@ -41,9 +41,11 @@ extension SimulatedTelegram {
             source: .press(address, game: shortName, data: data),
             expires: now + queryLifetime
         )
+        let inline = inlineIdentifier(of: message, at: address, bot)
         let query: Document = [
-            "id": .string(id), "from": userDocument(user), "message": messageInPress(message, chat),
-            "inline_message_id": .optional(message.inlineIdentifier),
+            "id": .string(id), "from": userDocument(user),
+            "message": inline == nil ? messageInPress(message, chat) : .absent,
+            "inline_message_id": .optional(inline),
             "chat_instance": .string(chatInstance(bot: bot, chat: chat.key)), "data": .optional(data),
             "game_short_name": .optional(shortName),
         ]
@@ -101,15 +103,36 @@ extension SimulatedTelegram {
         inlineAnswers.removeValue(forKey: query)?.answer
     }
 
-    private func owner(of message: SimulatedMessage) -> Int64? {
+    /// The bot to which the buttons of a message belong.
+    func owner(of message: SimulatedMessage) -> Int64? {
         if let bot = message.viaBot { return bot }
         guard case .bot(let bot) = message.sender else { return nil }
         return bot
     }
 
-    /// The message as a press shows it: nothing for an inline one, only its address when the server has lost it.
+    /// The inline address by which a press on a message comes; nil when it comes with the message.
+    ///
+    /// A message of the bot's own gets one with the first such press and keeps it.
+    private mutating func inlineIdentifier(
+        of message: SimulatedMessage,
+        at address: MessageAddress,
+        _ bot: Int64
+    ) -> String? {
+        if let identifier = message.inlineIdentifier { return identifier }
+        switch bots[bot]?.callbackQueryMode ?? .default {
+        case .default: return nil
+        case .auto where !message.isInaccessible: return nil
+        case .auto, .inline: break
+        }
+        if let identifier = message.ownIdentifier { return identifier }
+        let identifier = identifiers.inlineMessage(owner: bot)
+        chats[address.chat]?.change(address.message) { $0.ownIdentifier = identifier }
+        inlineMessages[identifier] = address
+        return identifier
+    }
+
+    /// The message as a press shows it: only its address when the server has lost it.
     private func messageInPress(_ message: SimulatedMessage, _ chat: SimulatedChat) -> Document {
-        guard message.inlineIdentifier == nil else { return .absent }
         guard message.isInaccessible else { return messageDocument(message, in: chat) }
         return ["chat": chatDocument(chat), "message_id": .integer(message.number), "date": 0]
     }

@@ -14,6 +14,23 @@ extension ControlRoutes {
         return ["bot": .integer(id)]
     }
 
+    func setBot(_ request: ControlRequest) throws -> Document {
+        let bot = try request.number("bot")
+        let mode = try request.optional("callback_query_mode").map { text in
+            guard let mode = CallbackQueryMode(rawValue: text) else {
+                throw SimulationError.invalid("callback_query_mode is default, auto or inline")
+            }
+            return mode
+        }
+        try simulator.change { telegram, _ throws(SimulationError) in
+            if let mode { try telegram.setCallbackQueryMode(mode, of: bot) }
+            if request.optional("guest") != nil {
+                try telegram.setGuestQueries(request.flag("guest"), of: bot)
+            }
+        }
+        return [:]
+    }
+
     func addGame(_ request: ControlRequest) throws -> Document {
         let shortName = try request.text("short_name")
         let game = SimulatedGame(
@@ -160,7 +177,9 @@ extension ControlRoutes {
     }
 
     private func address(_ address: MessageAddress) -> Document {
-        let identifier = simulator.read { $0.message(address)?.inlineIdentifier }
+        let identifier = simulator.read { telegram in
+            telegram.message(address).flatMap { $0.inlineIdentifier ?? $0.ownIdentifier }
+        }
         return [
             "chat": .string(address.chat.text), "message_id": .integer(address.message),
             "inline_message_id": .optional(identifier),

@@ -36,6 +36,7 @@ struct ControlRoutes {
         case "GET scoreboard": try scoreboard(request)
         case "GET calls": calls(request)
         case "POST bots": try addBot(request)
+        case "POST bots/settings": try setBot(request)
         case "POST games": try addGame(request)
         case "POST users": try addUser(request)
         case "POST chats": try addChat(request)
@@ -65,6 +66,7 @@ struct ControlRoutes {
             "GET /simulator/scoreboard ?chat=KEY&bot=ID&game=SHORT_NAME: Telegram's table of the game in the chat",
             "GET /simulator/calls ?after=NUMBER&method=NAME: calls that bots made",
             "POST /simulator/bots {token, username, name?, inline_feedback?}",
+            "POST /simulator/bots/settings {bot, callback_query_mode?: default|auto|inline, guest?}: how presses on its messages arrive; whether mentions where it is no member do",
             "POST /simulator/games {bot, short_name, title?, description?}",
             "POST /simulator/users {id, first_name, last_name?, username?, language_code?}",
             "POST /simulator/chats {kind: group|supergroup|channel, id?, title, users: [id], bots: [id]}",

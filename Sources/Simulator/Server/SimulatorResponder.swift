@@ -15,6 +15,14 @@ struct SimulatorResponder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
+        guard RequestOrigin(request).mayUse(path, servedAt: simulator.configuration.host) else {
+            let error = MethodError(
+                code: 403,
+                description:
+                    "Forbidden: asked by a page of another origin, or by a name that it was not started with"
+            )
+            return .json(MethodAnswer.failure(error).document, status: 403)
+        }
         let body: [UInt8]
         do {
             body = Array(try await request.body.collect(upTo: Self.bodyLimit).readableBytesView)
@@ -32,6 +40,8 @@ struct SimulatorResponder: HTTPResponder {
         switch path {
         case "/": return .page(.chat)
         case "/game": return .page(.game)
+        // The game takes its script from nowhere else, whatever service its address names.
+        case "/sdk/highscores.js": return .page(.script)
         case "/favicon.ico": return Response(status: .noContent)
         default:
             return .json(
@@ -138,9 +148,24 @@ extension Response {
     }
 
     static func page(_ page: Page) -> Response {
-        Response(
+        var headers: HTTPFields = [
+            .contentType: page.contentType, .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
+        ]
+        if page.contentType.hasPrefix("text/html") {
+            // Games of other origins are framed and services asked; elements have styles of their own.
+            headers[.contentSecurityPolicy] = ContentPolicy.of(
+                page.bytes,
+                [
+                    "connect-src": "*", "frame-src": "*", "img-src": "'self' data:",
+                    "style-src": "'unsafe-inline'",
+                    "frame-ancestors": "'self'",
+                ]
+            )
+            headers[.init("Referrer-Policy") ?? .referer] = "no-referrer"
+        }
+        return Response(
             status: .ok,
-            headers: [.contentType: page.contentType, .cacheControl: "no-cache"],
+            headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.bytes))
         )
     }

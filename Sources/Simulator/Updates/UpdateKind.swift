@@ -2,6 +2,7 @@
 package enum UpdateKind: String, Codable, Sendable, CaseIterable {
     case message
     case callbackQuery = "callback_query"
+    case guestMessage = "guest_message"
     case inlineQuery = "inline_query"
     case chosenInlineResult = "chosen_inline_result"
     case myChatMember = "my_chat_member"
@@ -9,7 +10,7 @@ package enum UpdateKind: String, Codable, Sendable, CaseIterable {
     /// How long Telegram keeps an update of this kind that nobody took, in milliseconds.
     var lifetime: Int64 {
         switch self {
-        case .message, .myChatMember: 24 * 3_600_000
+        case .message, .guestMessage, .myChatMember: 24 * 3_600_000
         case .callbackQuery: 150_000
         case .inlineQuery: 30_000
         case .chosenInlineResult: 600_000

@@ -1,8 +1,9 @@
-/// A press or an inline query whose answer somebody waits for.
+/// A press, an inline query or a mention whose answer somebody waits for.
 struct PendingQuery: Codable, Sendable {
     enum Source: Codable, Sendable, Equatable {
         case press(MessageAddress, game: String?, data: String?)
         case inline(chat: ChatKey?, text: String)
+        case guest(chat: ChatKey)
     }
 
     let bot: Int64

@@ -1,3 +1,13 @@
+/// How presses on a bot's own messages arrive (`setMySettings`).
+package enum CallbackQueryMode: String, Codable, Sendable, CaseIterable {
+    /// With the message, even if only its address is left.
+    case `default`
+    /// As an inline one where the server has lost the message.
+    case auto
+    /// Always as an inline one.
+    case inline
+}
+
 /// A bot, its games and its updates.
 package struct SimulatedBot: Codable, Sendable {
     package let id: Int64
@@ -10,6 +20,10 @@ package struct SimulatedBot: Codable, Sendable {
     package var isInline = true
     /// Whether BotFather's inline feedback is on.
     package var hasInlineFeedback = false
+    /// How presses on its own messages arrive.
+    package internal(set) var callbackQueryMode = CallbackQueryMode.default
+    /// Whether it is told of mentions in chats that it is no member of.
+    package internal(set) var takesGuestQueries = false
     package var webhook: WebhookSettings?
     /// The kinds asked for; nil for the default, which is everything that a simulator produces.
     package var allowedUpdates: [String]?

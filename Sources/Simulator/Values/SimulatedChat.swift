@@ -45,6 +45,9 @@ package struct SimulatedChat: Codable, Sendable {
         position(of: number).map { messages[$0] }
     }
 
+    /// How many messages of bots were pressed as inline ones.
+    package var messagesPressedInline: Int { messages.count { $0.ownIdentifier != nil } }
+
     /// Appends a message under the next free number.
     mutating func append(_ make: (_ number: Int64) -> SimulatedMessage) -> SimulatedMessage {
         lastMessage += 1
@@ -106,6 +109,8 @@ package struct SimulatedMessage: Codable, Sendable {
     var content: Content
     let keyboard: Keyboard?
     let inlineIdentifier: String?
+    /// The inline address of a message of the bot's own, once a press came by it.
+    var ownIdentifier: String?
     /// Whether the server has lost the message's content, so that presses carry only its address.
     var isInaccessible = false
     var isForwarded = false

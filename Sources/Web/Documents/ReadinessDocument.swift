@@ -3,6 +3,16 @@ import Scoring
 
 /// What `GET /readyz` answers.
 struct ReadinessDocument {
+    /// How much is told.
+    enum Audience {
+        /// Everybody, where operators have an address of their own: whether all is well.
+        case everybody
+        /// Everybody and operators at one address: reasons that name nothing.
+        case shared
+        /// Operators alone: all of it.
+        case operators
+    }
+
     let status: Int
     let bytes: [UInt8]
 
@@ -10,20 +20,19 @@ struct ReadinessDocument {
     ///
     /// - Parameters:
     ///   - reasons: Everything that is not as it should be.
-    ///   - showingReasons: Whether the reasons are told, which only operators should see when they have an address
-    ///     of their own.
-    init(_ reasons: [UnreadyReason], showingReasons: Bool) {
+    ///   - audience: Who reads it.
+    init(_ reasons: [UnreadyReason], for audience: Audience) {
         let isUnready = reasons.contains { $0.isFatal }
         status = isUnready ? 503 : 200
         var writer = JSONWriter()
         writer.object {
             $0.member("status", isUnready ? "unready" : reasons.isEmpty ? "ready" : "degraded")
-            if showingReasons {
+            if audience != .everybody {
                 $0.array("reasons") {
                     for reason in reasons {
                         $0.object {
                             $0.member("code", reason.code)
-                            $0.member("detail", reason.detail)
+                            $0.member("detail", audience == .operators ? reason.detail : reason.words)
                         }
                     }
                 }

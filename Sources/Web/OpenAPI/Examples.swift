@@ -73,6 +73,6 @@ enum Example {
         """
 
     static let unready = """
-        {"status":"unready","reasons":[{"code":"database_unavailable","detail":"cannot connect to the database"}]}
+        {"status":"unready","reasons":[{"code":"database_unavailable","detail":"database unavailable; the service's log says more"}]}
         """
 }

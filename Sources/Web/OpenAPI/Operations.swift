@@ -119,7 +119,7 @@ extension Operation {
         ],
         problems: [
             .unknownParameterValue, .tokenMissing, .tokenInvalid, .tokenExpired, .notFound, .noSuchWindow,
-            .overloaded, .databaseUnavailable,
+            .tooManyStreams, .overloaded, .databaseUnavailable,
         ]
     )
 

@@ -1,3 +1,4 @@
+import Leaderboards
 package import Scoring
 
 extension Problem {
@@ -13,6 +14,10 @@ extension Problem {
             )
         case .tokenInvalid:
             self.init(.tokenInvalid, "The token is not one of this service for this purpose.")
+        case .initDataRefused(let fault):
+            self.init(fault == .age ? .tokenExpired : .tokenInvalid, "'init_data' \(fault.detail)")
+        case .launchErased:
+            self.init(.tokenInvalid, "The player was erased since; open the game again from the chat.")
         case .tokenExpired:
             self.init(.tokenExpired, "The token's time is over; open the game again from the chat.")
         case .playerBanned:
@@ -58,7 +63,21 @@ extension Problem {
     /// - Parameter wait: How long to wait.
     /// - Returns: Whole seconds.
     package static func seconds(_ wait: Duration) -> Int {
-        let (seconds, attoseconds) = wait.components
+        let (seconds, attoseconds) = min(wait, .longest).components
         return max(1, Int(clamping: seconds) + (attoseconds > 0 ? 1 : 0))
+    }
+}
+
+extension InitDataFault {
+    fileprivate var detail: String {
+        switch self {
+        case .form: "is not the text of Telegram.WebApp.initData, with 'auth_date' and 'hash' in it."
+        case .hash: "has a 'hash' that does not fit: it was changed, or Telegram made it for another bot."
+        case .otherBot: "was made for another bot of this service than that of the game."
+        case .unservedBot: "cannot be checked: this service was not given the token of the game's bot."
+        case .age: "is older than an hour; open the app again."
+        case .future: "has an 'auth_date' more than a minute ahead of this service's clock."
+        case .player: "names no person in 'user'."
+        }
     }
 }

@@ -53,6 +53,9 @@ extension ProblemCode {
                 + "The run is not used up: submit again with a valid score."
         case .rateLimited:
             "The player submits more often than this service allows. Wait as many seconds as the header Retry-After says."
+        case .tooManyStreams:
+            "The player, or the address that the request came from, holds as many event streams as this service allows. "
+                + "Close those that nobody looks at, or ask again after as many seconds as the header Retry-After says."
         case .headTooLarge:
             "The request line and headers together are longer than this service takes."
         case .internalError:

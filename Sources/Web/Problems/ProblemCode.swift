@@ -26,6 +26,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case mediaTypeUnsupported = "media_type_unsupported"
     case scoreInvalid = "score_invalid"
     case rateLimited = "rate_limited"
+    case tooManyStreams = "too_many_streams"
     case headTooLarge = "head_too_large"
     // 500 and on
     case internalError = "internal_error"
@@ -47,7 +48,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: 413
         case .mediaTypeUnsupported: 415
         case .scoreInvalid: 422
-        case .rateLimited: 429
+        case .rateLimited, .tooManyStreams: 429
         case .headTooLarge: 431
         case .internalError: 500
         case .overloaded, .databaseUnavailable: 503
@@ -76,6 +77,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .mediaTypeUnsupported: "Media type unsupported"
         case .scoreInvalid: "Score invalid"
         case .rateLimited: "Rate limited"
+        case .tooManyStreams: "Too many streams"
         case .headTooLarge: "Request head too large"
         case .internalError: "Internal error"
         case .overloaded: "Overloaded"

@@ -1,22 +1,31 @@
 import HummingbirdCore
 
 /// The query of a request, read by the names that a route knows; all others are ignored.
+///
+/// Nothing is taken apart or decoded but what is asked for: queries may be long, and anybody may send one.
 struct QueryValues {
-    private let values: FlatDictionary<Substring, Substring>
+    private let query: String
 
-    init(_ uri: URI) {
-        values = uri.query == nil ? FlatDictionary() : uri.queryParameters
-    }
+    init(_ uri: URI) { query = uri.query ?? "" }
 
     /// The value of a parameter.
     ///
-    /// - Parameter name: The parameter's name.
+    /// - Parameter name: The parameter's name, which stands in the query as it is.
     /// - Returns: The decoded value; nil where it is absent.
     /// - Throws: ``Problem`` where it is given more than once, since nobody could say which one was meant.
-    func text(_ name: Substring) throws(Problem) -> String? {
-        guard let value = values[name] else { return nil }
-        guard values[values: name].count == 1 else { throw .parameter(name, takes: "one value, given once") }
-        return String(value)
+    func text(_ name: String) throws(Problem) -> String? {
+        var value: Substring.UTF8View?
+        var rest = query.utf8[...]
+        while !rest.isEmpty {
+            let field = rest.prefix { $0 != UInt8(ascii: "&") }
+            rest = rest[field.endIndex...].dropFirst()
+            guard field.starts(with: name.utf8) else { continue }
+            let tail = field.dropFirst(name.utf8.count)
+            guard tail.isEmpty || tail.first == UInt8(ascii: "=") else { continue }
+            guard value == nil else { throw .parameter(name, takes: "one value, given once") }
+            value = tail.dropFirst()
+        }
+        return value.map(Self.decoded)
     }
 
     /// The value of a parameter that is one of a list.
@@ -24,7 +33,7 @@ struct QueryValues {
     /// - Parameter name: The parameter's name.
     /// - Returns: The value; nil where it is absent.
     /// - Throws: ``Problem`` where it is none of the list.
-    func choice<Value>(_ name: Substring) throws(Problem) -> Value?
+    func choice<Value>(_ name: String) throws(Problem) -> Value?
     where Value: RawRepresentable<String> & CaseIterable {
         guard let text = try text(name) else { return nil }
         guard let value = Value(rawValue: text) else {
@@ -32,6 +41,25 @@ struct QueryValues {
             throw .parameter(name, takes: "one of \(choices)")
         }
         return value
+    }
+
+    /// Resolves `%XX`; what is no such text then stays as it is.
+    private static func decoded(_ text: Substring.UTF8View) -> String {
+        guard text.contains(UInt8(ascii: "%")) else { return String(Substring(text)) }
+        var bytes: [UInt8] = []
+        var rest = text
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, rest.prefix(2).allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+                let decoded = UInt8(String(Substring(rest.prefix(2))), radix: 16)
+            else { return String(Substring(text)) }
+            bytes.append(decoded)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self) ?? String(Substring(text))
     }
 }
 

@@ -6,8 +6,8 @@ import Scoring
 struct OperationsRoutes {
     let readiness: @Sendable () -> [UnreadyReason]
     let metrics: @Sendable () -> [UInt8]
-    /// Whether insides are told here: metrics, and why the service is not ready.
-    let isForOperators: Bool
+    /// Who is answered here: all but everybody get metrics, and are told why the service is not ready.
+    let audience: ReadinessDocument.Audience
 
     var routes: [Route] {
         let open = [
@@ -15,11 +15,11 @@ struct OperationsRoutes {
             Route(.readiness) { _, _ in ready() },
         ]
         let closed = [Route(.metrics) { _, _ in measured() }]
-        return isForOperators ? open + closed : open
+        return audience == .everybody ? open : open + closed
     }
 
     private func ready() -> Response {
-        let document = ReadinessDocument(readiness(), showingReasons: isForOperators)
+        let document = ReadinessDocument(readiness(), for: audience)
         return .json(document.bytes, status: .init(code: document.status))
     }
 

@@ -6,6 +6,7 @@ import Scoring
 /// Watching leaderboards.
 struct StreamRoutes {
     let useCases: WebUseCases
+    let quota: StreamQuota
 
     var routes: [Route] {
         [Route(.watchLeaderboard) { try await watch($0, $1) }]
@@ -14,8 +15,15 @@ struct StreamRoutes {
     private func watch(_ request: Request, _ context: WebContext) async throws -> Response {
         let access = try useCases.boardAccess(credential(of: request))
         let topic = try topic(request, access)
+        let address = quota.limits.client(
+            peer: context.channel?.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
+            forwarded: request.headers[.xForwardedFor]
+        )
+        let share = try quota.open(access, from: address)
         let watch = try await useCases.watch(topic, access)
-        return BoardStream(watch: watch, lastID: request.headers[.lastEventID]).response(context)
+        return BoardStream(watch: watch, lastID: request.headers[.lastEventID], share: share).response(
+            context
+        )
     }
 
     /// What the request presents: a player's token in its header, or a board token in its address.

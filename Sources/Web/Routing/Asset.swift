@@ -15,7 +15,11 @@ struct Asset: Sendable {
     ///   - contentType: Its media type.
     init(_ bytes: [UInt8], contentType: String) {
         body = ByteBuffer(bytes: bytes)
-        headers = Headers.asset(contentType: contentType, tag: "\"\(Fingerprint.of(bytes))\"")
+        headers = Headers.asset(
+            contentType: contentType,
+            tag: "\"\(Fingerprint.of(bytes))\"",
+            policy: contentType.hasPrefix("text/html") ? ContentPolicy.of(bytes) : nil
+        )
     }
 
     /// Takes a page of the program.
@@ -30,13 +34,29 @@ struct Asset: Sendable {
     /// - Parameter request: The request; when its `If-None-Match` names what we have, only that is said.
     /// - Returns: The file, or `304`.
     func response(to request: Request) -> Response {
-        if let tag = headers[.eTag], let known = request.headers[.ifNoneMatch],
-            known == "*" || known.contains(tag)
-        {
+        if let tag = headers[.eTag], request.headers[.ifNoneMatch]?.listsTag(tag) == true {
             var response = Response(status: .notModified, headers: headers)
             response.headers[.contentLength] = nil
             return response
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}
+
+extension String {
+    /// Whether an `If-None-Match` names a tag, weakly compared (RFC 9110, section 13.1.2).
+    ///
+    /// - Parameter tag: The tag with its quotes; it holds no comma.
+    /// - Returns: Whether it does, or names all there are.
+    func listsTag(_ tag: String) -> Bool {
+        self == "*"
+            || utf8.split(separator: UInt8(ascii: ",")).contains { item in
+                var item = item.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                if item.starts(with: "W/".utf8) { item = item.dropFirst(2) }
+                return item.starts(with: tag.utf8)
+                    && item.dropFirst(tag.utf8.count).allSatisfy {
+                        $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t")
+                    }
+            }
     }
 }

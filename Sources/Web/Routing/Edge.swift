@@ -7,6 +7,9 @@ import Scoring
 struct Edge: RouterMiddleware {
     typealias Context = WebContext
 
+    /// Addresses that no page of another origin has any business with.
+    private static let operatorPaths = Set([Operation.health, .readiness, .metrics].map(\.path))
+
     /// The methods that an address takes; nil for addresses that are none.
     let allowedMethods: @Sendable (_ path: String) -> String?
     let observe: @Sendable (WebEvent) -> Void
@@ -31,6 +34,7 @@ struct Edge: RouterMiddleware {
             response = .problem(refusal)
         }
         if request.method == .head { response = response.createHeadResponse() }
+        if Self.operatorPaths.contains(request.uri.path) { Headers.closeToOtherOrigins(&response.headers) }
         observe(
             .answered(
                 WebEvent.Answered(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// An operation and what answers it.
 struct Route: Sendable {
@@ -33,17 +34,21 @@ struct RouteTable: Sendable {
     /// - Parameter path: The path asked for.
     /// - Returns: The methods; nil where no route has this address.
     func allowedMethods(at path: String) -> String? {
+        guard RoutePath.isPlain(path) else { return nil }
         let segments = path.split(separator: "/")
         let methods = routes.filter { $0.matches(segments) }.flatMap(\.methods)
         guard !methods.isEmpty else { return nil }
         return (methods + [.options]).map(\.rawValue).joined(separator: ", ")
     }
 
-    /// The router that serves the routes.
+    /// What answers requests by the routes.
     ///
-    /// - Parameter edge: What every request passes first.
-    /// - Returns: A router whose routes and misses alike go through the edge.
-    func router(behind edge: some RouterMiddleware<WebContext>) -> Router<WebContext> {
+    /// - Parameters:
+    ///   - observe: Is told what happens.
+    ///   - logger: Takes one line for each failure that is not the client's.
+    /// - Returns: A responder whose routes and misses alike go through an ``Edge``.
+    func responder(observe: @escaping @Sendable (WebEvent) -> Void, logger: Logger) -> RouteResponder {
+        let edge = Edge(allowedMethods: { allowedMethods(at: $0) }, observe: observe, logger: logger)
         let router = Router(context: WebContext.self)
         router.add(middleware: edge)
         for route in routes {
@@ -51,7 +56,27 @@ struct RouteTable: Sendable {
                 router.on(RouterPath(route.operation.path), method: method, use: route.handle)
             }
         }
-        return router
+        return RouteResponder(edge: edge, router: router.buildResponder())
+    }
+}
+
+/// Answers requests by the routes of a table; the router sees none but those whose address could be a route's.
+struct RouteResponder: Sendable {
+    fileprivate let edge: Edge
+    fileprivate let router: RouterResponder<WebContext>
+
+    /// Answers a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - context: What is known beside it.
+    /// - Returns: The answer, which may be a refusal.
+    /// - Throws: Nothing: the edge lets no error pass.
+    func respond(to request: Request, context: WebContext) async throws -> Response {
+        guard RoutePath.isPlain(request.head.path ?? "") else {
+            return try await edge.handle(request, context: context) { _, _ in throw HTTPError(.notFound) }
+        }
+        return try await router.respond(to: request, context: context)
     }
 }
 

@@ -9,7 +9,7 @@ extension RouteTable {
         let operations = OperationsRoutes(
             readiness: services.readiness,
             metrics: services.metrics,
-            isForOperators: showsInsides
+            audience: showsInsides ? .shared : .everybody
         )
         return RouteTable(
             RunRoutes(useCases: services.useCases).routes
@@ -17,7 +17,7 @@ extension RouteTable {
                 + ScoreRoutes(useCases: services.useCases).routes
                 + ServerScoreRoutes(useCases: services.useCases.servers).routes
                 + LeaderboardRoutes(useCases: services.useCases).routes
-                + StreamRoutes(useCases: services.useCases).routes
+                + StreamRoutes(useCases: services.useCases, quota: services.streams).routes
                 + PageRoutes().routes
                 + TelegramRoutes(useCases: services.useCases, handleUpdate: services.handleUpdate).routes
                 + operations.routes
@@ -32,7 +32,7 @@ extension RouteTable {
         let operations = OperationsRoutes(
             readiness: services.readiness,
             metrics: services.metrics,
-            isForOperators: true
+            audience: .operators
         )
         return RouteTable(operations.routes)
     }

@@ -22,6 +22,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var isChunked = false
     private var isReadHeld = false
+    private var offersUpgrade = false
+    private var hasStoppedDecoder = false
+    private var bodyParts = 0
     private var timer: (task: Scheduled<Void>, at: NIODeadline)?
 
     init(limits: ConnectionLimits, now: NIODeadline, observe: @escaping @Sendable (WebEvent) -> Void) {
@@ -42,16 +45,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
         receiver = nil
     }
 
-    // MARK: - Bytes, as the handler before the codec tells
+    // MARK: - Bytes, as the handler before tells
 
     /// Bytes are about to be decoded.
     ///
     /// - Parameter count: How many.
     /// - Returns: Whether to decode them at all.
     func bytesArrived(_ count: Int) -> Bool {
-        guard let context, !state.isOver else { return false }
+        guard let context, state.takesBytes else { return false }
         state.bytesArrived(count, now: context.eventLoop.now)
         return true
+    }
+
+    /// Whether a request has come to its end that offered to go on in another protocol; told once.
+    func passesOverUpgrade() -> Bool {
+        defer { hasStoppedDecoder = false }
+        return hasStoppedDecoder
     }
 
     /// The bytes were decoded.
@@ -67,10 +76,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head): headArrived(head, context)
         case .body(let bytes):
+            bodyParts += 1
+            guard bodyParts <= state.limits.bodyParts else {
+                return perform(state.fail(.malformedRequest, now: context.eventLoop.now), context)
+            }
             if state.bodyArrived(bytes.readableBytes) { receiver?.bodyArrived(bytes) }
         case .end:
             // Fields after the body would mean nothing to anybody here.
             if state.requestEnded(now: context.eventLoop.now) { receiver?.requestEnded() }
+            hasStoppedDecoder = offersUpgrade
         }
     }
 
@@ -79,8 +93,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        // The peer's end must be seen, even where nothing is passed on any more.
-        isReadHeld = !state.isOver && receiver?.takesMore == false
+        // What cannot be used yet, or ever, stays with the client. After the last word all is read, so that the peer's end
+        // is seen; in between, the channel tells of it by itself.
+        let isUseful = state.takesBytes && context.channel.isWritable && receiver?.takesMore != false
+        isReadHeld = !state.isOver && !isUseful
         if !isReadHeld { context.read() }
     }
 
@@ -93,6 +109,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         state.writabilityChanged(isWritable: context.channel.isWritable, now: context.eventLoop.now)
         setTimer(context)
+        guard context.channel.isWritable else { return }
+        receiver?.answersAreTaken()
+        resumeReading()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -119,21 +138,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func headArrived(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        guard let request = HTTPRequest(head) else {
+        guard head.uri.utf8.count <= state.limits.targetBytes else {
+            return perform(state.fail(.headTooLarge, now: context.eventLoop.now), context)
+        }
+        guard let framing = RequestFraming(head), let request = HTTPRequest(head) else {
             return perform(state.fail(.malformedRequest, now: context.eventLoop.now), context)
         }
-        let fields = request.headerFields
-        let length =
-            fields.contains(.transferEncoding)
-            ? nil : fields.text(.contentLength).map { Int($0) ?? .max } ?? 0
-        let isTaken = state.headArrived(
-            bodyLength: length,
-            isLast: !head.isKeepAlive,
-            now: context.eventLoop.now
-        )
-        guard isTaken else { return }
+        (offersUpgrade, bodyParts) = (framing.offersUpgrade, 0)
+        guard state.headArrived(framing, now: context.eventLoop.now) else { return }
         // Only the first of pipelined requests: the word would otherwise run ahead of an earlier answer.
-        if state.isAlone, let expectation = fields.text(.expect), expectation.lowercased() == "100-continue" {
+        if state.isAlone, framing.takesChunks, let expectation = request.headerFields.text(.expect),
+            expectation.lowercased() == "100-continue"
+        {
             context.writeAndFlush(
                 wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")),
                 promise: nil
@@ -143,6 +159,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     // MARK: - Answers
+
+    /// Whether the client takes what is sent.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Sends a whole answer.
     ///
@@ -164,10 +183,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     ///
     /// - Parameters:
     ///   - status: The status.
-    ///   - fields: The headers; without a length the parts are sent as chunks.
+    ///   - fields: The headers; without a length the parts are sent as chunks, to HTTP/1.0 as they are.
     func beginAnswer(_ status: HTTPResponse.Status, _ fields: HTTPFields) {
         guard let context, !state.isOver else { return }
-        isChunked = !fields.contains(.contentLength)
+        isChunked = !fields.contains(.contentLength) && state.takesChunks
         var bytes = context.channel.allocator.buffer(capacity: 512)
         writeHead(status, fields, to: &bytes, isChunked ? "Transfer-Encoding: chunked\r\n" : "")
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
@@ -237,6 +256,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             send(Problem(code, code.explanation), context)
             context.close(mode: .output, promise: nil)
             resumeReading()
+        case .withdraw: receiver?.requestWasWithdrawn()
         }
         setTimer(context)
     }

@@ -12,6 +12,10 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var linger: TimeAmount
     /// The longest head, in bytes.
     package var headBytes: Int
+    /// The longest address in a head, in bytes (RFC 9112, section 3, wants 8,000 at the least).
+    package var targetBytes: Int
+    /// In how many pieces a body may come: chunks of single bytes are more work than they carry.
+    package var bodyParts: Int
     /// The rest of a body that is read and dropped when the answer is complete before it, so that the connection can
     /// be used again; more than that closes it.
     package var drainedBytes: Int
@@ -23,18 +27,24 @@ package struct ConnectionLimits: Hashable, Sendable {
     ///   - idle: Between requests.
     ///   - linger: After a refusal.
     ///   - headBytes: The longest head.
+    ///   - targetBytes: The longest address in it.
+    ///   - bodyParts: In how many pieces a body may come.
     ///   - drainedBytes: The longest rest of a body that is dropped.
     package init(
         read: TimeAmount = .seconds(10),
         idle: TimeAmount = .seconds(30),
         linger: TimeAmount = .seconds(2),
         headBytes: Int = 32 * 1024,
+        targetBytes: Int = 8 * 1024,
+        bodyParts: Int = 4096,
         drainedBytes: Int = 16 * 1024
     ) {
         self.read = read
         self.idle = idle
         self.linger = linger
         self.headBytes = headBytes
+        self.targetBytes = targetBytes
+        self.bodyParts = bodyParts
         self.drainedBytes = drainedBytes
     }
 }

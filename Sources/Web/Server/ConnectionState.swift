@@ -13,6 +13,8 @@ struct ConnectionState {
         case refuse(ProblemCode)
         /// The answer that was just sent is the last: stop sending and read on for a little while.
         case linger
+        /// The request that is arriving will not come to its end; no other is, and it is not to be answered.
+        case withdraw
     }
 
     private enum Reading: Equatable {
@@ -20,6 +22,8 @@ struct ConnectionState {
         case head(bytes: Int)
         /// Nil remains of a chunked body, whose length nobody knows.
         case body(remaining: Int?)
+        /// What is left of a body whose request has been answered.
+        case rest
     }
 
     let limits: ConnectionLimits
@@ -31,6 +35,8 @@ struct ConnectionState {
     private var answerIsLast = false
     /// Whether nothing is to come after the requests that are here.
     private var isEnding = false
+    /// Whether the last of them came in HTTP/1.0.
+    private var lastTakesNoChunks = false
     /// Whether what arrives belongs to no request that was taken; nothing after it is.
     private var isDropping = false
     private var postponedRefusal: ProblemCode?
@@ -51,11 +57,20 @@ struct ConnectionState {
         return patienceUntil.map { min($0, stalledUntil) } ?? stalledUntil
     }
 
-    /// Whether a request was announced whose body has not come to its end.
+    /// Whether a request was announced that is not answered and whose body has not come to its end.
     var isReadingBody: Bool {
         if case .body = reading { return true }
         return false
     }
+
+    /// Whether a request is being answered, which has its own limits, in the layers below.
+    var isAnswering: Bool { unanswered > 0 && !isOver }
+
+    /// Whether more bytes could be part of a request.
+    var takesBytes: Bool { !isOver && !isDropping && !(isEnding && reading == .nothing) }
+
+    /// Whether the answer that begins may be sent in chunks.
+    var takesChunks: Bool { !(lastTakesNoChunks && unanswered == 1) }
 
     /// Whether the request that is arriving is the only one.
     var isAlone: Bool { unanswered == 1 }
@@ -65,11 +80,11 @@ struct ConnectionState {
     /// Bytes arrived that are about to be decoded.
     mutating func bytesArrived(_ count: Int, now: NIODeadline) {
         switch reading {
-        case .nothing where unanswered == 0:
+        case .nothing:
             reading = .head(bytes: count)
             patienceUntil = now + limits.read
         case .head(let bytes): reading = .head(bytes: bytes + count)
-        default: break
+        case .body, .rest: break
         }
     }
 
@@ -82,19 +97,19 @@ struct ConnectionState {
     /// A head is complete.
     ///
     /// - Parameters:
-    ///   - bodyLength: The length of the body to come; nil when it is chunked.
-    ///   - isLast: Whether the client wants no request after this one.
+    ///   - framing: What it says of its request.
     ///   - now: The time.
     /// - Returns: Whether the request is taken; otherwise it and all that follows is to be dropped.
-    mutating func headArrived(bodyLength: Int?, isLast: Bool, now: NIODeadline) -> Bool {
+    mutating func headArrived(_ framing: RequestFraming, now: NIODeadline) -> Bool {
         guard !isEnding, !isDropping else {
             isDropping = true
             return false
         }
         unanswered += 1
-        reading = .body(remaining: bodyLength)
+        reading = .body(remaining: framing.bodyLength)
         patienceUntil = now + limits.read
-        if isLast { isEnding = true }
+        isEnding = framing.isLast
+        lastTakesNoChunks = !framing.takesChunks
         return true
     }
 
@@ -103,7 +118,7 @@ struct ConnectionState {
     /// - Returns: Whether it belongs to a request that was taken.
     mutating func bodyArrived(_ count: Int) -> Bool {
         if case .body(let remaining?) = reading { reading = .body(remaining: remaining - count) }
-        return !isDropping
+        return !isDropping && reading != .rest
     }
 
     /// A request is complete.
@@ -112,7 +127,6 @@ struct ConnectionState {
     mutating func requestEnded(now: NIODeadline) -> Bool {
         guard !isDropping else { return false }
         reading = .nothing
-        // Answering has its own limits, in the layers below.
         patienceUntil = unanswered > 0 ? nil : now + limits.idle
         return true
     }
@@ -143,10 +157,13 @@ struct ConnectionState {
             patienceUntil = now + limits.idle
             return .close
         }
-        if let postponedRefusal, unanswered == 0 {
-            return end(.refuse(postponedRefusal), now: now)
+        guard unanswered == 0 else { return .nothing }
+        if let postponedRefusal { return end(.refuse(postponedRefusal), now: now) }
+        switch reading {
+        case .nothing: patienceUntil = now + limits.idle
+        case .body: reading = .rest
+        case .head, .rest: break
         }
-        if unanswered == 0, reading == .nothing { patienceUntil = now + limits.idle }
         return .nothing
     }
 
@@ -164,18 +181,21 @@ struct ConnectionState {
         return reading == .nothing ? end(.close, now: now) : fail(.requestTimeout, now: now)
     }
 
-    /// What arrived is no HTTP, or too much of it.
+    /// What arrived is no HTTP, or too much of it, or comes too slowly.
     mutating func fail(_ code: ProblemCode, now: NIODeadline) -> Action {
-        guard !isOver else { return .nothing }
+        guard takesBytes else { return .nothing }
         let ofThisRequest = isReadingBody ? 1 : 0
         guard unanswered == ofThisRequest else {
             // Requests before it are owed their answers first.
+            unanswered -= ofThisRequest
             postponedRefusal = code
             isDropping = true
+            reading = .nothing
             patienceUntil = nil
-            return .nothing
+            return ofThisRequest == 0 ? .nothing : .withdraw
         }
-        guard ofThisRequest == 0 || !answerHasBegun else { return end(.close, now: now) }
+        // A request that has its answer, or a part of it, gets no other.
+        guard reading != .rest, ofThisRequest == 0 || !answerHasBegun else { return end(.close, now: now) }
         return end(.refuse(code), now: now)
     }
 

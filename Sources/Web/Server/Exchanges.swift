@@ -90,6 +90,12 @@ final class Exchanges: RequestReceiver {
         }
     }
 
+    func requestWasWithdrawn() { _ = waiting.popLast() }
+
+    func answersAreTaken() {
+        if answering == nil { answerNext() }
+    }
+
     func inputEnded() {
         // Whoever reads an endless answer says in no other way that it is enough.
         inputHasEnded = true
@@ -107,7 +113,8 @@ final class Exchanges: RequestReceiver {
     // MARK: - Answers
 
     private func answerNext() {
-        guard let arrival = waiting.popFirst() else { return }
+        // One that asks and asks and takes no answer is not to have them heaped up here.
+        guard connection?.isWritable == true, let arrival = waiting.popFirst() else { return }
         let exchanges = NIOLoopBound(self, eventLoop: channel.eventLoop)
         let body: RequestBody
         if arrival.end == .reached {
@@ -217,7 +224,7 @@ private struct StreamedBody: ResponseBodyWriter {
 
 extension ByteBuffer {
     /// Appends bytes, without copying them when they are the first.
-    fileprivate mutating func setOrWriteImmutableBuffer(_ bytes: ByteBuffer) {
+    mutating func setOrWriteImmutableBuffer(_ bytes: ByteBuffer) {
         if readableBytes == 0 { self = bytes } else { writeImmutableBuffer(bytes) }
     }
 }

@@ -2,7 +2,6 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTP1
 
 /// How the server sets up each connection: HTTP/1.1 between our own guards, answered on the connection's event loop.
 ///
@@ -47,38 +46,8 @@ struct HTTPConnections: ServerChildChannel {
         -> ConnectionHandler
     {
         let guardian = ConnectionHandler(limits: limits, now: now, observe: observe)
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = limits.headBytes
-        decoderLimits.maxHeaderListSize = limits.headBytes
-        decoderLimits.maxHeaderFieldCount = 100
-        try pipeline.addHandler(ByteArrivalHandler(guardian))
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)))
+        try pipeline.addHandler(RequestDecoding(guardian, limits))
         try pipeline.addHandler(guardian)
         return guardian
-    }
-}
-
-/// Tells the guard of a connection of bytes that have not yet become a request.
-private final class ByteArrivalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let guardian: ConnectionHandler
-
-    init(_ guardian: ConnectionHandler) { self.guardian = guardian }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard guardian.bytesArrived(unwrapInboundIn(data).readableBytes) else { return }
-        context.fireChannelRead(data)
-        guardian.bytesWereDecoded()
-    }
-}
-
-extension ProblemCode {
-    /// Names what is wrong with bytes that could not be decoded.
-    ///
-    /// - Parameter error: The decoder's complaint.
-    init(ofDecoding error: any Error) {
-        self = error as? HTTPParserError == .headerOverflow ? .headTooLarge : .malformedRequest
     }
 }

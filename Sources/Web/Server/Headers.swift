@@ -23,7 +23,8 @@ enum Headers {
     static let preflight: HTTPFields = {
         var fields = shared
         fields[.accessControlAllowMethods] = "GET, HEAD, POST"
-        fields[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
+        fields[.accessControlAllowHeaders] =
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id, traceparent"
         // A day; browsers that keep less cut it to their own limit.
         fields[.accessControlMaxAge] = "86400"
         return fields
@@ -31,18 +32,25 @@ enum Headers {
 
     /// Of pages and scripts, which may be kept for a few minutes and are then asked for by their tag.
     ///
-    /// Nothing forbids frames: Telegram's web clients show games and pages in one.
+    /// Nothing forbids frames: Telegram's web clients show games and pages in one. Games that are isolated from other
+    /// origins, for shared memory, may load all of them, and frame the pages.
     ///
     /// - Parameters:
     ///   - contentType: The media type.
     ///   - tag: The entity tag.
+    ///   - policy: What a page may load and run; nil for what is no page.
     /// - Returns: The headers.
-    static func asset(contentType: String, tag: String) -> HTTPFields {
+    static func asset(contentType: String, tag: String, policy: String?) -> HTTPFields {
         var fields = shared
         fields[.contentType] = contentType
         fields[.cacheControl] = "public, max-age=300"
         fields[.eTag] = tag
         fields[.referrerPolicy] = "no-referrer"
+        fields[.crossOriginResourcePolicy] = "cross-origin"
+        if let policy {
+            fields[.contentSecurityPolicy] = policy
+            fields[.crossOriginEmbedderPolicy] = "require-corp"
+        }
         return fields
     }
 
@@ -55,17 +63,29 @@ enum Headers {
 
     private static let shared: HTTPFields = [
         .accessControlAllowOrigin: "*",
-        .accessControlExposeHeaders: "Idempotency-Replayed, Retry-After",
+        .accessControlExposeHeaders: "ETag, Idempotency-Replayed, Retry-After, X-Request-Id",
         .xContentTypeOptions: "nosniff",
     ]
+
+    /// Takes the leave for pages of other origins back.
+    ///
+    /// - Parameter fields: The headers of an answer.
+    static func closeToOtherOrigins(_ fields: inout HTTPFields) {
+        for name in [
+            HTTPField.Name.accessControlAllowOrigin, .accessControlExposeHeaders, .accessControlAllowMethods,
+            .accessControlAllowHeaders, .accessControlMaxAge,
+        ] { fields[name] = nil }
+    }
 }
 
 extension HTTPField.Name {
     static let idempotencyKey = named("Idempotency-Key")
     static let lastEventID = named("Last-Event-ID")
     static let xAccelBuffering = named("X-Accel-Buffering")
+    static let xForwardedFor = named("X-Forwarded-For")
     static let idempotencyReplayed = named("Idempotency-Replayed")
     static let referrerPolicy = named("Referrer-Policy")
+    static let crossOriginEmbedderPolicy = named("Cross-Origin-Embedder-Policy")
     /// Carries the secret of a webhook (Bot API, `setWebhook`).
     static let webhookSecret = named("X-Telegram-Bot-Api-Secret-Token")
 

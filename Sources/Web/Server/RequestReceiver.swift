@@ -13,6 +13,10 @@ protocol RequestReceiver: AnyObject {
     func arrivalsPaused()
     /// The request that is arriving will not come to its end.
     func requestWasCutOff()
+    /// The request that is arriving will not come to its end, and waits for the answers before it: it gets none.
+    func requestWasWithdrawn()
+    /// The client, which was behind, has taken what was sent.
+    func answersAreTaken()
     /// The client will send nothing more.
     func inputEnded()
     /// The connection is closed.

@@ -7,6 +7,7 @@ struct BoardStream: Sendable {
     let watch: BoardWatch
     /// What the reader has already, by its id.
     let lastID: String?
+    let share: StreamQuota.Share
 
     /// Writes events until the watch ends, the reader is gone or the task is cancelled.
     ///

@@ -29,7 +29,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The parts: launches, submissions, reads, ranks, loading; without it all.",
+            "The parts: launches, submissions, reads, refusals, ranks, loading; without it all.",
             valueName: "a,b"
         )
     )

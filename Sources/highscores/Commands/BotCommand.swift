@@ -112,6 +112,9 @@ struct BotCommand: AsyncParsableCommand {
                     throw CommandFailure(.notFound, "\(text(of: error)). \(remedy)")
                 }
             }
+            if sent != nil {
+                try await context.withAdministration { try await $0.noteSent(to: chat, bot: game.bot) }
+            }
             let record = Record([
                 ("game", .text(game.name)), ("chat", .text(String(sent?.chatID ?? chat.rawValue))),
                 ("message_id", .optional(sent.map { String($0.messageID) })),

@@ -58,10 +58,11 @@ struct ChatCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let (chat, bot) = (selection.chat, selection.bot)
-            let found = try await CommandContext().withAdministration {
-                try await $0.chat(named: chat, of: bot)
+            let (found, messages) = try await CommandContext().withAdministration {
+                let found = try await $0.chat(named: chat, of: bot)
+                return (found, try await $0.messages(of: found))
             }
-            try output.print(Record(found))
+            try output.print(Record(Record(found).fields + messages.fields))
         }
     }
 
@@ -139,13 +140,25 @@ struct ChatSelection: ParsableArguments {
     var bot: String?
 }
 
+extension ChatMessages {
+    /// How many messages presses name in either way, and whether those with inline ids are the bot's own
+    /// (`callback_query_mode`).
+    fileprivate var fields: [(name: String, cell: Record.Cell)] {
+        [
+            ("messages", .integer(byNumber)), ("inline_messages", .integer(inline)),
+            ("own_messages_inline", .flag(areInlineOwn)),
+        ]
+    }
+}
+
 extension Record {
     /// A chat with all that is known of it.
     fileprivate init(_ chat: ChatRecord) {
         self.init([
             ("chat", .optional(chat.instances.first?.description)),
             ("bot", .text(chat.bot.username ?? chat.bot.id.description)), ("title", .optional(chat.title)),
-            ("zone", .optional(chat.zone)), ("writable", .flag(chat.isWritable)),
+            ("zone", .optional(chat.zone)), ("writable", .flag(chat.closedReason == nil)),
+            ("closed_reason", .optional(chat.closedReason)), ("retry_at", .optional(chat.retryAt)),
             ("chat_instances", .list(chat.instances.map(\.description))),
             ("chat_ids", .list(chat.addresses.map(\.description))),
             ("former_chat_ids", .list(chat.formerAddresses.map(\.description))),

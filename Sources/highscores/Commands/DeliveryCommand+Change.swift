@@ -32,12 +32,10 @@ extension DeliveryCommand {
                     isDryRun: isDryRun
                 )
             }
-            let number = try output.printSample(of: done)
-            StandardError.write(
-                line: isDryRun
-                    ? "highscores: dry run: \(number) would be tried again"
-                    : "highscores: \(number) will be tried again as soon as the limits allow"
-            )
+            _ = try output.printSample(of: done)
+            for line in RetryReport(done, isDryRun: isDryRun).lines {
+                StandardError.write(line: "highscores: \(line)")
+            }
         }
     }
 

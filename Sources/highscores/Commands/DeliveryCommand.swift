@@ -47,7 +47,9 @@ struct DeliveryCommand: AsyncParsableCommand {
                   uncertain      a correction waits for a call of unknown outcome
                   chat_held      Telegram wants the chat to be left alone
                   bot_held       Telegram wants the bot to be left alone
-                  forbidden      the bot may not write in the chat
+                  forbidden      Telegram refuses what the bot writes in the chat, which is
+                                 tried again after 1 h, 6 h, then daily, and after a press, a
+                                 new value, a message that could be sent, or 'delivery retry'
                   token_refused  Telegram refuses the bot's token
                   no_target      nobody pressed a button of the game in the chat yet
                   dead           it was given up
@@ -82,6 +84,7 @@ struct DeliveryCommand: AsyncParsableCommand {
                 columns: columns
             )
             if status.backlogs.isEmpty { StandardError.write(line: "highscores: nothing waits") }
+            for remark in status.remarks { StandardError.write(line: "highscores: \(remark.text)") }
             for bot in status.bots {
                 guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { continue }
                 StandardError.write(
@@ -102,9 +105,10 @@ struct DeliveryCommand: AsyncParsableCommand {
                         ("bot", .text(chat.bot.description)), ("chat", .optional(chat.chat?.description)),
                         ("title", .optional(chat.title)), ("count", .integer(Int64(chat.count))),
                         ("oldest", .time(chat.oldest)), ("last_error", .optional(chat.lastError)),
+                        ("retry_at", .optional(chat.retryAt)),
                     ])
                 },
-                columns: ["bot", "chat", "title", "count", "oldest", "last_error"]
+                columns: ["bot", "chat", "title", "count", "oldest", "last_error", "retry_at"]
             )
             if chats.isEmpty { StandardError.write(line: "highscores: nothing waits") }
         }

@@ -6,6 +6,8 @@ import ServiceLifecycle
 import Simulator
 import UnixSignals
 
+extension CallbackQueryMode: ExpressibleByArgument {}
+
 /// The command `highscores simulator`.
 struct SimulatorCommand: LongRunningCommand {
     static let configuration = CommandConfiguration(
@@ -75,6 +77,17 @@ struct SimulatorCommand: LongRunningCommand {
     @Option(help: "Decides all identifiers of a new state, and which calls go wrong.")
     var seed: UInt64 = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "How presses on the bot's own messages arrive: with the message, inline where it is lost, or always inline.",
+            valueName: "default|auto|inline"
+        )
+    )
+    var callbackQueryMode = CallbackQueryMode.default
+
+    @Flag(help: "Tell the bot of mentions in chats that it is no member of (guest mode).")
+    var guest = false
+
     @Flag(help: "Start with nothing: bots, people and chats are added over HTTP.")
     var empty = false
 
@@ -130,6 +143,8 @@ struct SimulatorCommand: LongRunningCommand {
             if username != DemoPopulation.username {
                 _ = try telegram.addBot(token: token, username: username, name: username)
             }
+            try telegram.setCallbackQueryMode(callbackQueryMode, of: bot)
+            try telegram.setGuestQueries(guest, of: bot)
             for name in game { try telegram.addGame(SimulatedGame(shortName: name, title: name), to: bot) }
         }
     }

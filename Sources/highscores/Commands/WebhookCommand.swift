@@ -176,7 +176,7 @@ extension Settings {
 
 extension WebhookInfo {
     fileprivate func record(bot: Int64, isOurs: Bool) -> Record {
-        let failedAt = lastErrorDate.map { Instant(milliseconds: $0 * 1000).description }
+        let failedAt = lastErrorDate.map { Instant(seconds: $0).description }
         return Record([
             ("bot", .text(String(bot))),
             ("url", url.isEmpty ? .none : .text(isOurs ? url : hostName(of: url))),

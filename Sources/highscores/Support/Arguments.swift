@@ -118,6 +118,32 @@ struct ChangeOptions: ParsableArguments {
     @Flag(help: "Do it without asking.")
     var yes = false
 
-    @Option(help: "Why, for the audit.")
+    @Option(help: "Why, for the audit: up to 500 visible characters.")
     var reason: String?
+
+    func validate() throws {
+        guard let reason else { return }
+        guard reason.unicodeScalars.count <= Self.longestReason else {
+            throw ValidationError(
+                "--reason has \(reason.unicodeScalars.count) characters, and 500 are the most."
+            )
+        }
+        guard reason.unicodeScalars.allSatisfy(\.isVisible) else {
+            throw ValidationError("--reason holds a character that cannot be seen, such as a line break.")
+        }
+    }
+
+    /// The schema insists on it, too.
+    private static let longestReason = 500
+}
+
+extension Unicode.Scalar {
+    /// Whether it is no control of any kind; joiners are part of some scripts and of emoji.
+    fileprivate var isVisible: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        case .format: value == 0x200C || value == 0x200D
+        default: true
+        }
+    }
 }

@@ -133,7 +133,9 @@ struct CSVLines {
             if let problem = record.problem { return onProblem(record.line, problem) }
             let values = values(record)
             guard !isNoLine(values) else { return }
-            guard record.isUTF8 else { return onProblem(record.line, "the line is not UTF-8, as which the file is to be saved") }
+            guard record.isUTF8 else {
+                return onProblem(record.line, "the line is not UTF-8, as which the file is to be saved")
+            }
             guard
                 values.count <= layout.names.count || values[layout.names.count...].allSatisfy({ $0 == nil })
             else {

@@ -34,7 +34,11 @@ struct CommandContext: Sendable {
     func withAdministration<R: Sendable>(
         _ body: @Sendable (Administration) async throws -> R
     ) async throws -> R {
-        try await withPool { pool in try await body(Administration(pool: pool, actor: Self.userName())) }
+        try await withPool { [settings] pool in
+            try await body(
+                Administration(pool: pool, actor: Self.userName(), takesPlainHTTP: settings.isTest)
+            )
+        }
     }
 
     /// Calls the Bot API for the configured bots.
@@ -43,7 +47,12 @@ struct CommandContext: Sendable {
     func withClients<R: Sendable>(_ body: @Sendable ([BotClient]) async throws -> R) async throws -> R {
         let http = try CurlClient()
         let clients = settings.botTokens.map {
-            BotClient(token: $0, baseURL: settings.apiURL, transport: http.botTransport)
+            BotClient(
+                token: $0,
+                baseURL: settings.apiURL,
+                isTest: settings.isTest,
+                transport: http.botTransport
+            )
         }
         do {
             let result = try await body(clients)

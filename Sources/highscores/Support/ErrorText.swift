@@ -38,6 +38,9 @@ private func words(of answer: BotAnswer) -> String {
 private func text(of error: PostgresError) -> String {
     // libpq lays its messages out over several indented lines.
     let text = "\(error)".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    if error.sqlState == .insufficientPrivilege {
+        return "the database: \(text); Deploy/roles.sql gives a role what it needs"
+    }
     return error.isUnavailable ? "the database cannot be used now: \(text)" : "the database: \(text)"
 }
 

@@ -71,7 +71,9 @@ enum ExitStatus: Int32 {
         switch refusal {
         case .notFound, .noSuchWindow: self = .notFound
         case .unknownParameterValue, .runRequired, .idempotencyKeyRequired: self = .usage
-        case .keyRequired, .tokenInvalid, .tokenExpired, .playerBanned, .gameDisabled: self = .notAllowed
+        case .keyRequired, .tokenInvalid, .tokenExpired, .initDataRefused, .launchErased, .playerBanned,
+            .gameDisabled:
+            self = .notAllowed
         case .runAlreadyScored: self = .conflict
         case .rateLimited, .overloaded, .databaseUnavailable: self = .temporary
         case .internal: self = .failed
@@ -85,7 +87,7 @@ enum ExitStatus: Int32 {
         case .targetGone, .chatGone: self = .notFound
         case .chatForbidden, .unauthorized: self = .notAllowed
         case .migrated, .conflict: self = .conflict
-        case .invalidRequest: self = .failed
+        case .invalidRequest, .unrecognized: self = .failed
         }
     }
 }

@@ -31,18 +31,16 @@ struct Ensemble: Sendable {
         let database = ScratchDatabase.current
         let clock = ManualClock()
         clock.advance(by: start - clock.now)
-        let game = try await database.pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(Stage.bot, username: "arcade_bot")
-            return try session.insertGame(
-                GameDraft(
-                    bot: Stage.bot,
-                    shortName: "tetris",
-                    title: "Tetris",
-                    url: Stage.gameURL,
-                    rules: rules
-                )
-            )
-        }
+        let (game, tokenID) = try await Stage.addGame(
+            GameDraft(
+                bot: Stage.bot,
+                shortName: "tetris",
+                title: "Tetris",
+                url: Stage.gameURL,
+                rules: rules
+            ),
+            to: database.pool
+        )
         var pools: [PostgresPool] = []
         var instances: [Highscores] = []
         for skew in skews {
@@ -67,7 +65,13 @@ struct Ensemble: Sendable {
             )
         }
         let ensemble = Ensemble(
-            stage: Stage(pool: database.pool, clock: clock, instances: instances, game: game),
+            stage: Stage(
+                pool: database.pool,
+                clock: clock,
+                instances: instances,
+                game: game,
+                tokenID: tokenID
+            ),
             administration: Administration(pool: database.pool, actor: "test")
         )
         let group = ServiceGroup(services: pools + instances.flatMap(\.services), logger: logger)

@@ -233,7 +233,7 @@ extension ModelPlay {
 
     private func id(of player: Int64, _ scope: Scope, _ reader: Reader) -> String {
         guard !showsIdentity(scope, reader) else { return "\(player)" }
-        return Stage.keys.pseudonym(of: PlayerID(rawValue: player), in: stage.game)
+        return stage.pseudonym(of: PlayerID(rawValue: player))
     }
 
     mutating func reader() -> Reader {

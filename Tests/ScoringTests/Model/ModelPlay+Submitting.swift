@@ -42,7 +42,7 @@ extension ModelPlay {
         if let one = asked.first, isOne(in: 10) { asked.append(one) }
         var score = Int32.random(in: 0..<setup.scores, using: &generator) * (isOne(in: 30) ? 1000 : 10)
         if isOne(in: 30) { score += Self.maximumScore }
-        let launch = try Stage.keys.launch(token, now: stage.clock.now)
+        let launch = try stage.launch(of: token)
         var (id, text, key, startedAt) = (RunID?.none, token, String?.none, Instant?.none)
         if isOne(in: 3) {
             let name = "key \(Int.random(in: 0..<1_000_000, using: &generator))"

@@ -24,6 +24,18 @@ final class AnsweredConnection {
 
     var isOpen: Bool { channel.isActive }
 
+    /// Whether the client takes what is sent.
+    var isWritable: Bool {
+        get { channel.isWritable }
+        set {
+            channel.isWritable = newValue
+            channel.pipeline.fireChannelWritabilityChanged()
+            run()
+        }
+    }
+
+    func wait(_ time: TimeAmount) { channel.embeddedEventLoop.advanceTime(by: time) }
+
     /// Lets the tasks go on until they wait for something.
     func run() { channel.embeddedEventLoop.run() }
 

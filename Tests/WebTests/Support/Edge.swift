@@ -138,11 +138,6 @@ struct TestEdge {
     ) async throws -> Response {
         let table = table?(services) ?? self.table
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let edge = Edge(
-            allowedMethods: { table.allowedMethods(at: $0) },
-            observe: services.observe,
-            logger: logger
-        )
         var headers = headers
         if let body, headers[.contentLength] == nil, headers[.transferEncoding] == nil {
             headers[.contentLength] = String(body.count)
@@ -154,7 +149,7 @@ struct TestEdge {
             path: path,
             headerFields: headers
         )
-        return try await table.router(behind: edge).buildResponder().respond(
+        return try await table.responder(observe: services.observe, logger: logger).respond(
             to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body ?? []))),
             context: WebContext(logger: logger)
         )
@@ -198,7 +193,11 @@ struct Answer: Sendable {
     /// Whether pages of any origin may read the answer.
     var isReadableByAnyOrigin: Bool {
         headers[.accessControlAllowOrigin] == "*"
-            && headers[.accessControlExposeHeaders] == "Idempotency-Replayed, Retry-After"
+            && headers[.accessControlExposeHeaders] == "ETag, Idempotency-Replayed, Retry-After, X-Request-Id"
+    }
+    /// Whether no page of another origin may read it, or be told that it might.
+    var isClosedToOtherOrigins: Bool {
+        !headers.contains { $0.name.canonicalName.hasPrefix("access-control-") }
     }
 }
 

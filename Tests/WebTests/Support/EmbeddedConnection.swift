@@ -24,7 +24,8 @@ final class EmbeddedConnection {
 
     deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
-    /// What was passed on: `head`, `body`, `end`, and `cut` for a body that will not come to its end.
+    /// What was passed on: `head`, `body`, `end`, `cut` for a body that will not come to its end, and `withdrawn` for one
+    /// that is not to be answered either.
     var passedOn: [String] { receiver.passedOn }
     var isOpen: Bool { channel.isActive }
 
@@ -58,6 +59,8 @@ private final class RecordingReceiver: RequestReceiver {
     func bodyArrived(_ bytes: ByteBuffer) { passedOn.append("body") }
     func requestEnded() { passedOn.append("end") }
     func requestWasCutOff() { passedOn.append("cut") }
+    func requestWasWithdrawn() { passedOn.append("withdrawn") }
+    func answersAreTaken() {}
     func arrivalsPaused() {}
     func inputEnded() {}
     func connectionEnded() {}

@@ -107,3 +107,16 @@ enum RawClient {
         return channel
     }
 }
+
+extension String {
+    /// The parts that follow each occurrence of a separator.
+    func components(of separator: String) -> [Substring] {
+        var parts: [Substring] = []
+        var rest = self[...]
+        while let range = rest.firstRange(of: separator) {
+            rest = rest[range.upperBound...]
+            parts.append(rest)
+        }
+        return parts
+    }
+}

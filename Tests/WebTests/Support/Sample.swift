@@ -7,6 +7,7 @@ import Scoring
 enum Sample {
     static let game = Game(
         id: GameID(rawValue: 1),
+        tokenID: GameTokenID(rawValue: 0x2f1c_7b0e_5d0a_4e61),
         bot: BotID(rawValue: 7),
         botUsername: "tetris_bot",
         shortName: "tetris",
@@ -21,6 +22,7 @@ enum Sample {
     static let access = BoardAccess(
         bot: game.bot,
         game: game.id,
+        player: PlayerID(rawValue: 5_000_000_001),
         chatInstance: ChatInstance("-3788475317572404878"),
         expiresAt: instant("2026-03-01T18:30:00.000Z")
     )

@@ -1,0 +1,122 @@
+package import Leaderboards
+package import Postgres
+
+/// Chats in which Telegram refuses what the bot writes.
+extension Session {
+    /// Notes that Telegram refused what the bot wrote in a chat.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - bot: The bot.
+    ///   - reason: Telegram's words.
+    ///   - claimedAt: When the refused call was claimed.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func closeChat(
+        _ chat: ChatID,
+        of bot: BotID,
+        reason: String,
+        claimedAt: Instant,
+        now: Instant
+    ) throws(PostgresError) {
+        let before = try first(
+            """
+            SELECT closed_at, closed_reason, refusals, refused_at, retry_at FROM delivery_chats
+            WHERE bot_id = \(bot) AND chat_id = \(chat) AND closed_at IS NOT NULL
+            FOR NO KEY UPDATE
+            """
+        ).map { row throws(PostgresError) in
+            let (since, reason, refusals, refusedAt, retryAt) = try row.decode(
+                Instant.self,
+                String.self,
+                Int32.self,
+                Instant.self,
+                Instant.self
+            )
+            return ChatClosure(
+                since: since,
+                reason: reason,
+                refusals: Int(refusals),
+                refusedAt: refusedAt,
+                retryAt: retryAt
+            )
+        }
+        let closure = ChatClosure(before, refusedBecause: reason, claimedAt: claimedAt, now: now)
+        _ = try execute(
+            """
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, closed_at, closed_reason, refusals, refused_at, retry_at)
+            VALUES (\(bot), \(chat), \(closure.since), \(closure.reason), \(Int32(clamping: closure.refusals)),
+                    \(closure.refusedAt), \(closure.retryAt))
+            ON CONFLICT (bot_id, chat_id) DO UPDATE
+            SET closed_at = excluded.closed_at, closed_reason = excluded.closed_reason, refusals = excluded.refusals,
+                refused_at = excluded.refused_at, retry_at = excluded.retry_at
+            """
+        )
+    }
+
+    /// Notes that the bot may write in a chat: what waits there is due.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - bot: The bot.
+    /// - Throws: `PostgresError`.
+    package func openChat(_ chat: ChatID, of bot: BotID) throws(PostgresError) {
+        let isNews = try execute(
+            """
+            UPDATE delivery_chats
+            SET closed_at = NULL, closed_reason = NULL, refusals = 0, refused_at = NULL, retry_at = NULL,
+                value_retry_at = NULL
+            WHERE bot_id = \(bot) AND chat_id = \(chat) AND closed_at IS NOT NULL
+            """
+        )
+        if isNews > 0 { try queueDeliveries(of: chat) }
+    }
+
+    /// Notes that a message was sent to a chat.
+    ///
+    /// - Parameters:
+    ///   - address: The chat.
+    ///   - bot: The bot.
+    /// - Throws: `PostgresError`.
+    package func noteSent(to address: TelegramChatID, by bot: BotID) throws(PostgresError) {
+        if let chat = try chat(at: address, bot: bot) { try openChat(chat, of: bot) }
+    }
+}
+
+extension Statement where Value == [ChatID] {
+    /// Sends what waits in closed chats to messages that people sent through inline mode, where there are any: those
+    /// are not the bot's, and stay writable.
+    ///
+    /// - Parameters:
+    ///   - chats: The closed chats.
+    ///   - bot: Their bot.
+    ///   - limit: How many deliveries at most.
+    /// - Returns: The statement; its value is the chats in which something was found.
+    package static func moveToInline(_ chats: [ChatID], of bot: BotID, limit: Int) -> Self {
+        Self(
+            """
+            WITH found AS MATERIALIZED (
+                SELECT d.game_id, d.chat_id, d.player_id, place.target
+                FROM unnest(\(chats)) AS x (chat_id)
+                JOIN games g ON g.bot_id = \(bot)
+                CROSS JOIN LATERAL (
+                    SELECT t.target FROM targets t
+                    WHERE t.game_id = g.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone AND t.target LIKE 'inline:%'
+                    ORDER BY t.pressed_at DESC, t.target LIMIT 1
+                ) AS place
+                JOIN deliveries d ON d.bot_id = \(bot) AND d.chat_id + 0 = x.chat_id AND d.state = 'pending'
+                                 AND d.game_id = g.game_id AND d.target NOT LIKE 'inline:%'
+                LIMIT \(Int64(limit))
+                -- Whoever changes a row at this moment is not waited for.
+                FOR NO KEY UPDATE OF d SKIP LOCKED
+            ), moved AS (
+                UPDATE deliveries d SET target = f.target
+                FROM found f
+                WHERE d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
+                RETURNING d.chat_id
+            )
+            SELECT DISTINCT chat_id FROM moved
+            """
+        ) { rows throws(PostgresError) in try rows.decode(ChatID.self) }
+    }
+}

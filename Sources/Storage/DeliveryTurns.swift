@@ -1,0 +1,159 @@
+package import Leaderboards
+package import Postgres
+
+/// The next turn of a chat.
+package struct ChatTurn: Hashable, Sendable {
+    package let chat: ChatID
+    /// When a call starts now, if one does.
+    package let slot: Instant?
+    /// When the chat is free again.
+    package let free: Instant
+    /// When a closed chat is tried again, should nobody say how the try that starts now ended; nil without one.
+    package let retry: Instant?
+
+    /// Describes a turn.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - slot: When a call starts now, if one does.
+    ///   - free: When the chat is free again.
+    ///   - retry: When a closed chat is tried again after the try that starts now.
+    package init(chat: ChatID, slot: Instant?, free: Instant, retry: Instant? = nil) {
+        self.chat = chat
+        self.slot = slot
+        self.free = free
+        self.retry = retry
+    }
+}
+
+extension Query {
+    /// Gives a turn to chats whose long wait is over, and to those whose turn a wrong clock has put off.
+    ///
+    /// - Parameters:
+    ///   - bot: The bot.
+    ///   - limit: How many chats of each kind at most.
+    ///   - now: The time.
+    /// - Returns: The statement, which finds them by indexes in which there are no others.
+    package static func promoteTurns(of bot: BotID, limit: Int, now: Instant) -> Query {
+        """
+        WITH put_off AS (
+            SELECT q.chat_id FROM delivery_chats q
+            WHERE q.bot_id = \(bot) AND q.ready_at > \(now + ClockSkew.tolerance)
+            LIMIT \(Int64(limit)) FOR NO KEY UPDATE SKIP LOCKED
+        ), over AS (
+            SELECT q.chat_id FROM delivery_chats q
+            WHERE q.bot_id = \(bot) AND q.later_at <= \(now)
+            ORDER BY q.later_at LIMIT \(Int64(limit)) FOR NO KEY UPDATE SKIP LOCKED
+        ), far_off AS (
+            SELECT q.chat_id FROM delivery_chats q
+            WHERE q.bot_id = \(bot) AND q.later_at > \(now + ClockSkew.longTolerance)
+            LIMIT \(Int64(limit)) FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE delivery_chats q SET ready_at = \(now), later_at = NULL
+        WHERE q.bot_id = \(bot) AND q.chat_id = ANY (ARRAY(
+            SELECT chat_id FROM put_off UNION ALL SELECT chat_id FROM over UNION ALL SELECT chat_id FROM far_off))
+        """
+    }
+
+    /// Records the slots of chats and when their turn comes again.
+    ///
+    /// A chat keeps its turn although nothing may be left to bring there: what is being written at this moment cannot
+    /// be seen yet.
+    ///
+    /// - Parameters:
+    ///   - turns: The chats, locked by ``Statement/readyChats(of:limit:now:)``.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Returns: The statement.
+    package static func recordTurns(_ turns: [ChatTurn], of bot: BotID, now: Instant) -> Query {
+        let horizon = now + ClockSkew.tolerance
+        return """
+            UPDATE delivery_chats q
+            SET free_at = CASE WHEN x.free <= \(horizon) THEN x.free ELSE q.free_at END,
+                ready_at = CASE WHEN x.free <= \(horizon) THEN x.free END,
+                later_at = CASE WHEN x.free > \(horizon) THEN x.free END,
+                retry_at = coalesce(x.retry, q.retry_at),
+                slots = CASE WHEN x.slot IS NULL THEN q.slots
+                             ELSE ARRAY(SELECT s FROM unnest(q.slots || x.slot) AS s
+                                        WHERE s > x.slot - \(unescaped: slotMemory)
+                                          AND s <= x.slot + \(unescaped: slotMemory)) END
+            FROM unnest(\(turns.map(\.chat)), \(turns.map(\.slot)), \(turns.map(\.free)), \(turns.map(\.retry)))
+                     AS x (chat_id, slot, free, retry)
+            WHERE q.bot_id = \(bot) AND q.chat_id = x.chat_id
+            """
+    }
+
+    /// Gives chats in which nothing was due a turn when something will be, or none.
+    ///
+    /// - Parameters:
+    ///   - chats: The chats, locked by ``Session/lockIdleChats(_:of:)`` in a statement before.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Returns: The statement.
+    package static func restTurns(_ chats: [ChatID], of bot: BotID, now: Instant) -> Query {
+        let horizon = now + ClockSkew.tolerance
+        let farHorizon = now + ClockSkew.longTolerance
+        return """
+            UPDATE delivery_chats q
+            SET ready_at = CASE WHEN next.due <= \(horizon) THEN next.due END,
+                later_at = CASE WHEN next.due > \(horizon) THEN next.due END
+            FROM delivery_chats o
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN min(w.due) IS NOT NULL THEN
+                           greatest(min(w.due), CASE WHEN o.free_at <= \(horizon) THEN o.free_at END,
+                                    CASE WHEN o.held_until <= \(farHorizon) THEN o.held_until END) END AS due
+                FROM (
+                    SELECT greatest(
+                               CASE WHEN d.due_at <= CASE WHEN d.rejections > 0
+                                                     THEN \(now + ClockSkew.rejectionTolerance) ELSE \(horizon) END
+                                    THEN d.due_at ELSE \(now) END,
+                               CASE WHEN o.closed_at IS NOT NULL AND d.target NOT LIKE 'inline:%'
+                                     AND o.retry_at <= \(farHorizon) THEN o.retry_at END) AS due
+                    FROM deliveries d
+                    WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending'
+                ) AS w
+            ) AS next
+            WHERE o.bot_id = \(bot) AND o.chat_id = ANY (\(chats))
+              AND q.bot_id = o.bot_id AND q.chat_id = o.chat_id
+            """
+    }
+
+    /// How far around a slot others are kept: so long they matter, and none that lies further ahead is true.
+    static let slotMemory = "interval '\(CallLimits.memory.components.seconds) seconds'"
+}
+
+extension Statement where Value == Instant? {
+    /// When the next chat of a bot has its turn.
+    ///
+    /// - Parameter bot: The bot.
+    /// - Returns: The statement; its value is nil when nothing is to be brought anywhere.
+    package static func nextTurn(of bot: BotID) -> Self {
+        Self(
+            """
+            SELECT least((SELECT q.ready_at FROM delivery_chats q
+                          WHERE q.bot_id = \(bot) AND q.ready_at IS NOT NULL ORDER BY q.ready_at LIMIT 1),
+                         (SELECT q.later_at FROM delivery_chats q
+                          WHERE q.bot_id = \(bot) AND q.later_at IS NOT NULL ORDER BY q.later_at LIMIT 1))
+            """
+        ) { rows throws(PostgresError) in try rows.first?.decode(Instant?.self) ?? nil }
+    }
+}
+
+extension Session {
+    /// Locks chats in which nothing was found to be due, so that nobody makes something due there unseen.
+    ///
+    /// - Parameters:
+    ///   - chats: The chats.
+    ///   - bot: The bot.
+    /// - Returns: Those in which nobody is making something due at this moment.
+    /// - Throws: `PostgresError`.
+    package func lockIdleChats(_ chats: [ChatID], of bot: BotID) throws(PostgresError) -> [ChatID] {
+        try query(
+            """
+            SELECT q.chat_id FROM delivery_chats q
+            WHERE q.bot_id = \(bot) AND q.chat_id = ANY (\(chats))
+            FOR UPDATE SKIP LOCKED
+            """
+        ).decode(ChatID.self)
+    }
+}

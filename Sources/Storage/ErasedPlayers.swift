@@ -1,0 +1,144 @@
+package import Leaderboards
+package import Postgres
+
+/// What outlives the erasure of players: that launches from before are no longer good, and bans.
+package struct ErasedPlayers: Sendable {
+    fileprivate struct Key: Hashable {
+        let bot: BotID
+        let player: PlayerHash
+    }
+
+    fileprivate struct Ban: Hashable {
+        let key: Key
+        let game: GameID?
+    }
+
+    private let hashKey: PlayerHashKey
+    private let times: [Key: Instant]
+    private let bans: Set<Ban>
+
+    /// Nobody.
+    package init() {
+        self.init(hashKey: PlayerHashKey(bytes: []), times: [:], bans: [])
+    }
+
+    fileprivate init(hashKey: PlayerHashKey, times: [Key: Instant], bans: Set<Ban>) {
+        self.hashKey = hashKey
+        self.times = times
+        self.bans = bans
+    }
+
+    /// When a player was last erased, as long as launches from before may still come.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - bot: The bot that was to forget them.
+    /// - Returns: The time; nil where that is not known of them.
+    package func erasure(of player: PlayerID, bot: BotID) -> Instant? {
+        times.isEmpty ? nil : times[Key(bot: bot, player: hashKey.hash(of: player))]
+    }
+
+    /// Whether somebody was erased who may not play a game.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - game: The game.
+    /// - Returns: Whether a ban from it, or from all games of the bot, outlives them.
+    package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
+        guard !bans.isEmpty else { return false }
+        let key = Key(bot: game.bot, player: hashKey.hash(of: player))
+        return bans.contains(Ban(key: key, game: nil)) || bans.contains(Ban(key: key, game: game.id))
+    }
+}
+
+extension Session {
+    /// Reads what outlives erasures.
+    ///
+    /// - Returns: All of it.
+    /// - Throws: `PostgresError`.
+    package func erasedPlayers() throws(PostgresError) -> ErasedPlayers {
+        guard let hashKey = try first("SELECT key FROM erasure_key")?.decode(Bytea.self) else {
+            throw PostgresError(.decoding, "the table erasure_key has no row")
+        }
+        let times = try query("SELECT bot_id, player_hash, erased_at FROM erased_players")
+            .decode(BotID.self, Bytea.self, Instant.self)
+            .map { (ErasedPlayers.Key(bot: $0, player: PlayerHash(bytes: $1.bytes)), $2) }
+        let bans = try query("SELECT bot_id, player_hash, game_id FROM erased_bans")
+            .decode(BotID.self, Bytea.self, GameID?.self)
+            .map { ErasedPlayers.Ban(key: .init(bot: $0, player: PlayerHash(bytes: $1.bytes)), game: $2) }
+        return ErasedPlayers(
+            hashKey: PlayerHashKey(bytes: hashKey.bytes),
+            times: Dictionary(times) { first, _ in first },
+            bans: Set(bans)
+        )
+    }
+
+    /// Notes that a player is erased now, and keeps their bans without their id.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - bots: The bots that forget them.
+    ///   - bans: The bans that are to outlive it.
+    /// - Throws: `PostgresError`.
+    func noteErasure(of player: PlayerID, by bots: [BotID], keeping bans: [Ban]) throws(PostgresError) {
+        // Not when the transaction began: what was launched while it waited for others is older, too.
+        try execute(
+            """
+            INSERT INTO erased_players (bot_id, player_hash, erased_at)
+            SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), clock_timestamp()
+            FROM unnest(\(bots)) AS b (bot_id), (SELECT \(player) AS player_id) AS x
+            ON CONFLICT (bot_id, player_hash) DO UPDATE SET erased_at = excluded.erased_at
+            """
+        )
+        try execute(
+            """
+            INSERT INTO erased_bans (bot_id, player_hash, game_id)
+            SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), b.game_id
+            FROM unnest(\(bans.map(\.bot)), \(bans.map(\.game))) AS b (bot_id, game_id),
+                 (SELECT \(player) AS player_id) AS x
+            ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    /// Puts the ids back where bans were kept without them, of players who are put on record again by hand.
+    ///
+    /// - Parameters:
+    ///   - players: A table with the column `player_id`.
+    ///   - bot: The bot.
+    /// - Throws: `PostgresError`.
+    func nameErasedBans(ofPlayersIn players: String, bot: BotID) throws(PostgresError) {
+        guard try first("SELECT 1 FROM erased_bans LIMIT 1") != nil else { return }
+        try execute(
+            """
+            WITH named AS (
+                DELETE FROM erased_bans n
+                USING (SELECT DISTINCT player_id FROM \(unescaped: players)) AS x
+                WHERE n.bot_id = \(bot) AND \(unescaped: ErasureSQL.isSame)
+                RETURNING x.player_id, n.game_id
+            )
+            INSERT INTO bans (bot_id, player_id, game_id) SELECT \(bot), player_id, game_id FROM named
+            ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    /// Forgets when players were erased whose launches from before are all over.
+    ///
+    /// - Parameter limit: Launches from before are over.
+    /// - Throws: `PostgresError`.
+    package func forgetErasures(before limit: Instant) throws(PostgresError) {
+        try execute("DELETE FROM erased_players WHERE erased_at < \(limit)")
+    }
+}
+
+/// How statements find erased players.
+enum ErasureSQL {
+    /// The hash of a player; the key is read once a statement.
+    static func hash(of player: String) -> String {
+        "sha256((SELECT key FROM erasure_key) || int8send(\(player)))"
+    }
+
+    /// Whether a row `n` is that of the player `x.player_id`.
+    static let isSame = "n.player_hash = \(hash(of: "x.player_id"))"
+}

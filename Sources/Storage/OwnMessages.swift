@@ -1,0 +1,80 @@
+package import Leaderboards
+package import Postgres
+
+extension Session {
+    /// Records a message of the bot's own, which is counted against the budgets of chat and bot, but not delayed.
+    ///
+    /// - Parameters:
+    ///   - address: Where it is sent; a chat that is not known yet is made known.
+    ///   - bot: The bot.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    package func countMessage(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
+        try recordSlot(about: knownChat(at: address, bot: bot), bot: bot, now: now)
+    }
+
+    /// Records that an update makes the bot send a message, unless it did so before or the chat had too many lately.
+    ///
+    /// The transaction must commit before the message is sent. A flood of updates costs each a look by key.
+    ///
+    /// - Parameters:
+    ///   - update: The update.
+    ///   - address: Where the message is to be sent; a chat that is not known yet is made known.
+    ///   - bot: The bot.
+    ///   - limits: How many calls about a chat may start.
+    ///   - now: The time.
+    /// - Returns: Whether the message is to be sent.
+    /// - Throws: `PostgresError`.
+    package func admitMessage(
+        after update: Int64,
+        to address: TelegramChatID,
+        bot: BotID,
+        limits: CallLimits,
+        now: Instant
+    ) throws(PostgresError) -> Bool {
+        let chat = try knownChat(at: address, bot: bot)
+        func hasRoom(_ row: Row?) throws(PostgresError) -> Bool {
+            // What another instance's clock puts into the future holds nothing up.
+            let starts =
+                try row?.decode([Instant].self).filter { $0 <= now + CallLimits.memoryOfMessages } ?? []
+            return limits.messageOpening(after: starts, isPrivate: address.rawValue > 0) ?? now <= now
+        }
+        let look: Query = "SELECT messages FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)"
+        guard try hasRoom(first(look)), try noteAnswered(update: update, bot: bot) else { return false }
+        // In the order in which claims lock them.
+        let locked = try pipeline([
+            "INSERT INTO delivery_bots (bot_id) VALUES (\(bot)) ON CONFLICT DO NOTHING",
+            "SELECT FROM delivery_bots WHERE bot_id = \(bot) FOR NO KEY UPDATE",
+            "INSERT INTO delivery_chats (bot_id, chat_id) VALUES (\(bot), \(chat)) ON CONFLICT DO NOTHING",
+            """
+            SELECT messages FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)
+            FOR NO KEY UPDATE
+            """,
+        ])
+        guard try hasRoom(locked[3].first) else { return false }
+        try recordSlot(about: chat, bot: bot, now: now)
+        _ = try execute(
+            """
+            UPDATE delivery_chats
+            SET messages = ARRAY(SELECT s FROM unnest(messages || \(now)::timestamptz) AS s
+                                 WHERE s BETWEEN \(now - CallLimits.memoryOfMessages)
+                                             AND \(now + CallLimits.memoryOfMessages))
+            WHERE bot_id = \(bot) AND chat_id = \(chat)
+            """
+        )
+        return true
+    }
+
+    /// Finds the chat of a Telegram id, creating it when it is new, which alone locks the bot's chats.
+    ///
+    /// - Parameters:
+    ///   - address: Telegram's id.
+    ///   - bot: The bot.
+    /// - Returns: The chat.
+    /// - Throws: `PostgresError`.
+    func knownChat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID {
+        if let known = try chat(at: address, bot: bot) { return known }
+        try lockChats(of: bot)
+        return try resolveChat(address, bot: bot)
+    }
+}

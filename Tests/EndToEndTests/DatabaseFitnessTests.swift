@@ -1,0 +1,99 @@
+import Curl
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// A database that is there and cannot be worked with is told from one that can.
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct DatabaseFitnessTests {
+    private static func sql(_ script: String) async throws {
+        try await ScratchServer.shared.pool.withSession { session throws(PostgresError) in
+            try session.script(script)
+        }
+    }
+
+    @Test(arguments: ["SQL_ASCII", "LATIN1"])
+    func `another encoding than UTF-8 is refused with what to do`(encoding: String) async throws {
+        let name = ScratchDatabase.current.name + "_encoded"
+        try await Self.sql("CREATE DATABASE \(name) ENCODING '\(encoding)' LOCALE 'C' TEMPLATE template0")
+        let url = ScratchDatabase.current.configuration.connectionString(database: name)
+        try await Arena.with { arena in
+            let commands = [
+                ["migrate", "up"], ["migrate", "up", "--dry-run"], ["serve"], ["serve", "--migrate"],
+            ]
+            for arguments in commands + [["game", "list"], ["migrate", "status"]] {
+                let result = try await arena.run(arguments, with: ["DATABASE_URL": url])
+                #expect(result.code == 2, "\(arguments): \(result)")
+                #expect(result.errors.contains("encoding is \(encoding)"), "\(arguments): \(result)")
+                #expect(result.errors.contains("ENCODING 'UTF8'"), "\(arguments): \(result)")
+            }
+            let doctor = try await arena.run("doctor", with: ["DATABASE_URL": url])
+            #expect(doctor.code == 1 && doctor.output.contains("encoding is \(encoding)"), "\(doctor)")
+        }
+        try await Self.sql("DROP DATABASE \(name)")
+    }
+
+    @Test func `a database that takes no changes is told of until it takes some`() async throws {
+        let name = ScratchDatabase.current.name
+        try await Arena.with { arena in
+            let service = try await arena.serve()
+            try await Self.sql("ALTER DATABASE \(name) SET default_transaction_read_only = on")
+            try await Self.sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'"
+            )
+            try await service.waitUntil("unready", "database_read_only")
+            #expect(try await service.readiness().status == 503)
+            let metrics = try await service.send(.get, "/metrics")
+            #expect(metrics.text.contains("highscores_ready 0"))
+            let doctor = try await arena.run("doctor", with: ["DATABASE_URL": ScratchDatabase.current.url])
+            #expect(doctor.code == 1 && doctor.output.contains("takes no changes"), "\(doctor)")
+            try await Self.sql("ALTER DATABASE \(name) RESET default_transaction_read_only")
+            try await Self.sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'"
+            )
+            try await service.waitUntilReady()
+            try await service.stop()
+        }
+    }
+
+    @Test func `a server that turns read-only beneath its sessions, and one that freezes, are told of`()
+        async throws
+    {
+        try await Arena.with { arena in
+            try await CrashingServer.with { server in
+                let service = try await arena.serve(["--migrate"], ["DATABASE_URL": server.url])
+                try await server.withPool { pool in
+                    try await pool.withSession { session throws(PostgresError) in
+                        try session.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+                        try session.execute("SELECT pg_reload_conf()")
+                    }
+                    try await service.waitUntil("unready", "database_read_only")
+                    try await pool.withSession { session throws(PostgresError) in
+                        try session.execute("ALTER SYSTEM RESET default_transaction_read_only")
+                        try session.execute("SELECT pg_reload_conf()")
+                    }
+                }
+                try await service.waitUntilReady()
+                let start = ContinuousClock.now
+                try await server.freezing {
+                    try await service.waitUntil("unready", "database_unavailable")
+                    print("frozen: told after \(ContinuousClock.now - start)")
+                }
+                try await service.waitUntilReady()
+                try await service.stop()
+            }
+        }
+    }
+
+    @Test func `a role without rights is told of`() async throws {
+        let role = ScratchDatabase.current.name + "_role"
+        try await Self.sql("CREATE ROLE \(role) LOGIN")
+        try await Arena.with { arena in
+            let url = ScratchDatabase.current.url + " user='\(role)'"
+            let result = try await arena.run("serve", with: ["DATABASE_URL": url])
+            #expect(result.code != 0, "\(result)")
+            #expect(result.errors.contains("Deploy/roles.sql"), "\(result)")
+        }
+        try await Self.sql("DROP ROLE \(role)")
+    }
+}

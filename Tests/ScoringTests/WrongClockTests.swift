@@ -1,0 +1,123 @@
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+import TestSupport
+import Testing
+
+/// What an instance with a wrong clock has written stops nobody.
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
+struct WrongClockTests {
+    private let chat = StageChat(1)
+    private let lead = Lead()
+
+    /// Every time that deliveries are compared with, an hour ahead.
+    static let ahead: [Query] = [
+        "UPDATE delivery_bots SET slots = ARRAY(SELECT now() + interval '1 hour' FROM generate_series(1, 30))",
+        "UPDATE delivery_chats SET slots = ARRAY(SELECT now() + interval '1 hour' FROM generate_series(1, 20))",
+        "UPDATE delivery_chats SET ready_at = now() + interval '1 hour'",
+        "UPDATE delivery_chats SET free_at = now() + interval '1 hour', ready_at = now() + interval '1 hour'",
+        "UPDATE delivery_chats SET ready_at = NULL, later_at = now() + interval '2 days'",
+        "UPDATE delivery_chats SET held_until = now() + interval '2 days', ready_at = now() + interval '2 days'",
+        "UPDATE delivery_bots SET held_until = now() + interval '2 days'",
+        "UPDATE deliveries SET due_at = now() + interval '1 hour', wanted_at = now() + interval '1 hour'",
+        """
+        UPDATE deliveries SET due_at = now() + interval '1 hour', uncertain_until = now() + interval '1 hour',
+               is_correction = true
+        """,
+        "UPDATE deliveries SET due_at = now() + interval '2 hours', rejections = 1",
+        """
+        UPDATE deliveries SET state = 'sending', lease = gen_random_uuid(), lease_until = now() + interval '1 hour',
+               last_call = 'score', last_call_at = now() + interval '1 hour'
+        """,
+        """
+        UPDATE delivery_chats SET closed_at = now(), closed_reason = 'x', refusals = 1, refused_at = now(),
+               retry_at = now() + interval '2 days'
+        """,
+    ]
+
+    @Test(arguments: ahead.indices)
+    func `times further ahead than they can be count as now`(index: Int) async throws {
+        try await Stage.with { stage in
+            try await stage.setClock()
+            _ = try await stage.play(1, in: chat, score: 10)
+            _ = try await lead.claim(stage, limit: 0)
+            try await stage.sql(Self.ahead[index])
+            var claimed: [ClaimedDelivery] = []
+            // A row that is taken back waits a second, as after any failure.
+            for _ in 0..<3 where claimed.isEmpty {
+                claimed = try await lead.claim(stage).items.map(\.delivery)
+                stage.clock.advance(by: .seconds(2))
+            }
+            #expect(claimed.count == 1)
+            for delivery in claimed { _ = try await stage.highscores.deliveries.settle(delivery, .delivered) }
+            // And what is wrong does not stay.
+            _ = try await stage.play(2, in: chat, score: 10)
+            #expect(try await lead.claim(stage).items.count == 1)
+        }
+    }
+
+    @Test func `what Telegram asked holds a day, and a minute holds as before`() async throws {
+        try await Stage.with { stage in
+            for number in Int64(1)...2 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
+            let claimed = try await lead.claim(stage, limit: 1).items.map(\.delivery)
+            _ = try await stage.highscores.deliveries.settle(
+                try #require(claimed.first),
+                .wait(.seconds(86_400))
+            )
+            stage.clock.advance(by: .seconds(86_399))
+            #expect(try await lead.claim(stage).items.isEmpty)
+            stage.clock.advance(by: .seconds(1))
+            #expect(try await lead.claim(stage).items.count == 2)
+        }
+    }
+
+    @Test func `a long hold of one chat is kept to its second`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(1, in: chat, score: 10)
+            let claimed = try await lead.claim(stage).items.map(\.delivery)
+            _ = try await stage.highscores.deliveries.settle(
+                try #require(claimed.first),
+                .wait(.seconds(240))
+            )
+            try await stage.sql("UPDATE delivery_bots SET held_until = 'epoch'")
+            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).next == stage.clock.now + .seconds(240))
+            // A better score does not end it, nor does asking for it.
+            _ = try await stage.play(1, in: chat, score: 20)
+            _ = try await stage.administration.retryDeliveries(DeliveryFilter(), subject: "all")
+            stage.clock.advance(by: .milliseconds(239_999))
+            #expect(try await lead.claim(stage).items.isEmpty)
+            stage.clock.advance(by: .milliseconds(1))
+            #expect(try await lead.claim(stage).items.count == 1)
+        }
+    }
+
+    @Test func `a clock that is set back by an hour goes on`() async throws {
+        try await Stage.with { stage in
+            for player in Int64(1)...3 { _ = try await stage.play(player, in: chat, score: 10) }
+            #expect(try await lead.claim(stage).items.count == 1)
+            stage.clock.advance(by: .seconds(-3_600))
+            for _ in 0..<2 {
+                #expect(try await lead.claim(stage).items.count == 1)
+                stage.clock.advance(by: .milliseconds(1_050))
+            }
+        }
+    }
+
+    @Test func `an operator is told of it`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.play(1, in: chat, score: 10)
+            _ = try await lead.claim(stage, limit: 0)
+            #expect(try await stage.administration.deliveryStatus().remarks.isEmpty)
+            for query in Self.ahead[0...1] + Self.ahead[7...7] {
+                try await stage.sql(query)
+                #expect(try await stage.administration.deliveryStatus().remarks.map(\.code) == ["clock_skew"])
+                try await stage.sql("UPDATE delivery_bots SET slots = '{}'")
+                try await stage.sql("UPDATE delivery_chats SET slots = '{}'")
+            }
+            // They count as now, also for people.
+            #expect(try await stage.administration.deliveryStatus().backlogs.map(\.cause) == [.turn])
+        }
+    }
+}
