@@ -76,6 +76,8 @@ let package = Package(
         // Level 0: C libraries, bytes and text without meaning.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        layer("Encodings", ["CZlib"]),
         layer("CSV"),
         layer("JSON"),
         layer(
@@ -142,7 +144,8 @@ let package = Package(
             dependencies: [
                 "Application", "Bench", "Simulator", "Telemetry", "Delivery", "Updates", "Web", "Scoring",
                 "Storage",
-                "Leaderboards", "BotAPI", "Postgres", "Curl", "CSV", "JSON", arguments, logging, lifecycle,
+                "Leaderboards", "BotAPI", "Postgres", "Curl", "Encodings", "CSV", "JSON", arguments, logging,
+                lifecycle,
                 signals,
                 nioCore,
             ],
@@ -152,10 +155,11 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", logging],
+            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", "CZlib", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        tests("Encodings"),
         tests("CSV"),
         tests("JSON"),
         tests("Migrations", ["Postgres"]),
@@ -184,7 +188,9 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "highscores", "Application", "Scoring", "Postgres", "Leaderboards", "BotAPI", arguments,
+                "highscores", "Application", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI",
+                "TestSupport",
+                arguments,
             ],
             swiftSettings: settings
         ),

@@ -98,6 +98,7 @@ need_build_packages() {
     need pkg-config command -v pkg-config
     need libpq-dev pkg-config --exists libpq
     need libcurl4-openssl-dev pkg-config --exists libcurl
+    need zlib1g-dev pkg-config --exists zlib
 }
 
 need_server_package() { need postgresql has_server; }

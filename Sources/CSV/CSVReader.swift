@@ -1,28 +1,34 @@
-/// Reads comma-separated values (RFC 4180) piece by piece, however they are cut.
+/// Reads values separated by commas, or by another character, piece by piece, however they are cut (RFC 4180).
 ///
-/// Lines end with CRLF or LF; a byte order mark before the first is passed over, and so are empty lines. What is wrong
+/// Lines end with CRLF, LF or CR. Empty lines are passed over, and so are blanks around fields. Quotes within a field that
+/// does not begin with one stand for themselves, and `\"` is a quote in files that show that they mean it so. What is wrong
 /// with one record is told with it, and the next one is read all the same.
 package struct CSVReader: Sendable {
     /// Longer records are taken for what an unclosed quote makes of the rest of a file.
     package static let longestRecord = 1 << 20
 
     private enum State {
-        case fieldStart, plain, quoted, quoteInQuoted
+        case fieldStart, plain, quoted, escape
+        /// After a quote that may have closed a field, or be the first of two.
+        case quoteInQuoted
+        /// After blanks behind it.
+        case closed
         /// Passing over the rest of a record that is wrong.
         case skipping
     }
 
+    private let delimiter: UInt8
     private var state = State.fieldStart
     private var record = CSVRecord()
     private var problem: String?
     private var line = 1
-    /// Whether the text may still begin with a byte order mark, and what was seen of it.
-    private var isAtStart = true
-    private var head: [UInt8] = []
     private var endsWithReturn = false
+    private var usesBackslashes = false
 
     /// A reader at the start of a text.
-    package init() {}
+    ///
+    /// - Parameter delimiter: What stands between fields.
+    package init(delimiter: UInt8 = UInt8(ascii: ",")) { self.delimiter = delimiter }
 
     /// Takes the next piece.
     ///
@@ -34,18 +40,7 @@ package struct CSVReader: Sendable {
         _ piece: some Sequence<UInt8>,
         _ body: (borrowing CSVRecord) throws(E) -> Void
     ) throws(E) {
-        for byte in piece {
-            guard isAtStart else {
-                try take(byte, body)
-                continue
-            }
-            head.append(byte)
-            if !Self.mark.starts(with: head) {
-                try begin(body)
-            } else if head == Self.mark {
-                isAtStart = false
-            }
-        }
+        for byte in piece { try take(byte, body) }
     }
 
     /// Ends the text: a last line may lack its end.
@@ -53,72 +48,64 @@ package struct CSVReader: Sendable {
     /// - Parameter body: Is given the last record, if there is one more.
     /// - Throws: What the body throws.
     package mutating func finish<E>(_ body: (borrowing CSVRecord) throws(E) -> Void) throws(E) {
-        if isAtStart { try begin(body) }
-        if state == .quoted { problem = problem ?? "a quoted field is not closed" }
+        if state == .quoted || state == .escape { problem = problem ?? "a quoted field is not closed" }
         try endRecord(body)
-    }
-
-    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
-    /// Takes the first bytes, which turned out to be no mark.
-    private mutating func begin<E>(_ body: (borrowing CSVRecord) throws(E) -> Void) throws(E) {
-        isAtStart = false
-        for byte in head { try take(byte, body) }
     }
 
     private mutating func take<E>(
         _ byte: UInt8,
         _ body: (borrowing CSVRecord) throws(E) -> Void
     ) throws(E) {
-        let isNewline = byte == UInt8(ascii: "\n")
-        if isNewline { line += 1 }
+        let isReturn = byte == UInt8(ascii: "\r")
+        let isSecondHalf = endsWithReturn && byte == UInt8(ascii: "\n")
+        endsWithReturn = isReturn
+        let endsLine = isReturn || byte == UInt8(ascii: "\n")
+        if endsLine, !isSecondHalf { line += 1 }
         switch state {
-        case .skipping:
-            if isNewline { try endRecord(body) }
         case .quoted:
             if byte == UInt8(ascii: "\"") {
                 state = .quoteInQuoted
+            } else if byte == UInt8(ascii: "\\"), usesBackslashes {
+                state = .escape
             } else {
                 add(byte)
             }
-        case .quoteInQuoted where byte == UInt8(ascii: "\""):
+        case .escape:
+            if byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { add(UInt8(ascii: "\\")) }
             add(byte)
             state = .quoted
-        case .fieldStart where byte == UInt8(ascii: "\""):
-            state = .quoted
-            record.beginQuoted()
         default:
-            try takeBare(byte, isNewline, body)
+            guard endsLine else { return takeBare(byte) }
+            // What CR has ended, the LF behind it does not end again.
+            if !isSecondHalf { try endRecord(body) }
         }
     }
 
     /// Takes a byte outside of quotes.
-    private mutating func takeBare<E>(
-        _ byte: UInt8,
-        _ isNewline: Bool,
-        _ body: (borrowing CSVRecord) throws(E) -> Void
-    ) throws(E) {
-        defer { endsWithReturn = byte == UInt8(ascii: "\r") }
-        if isNewline {
-            if endsWithReturn, state == .plain {
-                record.dropLast()
-                if record.isEmpty { state = .fieldStart }
-            }
-            return try endRecord(body)
-        }
-        switch (byte, state) {
-        case (UInt8(ascii: ","), _):
+    private mutating func takeBare(_ byte: UInt8) {
+        let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+        switch state {
+        case .skipping: break
+        case _ where byte == delimiter:
             record.endField()
             state = .fieldStart
-        case (UInt8(ascii: "\r"), .quoteInQuoted):
-            break
-        case (_, .quoteInQuoted):
-            fail("something follows a closing quote")
-        case (UInt8(ascii: "\""), _):
-            fail("a quote stands within a field that does not begin with one")
+        case .fieldStart where isBlank, .closed where isBlank: break
+        case .quoteInQuoted where isBlank: state = .closed
+        case .fieldStart where byte == UInt8(ascii: "\""):
+            record.beginQuoted()
+            state = .quoted
+        case .quoteInQuoted where byte == UInt8(ascii: "\""):
+            add(byte)
+            state = .quoted
+        case .quoteInQuoted where record.dropBackslash():
+            usesBackslashes = true
+            add(UInt8(ascii: "\""))
+            add(byte)
+            state = .quoted
+        case .quoteInQuoted, .closed: fail("something follows a closing quote")
         default:
             add(byte)
-            state = .plain
+            if state != .skipping { state = .plain }
         }
     }
 
@@ -137,7 +124,6 @@ package struct CSVReader: Sendable {
             record.clear(line: line)
             problem = nil
             state = .fieldStart
-            endsWithReturn = false
         }
         if problem == nil {
             guard state != .fieldStart || !record.isEmpty else { return }
@@ -145,46 +131,5 @@ package struct CSVReader: Sendable {
         }
         record.problem = problem
         try body(record)
-    }
-}
-
-/// One record: its fields, and where it stands.
-package struct CSVRecord: Sendable {
-    fileprivate(set) var bytes: [UInt8] = []
-    private var ends: [Int] = []
-    private var isQuoted = false
-    /// The number of its first line, from 1.
-    package private(set) var line = 1
-    /// What is wrong with it; nil when it is right.
-    package fileprivate(set) var problem: String?
-
-    fileprivate init() {}
-
-    /// How many fields it has.
-    package var count: Int { ends.count }
-
-    /// The text of a field.
-    ///
-    /// - Parameter index: Which, from 0.
-    package subscript(index: Int) -> String {
-        String(decoding: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)
-    }
-
-    /// The texts of all fields.
-    package var fields: [String] { (0..<count).map { self[$0] } }
-
-    fileprivate var isEmpty: Bool { bytes.isEmpty && ends.isEmpty && !isQuoted }
-
-    fileprivate mutating func append(_ byte: UInt8) { bytes.append(byte) }
-    fileprivate mutating func beginQuoted() { isQuoted = true }
-    fileprivate mutating func dropLast() { if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() } }
-    fileprivate mutating func endField() { ends.append(bytes.count) }
-
-    fileprivate mutating func clear(line: Int) {
-        bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
-        isQuoted = false
-        self.line = line
-        problem = nil
     }
 }

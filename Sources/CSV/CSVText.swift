@@ -2,8 +2,8 @@
 package enum CSVText {
     /// Lays a record out.
     ///
-    /// A field is quoted where it holds a quote, a comma, a line break or a space at its ends, and where it is the only one
-    /// and empty, which would be no record.
+    /// A field is quoted where it holds a quote, a comma, a line break or a blank at its ends, where other programs write
+    /// for no value what it says, and where it is the only one and empty, which would be no record.
     ///
     /// - Parameter fields: The texts of its fields.
     /// - Returns: The line, ended.
@@ -13,11 +13,19 @@ package enum CSVText {
     }
 
     private static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: isSpecial) || text.first == " " || text.last == " " else {
-            return text
-        }
+        guard
+            text.utf8.contains(where: isSpecial) || text.utf8.first.map(isBlank) == true
+                || text.utf8.last.map(isBlank) == true || noValue.contains(text)
+        else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
             + "\""
+    }
+
+    /// What programs write where there is no value, without quotes.
+    package static let noValue: Set<String> = ["\\N", "NULL"]
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool {

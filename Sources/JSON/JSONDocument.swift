@@ -36,6 +36,20 @@ final class JSONDocument: Sendable {
         return String(decoding: node.hasEscapes ? resolvingEscapes(in: contents) : contents, as: UTF8.self)
     }
 
+    /// Whether every surrogate among the escapes of a string node has its partner.
+    func hasWholeCharacters(_ node: JSONNode) -> Bool {
+        let contents = contents(of: node)
+        var position = contents.startIndex
+        while let start = contents[position...].firstIndex(of: UInt8(ascii: "\\")) {
+            position = start + 2
+            guard contents[start + 1] == UInt8(ascii: "u") else { continue }
+            let unit = hexadecimalQuad(in: contents, at: position)
+            let scalar = unicodeEscape(in: contents, at: &position)
+            guard scalar != "\u{FFFD}" || unit == 0xFFFD else { return false }
+        }
+        return true
+    }
+
     /// The node of the name of an object's member; of the last one when several have the name.
     ///
     /// - Parameters:

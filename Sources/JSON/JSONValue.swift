@@ -34,6 +34,12 @@ package struct JSONValue: Sendable {
         kind == .string ? document.string(of: node) : nil
     }
 
+    /// Whether a string is a text; not where its escapes leave half of a surrogate pair alone.
+    package var isText: Bool {
+        guard kind == .string, node.hasEscapes else { return kind == .string }
+        return document.hasWholeCharacters(node)
+    }
+
     /// The truth value of `true` or `false`.
     package var bool: Bool? {
         kind == .bool ? document.bytes[Int(node.start)] == UInt8(ascii: "t") : nil

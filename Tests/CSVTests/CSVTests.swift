@@ -1,10 +1,12 @@
 import CSV
 import Testing
 
-/// Comma-separated values are read as RFC 4180 has them, and what is wrong stays in its record.
+/// Comma-separated values are read as RFC 4180 has them, and as others write them; what is wrong stays in its record.
 @Suite struct CSVTests {
-    private static func read(_ text: String, cutAt size: Int = .max) -> [String] {
-        var reader = CSVReader()
+    private static func read(_ text: String, delimiter: UInt8 = UInt8(ascii: ","), cutAt size: Int = .max)
+        -> [String]
+    {
+        var reader = CSVReader(delimiter: delimiter)
         var records: [String] = []
         func note(_ record: borrowing CSVRecord) {
             records.append("\(record.line):" + (record.problem ?? record.fields.joined(separator: "|")))
@@ -22,11 +24,16 @@ import Testing
         ("", []), ("\n\r\n\n", []), ("a,b\nc,d", ["1:a|b", "2:c|d"]), ("a,b\r\nc,d\r\n", ["1:a|b", "2:c|d"]),
         ("a,,\n,\n", ["1:a||", "2:|"]), ("\"\"\nx", ["1:", "2:x"]),
         ("\"a,\"\"b\"\"\r\nc\",d\ne", ["1:a,\"b\"\r\nc|d", "3:e"]),
-        ("\u{FEFF}a,b\n1,2\n", ["1:a|b", "2:1|2"]), ("\u{FEFF}\"a\"\n", ["1:a"]), ("ï", ["1:ï"]),
-        ("a\"b,c\nd", ["1:a quote stands within a field that does not begin with one", "2:d"]),
+        ("ï", ["1:ï"]), ("a\rb\r\rc", ["1:a", "2:b", "4:c"]), ("a\r\nb\rc\nd", ["1:a", "2:b", "3:c", "4:d"]),
+        ("\"a\"\r\"b\nc\rd\r\ne\"\rf", ["1:a", "2:b\nc\rd\r\ne", "6:f"]),
+        (" a , b\t,\t\" c \" , \n  \n,\n", ["1:a|b| c |", "3:|"]),
+        ("Bob \"the\" B, =\"05\"\n", ["1:Bob \"the\" B|=\"05\""]),
+        ("\"a \\\"b\\\"\",c\n\"\\\\\",\"\\\"\"\n", ["1:a \"b\"|c", "2:\\|\""]),
+        ("\"C:\\\",d\n", ["1:C:\\|d"]),
         ("\"a\"b\nd\n", ["1:something follows a closing quote", "2:d"]),
+        ("\"a\" b\rd\n", ["1:something follows a closing quote", "2:d"]),
         ("a\n\"b\nc", ["1:a", "2:a quoted field is not closed"]),
-        ("Zoë 🎮,\"a\rb\",c\rd\n", ["1:Zoë 🎮|a\rb|c\rd"]),
+        ("Zoë 🎮,\"a\rb\"\n", ["1:Zoë 🎮|a\rb"]),
     ]
 
     @Test(arguments: texts) func `records are read however the text is cut`(
@@ -44,7 +51,23 @@ import Testing
         #expect(records.last == "600002:c|d")
     }
 
-    @Test(arguments: [["a", "b"], [""], ["", ""], ["a\"b", "c,d", "e\nf", " g ", "\r"], ["Zoë 🎮"]])
+    @Test func `any character may stand between fields`() {
+        #expect(Self.read("a;b,c;\"d;e\"\n", delimiter: UInt8(ascii: ";")) == ["1:a|b,c|d;e"])
+        #expect(Self.read("a\t\t b \n", delimiter: UInt8(ascii: "\t")) == ["1:a||b"])
+    }
+
+    @Test func `records tell what is not UTF-8, and which fields were quoted`() {
+        var reader = CSVReader()
+        var found: [String] = []
+        reader.read(Array("Zoë,\"b\"\nZo".utf8) + [0xEB, 0x2C, 0x0A]) { record in
+            found.append("\(record.isUTF8) \(record.isQuoted(0)) \(record.isQuoted(1))")
+        }
+        #expect(found == ["true false true", "false false false"])
+    }
+
+    @Test(arguments: [
+        ["a", "b"], [""], ["", ""], ["a\"b", "c,d", "e\nf", " g ", "\r", "\th"], ["Zoë 🎮"], ["NULL", "\\N"],
+    ])
     func `what is written is read back`(_ fields: [String]) {
         #expect(Self.read(CSVText.line(fields)) == ["1:" + fields.joined(separator: "|")])
     }

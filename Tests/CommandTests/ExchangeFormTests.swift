@@ -1,5 +1,6 @@
 import ArgumentParser
 import Leaderboards
+import Scoring
 import Testing
 
 @testable import highscores
@@ -11,7 +12,7 @@ import Testing
     {
         var found: [String] = []
         var rest = Array(text.utf8)[...]
-        try LineReader(format: format, plainColumns: ["player", "score", "time"]).read(
+        try LineReader(path: "file", format: format, vocabulary: .scores).read(
             {
                 defer { rest = rest.dropFirst(size) }
                 return Array(rest.prefix(size))
@@ -26,10 +27,10 @@ import Testing
     }
 
     static let texts: [(text: String, lines: [String])] = [
-        ("", []), ("player,score\n", []),
+        ("player,score\n", []), ("[]", []), ("{\"records\":[]}\n", []),
         ("Score,player,extra\n7,5,x\n8,6\n", ["2 5 7 - -", "3 6 8 - -"]),
         ("5,7,2026-03-01\n6,8\n", ["1 5 7 - -", "2 6 8 - -"]),
-        ("score\n1,2\n3\n", ["2! there are 2 fields where the head has 1", "3 - 3 - -"]),
+        ("player,score\n1,2,3\n3,\n", ["2! there are 3 fields where the head has 2", "3 3 - - -"]),
         (
             "\n{\"player\":5,\"score\":\"7\",\"metadata\":{\"a\":[1]},\"reasons\":[\"x\",\"y\"]}\r\n\nnot\n{\"player\":null}",
             ["2 5 7 {\"a\":[1]} x y", "4! unexpected byte", "5 - - - -"]

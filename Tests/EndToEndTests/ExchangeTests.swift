@@ -73,6 +73,45 @@ import Testing
         }
     }
 
+    @Test func `files of other programs are taken or refused by the real program`() async throws {
+        try await Arena.with { arena in
+            let row = "5000000001;100;2026-03-01 12:00:00;Zoë"
+            let sheet = "Player ID;Points;Created at;Name\r\n\(row)\r\n"
+            let units = sheet.utf16.flatMap { (unit) -> [UInt8] in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+            let bytes: [UInt8] = [0xFF, 0xFE] + units
+            let page =
+                "{\n\"records\": [\n{\"leaderboard_id\": \"tetris\", \"owner_id\": \"x\", \"update_time\": \"2026-03-01\"}]}"
+            let bad = (0..<1_000).map { "x\($0),1,2026-03-01\n" }.joined()
+            let latin = Array("player,score,time,name\n5,1,2026-03-01,Zo".utf8) + [0xEB, 0x0A]
+            let files: [(name: String, bytes: [UInt8], code: Int32, says: String)] = [
+                ("sheet.csv.gz", Gzip.pack(bytes), 0, "1 score added"),
+                ("sheet.csv", bytes, 0, "0 scores added"),
+                ("page.json", Array(page.utf8), 0, "1 score added"), ("none.csv", [], 1, "is empty"),
+                ("bad.csv", Array("player,score,time\n\(bad)".utf8), 1, "nothing of"),
+                ("latin.csv", latin, 1, "latin.csv:2: the line is not UTF-8"),
+                (
+                    "head.csv", Array("player,level\n5,1\n".utf8), 2,
+                    "no column 'score'; its columns are player, level"
+                ),
+                ("book.xlsx", [0x50, 0x4B, 3, 4, 0], 2, "workbook"),
+            ]
+            try Data("owner_id;player\nx;5000000002\n".utf8).write(
+                to: arena.folder.appendingPathComponent("ids.csv")
+            )
+            for (name, bytes, code, says) in files {
+                let file = arena.folder.appendingPathComponent(name)
+                try Data(bytes).write(to: file)
+                let ids = arena.folder.appendingPathComponent("ids.csv").path
+                let done = try await arena.command(
+                    "import scores \(file.path) --game tetris --players \(ids)"
+                )
+                #expect(done.code == code && done.errors.contains(says), "\(name): \(done.errors)")
+                #expect(done.errors.split(separator: "\n").count <= 12, "\(name): \(done.errors)")
+            }
+            #expect(try await Database.count("scores") == 2)
+        }
+    }
+
     @Test func `what is exported makes the same leaderboards elsewhere`() async throws {
         try await Arena.with { arena in
             let service = try await arena.serve()

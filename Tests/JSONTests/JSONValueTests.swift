@@ -118,4 +118,12 @@ import Testing
         let metadata = try #require(value["metadata"])
         #expect(String(decoding: metadata.raw, as: UTF8.self) == "{ \"b\" : 1.0 ,\n\"a\":\"\\u0041\" }")
     }
+
+    @Test(arguments: [
+        ("a", true), (#"\ud83c\udfae"#, true), (#"\uFFFD"#, true), (#"\\ud83c"#, true), (#"\ud83c"#, false),
+        (#"\ud83cx"#, false), (#"\udfae\ud83c"#, false), (#"\n\ud83c\u0041"#, false),
+    ])
+    func `half of a surrogate pair is no text`(_ escaped: String, _ isText: Bool) throws {
+        #expect(try JSON.parse(Array("\"\(escaped)\"".utf8)).isText == isText)
+    }
 }

@@ -12,8 +12,7 @@ package struct LineProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Makes scores of the lines of files.
 ///
-/// It knows the fields of this program's own exports, of plain `player,score,time`, and of Nakama's listing of
-/// leaderboard records (`leaderboard_id`, `owner_id`, `username`, `score`, `update_time`, …).
+/// They are asked for their fields by the names of ``ImportVocabulary/scores``.
 package struct ImportDecoder: Sendable {
     /// What stands for what a line does not say, and what it is held against.
     package struct Defaults: Sendable {
@@ -56,58 +55,55 @@ package struct ImportDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - line: Its number.
-    ///   - field: Gives the text of a field; nil where there is none. An empty one counts as none.
+    ///   - field: Gives the text of a field, which is not empty; nil where there is none.
     /// - Returns: The score.
     /// - Throws: ``LineProblem``.
     package mutating func score(line: Int, _ field: (String) -> String?) throws(LineProblem) -> ImportedScore
     {
-        func first(_ names: String...) -> String? {
-            for name in names { if let text = field(name), !text.isEmpty { return text } }
-            return nil
+        let (name, owner) = (field("player"), field("owner_id"))
+        let leaderboard = field("leaderboard_id")
+        let game = try game(field("game") ?? leaderboard)
+        if isOfEntries { try checkEntry(game, window: field("window")) }
+        // Nakama leaves members out that are zero.
+        guard let text = field("score") ?? (owner != nil && leaderboard != nil ? "0" : nil) else {
+            throw LineProblem("there is no score")
         }
-        let game = try game(first("game", "leaderboard_id"))
-        let isOfNakama = first("owner_id") != nil
-        if isOfEntries { try checkEntry(game, window: first("window")) }
-        guard let text = first("score") else { throw LineProblem("there is no score") }
-        guard let score = Score(digits: text) else {
+        guard let score = Score(digits: ImportNumber.plain(text)) else {
             throw LineProblem("the score '\(shortened(text))' is no whole number from 0 to 2147483647")
         }
-        let name = first("player", "player_id", "user_id", "telegram_id", "owner_id")
         var imported = ImportedScore(
             line: line,
             game: game.id,
-            player: try player(name),
-            chat: try chat(first("chat", "chat_instance")),
+            player: try player(name ?? owner),
+            chat: try chat(field("chat")),
             score: score.value,
-            time: try time(
-                first("accepted_at", "achieved_at", "time", "timestamp", "update_time", "create_time")
-            )
+            time: try time(field("time"))
         )
-        if let text = first("started_at") {
+        if let text = field("started_at") {
             imported.startedAt = min(try time(text), imported.acceptedAt)
             imported.launchedAt = imported.startedAt
         }
-        if let text = first("launched_at") { imported.launchedAt = min(try time(text), imported.startedAt) }
-        if let id = first("run", "run_id", "id") {
+        if let text = field("launched_at") { imported.launchedAt = min(try time(text), imported.startedAt) }
+        if let id = field("run") {
             guard id.utf8.count <= 128, !id.utf8.contains(0) else {
                 throw LineProblem("the id is longer than 128 bytes, or holds a NUL")
             }
             imported.id = id
         }
-        imported.reasons = first("reasons")?.split(separator: " ").map(String.init) ?? []
+        imported.reasons = field("reasons")?.split(separator: " ").map(String.init) ?? []
         imported.outcome = try outcome(
-            counts: first("counts"),
+            counts: field("counts"),
             // Nobody could decide on what was held for no reason.
-            isHeld: first("outcome") == "held" && !imported.reasons.isEmpty
+            isHeld: field("outcome") == "held" && !imported.reasons.isEmpty
         )
-        imported.metadata = try metadata(first("metadata"))
-        // What Nakama calls a username is the name that it shows, not one of Telegram's.
-        let shown = first("first_name", "name") ?? (isOfNakama ? first("username") : nil)
+        imported.metadata = try metadata(field("metadata"))
+        // What other services call a username is the name that they show, not one of Telegram's.
+        let isForeign = name == nil || defaults.players[name ?? ""] != nil
         let profile = PlayerProfile(
             id: imported.player,
-            firstName: shown ?? "",
-            lastName: first("last_name"),
-            username: isOfNakama ? nil : first("username")
+            firstName: field("first_name") ?? (isForeign ? field("username") : nil) ?? "",
+            lastName: field("last_name"),
+            username: isForeign ? nil : field("username")
         )
         imported.firstName = profile.firstName.isEmpty ? nil : profile.firstName
         (imported.lastName, imported.username) = (profile.lastName, profile.username)
@@ -142,17 +138,19 @@ package struct ImportDecoder: Sendable {
     private func player(_ name: String?) throws(LineProblem) -> PlayerID {
         guard let name else { throw LineProblem("there is no player") }
         if let player = defaults.players[name] { return player }
-        guard let number = Int64(name), number > 0 else {
+        guard let player = ImportNumber.player(name) else {
             throw LineProblem(
-                "the player '\(shortened(name))' is no Telegram id; '--players' says whose it is"
+                ImportNumber.isRounded(name)
+                    ? "the player '\(shortened(name))' was rounded by a spreadsheet; have it keep ids as text"
+                    : "the player '\(shortened(name))' is no Telegram id; '--players' says whose it is"
             )
         }
-        return PlayerID(rawValue: number)
+        return player
     }
 
     private func chat(_ text: String?) throws(LineProblem) -> ChatInstance? {
         guard let text else { return defaults.chat }
-        guard let chat = ChatInstance(text) else {
+        guard let chat = ChatInstance(ImportNumber.plain(text)) else {
             throw LineProblem("the chat '\(shortened(text))' is no chat_instance")
         }
         return chat

@@ -4,25 +4,58 @@ import Leaderboards
 enum ImportTime {
     /// Reads a time.
     ///
-    /// - Parameter text: RFC 3339, also with a space for the `T`; without an offset it is UTC. A date alone is its
-    ///   midnight. A number counts seconds since 1970 or, from 100,000,000,000 on, milliseconds.
-    /// - Returns: The time; nil for anything else.
+    /// - Parameter text: RFC 3339, also with slashes, a space for the `T`, without seconds, without an offset or with one of
+    ///   hours alone; without an offset it is UTC. A date alone is its midnight. A number counts seconds since 1970 or, from
+    ///   100,000,000,000 on, thousandths, millionths or billionths.
+    /// - Returns: The time; nil for anything else. Dates with the year last are not read, since nobody knows which is the month.
     static func read(_ text: String) -> Instant? {
         if let instant = Instant(rfc3339: text) { return instant }
-        if let number = Int64(text), number > 0, number < 100_000_000_000_000 {
-            return Instant(milliseconds: number < 100_000_000_000 ? number * 1000 : number)
+        if let number = Int64(text) { return count(number) }
+        if let seconds = Double(text) {
+            return seconds > 0 && seconds < 100_000_000_000
+                ? Instant(milliseconds: Int64((seconds * 1000).rounded(.down))) : nil
         }
+        return Instant(rfc3339: completed(text))
+    }
+
+    private static func count(_ number: Int64) -> Instant? {
+        guard number > 0 else { return nil }
+        var milliseconds = number
+        if number < 100_000_000_000 { return Instant(milliseconds: number * 1000) }
+        while milliseconds >= 100_000_000_000_000 { milliseconds /= 1000 }
+        return Instant(milliseconds: milliseconds)
+    }
+
+    /// Writes out what RFC 3339 wants and other systems leave out.
+    private static func completed(_ text: String) -> String {
         var bytes = Array(text.utf8)
-        if bytes.count == 10 { return Instant(rfc3339: text + "T00:00:00Z") }
-        guard bytes.count >= 19 else { return nil }
-        if bytes[10] == UInt8(ascii: " ") { bytes[10] = UInt8(ascii: "T") }
-        let rest = bytes[19...]
-        // PostgreSQL writes an offset of whole hours without minutes.
-        if let sign = rest.lastIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }) {
-            if bytes.count - sign == 3 { bytes += Array(":00".utf8) }
-        } else if rest.last != UInt8(ascii: "Z"), rest.last != UInt8(ascii: "z") {
-            bytes.append(UInt8(ascii: "Z"))
+        guard bytes.count >= 10 else { return text }
+        for index in [4, 7] where bytes[index] == UInt8(ascii: "/") { bytes[index] = UInt8(ascii: "-") }
+        var offset: [UInt8] = []
+        if bytes.count > 10 {
+            if bytes[10] == UInt8(ascii: " ") { bytes[10] = UInt8(ascii: "T") }
+            let start = bytes[11...].firstIndex { !isClock($0) } ?? bytes.endIndex
+            offset = bytes[start...].filter { $0 != UInt8(ascii: " ") }
+            bytes.removeSubrange(start...)
+        } else {
+            bytes += Array("T00:00".utf8)
         }
-        return Instant(rfc3339: String(decoding: bytes, as: UTF8.self))
+        if bytes.count == 16 { bytes += Array(":00".utf8) }
+        switch offset.count {
+        case 0: offset = [UInt8(ascii: "Z")]
+        case 3 where offset == Array("UTC".utf8): offset = [UInt8(ascii: "Z")]
+        // PostgreSQL writes an offset of whole hours without minutes.
+        case 3: offset += Array(":00".utf8)
+        case 5: offset.insert(UInt8(ascii: ":"), at: 3)
+        default: break
+        }
+        return String(decoding: bytes + offset, as: UTF8.self)
+    }
+
+    private static func isClock(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "."): true
+        default: false
+        }
     }
 }

@@ -30,11 +30,7 @@ extension ImportCommand {
         @OptionGroup var output: OutputOptions
 
         mutating func run() async throws {
-            let intake = try FileIntake(
-                input,
-                columns: ["player", "first_name", "last_name", "username"],
-                activity: "importing"
-            )
+            let intake = try FileIntake.open(input, .players, activity: "importing")
             defer { intake.progress.end() }
             let (name, reason, isDryRun, source) = (bot, change.reason, change.dryRun, input.file)
             let (lines, written) = try await CommandContext().withAdministration { administration in
@@ -97,7 +93,7 @@ extension ImportCommand {
         @OptionGroup var output: OutputOptions
 
         mutating func run() async throws {
-            let intake = try FileIntake(input, columns: ["game", "url"], activity: "importing")
+            let intake = try FileIntake.open(input, .games, activity: "importing")
             defer { intake.progress.end() }
             var lines: [GameLine] = []
             try intake.read(
@@ -164,7 +160,7 @@ private struct PlayerLines: Sendable {
 
     private func bot(of fields: LineFields) throws(CommandFailure) -> BotRecord {
         if let bot { return bot }
-        if let name = fields.field("bot"), !name.isEmpty { return try Self.bot(name, of: bots) }
+        if let name = fields.field("bot") { return try Self.bot(name, of: bots) }
         guard bots.count == 1 else {
             throw CommandFailure(.usage, "there is no bot; '--bot' names one for all lines")
         }
@@ -173,7 +169,7 @@ private struct PlayerLines: Sendable {
 
     func player(_ fields: LineFields) throws(CommandFailure) -> ImportedPlayer {
         let bot = try bot(of: fields)
-        guard let player = fields.field("player").flatMap({ PlayerID(argument: $0) }) else {
+        guard let player = fields.field("player").flatMap(ImportNumber.player) else {
             throw CommandFailure(.usage, "the player is no Telegram id")
         }
         return ImportedPlayer(
@@ -181,7 +177,7 @@ private struct PlayerLines: Sendable {
             bot: bot.id,
             profile: PlayerProfile(
                 id: player,
-                firstName: fields.field("first_name") ?? fields.field("name") ?? "",
+                firstName: fields.field("first_name") ?? "",
                 lastName: fields.field("last_name"),
                 username: fields.field("username")
             )
@@ -205,7 +201,7 @@ private struct GameLine: Sendable {
         bot = fields.field("bot").flatMap { Int64($0) }.map { BotID(rawValue: $0) }
         var changes = GameChanges()
         func value<Value>(_ field: String, _ read: (String) -> Value?) throws(CommandFailure) -> Value? {
-            guard let text = fields.field(field), !text.isEmpty else { return nil }
+            guard let text = fields.field(field) else { return nil }
             guard let value = read(text) else {
                 throw CommandFailure(.usage, "'\(text)' is no \(field)")
             }

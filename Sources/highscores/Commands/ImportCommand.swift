@@ -9,7 +9,7 @@ import Synchronization
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take in scores, entries, players or games from CSV or NDJSON.",
+        abstract: "Take in scores, entries, players or games from CSV or JSON.",
         discussion: examples(
             "highscores import scores scores.csv --game tetris --dry-run",
             "what a file with the columns player,score,time would change",
@@ -20,9 +20,16 @@ struct ImportCommand: AsyncParsableCommand {
         ) + """
 
 
+            Files are taken as spreadsheets, databases and other services write them:
+            delimiters, line ends, UTF-8 or UTF-16 and gzip are found out; JSON may be
+            lines, lists, or pages of a listing. Columns go by their usual names in any
+            case and order, others are passed over.
+
             A file can be taken in again: what is there already is not added twice. Lines
             that cannot be taken are told on standard error with their number and the
-            reason, and the rest is done; the exit code is then 6.
+            reason, the first ten one by one, and the rest is done; the exit code is then
+            6, or 1 where nothing could be taken. A head without a column that is needed
+            is code 2.
             """,
         subcommands: [ScoresCommand.self, EntriesCommand.self, PlayersCommand.self, GamesCommand.self]
     )
@@ -41,15 +48,24 @@ struct ImportCommand: AsyncParsableCommand {
 
 
                 FIELDS
+                  player        Telegram id; also player_id, user_id, telegram_id, user
+                  owner_id      id of another service, which --players knows; also
+                                playfab_id, steam_id, member_id, account_id
+                  score         0 to 2147483647; also points, value, stat_value,
+                                high_score, best_score
+                  time          RFC 3339 or Unix time; also accepted_at, timestamp,
+                                update_time, updated_at, created_at, date, when, played_at
                   game          BOT/SHORT_NAME or SHORT_NAME; also leaderboard_id
-                  player        Telegram id; also player_id, user_id, owner_id
-                  score         0 to 2147483647
-                  time          RFC 3339 or Unix time; also accepted_at, update_time
                   chat          the chat's chat_instance; also chat_instance
                   id            names the run; also run. Without it the run is named by what
                                 the line says, and by how often the file says it
-                  started_at, launched_at, metadata, counts, outcome, reasons, first_name,
-                  last_name, name, username
+                  name          also first_name, display_name, player_name, nickname
+                  last_name, username, started_at, launched_at, metadata, counts, outcome,
+                  reasons
+
+                'Player ID' and 'playerId' are player_id. Without a head, which is where the
+                first field is a number, columns are player,score,time. An owner's score
+                that Nakama leaves out is 0.
 
                 Imported runs count on all leaderboards of their time, as if they had been
                 accepted before all that were played here. Names are taken for players of
@@ -100,7 +116,12 @@ struct ImportFileOptions: ParsableArguments {
     @Argument(help: "The file; '-' is standard input.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The file's form; found out by default.", valueName: "csv|ndjson"))
+    @Option(
+        help: ArgumentHelp(
+            "The file's form, found out by default; ndjson is JSON of any layout.",
+            valueName: "csv|ndjson"
+        )
+    )
     var format: LineFormat?
 }
 
@@ -126,7 +147,7 @@ struct ImportScoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A CSV file with a head, of players that lines name otherwise: owner_id,player.",
+            "A file of players whom lines name otherwise, with a head: owner_id,player.",
             valueName: "file"
         ),
         completion: .file()
@@ -139,9 +160,9 @@ struct ImportScoreOptions: ParsableArguments {
     /// Takes the file in and tells what changed.
     func carryOut(isOfEntries: Bool, _ change: ChangeOptions, _ output: OutputOptions) async throws {
         let names = try players.map(Self.readPlayers) ?? [:]
-        let intake = try FileIntake(
+        let intake = try FileIntake.open(
             input,
-            columns: ["player", "score", "time"],
+            .scores,
             activity: change.dryRun ? "trying" : "importing"
         )
         defer { intake.progress.end() }
@@ -220,14 +241,14 @@ struct ImportScoreOptions: ParsableArguments {
         let file = try InputFile(path)
         var players: [String: PlayerID] = [:]
         var failure: CommandFailure?
-        try LineReader(format: .csv, plainColumns: []).read(
+        try LineReader(path: path, format: nil, vocabulary: .owners).read(
             { try file.read() },
             onProblem: { line, reason in
                 failure = failure ?? CommandFailure(.usage, "\(path):\(line): \(reason)")
             },
             { fields in
-                guard let name = fields.field("owner_id"), !name.isEmpty,
-                    let player = fields.field("player").flatMap({ PlayerID(argument: $0) })
+                guard let name = fields.field("owner_id"),
+                    let player = fields.field("player").flatMap(ImportNumber.player)
                 else {
                     throw CommandFailure(.usage, "\(path):\(fields.line): there is no owner_id and player")
                 }

@@ -6,12 +6,18 @@ final class FileIntake: Sendable {
     private struct State {
         var lines = 0
         var bytes = 0
-        var rejected = 0
+        var complaints = LineComplaints()
         var isRead = false
+        /// The names that the file has for its fields.
+        var names: [String] = []
     }
 
-    private let file: InputFile
+    private let path: String
+    private let size: Int?
+    private let next: @Sendable () throws -> [UInt8]
+    private let tell: @Sendable (String) -> Void
     private let reader: LineReader
+    private let vocabulary: ImportVocabulary
     let progress: Progress
     private let state = Mutex(State())
 
@@ -19,17 +25,53 @@ final class FileIntake: Sendable {
     ///
     /// - Parameters:
     ///   - options: Which.
-    ///   - columns: The columns of a CSV file without a head.
+    ///   - vocabulary: The fields that its lines may have.
     ///   - activity: What is being done with it.
+    /// - Returns: What reads it.
     /// - Throws: ``CommandFailure`` when it cannot be opened.
-    init(_ options: ImportFileOptions, columns: [String], activity: String) throws(CommandFailure) {
-        file = try InputFile(options.file)
-        reader = LineReader(format: options.format, plainColumns: columns)
-        progress = Progress(activity, of: nil, "lines")
+    static func open(
+        _ options: ImportFileOptions,
+        _ vocabulary: ImportVocabulary,
+        activity: String
+    ) throws(CommandFailure) -> FileIntake {
+        let file = try InputFile(options.file)
+        return FileIntake(
+            path: options.file,
+            size: file.size,
+            reader: LineReader(path: options.file, format: options.format, vocabulary: vocabulary),
+            vocabulary,
+            progress: Progress(activity, of: nil, "lines"),
+            tell: { StandardError.write(line: $0) },
+            next: { try file.read() }
+        )
+    }
+
+    /// Prepares for what is a file, or stands for one.
+    ///
+    /// - Parameters:
+    ///   - path: What it is called.
+    ///   - size: How many bytes it has; nil where that is not known.
+    ///   - reader: Reads its lines.
+    ///   - vocabulary: The fields that these may have.
+    ///   - progress: Shows how far it is.
+    ///   - tell: Given the lines of errors.
+    ///   - next: Gives its next bytes; none at the end.
+    init(
+        path: String,
+        size: Int?,
+        reader: LineReader,
+        _ vocabulary: ImportVocabulary,
+        progress: Progress,
+        tell: @escaping @Sendable (String) -> Void,
+        next: @escaping @Sendable () throws -> [UInt8]
+    ) {
+        (self.path, self.size, self.reader) = (path, size, reader)
+        (self.vocabulary, self.progress) = (vocabulary, progress)
+        (self.tell, self.next) = (tell, next)
     }
 
     /// How many lines could not be taken.
-    var rejected: Int { state.withLock { $0.rejected } }
+    var rejected: Int { state.withLock { $0.complaints.count } }
 
     /// Tells of a line that cannot be taken.
     ///
@@ -37,8 +79,9 @@ final class FileIntake: Sendable {
     ///   - line: Its number.
     ///   - reason: Why.
     func reject(_ line: Int, _ reason: String) {
-        state.withLock { $0.rejected += 1 }
-        StandardError.write(line: "\(file.path):\(line): \(reason.withVisibleControls)")
+        if let text = state.withLock({ $0.complaints.add(line, reason) }) {
+            tell("\(path):\(text.withVisibleControls)")
+        }
     }
 
     /// Shows what is being done once the file is read.
@@ -65,27 +108,35 @@ final class FileIntake: Sendable {
         guard !isAgain else {
             throw CommandFailure(.temporary, "the schema changed while the file was read; import it again")
         }
-        try reader.read(
+        let names = try reader.read(
             {
-                let piece = try file.read()
+                let piece = try next()
                 state.withLock { $0.bytes += piece.count }
                 return piece
             },
-            onProblem: { reject($0, $1) },
+            onProblem: { line, reason in
+                reject(line, reason)
+                note()
+            },
             { fields in
                 if let line = try decode(fields) { try take(line) }
                 note()
             }
         )
+        state.withLock { $0.names = names }
     }
 
     /// Ends the command.
     ///
-    /// - Throws: ``CommandFailure`` with ``ExitStatus/partly`` when lines could not be taken.
+    /// - Throws: ``CommandFailure`` with ``ExitStatus/partly`` when lines could not be taken, with ``ExitStatus/failed``
+    ///   when none could.
     func finish() throws(CommandFailure) {
-        let rejected = rejected
-        guard rejected > 0 else { return }
-        throw CommandFailure(.partly, "\(counted(rejected, "line")) could not be taken, as told above")
+        let (lines, complaints, names) = state.withLock { ($0.lines, $0.complaints, $0.names) }
+        guard complaints.count > 0 else { return }
+        guard lines == complaints.count else { throw CommandFailure(.partly, complaints.summary) }
+        let fields =
+            names.isEmpty ? "" : "; its fields are \(listed(names)), expected are \(vocabulary.expectation)"
+        throw CommandFailure(.failed, "nothing of '\(path)' could be taken: \(complaints.summary)\(fields)")
     }
 
     /// Counts a line, and shows how far the file is by the bytes that were read.
@@ -95,7 +146,7 @@ final class FileIntake: Sendable {
             return (state.lines, state.bytes)
         }
         guard lines.isMultiple(of: 1000) else { return }
-        let share = file.size.map { Double(bytes) / Double(max($0, 1)) }
+        let share = size.map { Double(bytes) / Double(max($0, 1)) }
         progress.show(lines, of: share.map { Int(Double(lines) / max($0, 1e-9)) })
     }
 }
