@@ -18,6 +18,7 @@ import Testing
 
     static let game = Game(
         id: GameID(rawValue: 1),
+        tokenID: GameTokenID(rawValue: 1),
         bot: BotID(rawValue: 7),
         botUsername: "Arcade",
         shortName: "tetris",
