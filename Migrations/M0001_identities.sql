@@ -37,7 +37,7 @@ CREATE TABLE games (
     shows_identity       boolean     NOT NULL DEFAULT false,
     created_at           timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT games_pkey PRIMARY KEY (game_id),
-    CONSTRAINT games_token_id_key UNIQUE (token_id),
+    CONSTRAINT games_token_id_unique UNIQUE (token_id),
     CONSTRAINT games_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
     CONSTRAINT games_short_name_key UNIQUE (bot_id, short_name),
     CONSTRAINT games_short_name_length CHECK (octet_length(short_name) BETWEEN 1 AND 64),

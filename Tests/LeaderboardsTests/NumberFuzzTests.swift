@@ -60,7 +60,7 @@ import Testing
             hold.note(.seconds(fuzz.number()), from: ChatID(rawValue: 2), now: now)
             let starts = [Instant(milliseconds: fuzz.number()), now].sorted()
             _ = CallLimits().chatOpening(after: starts, isPrivate: false)
-            #expect(CallLedger().starts(recorded: starts, now: now).count == 2)
+            #expect(CallLedger().starts(recorded: starts, now: now).allSatisfy { $0.isCredible(at: now) })
             var walk = TableWalk([PlayerID(rawValue: 5)], isWhole: true)
             let rows = (0..<3).map {
                 TableWalk.Row(position: fuzz.number(), player: PlayerID(rawValue: 4 + $0), score: 7)

@@ -22,7 +22,7 @@ import Testing
         isPublic: false,
         showsIdentity: false
     )
-    private static let names = ["player", "score", "time", "chat", "started_at", "launched_at", "id"]
+    private static let names = ["player", "score", "time", "chat", "started_at", "launched_at", "run"]
 
     @Test func `lines of any numbers become scores or are told of`() {
         var fuzz = Fuzz(seed: 11_941)
@@ -42,7 +42,7 @@ import Testing
             reader.read(fuzz.bytes(line)) { record in
                 var fields: [String: String] = [:]
                 for (index, name) in Self.names.enumerated() where index < record.count {
-                    fields[name] = record[index]
+                    if !record[index].isEmpty { fields[name] = record[index] }
                 }
                 take(number) { fields[$0] }
             }

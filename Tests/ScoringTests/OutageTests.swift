@@ -103,7 +103,7 @@ struct OutageTests {
     @Test func `a database without the schema is waited for, and presses are told so`() async throws {
         let pool = ScratchDatabase.current.pool
         try await pool.withSession { session throws(PostgresError) in
-            try session.script("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            try session.script("DROP SCHEMA \(PostgresConfiguration.schema) CASCADE")
         }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let highscores = Highscores(

@@ -124,7 +124,7 @@ struct SchemaTests {
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 0), ('x', 'x', 'x', 0)"
         ),
         Violation(
-            "games_token_id_key",
+            "games_token_id_unique",
             "INSERT INTO games (bot_id, short_name, title, url, token_id) SELECT 7, 'x', 'X', 'u', token_id FROM games"
         ),
         Violation("erasure_key_length", "UPDATE erasure_key SET key = 'short'"),

@@ -161,15 +161,16 @@ package struct MigrationEngine: Sendable {
         let row = try session.first(
             """
             SELECT to_regclass('schema_migrations') IS NOT NULL, current_user::text,
-                   coalesce(has_schema_privilege(to_regnamespace(\(PostgresConfiguration.schema)), 'USAGE'), true)
+                   (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace
+                    WHERE nspname = \(PostgresConfiguration.schema) AND NOT has_schema_privilege(oid, 'USAGE'))
             """
         )
-        let (hasBooks, role, isAllowed) =
-            try row?.decode(Bool.self, String.self, Bool.self) ?? (false, "", true)
-        guard isAllowed else {
+        let (hasBooks, role, stranger) =
+            try row?.decode(Bool.self, String.self, String?.self) ?? (false, "", nil)
+        if let stranger {
             throw PostgresError(
                 .server,
-                "the role \(role) may not use the schema \(PostgresConfiguration.schema)"
+                "the schema \(PostgresConfiguration.schema) belongs to \(stranger); the role \(role) may not use it"
             )
             .with { $0.sqlState = .insufficientPrivilege }
         }
