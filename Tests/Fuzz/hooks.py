@@ -66,7 +66,11 @@ def filter_failure(context, failure, case, response):
         # One needs the other.
         if response.status_code == 400 and case.query.get("scope") == "chat" and "chat" not in case.query:
             return False
-        # 1.0 is a whole number in JSON Schema, and no score.
-        if response.status_code == 422 and isinstance(case.body, dict):
-            return not isinstance(case.body.get("score"), float)
+        # 1.0 is a whole number in JSON Schema, and neither a score nor the number of a message.
+        body = case.body if isinstance(case.body, dict) else {}
+        target = body.get("target") if isinstance(body.get("target"), dict) else {}
+        if response.status_code == 422:
+            return not isinstance(body.get("score"), float)
+        if response.status_code == 400 and isinstance(target.get("message_id"), float):
+            return False
     return True
