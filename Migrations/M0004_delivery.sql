@@ -6,6 +6,10 @@ ALTER TABLE games
     ADD CONSTRAINT games_edit_message_known
         CHECK (edit_message IN ('always', 'never') OR edit_message ~ '^every:[1-9][0-9]{0,5}$');
 
+-- When a call about the message was last refused in a way that may pass: it was forbidden, or repeating it did not help.
+-- Null since then where a press showed the message, a score was taken there, or its chat was found open.
+ALTER TABLE targets ADD COLUMN refused_at timestamptz;
+
 -- When a scoreboard was last edited; only of games that do so every so many seconds.
 CREATE TABLE message_edits (
     game_id   bigint      NOT NULL,
@@ -87,7 +91,8 @@ ALTER TABLE deliveries
     ADD COLUMN is_correction   boolean     NOT NULL DEFAULT false,
     -- Whether a forced call's outcome is unknown, so that Telegram's table is read before the row counts as done.
     ADD COLUMN must_read       boolean     NOT NULL DEFAULT false,
-    -- How many answers in a row nobody has seen before; after a few the delivery is dead.
+    -- How many answers in a row may pass: nobody has seen their words before, after a few of which the delivery is dead,
+    -- or they forbid an inline message.
     ADD COLUMN rejections      integer     NOT NULL DEFAULT 0,
     -- Until when a call of unknown outcome may still take effect; no forced call starts before.
     ADD COLUMN uncertain_until timestamptz,

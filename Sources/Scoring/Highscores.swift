@@ -298,12 +298,12 @@ package final class Highscores: Sendable {
                     try session.lockChats(of: bot)
                     let chat = try session.resolveChat(sighting.id, bot: bot)
                     try session.updateChat(chat, title: sighting.title)
-                    guard !isWritable else { return try session.openChat(chat, of: bot) }
+                    guard !isWritable else { return try session.openChat(chat, of: bot, now: now) }
                     try session.closeChat(
                         chat,
                         of: bot,
                         reason: "the bot may not write there (my_chat_member)",
-                        claimedAt: now,
+                        claimedAt: nil,
                         now: now
                     )
                 }
@@ -343,9 +343,10 @@ package final class Highscores: Sendable {
     ///   - address: The chat.
     ///   - bot: The bot.
     package func noteSent(to address: TelegramChatID, bot: BotID) async {
+        let now = clock()
         // Best effort: a closed chat is tried again by other signs, too.
         try? await pool.transaction { session throws(PostgresError) in
-            try session.noteSent(to: address, by: bot)
+            try session.noteSent(to: address, by: bot, now: now)
         }
     }
 

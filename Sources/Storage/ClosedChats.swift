@@ -9,14 +9,14 @@ extension Session {
     ///   - chat: The chat.
     ///   - bot: The bot.
     ///   - reason: Telegram's words.
-    ///   - claimedAt: When the refused call was claimed.
+    ///   - claimedAt: When the refused call was claimed; nil where Telegram told without one.
     ///   - now: The time.
     /// - Throws: `PostgresError`.
     package func closeChat(
         _ chat: ChatID,
         of bot: BotID,
         reason: String,
-        claimedAt: Instant,
+        claimedAt: Instant?,
         now: Instant
     ) throws(PostgresError) {
         let before = try first(
@@ -59,8 +59,9 @@ extension Session {
     /// - Parameters:
     ///   - chat: The chat.
     ///   - bot: The bot.
+    ///   - now: The time.
     /// - Throws: `PostgresError`.
-    package func openChat(_ chat: ChatID, of bot: BotID) throws(PostgresError) {
+    package func openChat(_ chat: ChatID, of bot: BotID, now: Instant) throws(PostgresError) {
         let isNews = try execute(
             """
             UPDATE delivery_chats
@@ -70,6 +71,7 @@ extension Session {
             """
         )
         if isNews > 0 { try queueDeliveries(of: chat) }
+        try reopenTargets(of: chat, now: now)
     }
 
     /// Notes that a message was sent to a chat.
@@ -77,9 +79,43 @@ extension Session {
     /// - Parameters:
     ///   - address: The chat.
     ///   - bot: The bot.
+    ///   - now: The time.
     /// - Throws: `PostgresError`.
-    package func noteSent(to address: TelegramChatID, by bot: BotID) throws(PostgresError) {
-        if let chat = try chat(at: address, bot: bot) { try openChat(chat, of: bot) }
+    package func noteSent(to address: TelegramChatID, by bot: BotID, now: Instant) throws(PostgresError) {
+        if let chat = try chat(at: address, bot: bot) { try openChat(chat, of: bot, now: now) }
+    }
+
+    /// Forgets that messages refused what was brought to them: what waits there is due.
+    ///
+    /// - Parameters:
+    ///   - chat: The chat.
+    ///   - target: Which message; nil is all of them.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    func reopenTargets(
+        of chat: ChatID,
+        only target: (game: GameID, message: StoredTarget)? = nil,
+        now: Instant
+    ) throws(PostgresError) {
+        _ = try execute(
+            """
+            WITH reopened AS (
+                UPDATE targets t SET refused_at = NULL
+                WHERE t.chat_id = \(chat) AND t.refused_at IS NOT NULL
+                  \(and: "t.game_id =", target?.game) \(and: "t.target =", target?.message)
+                RETURNING t.game_id, t.chat_id, t.target
+            ), changed AS (
+                UPDATE deliveries d
+                SET rejections = 0,
+                    due_at = greatest(\(now), CASE WHEN d.is_correction OR g.keep = 'latest' THEN d.uncertain_until END)
+                FROM reopened r JOIN games g ON g.game_id = r.game_id
+                WHERE d.game_id = r.game_id AND d.chat_id = r.chat_id AND d.target = r.target
+                  AND d.state = 'pending' AND d.rejections > 0
+                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
+        )
     }
 }
 
@@ -102,6 +138,7 @@ extension Statement where Value == [ChatID] {
                 CROSS JOIN LATERAL (
                     SELECT t.target FROM targets t
                     WHERE t.game_id = g.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone AND t.target LIKE 'inline:%'
+                      AND t.refused_at IS NULL
                     ORDER BY t.pressed_at DESC, t.target LIMIT 1
                 ) AS place
                 CROSS JOIN LATERAL (

@@ -56,10 +56,14 @@ enum DeliveryQueueing {
                 "greatest(\(earliest), least(coalesce(q.value_retry_at, \(earliest)), \(earliest) + \(interval)))"
             case .retry: earliest
             }
+        // Also of a value that comes along with a try that is due anyway.
         let until =
             sign == .newValue
-            ? ", value_retry_at = CASE WHEN \(retry) < q.retry_at THEN \(retry) + \(interval) ELSE q.value_retry_at END"
-            : ""
+            ? """
+            , value_retry_at = CASE WHEN q.retry_at <= \(earliest) THEN \(earliest) + \(interval)
+                                    WHEN \(retry) < q.retry_at THEN \(retry) + \(interval)
+                                    ELSE q.value_retry_at END
+            """ : ""
         return ", retry_at = CASE WHEN q.closed_at IS NOT NULL THEN least(q.retry_at, \(retry)) END\(until)"
     }
 }
@@ -70,12 +74,17 @@ extension Session {
     /// - Parameters:
     ///   - chat: The chat.
     ///   - sign: Why a closed one is to be tried again, if so.
+    ///   - now: When the sign came; nil where that does not matter.
     /// - Throws: `PostgresError`.
-    package func queueDeliveries(of chat: ChatID, after sign: SignOfLife? = nil) throws(PostgresError) {
+    package func queueDeliveries(
+        of chat: ChatID,
+        after sign: SignOfLife? = nil,
+        now: Instant? = nil
+    ) throws(PostgresError) {
         _ = try execute(
             """
             WITH changed AS (
-                SELECT d.bot_id, d.chat_id, d.state, d.due_at
+                SELECT d.bot_id, d.chat_id, d.state, greatest(d.due_at, \(now)) AS due_at
                 FROM chats c
                 JOIN deliveries d ON d.bot_id = c.bot_id AND d.chat_id + 0 = c.chat_id AND d.state = 'pending'
                 WHERE c.chat_id = \(chat)

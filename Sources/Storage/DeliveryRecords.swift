@@ -161,7 +161,10 @@ extension Session {
             SELECT chat_id FROM changed
             """
         ).decode(ChatID.self)
-        for chat in Set(due).sorted() { try queueDeliveries(of: chat, after: .retry) }
+        for chat in Set(due).sorted() {
+            try reopenTargets(of: chat, now: now)
+            try queueDeliveries(of: chat, after: .retry)
+        }
         return due.count
     }
 
@@ -184,7 +187,7 @@ extension Session {
                 ORDER BY d.game_id, d.chat_id, d.player_id
                 FOR UPDATE OF d
             )
-            UPDATE deliveries d SET state = 'dead', last_error = \(reason)
+            UPDATE deliveries d SET state = 'dead', rejections = 0, last_error = \(reason)
             FROM found f
             WHERE d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
             """

@@ -29,16 +29,20 @@ extension Session {
         )
         guard let row else { return nil }
         let current = try LockedDelivery(row)
-        let settlement = decide(current.state)
-        let update = try writing(settlement, of: current, target: delivery.target, now: now)
+        var settlement = decide(current.state)
+        let update = try writing(&settlement, of: current, target: delivery.target, now: now)
         let opens = settlement.isChatWritable && current.isChatClosed
-        guard settlement.chatHold != nil || settlement.refusal != nil || settlement.isChatForbidden || opens
+        let reopens = settlement.isTaken && current.isTargetRefused
+        guard
+            settlement.chatHold != nil || settlement.refusal != nil || settlement.isChatForbidden || opens
+                || reopens
         else {
             try commit(after: [update])
             return settlement
         }
         _ = try execute(update)
-        if opens { try openChat(key.chat, of: current.bot) }
+        if opens { try openChat(key.chat, of: current.bot, now: now) }
+        if reopens { try reopenTargets(of: key.chat, only: (key.game, delivery.target), now: now) }
         if settlement.isChatForbidden, try isHearsay(delivery.target, in: key) {
             // Others know the chat, and nothing but a key says that the message stands there.
             try retireTarget(delivery.target, game: key.game, chat: key.chat)
@@ -101,7 +105,8 @@ extension Session {
         for row in rows {
             let current = try LockedDelivery(row)
             guard let call = current.call else { continue }
-            _ = try execute(try writing(decide(current.state, call), of: current, target: nil, now: now))
+            var settlement = decide(current.state, call)
+            _ = try execute(try writing(&settlement, of: current, target: nil, now: now))
         }
         return rows.count
     }
@@ -120,11 +125,14 @@ extension Session {
         d.game_id, d.chat_id, d.player_id, d.bot_id, d.wanted, g.keep = 'latest', d.is_correction, d.known,
         d.known_value, d.must_read, d.uncertain_until, d.attempts, d.rejections, d.target, d.last_call, d.last_call_at,
         EXISTS (SELECT FROM delivery_chats q
-                WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.closed_at IS NOT NULL)
+                WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.closed_at IS NOT NULL),
+        EXISTS (SELECT FROM targets t
+                WHERE t.game_id = d.game_id AND t.chat_id = d.chat_id AND t.target = d.target
+                  AND t.refused_at IS NOT NULL)
         """
 
     private func writing(
-        _ settlement: DeliverySettlement,
+        _ settlement: inout DeliverySettlement,
         of delivery: LockedDelivery,
         target called: StoredTarget?,
         now: Instant
@@ -132,7 +140,8 @@ extension Session {
         // A run that ended during the call may have brought its own message along, which then stays.
         var target = delivery.target
         let name: String
-        var due = now
+        let (key, state) = (delivery.key, settlement.state)
+        var due = max(now, state.isExact ? state.uncertainUntil ?? now : now)
         switch settlement.next {
         case .done: name = "done"
         case .dead: name = "dead"
@@ -140,10 +149,22 @@ extension Session {
             name = "pending"
             due = time
         case .anotherTarget:
-            target = try fallback(for: delivery, called: called)
+            if let called { try retireTarget(called, game: key.game, chat: key.chat) }
+            target = try fallback(for: delivery, called: called, mayHaveRefused: true)
             name = target == nil ? "no_target" : "pending"
+        case .anotherTargetOrDead:
+            if let called { try noteRefused(called, game: key.game, chat: key.chat, now: now) }
+            let other = try fallback(for: delivery, called: called, mayHaveRefused: false)
+            if other == nil { settlement.giveUp() }
+            target = other ?? target
+            name = other == nil ? "dead" : "pending"
+        case .anotherTargetOrPending(let time):
+            if let called { try noteRefused(called, game: key.game, chat: key.chat, now: now) }
+            let other = try fallback(for: delivery, called: called, mayHaveRefused: false)
+            if other == nil { due = time }
+            target = other ?? target
+            name = "pending"
         }
-        let (key, state) = (delivery.key, settlement.state)
         let (known, value) = state.known.columns
         return """
             WITH changed AS (
@@ -159,26 +180,29 @@ extension Session {
             """
     }
 
-    /// The message to go on with when a delivery's own can no longer be written: that of a run which ended during the
-    /// call, else the one pressed last, whichever way it is addressed.
+    /// The message to go on with when a delivery's own was refused: that of a run which ended during the call, else the
+    /// one pressed last, whichever way it is addressed; rather one that has not refused as well.
     private func fallback(
         for delivery: LockedDelivery,
-        called: StoredTarget?
+        called: StoredTarget?,
+        mayHaveRefused: Bool
     ) throws(PostgresError) -> StoredTarget? {
         let (key, current) = (delivery.key, delivery.target)
-        if let called { try retireTarget(called, game: key.game, chat: key.chat) }
         return try first(
             """
             SELECT o.target FROM (
                 SELECT x.target, 0 AS place FROM (SELECT \(current) AS target) AS x
-                WHERE x.target IS NOT NULL AND NOT EXISTS (
+                WHERE x.target IS DISTINCT FROM \(called) AND NOT EXISTS (
                     SELECT FROM targets t
-                    WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND t.target = x.target AND t.is_gone)
+                    WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND t.target = x.target
+                      AND (t.is_gone OR t.refused_at IS NOT NULL))
                 UNION ALL
                 (SELECT t.target, 1 FROM targets t
                  WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND NOT t.is_gone
-                 ORDER BY t.pressed_at DESC, t.target LIMIT 1)
+                   AND t.target IS DISTINCT FROM \(called) AND (\(mayHaveRefused) OR t.refused_at IS NULL)
+                 ORDER BY t.refused_at IS NOT NULL, t.pressed_at DESC, t.target LIMIT 1)
             ) AS o
+            WHERE o.target IS NOT NULL
             ORDER BY o.place LIMIT 1
             """
         ).map { row throws(PostgresError) in try row.decode(StoredTarget.self) }
@@ -195,12 +219,14 @@ private struct LockedDelivery {
     let call: DeliveryCall?
     /// Whether Telegram refuses what the bot writes in the chat.
     let isChatClosed: Bool
+    /// Whether the message was refused in a way that may pass.
+    let isTargetRefused: Bool
 
     init(_ row: Row) throws(PostgresError) {
         let (
             game, chat, player, bot, wanted, followsLatest, isCorrection, known, value, mustRead,
             uncertainUntil,
-            attempts, rejections, target, step, calledAt, isChatClosed
+            attempts, rejections, target, step, calledAt, isChatClosed, isTargetRefused
         ) = try row.decode(
             GameID.self,
             ChatID.self,
@@ -218,6 +244,7 @@ private struct LockedDelivery {
             StoredTarget?.self,
             String?.self,
             Instant?.self,
+            Bool.self,
             Bool.self
         )
         key = DeliveryKey(game: game, chat: chat, player: player)
@@ -234,6 +261,7 @@ private struct LockedDelivery {
         )
         self.target = target
         self.isChatClosed = isChatClosed
+        self.isTargetRefused = isTargetRefused
         if let calledAt, let step = step.flatMap({ DeliveryStep(rawValue: $0) }) {
             call = DeliveryCall(
                 step: step,

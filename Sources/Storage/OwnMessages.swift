@@ -15,7 +15,8 @@ extension Session {
 
     /// Records that an update makes the bot send a message, unless it did so before or the chat had too many lately.
     ///
-    /// The transaction must commit before the message is sent. A flood of updates costs each a look by key.
+    /// The transaction must commit before the message is sent. A flood of updates costs each a look by key. Somebody asks
+    /// for it, so that a closed chat is tried again: how a message that is the answer to a webhook fares is never told.
     ///
     /// - Parameters:
     ///   - update: The update.
@@ -62,6 +63,8 @@ extension Session {
             WHERE bot_id = \(bot) AND chat_id = \(chat)
             """
         )
+        try queueDeliveries(of: chat, after: .press, now: now)
+        try reopenTargets(of: chat, now: now)
         return true
     }
 

@@ -50,7 +50,7 @@ extension Statement where Value == [PressNews] {
     ///
     /// A press is news when its chat is not known by all that is shown of it, or by two as different chats, when the
     /// player or the chat goes by another name, when its message is not the one of the game in the chat that is known
-    /// as pressed last, and when a delivery waits for a message there or for the chat to be tried again.
+    /// as pressed last or was refused, and when a delivery waits for a sign of life there.
     ///
     /// - Parameters:
     ///   - facts: What the presses tell.
@@ -60,7 +60,13 @@ extension Statement where Value == [PressNews] {
         // OFFSET 0 keeps the planner from seeing the arrays: with their lengths before it, it would plan the statement
         // anew for every batch, which takes ten times as long as running it, and would read small tables as a whole.
         // Look-ups as sub-selects stay look-ups, where joins may be turned into hashes of whole tables.
-        Self(
+        let awaited = Query.isAwaited(
+            game: "x.game_id",
+            chat: "i.chat_id",
+            bot: "shown.bot_id",
+            target: "x.target"
+        )
+        return Self(
             """
             SELECT x.position,
                    NOT EXISTS (SELECT FROM chat_instances i
@@ -88,17 +94,11 @@ extension Statement where Value == [PressNews] {
                        AND (x.title IS NULL OR x.title = (SELECT c.title FROM chats c WHERE c.chat_id = i.chat_id))
                        AND (x.target IS NULL
                             OR x.target = (
-                                SELECT CASE WHEN NOT t.is_reported THEN t.target END FROM targets t
+                                SELECT CASE WHEN NOT t.is_reported AND t.refused_at IS NULL THEN t.target END
+                                FROM targets t
                                 WHERE t.game_id = x.game_id AND t.chat_id = i.chat_id AND NOT t.is_gone
                                 ORDER BY t.pressed_at DESC LIMIT 1)
-                            AND NOT EXISTS (
-                                SELECT FROM deliveries d
-                                WHERE d.game_id = x.game_id AND d.chat_id = i.chat_id AND d.state = 'no_target'
-                                OFFSET 0)
-                            AND NOT EXISTS (
-                                SELECT FROM delivery_chats q
-                                WHERE q.bot_id = shown.bot_id AND q.chat_id = i.chat_id AND q.closed_at IS NOT NULL
-                                OFFSET 0))
+                            AND NOT \(unescaped: awaited))
                 FROM chat_instances i WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance
             ) IS NOT TRUE
             OR (

@@ -58,7 +58,13 @@ extension Statement where Value == [ReportFinding] {
     ///   - bot: Its bot.
     /// - Returns: The statement; its value has what is found of each in order.
     package static func findings(of reports: [PressReport], game: GameID, bot: BotID) -> Self {
-        Self(
+        let awaited = Query.isAwaited(
+            game: "own.game_id",
+            chat: "found.by_instance",
+            bot: "own.bot_id",
+            target: "x.target"
+        )
+        return Self(
             """
             SELECT found.conflict,
                    CASE WHEN found.conflict THEN NOT EXISTS (
@@ -68,13 +74,10 @@ extension Statement where Value == [ReportFinding] {
                    ELSE found.by_instance IS NULL AND x.chat_instance IS NOT NULL
                         OR x.target IS NOT NULL AND x.chat_instance IS NOT NULL AND (
                             x.target IS DISTINCT FROM (
-                                SELECT t.target FROM targets t
-                                WHERE t.game_id = \(game) AND t.chat_id = found.by_instance AND NOT t.is_gone
+                                SELECT CASE WHEN t.refused_at IS NULL THEN t.target END FROM targets t
+                                WHERE t.game_id = own.game_id AND t.chat_id = found.by_instance AND NOT t.is_gone
                                 ORDER BY t.pressed_at DESC LIMIT 1)
-                            OR EXISTS (
-                                SELECT FROM deliveries d
-                                WHERE d.game_id = \(game) AND d.chat_id = found.by_instance
-                                  AND d.state = 'no_target' OFFSET 0))
+                            OR \(unescaped: awaited))
                         OR x.is_named AND NOT EXISTS (
                             SELECT FROM players p
                             WHERE p.bot_id = \(bot) AND p.player_id = x.player_id
@@ -83,6 +86,7 @@ extension Statement where Value == [ReportFinding] {
             FROM unnest(\(reports.map(\.chatInstance)), \(reports.map(\.target?.target.chat)),
                         \(reports.map(\.target)), \(reports.map(\.player)), \(reports.map { $0.profile != nil }))
                      WITH ORDINALITY AS x (chat_instance, telegram_chat_id, target, player_id, is_named, position)
+            CROSS JOIN (SELECT \(game) AS game_id, \(bot) AS bot_id OFFSET 0) AS own
             CROSS JOIN LATERAL (
                 SELECT i.chat_id AS by_instance,
                        coalesce(i.chat_id <> a.chat_id AND EXISTS (

@@ -128,8 +128,31 @@ extension Query {
         \(DeliveryQueueing.ofChanged)
         """
 
-    /// Makes due what waits for a message in chats where one was pressed now, or was given up or refused on another
-    /// one, has closed chats tried again, and wakes whoever delivers for the bot.
+    /// Whether a press of the message known as pressed last is a sign of life that something waits for, as
+    /// ``wakeDeliveries(waitingFor:)`` follows it.
+    ///
+    /// - Parameters:
+    ///   - game: The game, in SQL.
+    ///   - chat: The chat.
+    ///   - bot: The bot.
+    ///   - target: The message.
+    /// - Returns: The condition, of look-ups in indexes in which there is nothing else.
+    static func isAwaited(game: String, chat: String, bot: String, target: String) -> String {
+        func waits(_ condition: String) -> String {
+            "EXISTS (SELECT FROM deliveries d WHERE d.game_id = \(game) AND d.chat_id = \(chat) AND \(condition) OFFSET 0)"
+        }
+        return """
+            (\(waits("d.state = 'no_target'"))
+             OR \(waits("d.state = 'dead' AND (d.rejections > 0 OR d.target IS DISTINCT FROM \(target))"))
+             OR \(waits("d.state = 'pending' AND d.rejections > 0 AND d.target IS DISTINCT FROM \(target)"))
+             OR EXISTS (SELECT FROM delivery_chats q
+                        WHERE q.bot_id = \(bot) AND q.chat_id = \(chat) AND q.closed_at IS NOT NULL OFFSET 0))
+            """
+    }
+
+    /// Makes due what waits for a message in chats where one was pressed now, what was given up or refused on another
+    /// one, and what was given up or forbidden on that one in words that may pass; has closed chats tried again, and
+    /// wakes whoever delivers for the bot.
     ///
     /// - Parameter sightings: The messages; of several in one chat the one pressed last is taken.
     /// - Returns: The statement.
@@ -137,11 +160,16 @@ extension Query {
         let latest = Dictionary(grouping: sightings, by: \.place).values.compactMap { sightings in
             sightings.max { $0.pressedAt < $1.pressedAt }
         }
+        let interval = "interval '\(SignOfLife.press.interval.components.seconds) seconds'"
         // Locked in the order in which submissions write them, so that neither can wait for the other.
         return """
             WITH pressed AS (
                 SELECT * FROM unnest(\(latest.map(\.game)), \(latest.map(\.chat)), \(latest.map(\.target)),
                                      \(latest.map(\.pressedAt))) AS x (game_id, chat_id, target, pressed_at)
+            ), reopened AS (
+                UPDATE targets t SET refused_at = NULL FROM pressed x
+                WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND t.target = x.target
+                  AND t.refused_at IS NOT NULL
             ), stuck AS (
                 SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
                 FROM pressed x
@@ -150,12 +178,21 @@ extension Query {
                 SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
                 FROM pressed x
                 JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'dead'
-                                 AND d.target IS DISTINCT FROM x.target
+                                 AND (d.rejections > 0 OR d.target IS DISTINCT FROM x.target)
                 UNION ALL
                 SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
                 FROM pressed x
                 JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'pending'
                                  AND d.rejections > 0 AND d.target IS DISTINCT FROM x.target
+                UNION ALL
+                SELECT d.game_id, d.chat_id, d.player_id, x.target,
+                       greatest(x.pressed_at, least(t.refused_at, x.pressed_at) + \(unescaped: interval))
+                FROM pressed x
+                -- As it was before this statement.
+                JOIN targets t ON t.game_id = x.game_id AND t.chat_id = x.chat_id AND t.target = x.target
+                              AND t.refused_at IS NOT NULL
+                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'pending'
+                                 AND d.rejections > 0 AND d.target = x.target
             ), locked AS (
                 SELECT d.game_id, d.chat_id, d.player_id, s.target, s.pressed_at
                 FROM stuck s
@@ -196,6 +233,28 @@ extension Session {
             INSERT INTO targets (game_id, chat_id, target, pressed_at, is_gone)
             VALUES (\(game), \(chat), \(target), '-infinity', true)
             ON CONFLICT (game_id, chat_id, target) DO UPDATE SET is_gone = true
+            """
+        )
+    }
+
+    /// Notes that a call about a message was refused in a way that may pass.
+    ///
+    /// - Parameters:
+    ///   - target: The message.
+    ///   - game: Its game.
+    ///   - chat: Its chat.
+    ///   - now: The time.
+    /// - Throws: `PostgresError`.
+    func noteRefused(
+        _ target: StoredTarget,
+        game: GameID,
+        chat: ChatID,
+        now: Instant
+    ) throws(PostgresError) {
+        _ = try execute(
+            """
+            UPDATE targets SET refused_at = \(now)
+            WHERE game_id = \(game) AND chat_id = \(chat) AND target = \(target)
             """
         )
     }

@@ -9,13 +9,14 @@ import Testing
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct ClosedChatTests {
     private static let chat = StageChat(1)
-    private var chat: StageChat { Self.chat }
+    var chat: StageChat { Self.chat }
     private let lead = Lead()
-    private let kicked = DeliveryAnswer.chatForbidden("Forbidden: bot was kicked from the supergroup chat")
+    let kicked = DeliveryAnswer.chatForbidden("Forbidden: bot was kicked from the supergroup chat")
 
     /// Everything that happens in a chat of which Telegram may be asked again.
     enum Sign: String, CaseIterable, Sendable {
-        case press, inlinePress, newValue, newPlayer, retry, member, sentMessage, anHour
+        case press, samePress, reportedPress, inlinePress, newValue, newPlayer, retry, member, sentMessage
+        case askedForMessage, anHour
     }
 
     /// Ways in which a value came to wait.
@@ -28,6 +29,8 @@ struct ClosedChatTests {
         case unrecognized
         /// The same, until it was given up.
         case dead
+        /// The only message left is an inline one, and it is refused, too.
+        case forbiddenInline
         /// No message is left.
         case noTarget
     }
@@ -35,9 +38,11 @@ struct ClosedChatTests {
     /// What of all this has player 1 tried again at once, whose score of 10 waits.
     private static let wakes: [Waiting: Set<Sign>] = [
         .closed: Set(Sign.allCases), .closedCorrection: Set(Sign.allCases),
+        .forbiddenInline: Set(Sign.allCases),
         // Another message may be another matter, and so may a better score; somebody else's is not.
         .unrecognized: [.press, .inlinePress, .newValue, .retry, .anHour],
-        .dead: [.press, .inlinePress, .newValue, .retry], .noTarget: [.press, .inlinePress],
+        .dead: [.press, .samePress, .reportedPress, .inlinePress, .newValue, .retry],
+        .noTarget: [.press, .samePress, .reportedPress, .inlinePress],
     ]
 
     @Test(arguments: Waiting.allCases, Sign.allCases)
@@ -67,12 +72,16 @@ struct ClosedChatTests {
             stage.clock.advance(by: .seconds(2))
             try await stage.sql("UPDATE deliveries SET wanted = 10, is_correction = true, state = 'pending'")
             try await stage.sql("UPDATE delivery_chats SET ready_at = free_at")
+        } else if waiting == .forbiddenInline {
+            _ = try await stage.press(2, in: chat)
+            _ = try await stage.play(1, in: chat, target: .inline("AAAA"), score: 10)
+            try await stage.sql("UPDATE targets SET is_gone = true WHERE target LIKE 'message:%'")
         } else {
             _ = try await stage.play(1, in: chat, score: 10)
         }
         let answer: DeliveryAnswer =
             switch waiting {
-            case .closed, .closedCorrection: kicked
+            case .closed, .closedCorrection, .forbiddenInline: kicked
             case .unrecognized, .dead: .unrecognized("Bad Request: SOMETHING_NEW")
             case .noTarget: .targetGone("Bad Request: message not found")
             }
@@ -88,6 +97,16 @@ struct ClosedChatTests {
     private func give(_ stage: Stage, _ sign: Sign) async throws {
         switch sign {
         case .press: _ = try await stage.press(2, in: chat, target: chat.message(77))
+        case .samePress: _ = try await stage.press(2, in: chat)
+        case .reportedPress:
+            let game = try #require(stage.highscores.game(bot: "arcade_bot", shortName: "tetris"))
+            let press = ServerPress(
+                player: PlayerID(rawValue: 1),
+                profile: nil,
+                chatInstance: ChatInstance(chat.instance),
+                target: chat.message()
+            )
+            _ = try await stage.highscores.open(press, of: game)
         case .inlinePress: _ = try await stage.press(2, in: chat, target: .inline("AAAA"))
         case .newValue: _ = try await stage.submit(30, with: stage.launchToken(1, in: chat))
         case .newPlayer:
@@ -98,28 +117,42 @@ struct ClosedChatTests {
                 .writable(ChatSighting(id: chat.id, title: nil), true),
                 bot: Stage.bot
             )
+        // As with webhooks, where nothing is told of how it was sent.
+        case .askedForMessage:
+            let limits = ScoringConfiguration().callLimits
+            #expect(
+                try await stage.pool.transaction { session throws(PostgresError) in
+                    try session.admitMessage(
+                        after: 1,
+                        to: chat.id,
+                        bot: Stage.bot,
+                        limits: limits,
+                        now: stage.clock.now
+                    )
+                }
+            )
         case .sentMessage: await stage.highscores.noteSent(to: chat.id, bot: Stage.bot)
         case .anHour: stage.clock.advance(by: .seconds(3_600))
         }
     }
 
-    private func claim(_ stage: Stage) async throws -> [ClaimedDelivery] {
+    func claim(_ stage: Stage) async throws -> [ClaimedDelivery] {
         // What is sent elsewhere has its turn with the next claim.
         var claimed: [ClaimedDelivery] = []
         for _ in 0..<3 where claimed.isEmpty { claimed = try await lead.claim(stage).items.map(\.delivery) }
         return claimed
     }
 
-    private func settle(_ stage: Stage, _ delivery: ClaimedDelivery, _ answer: DeliveryAnswer) async throws {
+    func settle(_ stage: Stage, _ delivery: ClaimedDelivery, _ answer: DeliveryAnswer) async throws {
         _ = try await stage.highscores.deliveries.settle(delivery, answer)
     }
 
-    private func closed(_ stage: Stage) async throws -> Bool {
+    func closed(_ stage: Stage) async throws -> Bool {
         try await stage.value(Bool.self, "SELECT closed_at IS NOT NULL FROM delivery_chats") ?? false
     }
 
     /// A chat that was refused once, with the deliveries of some players waiting.
-    private func refused(_ stage: Stage, players: ClosedRange<Int64>) async throws {
+    func refused(_ stage: Stage, players: ClosedRange<Int64>) async throws {
         try await stage.setClock()
         for player in players { _ = try await stage.play(player, in: chat, score: Int32(player)) }
         for delivery in try await claim(stage) { try await settle(stage, delivery, kicked) }
@@ -210,20 +243,6 @@ struct ClosedChatTests {
             #expect(sent == [1, 2, 3, 4])
             // Somebody else's message says nothing of the bot's own.
             #expect(try await closed(stage))
-        }
-    }
-
-    @Test func `an inline message that is refused closes no chat and is not called again at once`()
-        async throws
-    {
-        try await Stage.with { stage in
-            _ = try await stage.play(1, in: chat, target: .inline("AAAA"), score: 10)
-            for delivery in try await claim(stage) { try await settle(stage, delivery, kicked) }
-            #expect(try await !closed(stage))
-            stage.clock.advance(by: .seconds(59))
-            #expect(try await claim(stage).isEmpty)
-            stage.clock.advance(by: .seconds(1))
-            #expect(try await claim(stage).count == 1)
         }
     }
 

@@ -38,14 +38,15 @@ package struct ChatClosure: Hashable, Sendable {
     /// - Parameters:
     ///   - before: The chat as it was; nil where it was open.
     ///   - reason: Telegram's words.
-    ///   - claimedAt: When the call was claimed; one that was under way when the chat was last refused is no try.
+    ///   - claimedAt: When the call was claimed; one that was under way when the chat was last refused is no try. Nil
+    ///     where no call was made: what Telegram tells by itself is no try, however often it does.
     ///   - now: The time.
-    package init(_ before: ChatClosure?, refusedBecause reason: String, claimedAt: Instant, now: Instant) {
+    package init(_ before: ChatClosure?, refusedBecause reason: String, claimedAt: Instant?, now: Instant) {
         guard let before else {
             self.init(since: now, reason: reason, refusals: 1, refusedAt: now, retryAt: now + Self.waits[0])
             return
         }
-        let isTry = claimedAt >= before.refusedAt
+        let isTry = claimedAt.map { $0 >= before.refusedAt || !before.refusedAt.isCredible(at: now) } ?? false
         let refusals = before.refusals + (isTry ? 1 : 0)
         let wait = Self.waits[min(refusals, Self.waits.count) - 1]
         self.init(

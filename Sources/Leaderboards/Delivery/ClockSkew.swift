@@ -7,8 +7,9 @@ package enum ClockSkew {
     package static let tolerance = CallLimits.memory
     /// For what may last a day: Telegram's `retry_after`, and until a closed chat is tried again.
     package static let longTolerance = Duration.seconds(86_400) + tolerance
-    /// For a delivery after an answer that nobody has seen before.
-    package static let rejectionTolerance = (DeliverySettlement.rejectionWaits.max() ?? .zero) + tolerance
+    /// For a delivery after an answer that nobody has seen before, or that forbids an inline message.
+    package static let rejectionTolerance =
+        ((DeliverySettlement.rejectionWaits + ChatClosure.waits).max() ?? .zero) + tolerance
 }
 
 extension Instant {

@@ -14,7 +14,8 @@ package struct DeliveryState: Hashable, Sendable {
     package var uncertainUntil: Instant?
     /// How many tries have failed in a row.
     package var attempts: Int
-    /// How many answers that nobody has seen before have come in a row.
+    /// How many answers that may pass have come in a row: in words that nobody has seen before, or that forbid an inline
+    /// message.
     package var rejections: Int
 
     /// Describes a delivery.
@@ -27,7 +28,7 @@ package struct DeliveryState: Hashable, Sendable {
     ///   - mustRead: Whether the table must be read.
     ///   - uncertainUntil: Until when a call of unknown outcome may take effect.
     ///   - attempts: How many tries have failed in a row.
-    ///   - rejections: How many answers that nobody has seen before have come in a row.
+    ///   - rejections: How many answers that may pass have come in a row.
     package init(
         wanted: Int32?,
         followsLatest: Bool = false,
@@ -69,15 +70,22 @@ package struct DeliverySettlement: Hashable, Sendable {
         case pending(Instant)
         /// On to another message of the same game in the same chat, or waiting for one.
         case anotherTarget
+        /// On to a message that has not refused as well; given up where there is none.
+        case anotherTargetOrDead
+        /// On to a message that has not refused as well; where there is none, due again at this time.
+        case anotherTargetOrPending(Instant)
         case dead
     }
 
     /// How long a call whose outcome is not known may still take effect, counted from its claim.
     package static let uncertainty: Duration = .seconds(60)
-    /// How long after each answer that nobody has seen before the call is repeated; after the last one it is given up.
+    /// How long after each answer that nobody has seen before the call is repeated; after the last one another message
+    /// is tried.
     package static let rejectionWaits: [Duration] = [.seconds(60), .seconds(600), .seconds(3600)]
+    /// How many other messages are tried then, each with one call, before the delivery is given up.
+    package static let maximumFallbacks = 8
 
-    package let next: Next
+    package private(set) var next: Next
     /// The delivery as it is from now on.
     package let state: DeliveryState
     /// What went wrong, in Telegram's words; nil after success.
@@ -86,6 +94,8 @@ package struct DeliverySettlement: Hashable, Sendable {
     package let chatHold: Duration?
     /// Whether Telegram refused to let the bot write in the chat.
     package let isChatForbidden: Bool
+    /// Whether Telegram took the call.
+    package let isTaken: Bool
     /// Whether the bot has written in the chat.
     package let isChatWritable: Bool
     /// In which words Telegram refuses the bot's token.
@@ -112,13 +122,15 @@ package struct DeliverySettlement: Hashable, Sendable {
         var error: String?
         var chatHold: Duration?
         var isChatForbidden = false
-        var isChatWritable = false
+        var (isTaken, isChatWritable) = (false, false)
+        var isInlineForbidden = false
         var refusal: String?
         if let until = state.uncertainUntil, until <= now || !until.isCredible(at: now) {
             state.uncertainUntil = nil
         }
         switch answer {
         case .delivered, .notModified:
+            isTaken = true
             isChatWritable = !call.isInline
             // With force a value is set whatever it was, so "not modified" means that it was this one.
             state.known =
@@ -161,14 +173,23 @@ package struct DeliverySettlement: Hashable, Sendable {
             if call.step == .read || (state.wanted ?? 0) == call.value { next = .dead }
             state.beginAnew()
             error = reason
-        // An inline message belongs to who sent it, so that such an answer says nothing of the chat.
-        case .unrecognized(let reason), .chatForbidden(let reason):
+        case .chatForbidden(let reason):
+            // An inline message belongs to who sent it, so that this says nothing of the chat. It is no answer about
+            // the value either, so that it waits, however long, as for a closed chat.
+            state.attempts = 0
+            state.rejections += 1
+            error = reason
+            isInlineForbidden = true
+            due = now + ChatClosure.waits[min(state.rejections, ChatClosure.waits.count) - 1]
+        case .unrecognized(let reason):
             state.attempts = 0
             error = reason
             if call.step == .read || (state.wanted ?? 0) == call.value {
                 state.rejections += 1
-                if state.rejections > Self.rejectionWaits.count {
+                if state.rejections > Self.rejectionWaits.count + Self.maximumFallbacks {
                     next = .dead
+                } else if state.rejections > Self.rejectionWaits.count {
+                    next = .anotherTargetOrDead
                 } else {
                     due = now + Self.rejectionWaits[state.rejections - 1]
                 }
@@ -182,14 +203,18 @@ package struct DeliverySettlement: Hashable, Sendable {
         if next == .done { state.isCorrection = false }
         // A forced call never follows one that may still take effect: it would decide which of the two stays.
         if state.isExact, let uncertainUntil = state.uncertainUntil { due = max(due, uncertainUntil) }
-        self.next = next ?? .pending(due)
+        self.next = next ?? (isInlineForbidden ? .anotherTargetOrPending(due) : .pending(due))
         self.state = state
         self.error = error
         self.chatHold = chatHold
         self.isChatForbidden = isChatForbidden
+        self.isTaken = isTaken
         self.isChatWritable = isChatWritable
         self.refusal = refusal
     }
+
+    /// Gives the delivery up: there is no other message.
+    package mutating func giveUp() { next = .dead }
 }
 
 extension KnownScore {

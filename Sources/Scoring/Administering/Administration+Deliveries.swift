@@ -122,7 +122,7 @@ extension Administration {
     package func noteSent(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
         do {
             try await pool.transaction { session throws(PostgresError) in
-                try session.noteSent(to: address, by: bot)
+                try session.noteSent(to: address, by: bot, now: try session.time())
             }
         } catch { throw .database(error) }
     }
