@@ -23,6 +23,7 @@ import Testing
             ("wrong", "/telegram/7", "token_invalid"), ("s3cre", "/telegram/7", "token_invalid"),
             ("s3cret", "/telegram/8", "token_invalid"), ("s3cret", "/telegram/x", "token_invalid"),
             ("s3cret", "/telegram/99999999999999999999", "token_invalid"),
+            ("s3cret", "/telegram/07", "token_invalid"),
         ] as [(String?, String, String)]
     )
     func `a sender without the bot's secret is refused`(secret: String?, path: String, code: String)

@@ -31,7 +31,8 @@ struct TelegramRoutes {
             throw Problem(.tokenMissing, "The header X-Telegram-Bot-Api-Secret-Token is absent.")
         }
         // A bot that we do not serve and a wrong secret look alike, so that nobody can ask which bots there are.
-        guard let id = context.parameters.get("bot_id").flatMap({ Int64($0) }),
+        // Nor has a bot two paths: what limits one by its spelling would not see the other.
+        guard let text = context.parameters.get("bot_id"), let id = Int64(text), String(id) == text,
             useCases.acceptsWebhook(secret, BotID(rawValue: id))
         else {
             throw Problem(.tokenInvalid, "The header X-Telegram-Bot-Api-Secret-Token is not this bot's.")
