@@ -59,7 +59,8 @@ CREATE TABLE delivery_chats (
 
 CREATE INDEX delivery_chats_ready ON delivery_chats (bot_id, ready_at) WHERE ready_at IS NOT NULL;
 CREATE INDEX delivery_chats_later ON delivery_chats (bot_id, later_at) WHERE later_at IS NOT NULL;
-CREATE INDEX delivery_chats_closed ON delivery_chats (bot_id, chat_id) WHERE closed_at IS NOT NULL;
+-- How many are closed, and what was said last, without a look at the others.
+CREATE INDEX delivery_chats_closed ON delivery_chats (bot_id, refused_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX delivery_chats_by_chat ON delivery_chats (chat_id);
 
 -- What all instances share of a bot's calls.
@@ -131,6 +132,9 @@ CREATE INDEX deliveries_queue ON deliveries (bot_id, (chat_id + 0), waiting_sinc
 -- What can be brought where the bot may not write: messages sent through inline mode belong to people.
 CREATE INDEX deliveries_inline ON deliveries (bot_id, (chat_id + 0), waiting_since)
     WHERE state = 'pending' AND target LIKE 'inline:%';
+-- What cannot, and goes to an inline message of its game once there is one.
+CREATE INDEX deliveries_by_message ON deliveries (bot_id, (chat_id + 0), game_id, waiting_since)
+    WHERE state = 'pending' AND target LIKE 'message:%';
 CREATE INDEX deliveries_rejected ON deliveries (game_id, chat_id) WHERE state = 'pending' AND rejections > 0;
 CREATE INDEX deliveries_dead ON deliveries (game_id, chat_id) WHERE state = 'dead';
 

@@ -44,7 +44,7 @@ package final class BacklogWatch: Service {
     /// Why some of it does not reach Telegram, if so.
     package var reasons: [UnreadyReason] {
         (status?.remarks ?? []).filter(\.isDegraded).map {
-            UnreadyReason(code: $0.code, detail: "\($0.text).", isFatal: false)
+            UnreadyReason(code: $0.code.rawValue, detail: "\($0.text).", isFatal: false)
         }
     }
 

@@ -36,6 +36,8 @@ package struct Backlog: Hashable, Sendable {
     package let lastError: String?
     /// The latest time at which one of them was wanted or called; nil where that is not known.
     package let writtenAt: Instant?
+    /// When the next of their chats is tried again, of what waits in closed ones; nil otherwise.
+    package let retryAt: Instant?
 
     /// States the numbers.
     ///
@@ -46,13 +48,15 @@ package struct Backlog: Hashable, Sendable {
     ///   - oldest: Since when the oldest of them waits.
     ///   - lastError: The error that the latest of them met.
     ///   - writtenAt: The latest time at which one of them was wanted or called.
+    ///   - retryAt: When the next of their closed chats is tried again.
     package init(
         bot: BotID,
         cause: DeliveryCause,
         count: Int,
         oldest: Instant,
         lastError: String? = nil,
-        writtenAt: Instant? = nil
+        writtenAt: Instant? = nil,
+        retryAt: Instant? = nil
     ) {
         self.bot = bot
         self.cause = cause
@@ -60,6 +64,7 @@ package struct Backlog: Hashable, Sendable {
         self.oldest = oldest
         self.lastError = lastError
         self.writtenAt = writtenAt
+        self.retryAt = retryAt
     }
 }
 
@@ -74,14 +79,12 @@ package struct DeliveryBotRecord: Hashable, Sendable {
     package let refusal: String?
     /// The chats in which Telegram refuses what it writes; nil where there are none.
     package let closed: ClosedChats?
-    /// The latest time that calls recorded.
+    /// The latest time that calls recorded, as far as it tells of a wrong clock.
     package let writtenAt: Instant?
 
     /// The closed chats of a bot.
     package struct ClosedChats: Hashable, Sendable {
         package let chats: Int
-        /// When the next of them is tried again.
-        package let retryAt: Instant
         /// Telegram's words at the last refusal.
         package let reason: String
 
@@ -89,11 +92,9 @@ package struct DeliveryBotRecord: Hashable, Sendable {
         ///
         /// - Parameters:
         ///   - chats: How many.
-        ///   - retryAt: When the next of them is tried again.
         ///   - reason: Telegram's words at the last refusal.
-        package init(chats: Int, retryAt: Instant, reason: String) {
+        package init(chats: Int, reason: String) {
             self.chats = chats
-            self.retryAt = retryAt
             self.reason = reason
         }
     }
@@ -162,6 +163,8 @@ extension Session {
                  CASE WHEN d.state = 'pending' AND d.target NOT LIKE 'inline:%' THEN q.closed_reason END)
         """
 
+    private static let skew = interval(ClockSkew.tolerance)
+
     private static func interval(_ duration: Duration) -> String {
         "interval '\(duration.components.seconds) seconds'"
     }
@@ -175,22 +178,23 @@ extension Session {
             """
             SELECT o.bot_id, o.cause, count(*), min(o.waiting_since),
                    (array_agg(o.error ORDER BY o.wanted_at DESC) FILTER (WHERE o.error IS NOT NULL))[1],
-                   max(greatest(o.wanted_at, o.last_call_at))
+                   max(greatest(o.wanted_at, o.last_call_at)), min(o.retry_at) FILTER (WHERE o.cause = 'forbidden')
             FROM (
                 SELECT d.bot_id, \(unescaped: Self.deliveryCause) AS cause, d.waiting_since, d.wanted_at, d.last_call_at,
-                       \(unescaped: Self.deliveryError) AS error
+                       \(unescaped: Self.deliveryError) AS error, q.retry_at
                 FROM \(unescaped: Self.deliveries(and: ""))
             ) AS o
             GROUP BY o.bot_id, o.cause
             ORDER BY o.bot_id, o.cause
             """
         ).map { row throws(PostgresError) in
-            let (bot, cause, count, oldest, error, writtenAt) = try row.decode(
+            let (bot, cause, count, oldest, error, writtenAt, retryAt) = try row.decode(
                 BotID.self,
                 String.self,
                 Int.self,
                 Instant.self,
                 String?.self,
+                Instant?.self,
                 Instant?.self
             )
             guard let cause = DeliveryCause(rawValue: cause) else {
@@ -202,49 +206,47 @@ extension Session {
                 count: count,
                 oldest: oldest,
                 lastError: error,
-                writtenAt: writtenAt
+                writtenAt: writtenAt,
+                retryAt: retryAt
             )
         }
     }
 
-    /// Lists how the bots' deliveries are made.
+    /// Lists how the bots' deliveries are made; of the chats only closed ones and those that a wrong clock has put off
+    /// are looked at, since this is asked for all the time.
     ///
     /// - Returns: A line for each bot for which one was made.
     /// - Throws: `PostgresError`.
     package func deliveryBots() throws(PostgresError) -> [DeliveryBotRecord] {
         try query(
             """
-            SELECT b.bot_id, b.held_until, b.refused_at, b.refusal, coalesce(c.closed, 0), c.retry_at, c.reason,
-                   greatest(c.written_at, (SELECT max(s) FROM unnest(b.slots) AS s))
+            SELECT b.bot_id, b.held_until, b.refused_at, b.refusal,
+                   (SELECT count(*) FROM delivery_chats q WHERE q.bot_id = b.bot_id AND q.closed_at IS NOT NULL),
+                   (SELECT q.closed_reason FROM delivery_chats q WHERE q.bot_id = b.bot_id AND q.closed_at IS NOT NULL
+                    ORDER BY q.refused_at DESC LIMIT 1),
+                   greatest((SELECT q.ready_at FROM delivery_chats q
+                             WHERE q.bot_id = b.bot_id AND q.ready_at > now() + \(unescaped: Self.skew)
+                             ORDER BY q.ready_at DESC LIMIT 1),
+                            (SELECT max(s) FROM unnest(b.slots) AS s))
             FROM delivery_bots b
-            LEFT JOIN (
-                SELECT q.bot_id, count(q.closed_at) AS closed, min(q.retry_at) AS retry_at,
-                       (array_agg(q.closed_reason ORDER BY q.refused_at DESC) FILTER (WHERE q.closed_at IS NOT NULL))[1]
-                           AS reason,
-                       max(greatest(q.free_at, q.slots[cardinality(q.slots)])) AS written_at
-                FROM delivery_chats q GROUP BY q.bot_id
-            ) AS c ON c.bot_id = b.bot_id
             ORDER BY b.bot_id
             """
         ).map { row throws(PostgresError) in
-            let (bot, heldUntil, refusedAt, refusal, closed, retryAt, reason, writtenAt) = try row.decode(
+            let (bot, heldUntil, refusedAt, refusal, closed, reason, writtenAt) = try row.decode(
                 BotID.self,
                 Instant.self,
                 Instant?.self,
                 String?.self,
                 Int.self,
-                Instant?.self,
                 String?.self,
                 Instant?.self
             )
-            var chats: DeliveryBotRecord.ClosedChats?
-            if let retryAt, let reason { chats = .init(chats: closed, retryAt: retryAt, reason: reason) }
             return DeliveryBotRecord(
                 bot: bot,
                 heldUntil: heldUntil,
                 refusedAt: refusedAt,
                 refusal: refusal,
-                closed: chats,
+                closed: reason.map { .init(chats: closed, reason: $0) },
                 writtenAt: writtenAt
             )
         }

@@ -59,7 +59,19 @@ extension Session {
             ),
         ]
         let opening = openings.compactMap(\.self).max() ?? now
-        guard opening <= now else { return .notBefore(opening) }
+        guard opening <= now else {
+            // What counts as now does so once.
+            if !(botSlots + chatSlots).allSatisfy({ $0.isCredible(at: now) }) {
+                _ = try pipeline([
+                    .recordSlots(botSlots.map { $0.credible(at: now) }, of: bot),
+                    """
+                    UPDATE delivery_chats SET slots = \(chatSlots.map { $0.credible(at: now) })
+                    WHERE bot_id = \(bot) AND chat_id = \(chat)
+                    """,
+                ])
+            }
+            return .notBefore(opening)
+        }
         try recordSlot(about: chat, bot: bot, now: now)
         return .granted
     }

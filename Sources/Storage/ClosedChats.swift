@@ -127,7 +127,7 @@ extension Statement where Value == [ChatID] {
     ///   - chats: The closed chats.
     ///   - bot: Their bot.
     ///   - limit: How many deliveries at most.
-    /// - Returns: The statement; its value is the chats in which something was found.
+    /// - Returns: The statement, which looks at nothing that stays; its value is the chats in which something was found.
     package static func moveToInline(_ chats: [ChatID], of bot: BotID, limit: Int) -> Self {
         Self(
             """
@@ -141,11 +141,15 @@ extension Statement where Value == [ChatID] {
                       AND t.refused_at IS NULL
                     ORDER BY t.pressed_at DESC, t.target LIMIT 1
                 ) AS place
-                JOIN deliveries d ON d.bot_id = \(bot) AND d.chat_id + 0 = x.chat_id AND d.state = 'pending'
-                                 AND d.game_id = g.game_id AND d.target NOT LIKE 'inline:%'
+                CROSS JOIN LATERAL (
+                    SELECT w.game_id, w.chat_id, w.player_id FROM deliveries w
+                    WHERE w.bot_id = \(bot) AND w.chat_id + 0 = x.chat_id AND w.game_id = g.game_id
+                      AND w.state = 'pending' AND w.target LIKE 'message:%'
+                    ORDER BY w.waiting_since LIMIT \(Int64(limit))
+                    -- Whoever changes a row at this moment is not waited for.
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ) AS d
                 LIMIT \(Int64(limit))
-                -- Whoever changes a row at this moment is not waited for.
-                FOR NO KEY UPDATE OF d SKIP LOCKED
             ), moved AS (
                 UPDATE deliveries d SET target = f.target
                 FROM found f

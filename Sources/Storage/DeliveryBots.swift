@@ -88,16 +88,14 @@ extension Session {
             """
             INSERT INTO delivery_bots AS b (bot_id, slots) VALUES (\(bot), ARRAY[\(now)::timestamptz])
             ON CONFLICT (bot_id) DO UPDATE
-            SET slots = ARRAY(SELECT s FROM unnest(b.slots || excluded.slots) AS s
-                              WHERE s > excluded.slots[1] - interval '3 seconds'
-                                AND s <= excluded.slots[1] + \(unescaped: Query.slotMemory))
+            SET slots = ARRAY(SELECT CASE WHEN s <= \(now + ClockSkew.tolerance) THEN s ELSE \(now) END
+                              FROM unnest(b.slots || excluded.slots) AS s WHERE s > \(now + .seconds(-3)))
             """,
             """
             INSERT INTO delivery_chats AS q (bot_id, chat_id, slots) VALUES (\(bot), \(chat), ARRAY[\(now)::timestamptz])
             ON CONFLICT (bot_id, chat_id) DO UPDATE
-            SET slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s
-                              WHERE s > excluded.slots[1] - \(unescaped: Query.slotMemory)
-                                AND s <= excluded.slots[1] + \(unescaped: Query.slotMemory))
+            SET slots = ARRAY(SELECT CASE WHEN s <= \(now + ClockSkew.tolerance) THEN s ELSE \(now) END
+                              FROM unnest(q.slots || excluded.slots) AS s WHERE s > \(now - CallLimits.memory))
             """,
         ])
     }

@@ -57,6 +57,8 @@ extension Query {
 
     /// Records the slots of chats and when their turn comes again.
     ///
+    /// Slots that only a wrong clock can have written are now's from then on, as they were counted.
+    ///
     /// A chat keeps its turn although nothing may be left to bring there: what is being written at this moment cannot
     /// be seen yet.
     ///
@@ -73,10 +75,8 @@ extension Query {
                 ready_at = CASE WHEN x.free <= \(horizon) THEN x.free END,
                 later_at = CASE WHEN x.free > \(horizon) THEN x.free END,
                 retry_at = coalesce(x.retry, q.retry_at),
-                slots = CASE WHEN x.slot IS NULL THEN q.slots
-                             ELSE ARRAY(SELECT s FROM unnest(q.slots || x.slot) AS s
-                                        WHERE s > x.slot - \(unescaped: slotMemory)
-                                          AND s <= x.slot + \(unescaped: slotMemory)) END
+                slots = ARRAY(SELECT CASE WHEN s <= \(horizon) THEN s ELSE \(now) END
+                              FROM unnest(q.slots || x.slot) AS s WHERE s > \(now - CallLimits.memory))
             FROM unnest(\(turns.map(\.chat)), \(turns.map(\.slot)), \(turns.map(\.free)), \(turns.map(\.retry)))
                      AS x (chat_id, slot, free, retry)
             WHERE q.bot_id = \(bot) AND q.chat_id = x.chat_id
@@ -93,33 +93,40 @@ extension Query {
     package static func restTurns(_ chats: [ChatID], of bot: BotID, now: Instant) -> Query {
         let horizon = now + ClockSkew.tolerance
         let farHorizon = now + ClockSkew.longTolerance
+        let due = """
+            CASE WHEN d.due_at <= CASE WHEN d.rejections > 0 THEN t.rejected ELSE t.horizon END THEN d.due_at ELSE t.now END
+            """
         return """
             UPDATE delivery_chats q
             SET ready_at = CASE WHEN next.due <= \(horizon) THEN next.due END,
                 later_at = CASE WHEN next.due > \(horizon) THEN next.due END
             FROM delivery_chats o
+            CROSS JOIN (SELECT \(now)::timestamptz AS now, \(horizon)::timestamptz AS horizon,
+                               \(now + ClockSkew.rejectionTolerance)::timestamptz AS rejected) AS t
             CROSS JOIN LATERAL (
-                SELECT CASE WHEN min(w.due) IS NOT NULL THEN
-                           greatest(min(w.due), CASE WHEN o.free_at <= \(horizon) THEN o.free_at END,
+                SELECT CASE WHEN w.due IS NOT NULL THEN
+                           greatest(w.due, CASE WHEN o.free_at <= \(horizon) THEN o.free_at END,
                                     CASE WHEN o.held_until <= \(farHorizon) THEN o.held_until END) END AS due
                 FROM (
-                    SELECT greatest(
-                               CASE WHEN d.due_at <= CASE WHEN d.rejections > 0
-                                                     THEN \(now + ClockSkew.rejectionTolerance) ELSE \(horizon) END
-                                    THEN d.due_at ELSE \(now) END,
-                               CASE WHEN o.closed_at IS NOT NULL AND d.target NOT LIKE 'inline:%'
-                                     AND o.retry_at <= \(farHorizon) THEN o.retry_at END) AS due
-                    FROM deliveries d
-                    WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending'
+                    -- Where nothing but inline messages is called, all others wait for one and the same time.
+                    SELECT CASE WHEN o.retry_at > t.now AND o.retry_at <= \(farHorizon) THEN least(
+                               CASE WHEN EXISTS (
+                                   SELECT FROM deliveries d
+                                   WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending'
+                                     AND d.target LIKE 'message:%'
+                               ) THEN o.retry_at END,
+                               (SELECT min(\(unescaped: due)) FROM deliveries d
+                                WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending'
+                                  AND d.target LIKE 'inline:%'))
+                           ELSE (SELECT min(\(unescaped: due)) FROM deliveries d
+                                 WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending')
+                           END AS due
                 ) AS w
             ) AS next
             WHERE o.bot_id = \(bot) AND o.chat_id = ANY (\(chats))
               AND q.bot_id = o.bot_id AND q.chat_id = o.chat_id
             """
     }
-
-    /// How far around a slot others are kept: so long they matter, and none that lies further ahead is true.
-    static let slotMemory = "interval '\(CallLimits.memory.components.seconds) seconds'"
 }
 
 extension Statement where Value == Instant? {

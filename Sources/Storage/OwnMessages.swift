@@ -37,7 +37,7 @@ extension Session {
         func hasRoom(_ row: Row?) throws(PostgresError) -> Bool {
             // What another instance's clock puts into the future holds nothing up.
             let starts =
-                try row?.decode([Instant].self).filter { $0 <= now + CallLimits.memoryOfMessages } ?? []
+                try row?.decode([Instant].self).filter { $0.isCredible(at: now) } ?? []
             return limits.messageOpening(after: starts, isPrivate: address.rawValue > 0) ?? now <= now
         }
         let look: Query = "SELECT messages FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)"
@@ -59,7 +59,7 @@ extension Session {
             UPDATE delivery_chats
             SET messages = ARRAY(SELECT s FROM unnest(messages || \(now)::timestamptz) AS s
                                  WHERE s BETWEEN \(now - CallLimits.memoryOfMessages)
-                                             AND \(now + CallLimits.memoryOfMessages))
+                                             AND \(now + ClockSkew.tolerance))
             WHERE bot_id = \(bot) AND chat_id = \(chat)
             """
         )

@@ -28,7 +28,8 @@ enum UpdatePlan: Sendable, Hashable {
         switch event {
         case .callbackQuery(let query): self = .answer(query)
         case .inlineQuery(let query): self = .offer(query)
-        case .guestMessage(let mention): self = .answerGuest(mention)
+        // Two bots that mention one another would never end.
+        case .guestMessage(let mention): self = mention.isOfBot ? .ignore : .answerGuest(mention)
         case .message(let message): self.init(message, bot: bot, botUsername: botUsername())
         case .myChatMember(let change):
             self =
@@ -55,7 +56,7 @@ enum UpdatePlan: Sendable, Hashable {
         }
         // Games cannot be sent to channels; another bot's words are no wish of a person.
         guard let command = message.command, ["start", "play"].contains(command.name),
-            message.chat.kind != .channel, message.from?.isBot != true || message.isInNameOfChat,
+            message.chat.kind != .channel, !message.isOfBot,
             command.isAddressed(to: botUsername())
         else {
             self = .ignore

@@ -10,13 +10,14 @@ struct QueueExaminationTests {
     private static let now = Instant(milliseconds: 1_800_000_000_000)
     private static let bot = BotID(rawValue: 7)
 
-    private static func backlog(_ cause: DeliveryCause, seconds: Int) -> Backlog {
+    private static func backlog(_ cause: DeliveryCause, seconds: Int, retryAt: Instant? = nil) -> Backlog {
         Backlog(
             bot: bot,
             cause: cause,
             count: 3,
             oldest: now + .seconds(-seconds),
-            lastError: "502 Bad Gateway"
+            lastError: "502 Bad Gateway",
+            retryAt: retryAt
         )
     }
 
@@ -44,16 +45,35 @@ struct QueueExaminationTests {
         #expect(Self.findings([]).map(\.verdict) == [.ok])
     }
 
-    @Test func `closed chats are told with what waits there`() {
-        let closed = DeliveryBotRecord.ClosedChats(chats: 2, retryAt: Self.now, reason: "Forbidden: kicked")
-        let bot = DeliveryBotRecord(bot: Self.bot, heldUntil: Self.now, closed: closed)
-        let findings = Self.findings([Self.backlog(.forbidden, seconds: 5)], bots: [bot])
-        #expect(findings.map(\.verdict) == [.temporary, .ok])
-        for part in [
-            "2 of its chats", "Forbidden: kicked", "3 deliveries wait", "'highscores delivery retry'",
-        ] {
+    private static let closed = DeliveryBotRecord(
+        bot: bot,
+        heldUntil: now,
+        closed: .init(chats: 2, reason: "Forbidden: kicked")
+    )
+
+    @Test(
+        arguments: [
+            (60, "at \(now + .seconds(60)), or at once by 'highscores delivery retry'"), (0, "again now"),
+            (-60, "again now"), (172_800, "again now"),
+        ]
+    )
+    func `what waits in closed chats is a warning, with when the next of them is tried`(
+        seconds: Int,
+        says: String
+    ) {
+        let waiting = Self.backlog(.forbidden, seconds: 5, retryAt: Self.now + .seconds(seconds))
+        let findings = Self.findings([waiting], bots: [Self.closed])
+        #expect(findings.map(\.verdict) == [.warning, .ok])
+        for part in ["2 of its chats", "Forbidden: kicked", "3 deliveries wait", says] {
             #expect(findings[0].detail.contains(part), "\(findings[0].detail)")
         }
+    }
+
+    @Test func `chats in which nothing waits may be closed for good`() {
+        let findings = Self.findings([], bots: [Self.closed])
+        #expect(findings.map(\.verdict) == [.ok])
+        #expect(findings[0].detail.contains("nothing waits"), "\(findings[0].detail)")
+        #expect(!findings[0].detail.contains("tried"), "\(findings[0].detail)")
     }
 
     @Test(arguments: [(61, false), (62, true), (3600, true)])

@@ -33,6 +33,7 @@ import Testing
     /// Takes a file in as the command does, but for the database.
     static func take(
         _ bytes: [UInt8],
+        format: LineFormat? = nil,
         cutAt size: Int = .max,
         _ change: (inout ImportDecoder.Defaults) -> Void = { _ in }
     ) throws -> Outcome {
@@ -50,7 +51,7 @@ import Testing
         let intake = FileIntake(
             path: "file",
             size: bytes.count,
-            reader: LineReader(path: "file", format: nil, vocabulary: .scores),
+            reader: LineReader(path: "file", format: format, vocabulary: .scores),
             .scores,
             progress: Progress("importing", of: nil, "lines", isShown: false),
             tell: { line in told.withLock { $0.append(line) } },
@@ -190,8 +191,22 @@ import Testing
             ["'03/01/2026' is no time"]
         ),
         ("nothing", [], 0, 1, ["'file' is empty"]), ("a mark", [0xEF, 0xBB, 0xBF, 10], 0, 1, ["empty"]),
-        ("a head alone", Array("player,score,time\n".utf8), 0, 0, []),
-        ("an empty list", Array("[]\n".utf8), 0, 0, []),
+        (
+            "a head alone", Array("player,score,time\n".utf8), 0, 1,
+            ["it has no lines", "its fields are player, score, time, expected are player (or "]
+        ),
+        (
+            "our head alone", Array(ExportColumns.scores.names.joined(separator: ",").utf8), 0, 0,
+            ["'file' has no lines"]
+        ),
+        (
+            "a part of our head", Array(ExportColumns.entries.names.dropLast().joined(separator: ",").utf8),
+            0, 1,
+            ["it has no lines"]
+        ),
+        ("an empty list", Array("[]\n".utf8), 0, 0, ["'file' has no lines"]),
+        ("an empty page", Array("{\"records\":[]}\n".utf8), 0, 1, ["it has no lines", "expected are"]),
+        ("an object of nothing", Array("{}\n".utf8), 0, 1, ["could not be taken"]),
         ("other JSON", Array("{\"a\":1}\n{\"b\":2}\n".utf8), 0, 1, ["no score", "its fields are a"]),
         ("a list of numbers", Array("[1,2]".utf8), 0, 1, ["no JSON object"]),
         (
@@ -233,13 +248,21 @@ import Testing
         }
     }
 
-    @Test func `equal errors are counted after ten, and others do not get lost among them`() throws {
+    @Test func `nothing is an export of nothing in the form that has no head`() throws {
+        #expect(try Self.take([], format: .ndjson).told == ["highscores: 'file' has no lines"])
+        #expect(try Self.take([], format: .ndjson).failure == nil)
+        for (bytes, format) in [([], nil), ([], .csv), ([10], .ndjson)] as [([UInt8], LineFormat?)] {
+            #expect(try Self.take(bytes, format: format).failure?.status == .failed)
+        }
+    }
+
+    @Test func `equal errors are counted after eight, and others do not get lost among them`() throws {
         let bad = (0..<1_000).map { "x\($0),1,2026-03-01\n" }.joined()
         let outcome = try Self.take(Array("player,score,time\n\(bad)5,x,2026-03-01\n5,1,2026-03-01\n".utf8))
         #expect(outcome.taken.count == 1 && outcome.failure?.status == .partly)
-        #expect(outcome.told.count == 11)
+        #expect(outcome.told.count == 9)
         let summary = try #require(outcome.told.last)
-        #expect(summary.contains("1001 lines could not be taken") && summary.contains("990 like line 12"))
+        #expect(summary.contains("1001 lines could not be taken") && summary.contains("992 like line 10"))
         #expect(summary.contains("1 like line 1002 (the score 'x'"), "\(summary)")
     }
 
@@ -266,7 +289,7 @@ import Testing
             let outcome = try Self.take(bytes, cutAt: Int.random(in: 1...80, using: &random))
             #expect(outcome.told.count <= 12)
             #expect([0, 1, 2, 6].contains(outcome.failure?.status.rawValue ?? 0))
-            #expect(outcome.failure != nil || outcome.told.isEmpty)
+            #expect(outcome.failure != nil || outcome.told.count == (outcome.taken.isEmpty ? 1 : 0))
         }
     }
 }

@@ -16,7 +16,7 @@ import Testing
                     """
                     UPDATE delivery_bots SET slots = ARRAY(SELECT \(Self.hour) FROM generate_series(1, 30));
                     UPDATE delivery_chats SET ready_at = \(Self.hour), free_at = \(Self.hour),
-                           slots = ARRAY(SELECT \(Self.hour) FROM generate_series(1, 20));
+                           slots = ARRAY(SELECT \(Self.hour) FROM generate_series(1, 3));
                     """
                 )
             }

@@ -33,6 +33,34 @@ import Testing
         try await Self.sql("DROP DATABASE \(name)")
     }
 
+    @Test func `tables of a build that had them in public are told of, and nothing is made beside them`()
+        async throws
+    {
+        let database = ScratchDatabase.current
+        try await database.pool.withSession { session throws(PostgresError) in
+            try session.script(
+                """
+                DROP SCHEMA highscores CASCADE;
+                CREATE TABLE public.schema_migrations (number bigint, name text, checksum bytea, applied_at timestamptz)
+                """
+            )
+        }
+        try await Arena.with { arena in
+            let commands = [
+                ["migrate", "up"], ["migrate", "up", "--dry-run"], ["serve"], ["serve", "--migrate"],
+            ]
+            for arguments in commands + [["migrate", "status"], ["game", "list"]] {
+                let result = try await arena.run(arguments, with: ["DATABASE_URL": database.url])
+                #expect(result.code == 5, "\(arguments): \(result)")
+                #expect(result.errors.contains("Export with the older program"), "\(arguments): \(result)")
+            }
+        }
+        let schemas = try await database.pool.withSession { session throws(PostgresError) in
+            try session.query("SELECT nspname::text FROM pg_namespace WHERE nspname = 'highscores'").count
+        }
+        #expect(schemas == 0)
+    }
+
     @Test func `a database that takes no changes is told of until it takes some`() async throws {
         let name = ScratchDatabase.current.name
         try await Arena.with { arena in
@@ -74,10 +102,8 @@ import Testing
                     }
                 }
                 try await service.waitUntilReady()
-                let start = ContinuousClock.now
                 try await server.freezing {
                     try await service.waitUntil("unready", "database_unavailable")
-                    print("frozen: told after \(ContinuousClock.now - start)")
                 }
                 try await service.waitUntilReady()
                 try await service.stop()

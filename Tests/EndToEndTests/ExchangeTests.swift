@@ -157,6 +157,23 @@ import Testing
         }
     }
 
+    @Test(arguments: ["csv", "ndjson"])
+    func `an export of nothing goes back in, other files of nothing do not`(format: String) async throws {
+        try await Arena.with { arena in
+            for (kind, subject) in [("scores", "snake"), ("entries", "snake"), ("players", "")] {
+                let exported = try await arena.command("export \(kind) \(subject) --format \(format)")
+                #expect(exported.code == 0 && exported.output.isEmpty == (format == "ndjson"))
+                let file = try Self.write(exported.output, "\(kind).\(format)", in: arena)
+                let imported = try await arena.command("import \(kind) \(file) --format \(format)")
+                #expect(imported.code == 0 && imported.errors.contains("has no lines"), "\(imported)")
+                #expect(imported.errors.split(separator: "\n").count == 1, "\(imported)")
+            }
+            let nothing = try Self.write(format == "csv" ? "player,score\n" : "\n", "nothing", in: arena)
+            let refused = try await arena.command("import scores \(nothing) --format \(format)")
+            #expect(refused.code == 1 && !refused.errors.contains("added"), "\(refused)")
+        }
+    }
+
     /// All leaderboards of a game as they are exported, but for the game's name and the numbers of boards.
     private static func boards(_ game: String, _ arena: Arena) async throws -> String {
         let exported = try await arena.run("export", "entries", game, with: database)

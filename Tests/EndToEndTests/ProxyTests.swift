@@ -184,6 +184,22 @@ import Testing
         }
     }
 
+    @Test func `who shows no key is limited at games' addresses, too`() async throws {
+        try await Self.with { _, _, proxy in
+            let keyless = try await proxy.ask("/v1/games/none?[1-3000]", ["-Z", "--parallel-max", "50"])
+            #expect(keyless.text.contains("http/2 404") && keyless.text.contains("http/2 429"))
+            // More than the others' burst and what a quick machine gets beside it.
+            let studio = try await proxy.ask(
+                "/v1/games/none?[1-1000]",
+                [
+                    "-Z", "--parallel-max", "50", "-H",
+                    "Authorization: Bearer hsk_\(String(repeating: "A", count: 43))",
+                ]
+            )
+            #expect(studio.text.contains("http/2 404") && !studio.text.contains("http/2 429"))
+        }
+    }
+
     @Test func `plain requests are sent to this host, whatever they name`() async throws {
         try await Self.with { _, _, proxy in
             let answer = try await proxy.ask(

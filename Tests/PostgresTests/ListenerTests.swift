@@ -1,7 +1,8 @@
 import Logging
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 /// The listener delivers notifications and says when some may be missing.
 @Suite(.scratchDatabase, .timeLimit(.minutes(10)))
@@ -83,6 +84,27 @@ struct ListenerTests {
         }
     }
 
+    @Test(arguments: [.zero, .nanoseconds(1), .milliseconds(500)] as [Duration])
+    func `a server that freezes is told of when it has left the next question unanswered`(after: Duration)
+        throws
+    {
+        let longest = PostgresListener.usualInterval + PostgresListener.patience
+        #expect(longest <= .seconds(5))
+        let listener = PostgresListener(
+            configuration: try PostgresConfiguration(connectionString: "host=/nonexistent/folder"),
+            channels: [],
+            logger: logger
+        ) { #expect($0 == .connected) }
+        let server = FreezingServer(after: PostgresListener.usualInterval * 10 + after)
+        let error = #expect(throws: PostgresError.self) {
+            try listener.subscribe(server)
+            try listener.receive(server, until: try WakeSignal(), now: { server.now })
+        }
+        #expect(error?.code == .connectionLost)
+        let next = after == .zero ? .zero : PostgresListener.usualInterval - after
+        #expect(server.now - server.frozenAt == next + PostgresListener.patience)
+    }
+
     @Test func `a listener whose server is away ends when told to`() async throws {
         var configuration = try PostgresConfiguration(connectionString: "host=/nonexistent/folder")
         configuration.minimumReconnectDelay = .seconds(3600)
@@ -93,5 +115,32 @@ struct ListenerTests {
         let task = Task { try await listener.run() }
         task.cancel()
         try await task.value
+    }
+}
+
+/// A server that answers at once up to a time and never after it; time passes only where somebody waits.
+private final class FreezingServer: ListenerConnection {
+    var responseLimit: Duration?
+    let frozenAt: ContinuousClock.Instant
+    private(set) var now: ContinuousClock.Instant
+
+    init(after time: Duration) {
+        now = .now
+        frozenAt = now + time
+    }
+
+    func listen(_ channels: [String]) {}
+
+    func isReadOnly() throws(PostgresError) -> Bool {
+        guard now >= frozenAt else { return false }
+        now += responseLimit ?? .seconds(3600)
+        throw PostgresError(.connectionLost, "server did not answer in time")
+    }
+
+    func takeNotification() -> (channel: String, payload: String)? { nil }
+
+    func waitForNotifications(or signal: WakeSignal, _ limit: Duration) -> Bool {
+        now += limit
+        return false
     }
 }

@@ -116,6 +116,31 @@ struct MigrationEngineTests {
         #expect(applied.sorted() == [1, 2, 3, 4, 5])
     }
 
+    @Test func `tables of a build that had them in public are told of, and nothing is made beside them`()
+        async throws
+    {
+        try await pool.withSession { session throws(PostgresError) in
+            try session.script(
+                "CREATE TABLE public.schema_migrations (number bigint, name text, checksum bytea, applied_at timestamptz)"
+            )
+        }
+        for isDryRun in [true, false] {
+            let error = await #expect(throws: PostgresError.self) {
+                _ = try await apply([games], isDryRun: isDryRun)
+            }
+            #expect(error?.code == .migration)
+            #expect(error?.message.contains("older build") == true)
+        }
+        #expect(try await hasTable("schema_migrations") == false)
+        // Others have a table of that name, too.
+        try await pool.withSession { session throws(PostgresError) in
+            try session.script(
+                "DROP TABLE public.schema_migrations; CREATE TABLE public.schema_migrations (version text)"
+            )
+        }
+        #expect(try await apply([games]) == [1])
+    }
+
     @Test(arguments: [[2, 1], [1, 1], [0], [-1]])
     func `numbers must ascend from one`(numbers: [Int]) {
         let error = #expect(throws: PostgresError.self) {

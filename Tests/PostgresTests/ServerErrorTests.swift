@@ -63,6 +63,28 @@ struct ServerErrorTests {
         }
     }
 
+    @Test(arguments: ["22P02", "22003", "23514"])
+    func `no value is quoted in whatever language and quotation marks`(code: String) async throws {
+        try await pool.withSession { session throws(PostgresError) in
+            try session.script(
+                """
+                CREATE FUNCTION refuse(code text, value text) RETURNS void LANGUAGE plpgsql AS $$
+                BEGIN
+                    RAISE EXCEPTION USING ERRCODE = code, DETAIL = value, COLUMN = 'score',
+                        CONSTRAINT = 'scores_range',
+                        MESSAGE = CASE WHEN code LIKE '22%' THEN 'ungültige Eingabe: »' || value || '«' ELSE 'ungültig' END,
+                        HINT = CASE WHEN code LIKE '22%' THEN 'statt ' || value ELSE 'nicht so' END;
+                END $$
+                """
+            )
+        }
+        let error = try #require(await failure("SELECT refuse(\(code), \("secret"))"))
+        #expect(error.sqlState == SQLState(code))
+        #expect(error.constraint == "scores_range")
+        #expect(!String(reflecting: error).contains("secret"), "\(String(reflecting: error))")
+        #expect(code.hasPrefix("23") || error.message.contains("\"score\""), "\(error)")
+    }
+
     @Test(
         arguments: zip(
             ["SELEC 1", "SELECT 1 FROM nowhere"] as [Query],

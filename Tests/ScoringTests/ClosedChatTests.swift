@@ -279,13 +279,49 @@ struct ClosedChatTests {
             #expect(status.backlogs.map(\.count) == [2])
             #expect(status.bots.map(\.closed?.chats) == [1])
             let words = "Forbidden: bot was kicked from the supergroup chat"
-            #expect(status.remarks.map(\.code) == ["chats_closed"])
+            #expect(status.remarks.map(\.code) == [.chatsClosed])
+            #expect(status.backlogs.map(\.retryAt) == [stage.clock.now + .seconds(3_598)])
             #expect(status.remarks.allSatisfy { $0.isDegraded && $0.text.contains(words) })
             // Also of the one that was never sent.
             let waiting = try await stage.administration.deliveries(DeliveryFilter(), limit: 10)
             #expect(waiting.map(\.lastError) == [words, words])
             let chats = try await stage.administration.chatBacklogs(limit: 10)
             #expect(chats.map(\.retryAt) == [stage.clock.now + .seconds(3_598)])
+        }
+    }
+
+    @Test func `when a closed chat is tried again is said only of those in which something waits`()
+        async throws
+    {
+        try await Stage.with { stage in
+            try await refused(stage, players: 1...1)
+            try await stage.sql(
+                "INSERT INTO chats (bot_id) VALUES (\(Stage.bot))"
+            )
+            try await stage.sql(
+                """
+                INSERT INTO delivery_chats (bot_id, chat_id, closed_at, closed_reason, refusals, refused_at, retry_at)
+                SELECT \(Stage.bot), max(chat_id), 'epoch', 'blocked', 1, 'epoch', 'epoch' FROM chats
+                """
+            )
+            let status = try await stage.administration.deliveryStatus()
+            #expect(status.bots.map(\.closed?.chats) == [2])
+            #expect(status.backlogs.map(\.retryAt) == [stage.clock.now + .seconds(3_598)])
+        }
+    }
+
+    @Test func `a closed chat has its turn when it is tried, and then when something there is due`()
+        async throws
+    {
+        try await Stage.with { stage in
+            try await refused(stage, players: 1...3)
+            #expect(try await lead.claim(stage).next == stage.clock.now + .seconds(3_598))
+            // What waits for a time of its own does not bring the turn forward or put it off.
+            try await stage.sql("UPDATE deliveries SET due_at = due_at + interval '2 hours', rejections = 1")
+            stage.clock.advance(by: .seconds(3_598))
+            for _ in 0..<2 { #expect(try await lead.claim(stage).items.isEmpty) }
+            let due = try await stage.value(Instant.self, "SELECT min(due_at) FROM deliveries")
+            #expect(try await lead.claim(stage).next == due)
         }
     }
 

@@ -44,8 +44,8 @@ struct WrongClockTests {
             _ = try await lead.claim(stage, limit: 0)
             try await stage.sql(Self.ahead[index])
             var claimed: [ClaimedDelivery] = []
-            // A row that is taken back waits a second, as after any failure.
-            for _ in 0..<3 where claimed.isEmpty {
+            // A row that is taken back waits a second, as after any failure; calls that count as now fill a minute.
+            for _ in 0..<35 where claimed.isEmpty {
                 claimed = try await lead.claim(stage).items.map(\.delivery)
                 stage.clock.advance(by: .seconds(2))
             }
@@ -98,6 +98,9 @@ struct WrongClockTests {
             for player in Int64(1)...3 { _ = try await stage.play(player, in: chat, score: 10) }
             #expect(try await lead.claim(stage).items.count == 1)
             stage.clock.advance(by: .seconds(-3_600))
+            // Its call counts as now, once.
+            #expect(try await lead.claim(stage).items.isEmpty)
+            stage.clock.advance(by: .seconds(2))
             for _ in 0..<2 {
                 #expect(try await lead.claim(stage).items.count == 1)
                 stage.clock.advance(by: .milliseconds(1_050))
@@ -129,16 +132,74 @@ struct WrongClockTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `whoever follows an instance that was an hour ahead does not see its last minute as free`(
+        isReconciling: Bool
+    ) async throws {
+        try await Stage.with { stage in
+            for player in Int64(1)...40 { _ = try await stage.play(player, in: chat, score: 10) }
+            stage.clock.advance(by: .seconds(3_600))
+            for _ in 0..<20 {
+                let items = try await lead.claim(stage).items
+                #expect(items.count == 1)
+                for item in items {
+                    _ = try await stage.highscores.deliveries.settle(item.delivery, .delivered)
+                }
+                stage.clock.advance(by: .milliseconds(1_100))
+            }
+            stage.clock.advance(by: .seconds(-3_600))
+            lead.retire()
+            let number = try await stage.value(ChatID.self, "SELECT chat_id FROM delivery_chats")
+            let chat = try #require(number)
+            func starts() async throws -> Bool {
+                guard isReconciling else { return try await !lead.claim(stage).items.isEmpty }
+                let now = stage.clock.now
+                return try await stage.pool.transaction { session throws(PostgresError) in
+                    try session.reserveCall(about: chat, bot: Stage.bot, limits: CallLimits(), now: now)
+                } == .granted
+            }
+            for _ in 0..<59 {
+                #expect(try await !starts())
+                stage.clock.advance(by: .seconds(1))
+            }
+            stage.clock.advance(by: .seconds(3))
+            #expect(try await starts())
+        }
+    }
+
+    @Test func `messages of the bot's own forget what is over a minute ahead, as all else does`()
+        async throws
+    {
+        try await Stage.with { stage in
+            for (seconds, isAdmitted) in [(61, false), (62, true)] {
+                let chat = StageChat(Int64(seconds))
+                stage.clock.advance(by: .seconds(seconds))
+                _ = try await stage.highscores.admitMessage(
+                    after: Int64(seconds),
+                    to: chat.id,
+                    bot: Stage.bot
+                )
+                stage.clock.advance(by: .seconds(-seconds))
+                let answer = try await stage.highscores.admitMessage(
+                    after: Int64(1_000 + seconds),
+                    to: chat.id,
+                    bot: Stage.bot
+                )
+                #expect(answer == isAdmitted)
+            }
+        }
+    }
+
     @Test func `an operator is told of it`() async throws {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             _ = try await lead.claim(stage, limit: 0)
             #expect(try await stage.administration.deliveryStatus().remarks.isEmpty)
-            for query in Self.ahead[0...1] + Self.ahead[7...7] {
+            for query in Self.ahead[0...0] + Self.ahead[2...3] + Self.ahead[7...7] {
                 try await stage.sql(query)
-                #expect(try await stage.administration.deliveryStatus().remarks.map(\.code) == ["clock_skew"])
+                #expect(try await stage.administration.deliveryStatus().remarks.map(\.code) == [.clockSkew])
                 try await stage.sql("UPDATE delivery_bots SET slots = '{}'")
-                try await stage.sql("UPDATE delivery_chats SET slots = '{}'")
+                try await stage.sql("UPDATE delivery_chats SET ready_at = now(), free_at = now()")
             }
             // They count as now, also for people.
             #expect(try await stage.administration.deliveryStatus().backlogs.map(\.cause) == [.turn])

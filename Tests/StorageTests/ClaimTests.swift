@@ -146,6 +146,90 @@ struct ClaimTests {
         #expect(visited == ["delivery_chats_ready": 10, "deliveries_queue": 10])
     }
 
+    /// Makes chats of the bot, of which the first is closed, with so much waiting there for the bot's own message.
+    private func fill(chats: Int, waiting: Int) async throws {
+        try await pool.transaction { session throws(PostgresError) in
+            _ = try session.insertGame(
+                GameDraft(bot: bot, shortName: "chess", title: "Chess", url: "https://c.example")
+            )
+            try session.script(
+                """
+                INSERT INTO chats (bot_id) SELECT 7 FROM generate_series(1, \(chats));
+                INSERT INTO delivery_chats (bot_id, chat_id) SELECT 7, chat_id FROM chats;
+                UPDATE delivery_chats
+                SET closed_at = '2026-01-01', closed_reason = 'kicked', refusals = 1, refused_at = '2026-01-01',
+                    retry_at = '2026-03-02T00:00:00Z', ready_at = '2026-01-01'
+                WHERE chat_id IN (SELECT chat_id FROM chats ORDER BY chat_id LIMIT 1);
+                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, target, state, due_at)
+                SELECT 1, q.chat_id, n, 7, 10, '2026-01-01', 'message:-5:9', 'pending', '2026-01-01'
+                FROM delivery_chats q CROSS JOIN generate_series(1, \(waiting)) AS n WHERE q.closed_at IS NOT NULL;
+                -- Of another game, of which nothing waits.
+                INSERT INTO targets (game_id, chat_id, target, pressed_at)
+                SELECT g.game_id, q.chat_id, 'inline:A', '2026-01-01'
+                FROM delivery_chats q JOIN games g ON g.short_name = 'chess' WHERE q.closed_at IS NOT NULL;
+                INSERT INTO delivery_bots (bot_id) VALUES (7);
+                ANALYZE
+                """
+            )
+        }
+    }
+
+    @Test func `a closed chat costs a claim the same, whatever waits there`() async throws {
+        try await fill(chats: 300, waiting: 5000)
+        let chat = try #require(try await ready().first)
+        #expect(chat.isClosed && chat.first == nil)
+        let visited = try await pool.transaction { session throws(PostgresError) in
+            let before = try visits(session)
+            let moved = try session.run(.moveToInline([chat.chat], of: bot, limit: 1000))
+            let idle = try session.lockIdleChats([chat.chat], of: bot)
+            try session.execute(.restTurns(idle, of: bot, now: now))
+            #expect(moved.isEmpty && idle == [chat.chat])
+            let after = try visits(session)
+            return after.merging(before) { $0 - $1 }.filter { $0.key.hasPrefix("deliver") }
+        }
+        #expect(visited.values.reduce(0, +) < 20, "\(visited)")
+        let later = try await pool.withSession { session throws(PostgresError) in
+            try session.run(.nextTurn(of: bot))
+        }
+        #expect(later == Instant(rfc3339: "2026-03-02T00:00:00Z"))
+    }
+
+    @Test func `what waits in a closed chat goes to an inline message of its game in portions`() async throws
+    {
+        try await fill(chats: 1, waiting: 25)
+        try await pool.withSession { session throws(PostgresError) in
+            try session.execute("UPDATE targets SET game_id = 1")
+        }
+        let chat = try #require(try await ready().first?.chat)
+        for (expected, isDone) in [(10, false), (20, false), (25, false), (25, true)] {
+            let (moved, inline) = try await pool.transaction { session throws(PostgresError) in
+                let moved = try session.run(.moveToInline([chat], of: bot, limit: 10))
+                let count = try session.first("SELECT count(*) FROM deliveries WHERE target = 'inline:A'")
+                return (moved, try count?.decode(Int.self))
+            }
+            #expect(inline == expected)
+            #expect(moved.isEmpty == isDone)
+        }
+    }
+
+    @Test func `how the bots' deliveries are made is told without a look at every chat`() async throws {
+        try await fill(chats: 3000, waiting: 1)
+        let (bots, visited) = try await pool.transaction { session throws(PostgresError) in
+            try session.execute(
+                """
+                UPDATE delivery_chats SET ready_at = now() + interval '1 hour'
+                WHERE chat_id IN (SELECT max(chat_id) FROM chats)
+                """
+            )
+            let before = try visits(session)
+            let bots = try session.deliveryBots()
+            return (bots, try visits(session).merging(before) { $0 - $1 }.filter { $0.value != 0 })
+        }
+        #expect(bots.map(\.closed) == [.init(chats: 1, reason: "kicked")])
+        #expect(bots.first?.writtenAt != nil)
+        #expect(visited.values.reduce(0, +) < 20, "\(visited)")
+    }
+
     /// How many entries of each index of the tables were visited, and rows of the tables as a whole.
     private func visits(_ session: Session) throws(PostgresError) -> [String: Int64] {
         let rows = try session.query(

@@ -1,3 +1,4 @@
+import Foundation
 import Leaderboards
 import Logging
 import Postgres
@@ -103,6 +104,34 @@ struct NeighbourTests {
             }
             #expect(error?.message == "games is no month of the log")
         }
+    }
+
+    @Test(
+        arguments: [
+            "CREATE TABLE highscores.trap (); ALTER TABLE highscores.trap OWNER TO neighbour",
+            """
+            CREATE FUNCTION highscores.trap() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            ALTER FUNCTION highscores.trap() OWNER TO neighbour
+            """,
+            "GRANT CREATE ON SCHEMA highscores TO neighbour", "GRANT CREATE ON SCHEMA highscores TO PUBLIC",
+        ]
+    )
+    func `a schema in which others have made something, or may, is not moved into`(deed: String) async throws
+    {
+        let neighbour = ScratchDatabase.current.name + "_neighbour"
+        let deed = deed.replacingOccurrences(of: "neighbour", with: neighbour)
+        try await run(
+            "DROP SCHEMA highscores CASCADE; CREATE SCHEMA highscores; CREATE ROLE \(neighbour); \(deed)"
+        )
+        let pool = pool
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await Schema.migrations().apply(pool)
+        }
+        #expect(error?.code == .migration)
+        #expect(error?.message.contains(deed.contains("PUBLIC") ? "PUBLIC" : neighbour) == true)
+        try await run("DROP OWNED BY \(neighbour); REVOKE CREATE ON SCHEMA highscores FROM PUBLIC")
+        #expect(try await !Schema.migrations().apply(pool).isEmpty)
+        try await run("DROP ROLE \(neighbour)")
     }
 
     @Test func `a schema that somebody else made is not moved into`() async throws {

@@ -55,6 +55,13 @@ import Testing
         #expect(plan(.message(anonymous)) == .invite(anonymous, payload: nil))
     }
 
+    @Test func `mentions by other bots are passed over, those by anonymous administrators are not`() {
+        let bot = User(id: 4, isBot: true, firstName: "Other")
+        #expect(plan(.guestMessage(GuestMessage(queryID: "1", from: bot, text: "@maze_bot"))) == .ignore)
+        let anonymous = GuestMessage(queryID: "1", from: bot, text: "@maze_bot", isInNameOfChat: true)
+        #expect(plan(.guestMessage(anonymous)) == .answerGuest(anonymous))
+    }
+
     @Test func `a bot that does not know its name yet answers only commands that name none`() {
         let plain = message(IncomingCommand(name: "play"))
         let named = message(IncomingCommand(name: "play", botUsername: "maze_bot"))

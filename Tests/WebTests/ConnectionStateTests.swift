@@ -9,6 +9,11 @@ import Testing
     /// The longest that a client may hold a connection without asking for anything.
     private static let patience = ConnectionLimits().idle + ConnectionLimits().linger
 
+    @Test func `a silent client is gone within 32 seconds`() {
+        let limits = ConnectionLimits()
+        #expect(Self.patience <= .seconds(32) && limits.read + limits.linger <= Self.patience)
+    }
+
     @Test func `no connection but one that is being answered is without a deadline`() {
         for seed in 0..<UInt64(2_000) {
             var play = Play(seed: seed)

@@ -1,3 +1,4 @@
+import Foundation
 import Leaderboards
 import Testing
 
@@ -46,7 +47,17 @@ import Testing
             ("10.1.2.3", nil, nil), ("10.1.2.3", "198.51.100.7", "198.51.100.7"),
             ("10.1.2.3", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
             ("10.1.2.3", "203.0.113.9,198.51.100.7, 10.9.9.9", "198.51.100.7"), ("10.1.2.3", "10.9.9.9", nil),
-            ("10.1.2.3", "127.0.0.1", nil), ("10.1.2.3", "", nil), ("10.1.2.3", "unknown", nil),
+            ("10.1.2.3", "127.0.0.1", nil),
+            // With a port, and blanks around it.
+            ("10.1.2.3", "198.51.100.7:5678", "198.51.100.7"), ("10.1.2.3", "198.51.100.7 ", "198.51.100.7"),
+            ("10.1.2.3", "203.0.113.9,\t198.51.100.7\t", "198.51.100.7"),
+            ("10.1.2.3", "[2001:db9::1]:1", "2001:db9::"), ("10.1.2.3", "[2001:db9::1]", "2001:db9::"),
+            ("10.1.2.3", "203.0.113.9, 10.9.9.9:80", "203.0.113.9"), ("10.1.2.3", "[::1]:1", nil),
+            // What cannot be read is counted as whoever wrote it.
+            ("10.1.2.3", "", "10.1.2.3"), ("10.1.2.3", "unknown", "10.1.2.3"),
+            ("10.1.2.3", "198.51.100.7, ", "10.1.2.3"), ("10.1.2.3", "unknown, 10.9.9.9", "10.9.9.9"),
+            ("10.1.2.3", "198.51.100.7:x", "10.1.2.3"), ("10.1.2.3", "198.51.100.7:70000", "10.1.2.3"),
+            ("10.1.2.3", "[2001:db9::1", "10.1.2.3"), ("10.1.2.3", "[198.51.100.7]x", "10.1.2.3"),
             ("11.1.2.3", "198.51.100.7", "11.1.2.3"), ("2001:db8:5::1", "198.51.100.7", "198.51.100.7"),
             ("2001:db9::1", "198.51.100.7", "2001:db9::"), ("2001:db9:0:0:1:2:3:4%eth0", nil, "2001:db9::"),
         ] as [(String, String?, String?)]
@@ -60,6 +71,24 @@ import Testing
         let limits = StreamLimits(trustedProxies: networks)
         let peer = try #require(IPAddress(peer))
         #expect(limits.client(peer: peer, forwarded: forwarded) == client.flatMap { IPAddress($0) })
+    }
+
+    @Test func `behind the shipped compose file players are told apart`() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Deploy/compose.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        func value(_ name: String) throws -> Substring {
+            let start = try #require(text.range(of: name + ": "))
+            return text[start.upperBound...].prefix { !$0.isNewline }
+        }
+        let subnet = try value("subnet")
+        #expect(try value("HIGHSCORES_TRUSTED_PROXIES") == subnet)
+        // What comes by a published port comes from the gateway, which is the subnet's first address.
+        let base = try #require(subnet.range(of: ".0/"))
+        let gateway = try #require(IPAddress(subnet[..<base.lowerBound] + ".1"))
+        let limits = StreamLimits(trustedProxies: [try #require(IPNetwork(subnet))])
+        let player = IPAddress("198.51.100.7")
+        #expect(limits.client(peer: gateway, forwarded: "198.51.100.7") == player)
     }
 
     @Test(arguments: [

@@ -3,6 +3,8 @@ package struct Finding: Hashable, Sendable {
     /// What a finding asks of the operator.
     package enum Verdict: String, Sendable {
         case ok
+        /// Something to know that asks for nothing.
+        case warning
         /// Something to put right; the detail says what.
         case problem
         /// Something that may pass by itself.

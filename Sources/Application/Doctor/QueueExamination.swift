@@ -21,7 +21,15 @@ enum QueueExamination {
                     + "@BotFather shows into TELEGRAM_BOT_TOKEN and restart 'highscores serve'"
             )
         }
-        let remarks = status.remarks.map { Finding(.temporary, "deliveries of bot \($0.bot)", $0.text) }
+        let remarks = status.remarks.map { remark in
+            let verdict: Finding.Verdict =
+                switch remark.code {
+                // What a chat refuses is tried again by itself; everybody may block a bot.
+                case .chatsClosed: remark.isDegraded ? .warning : .ok
+                case .clockSkew: .temporary
+                }
+            return Finding(verdict, "deliveries of bot \(remark.bot)", remark.text)
+        }
         let findings = paused + remarks + status.backlogs.map { finding($0, now: status.now) }
         return findings.isEmpty ? [Finding(.ok, "deliveries", "nothing waits")] : findings
     }

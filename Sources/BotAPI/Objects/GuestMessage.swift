@@ -10,6 +10,8 @@ package struct GuestMessage: Sendable, Hashable {
     package let from: User?
     /// What was written.
     package let text: String
+    /// Whether a person wrote it in the name of a chat; Telegram then puts a bot of its own into `from`.
+    package let isInNameOfChat: Bool
 
     /// Creates a mention.
     ///
@@ -17,11 +19,16 @@ package struct GuestMessage: Sendable, Hashable {
     ///   - queryID: The id by which the mention is answered.
     ///   - from: Who wrote it.
     ///   - text: What was written.
-    package init(queryID: String, from: User?, text: String) {
+    ///   - isInNameOfChat: Whether a person wrote it in the name of a chat.
+    package init(queryID: String, from: User?, text: String, isInNameOfChat: Bool = false) {
         self.queryID = queryID
         self.from = from
         self.text = text
+        self.isInNameOfChat = isInNameOfChat
     }
+
+    /// Whether no person wrote it.
+    package var isOfBot: Bool { from?.isBot == true && !isInNameOfChat }
 
     /// Reads a mention.
     ///
@@ -31,7 +38,8 @@ package struct GuestMessage: Sendable, Hashable {
         self.init(
             queryID: queryID,
             from: json["from"].flatMap(User.init),
-            text: json["text"]?.string ?? json["caption"]?.string ?? ""
+            text: json["text"]?.string ?? json["caption"]?.string ?? "",
+            isInNameOfChat: json["sender_chat"]?.kind == .object
         )
     }
 }

@@ -62,6 +62,9 @@ package struct IncomingMessage: Sendable, Hashable {
         self.migrateFromChatID = migrateFromChatID
     }
 
+    /// Whether no person sent it.
+    package var isOfBot: Bool { from?.isBot == true && !isInNameOfChat }
+
     /// Reads a message.
     ///
     /// - Parameter json: Anything; without a chat it is no message.

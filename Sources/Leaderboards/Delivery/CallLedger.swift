@@ -52,7 +52,7 @@ package struct CallLedger: Sendable {
     /// When calls started, at the latest, that the database knows of and that are known here.
     ///
     /// - Parameters:
-    ///   - slots: The recorded ones; those too far ahead do not count.
+    ///   - slots: The recorded ones; those too far ahead to be true count as now.
     ///   - chat: Whose calls; nil is the whole bot.
     ///   - now: The time.
     /// - Returns: The starts, ascending.
@@ -64,11 +64,11 @@ package struct CallLedger: Sendable {
             // One that has not started yet starts now at the earliest, and at the end of its slot at the latest.
             starts.append(call.startedAt ?? max(call.slot, min(now, call.slot + Self.slotLifetime)))
         }
-        for slot in slots where slot.isCredible(at: now) {
+        for slot in slots {
             if let count = own[slot], count > 0 {
                 own[slot] = count - 1
             } else {
-                starts.append(slot + Self.slotLifetime)
+                starts.append(slot.credible(at: now) + Self.slotLifetime)
             }
         }
         return starts.sorted()

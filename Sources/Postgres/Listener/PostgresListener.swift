@@ -15,8 +15,10 @@ package final class PostgresListener: Service {
         case readOnly(Bool)
     }
 
+    /// How often the server is asked for a sign of life, and whether it takes changes.
+    package static let usualInterval: Duration = .seconds(1)
     /// How long a server may leave a question unanswered.
-    private static let patience: Duration = .seconds(3)
+    package static let patience: Duration = .seconds(3)
 
     private let configuration: PostgresConfiguration
     private let channels: [String]
@@ -31,7 +33,7 @@ package final class PostgresListener: Service {
         configuration: PostgresConfiguration,
         channels: [String],
         logger: Logger,
-        keepaliveInterval: Duration = .seconds(1),
+        keepaliveInterval: Duration = usualInterval,
         handler: @escaping @Sendable (Event) -> Void
     ) {
         self.init(configuration, channels, logger, keepaliveInterval) { event in
@@ -48,7 +50,7 @@ package final class PostgresListener: Service {
         configuration: PostgresConfiguration,
         channels: [String],
         logger: Logger,
-        keepaliveInterval: Duration = .seconds(1),
+        keepaliveInterval: Duration = usualInterval,
         bufferSize: Int = 4096
     ) -> (listener: PostgresListener, events: AsyncStream<Event>) {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -102,9 +104,7 @@ package final class PostgresListener: Service {
             var wasConnected = false
             do throws(PostgresError) {
                 let wire = try WireConnection.open(configuration)
-                // Whether the server lives is to be known soon, whatever statements elsewhere may take.
-                wire.responseLimit = wire.responseLimit.map { min($0, Self.patience) }
-                try wire.listen(channels)
+                try subscribe(wire)
                 (wasConnected, failures) = (true, 0)
                 try receive(wire, until: stop)
                 return
@@ -120,13 +120,23 @@ package final class PostgresListener: Service {
         } while !stop.wait(backoff.delay(afterFailures: failures))
     }
 
+    func subscribe(_ wire: some ListenerConnection) throws(PostgresError) {
+        // Whether the server lives is to be known soon, whatever statements elsewhere may take.
+        wire.responseLimit = min(wire.responseLimit ?? Self.patience, Self.patience)
+        try wire.listen(channels)
+    }
+
     /// Delivers what arrives until told to stop.
-    private func receive(_ wire: WireConnection, until stop: WakeSignal) throws(PostgresError) {
+    func receive(
+        _ wire: some ListenerConnection,
+        until stop: WakeSignal,
+        now: () -> ContinuousClock.Instant = { .now }
+    ) throws(PostgresError) {
         // Also true after an overflow: from then on nothing counts until the reader knows.
         var mustAnnounce = true
         var isReadOnly = try wire.isReadOnly()
         var toldReadOnly = false
-        var nextLook = ContinuousClock.now + keepaliveInterval
+        var nextLook = now() + keepaliveInterval
         while !stop.wait(.zero) {
             if isReadOnly != toldReadOnly, deliver(.readOnly(isReadOnly)) { toldReadOnly = isReadOnly }
             if mustAnnounce { mustAnnounce = !deliver(.connected) }
@@ -134,10 +144,10 @@ package final class PostgresListener: Service {
                 guard !mustAnnounce else { continue }
                 mustAnnounce = !deliver(.notification(channel: channel, payload: payload))
             }
-            _ = try wire.waitForNotifications(or: stop, min(nextLook - .now, .seconds(1)))
-            guard ContinuousClock.now >= nextLook, !stop.wait(.zero) else { continue }
+            _ = try wire.waitForNotifications(or: stop, min(nextLook - now(), .seconds(1)))
+            guard now() >= nextLook, !stop.wait(.zero) else { continue }
             isReadOnly = try wire.isReadOnly()
-            nextLook = .now + keepaliveInterval
+            nextLook = now() + keepaliveInterval
         }
     }
 }

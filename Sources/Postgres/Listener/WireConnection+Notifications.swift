@@ -1,7 +1,18 @@
 import CLibPQ
 import Glibc
 
-extension WireConnection {
+/// What a listener asks of its connection.
+protocol ListenerConnection: AnyObject {
+    /// How long the server may leave a question unanswered, after which asking it throws.
+    var responseLimit: Duration? { get set }
+
+    func listen(_ channels: [String]) throws(PostgresError)
+    func isReadOnly() throws(PostgresError) -> Bool
+    func takeNotification() -> (channel: String, payload: String)?
+    func waitForNotifications(or signal: WakeSignal, _ limit: Duration) throws(PostgresError) -> Bool
+}
+
+extension WireConnection: ListenerConnection {
     /// Subscribes to channels.
     func listen(_ channels: [String]) throws(PostgresError) {
         let statements = channels.map { channel in

@@ -32,9 +32,11 @@ package struct MigrationEngine: Sendable {
     /// Compares the known migrations with the database, which it does not change.
     ///
     /// - Returns: The state of every step known here or there, by number.
-    /// - Throws: `.invalidConfiguration` for a database in another encoding than UTF-8.
+    /// - Throws: `.invalidConfiguration` for a database in another encoding than UTF-8, `.migration` for one of a build that
+    ///   kept its tables in `public`.
     package func status(_ session: Session) throws(PostgresError) -> [MigrationState] {
         try session.requireUTF8()
+        try requireNoOlderTables(session)
         let applied = try appliedSteps(session)
         let checksums = try knownChecksums(session)
         let newestApplied = applied.keys.max() ?? 0
@@ -104,6 +106,7 @@ package struct MigrationEngine: Sendable {
             )
             """
         )
+        try closeBooks(session)
         let states = try status(session)
         if let problem = states.problem { throw problem }
         guard states.pending.contains(where: { $0.number == migration.number }) else { return false }
@@ -127,28 +130,6 @@ package struct MigrationEngine: Sendable {
             """
         )
         return true
-    }
-
-    /// Makes the schema, or makes sure that the one that is there is nobody else's.
-    private func makeSchema(_ session: Session) throws(PostgresError) {
-        let name = PostgresConfiguration.schema
-        let found = try session.first(
-            """
-            SELECT pg_get_userbyid(nspowner)::text, pg_has_role(nspowner, 'USAGE') FROM pg_namespace
-            WHERE nspname = \(name)
-            """
-        )
-        guard let found else {
-            try session.execute("CREATE SCHEMA \(unescaped: name)")
-            return
-        }
-        let (owner, isOurs) = try found.decode(String.self, Bool.self)
-        guard isOurs else {
-            throw PostgresError(
-                .migration,
-                "the schema \(name) belongs to \(owner); migrate as that role, or give it away: ALTER SCHEMA \(name) OWNER TO …"
-            )
-        }
     }
 
     private struct AppliedStep {

@@ -68,24 +68,25 @@ final class ResultHandle: @unchecked Sendable {
             field(CLIBPQ_SQLSTATE) == SQLState.featureNotSupported.code
             && field(CLIBPQ_SOURCE_FUNCTION) == "RevalidateCachedQuery"
         let sqlState = field(CLIBPQ_SQLSTATE).map { SQLState($0) }
+        let isAboutValue = sqlState?.classCode == "22"
         return PostgresError(
             code,
-            message(sqlState),
+            isAboutValue ? refusedValue : field(CLIBPQ_MESSAGE) ?? "no message",
             PostgresError.Details(
                 sqlState: sqlState,
                 constraint: field(CLIBPQ_CONSTRAINT),
-                hint: field(CLIBPQ_HINT),
+                hint: isAboutValue ? nil : field(CLIBPQ_HINT),
                 statement: statement,
                 isStalePlan: isStalePlan || sqlState == .invalidStatementName
             )
         )
     }
 
-    /// The server's message; what it quotes of a value that it could not read (class 22) is left out.
-    private func message(_ sqlState: SQLState?) -> String {
-        guard let message = field(CLIBPQ_MESSAGE) else { return "no message" }
-        guard sqlState?.classCode == "22", let opening = message.firstIndex(of: "\"") else { return message }
-        return message[..<opening] + "…"
+    /// Stands for the server's message on a value that it does not take (class 22), which may quote the value, in the
+    /// language and the quotation marks of the server's `lc_messages`.
+    private var refusedValue: String {
+        "a value has not the form or is not in the range that is wanted"
+            + (field(CLIBPQ_COLUMN).map { " in column \"\($0)\"" } ?? "")
     }
 
     /// At which character of the statement's text the error is, counted from 1.

@@ -13,33 +13,37 @@ package enum SettingValue: Hashable, Sendable {
 }
 
 extension Game {
-    /// Everything that makes up a game, by the names that documents and commands use.
+    private static let kinds: [(name: String, value: @Sendable (Game) -> SettingValue)] = [
+        ("game", { .text($0.name) }),
+        ("bot", { .text($0.bot.description) }),
+        ("short_name", { .text($0.shortName) }),
+        ("title", { .text($0.title) }),
+        ("url", { .text($0.url) }),
+        ("order", { .text($0.rules.order.rawValue) }),
+        ("keep", { .text($0.rules.keep.rawValue) }),
+        ("zone", { .text($0.rules.zone) }),
+        ("seasons", { .list($0.rules.seasons.map(\.description)) }),
+        ("telegram_score", { .text($0.rules.telegramScore.description) }),
+        ("edit_message", { .text($0.rules.messageEdits.description) }),
+        ("min_score", { $0.rules.bounds.minimum.map { .integer(Int64($0)) } ?? .none }),
+        ("max_score", { $0.rules.bounds.maximum.map { .integer(Int64($0)) } ?? .none }),
+        ("max_score_per_second", { $0.rules.bounds.maximumPerSecond.map { .number($0) } ?? .none }),
+        ("min_seconds", { $0.rules.bounds.minimumSeconds.map { .number($0) } ?? .none }),
+        ("max_per_hour", { $0.rules.bounds.maximumPerHour.map { .integer(Int64($0)) } ?? .none }),
+        ("outcomes", { .list($0.rules.bounds.outcomeTexts) }),
+        ("shadow", { .flag($0.rules.bounds.isShadow) }),
+        ("retention", { .text($0.rules.retention.rawValue) }),
+        ("enabled", { .flag($0.isEnabled) }),
+        ("public", { .flag($0.isPublic) }),
+        ("show_identity", { .flag($0.showsIdentity) }),
+    ]
+
+    /// The names that documents and commands use for what makes up a game.
+    package static let settingNames = kinds.map(\.name)
+
+    /// Everything that makes up a game, by these names.
     package var settings: [(name: String, value: SettingValue)] {
-        let bounds = rules.bounds
-        return [
-            ("game", .text(name)),
-            ("bot", .text(bot.description)),
-            ("short_name", .text(shortName)),
-            ("title", .text(title)),
-            ("url", .text(url)),
-            ("order", .text(rules.order.rawValue)),
-            ("keep", .text(rules.keep.rawValue)),
-            ("zone", .text(rules.zone)),
-            ("seasons", .list(rules.seasons.map(\.description))),
-            ("telegram_score", .text(rules.telegramScore.description)),
-            ("edit_message", .text(rules.messageEdits.description)),
-            ("min_score", bounds.minimum.map { .integer(Int64($0)) } ?? .none),
-            ("max_score", bounds.maximum.map { .integer(Int64($0)) } ?? .none),
-            ("max_score_per_second", bounds.maximumPerSecond.map { .number($0) } ?? .none),
-            ("min_seconds", bounds.minimumSeconds.map { .number($0) } ?? .none),
-            ("max_per_hour", bounds.maximumPerHour.map { .integer(Int64($0)) } ?? .none),
-            ("outcomes", .list(bounds.outcomeTexts)),
-            ("shadow", .flag(bounds.isShadow)),
-            ("retention", .text(rules.retention.rawValue)),
-            ("enabled", .flag(isEnabled)),
-            ("public", .flag(isPublic)),
-            ("show_identity", .flag(showsIdentity)),
-        ]
+        Self.kinds.map { ($0.name, $0.value(self)) }
     }
 
     /// The settings as one JSON object, for the audit.

@@ -27,14 +27,18 @@ package struct DeliveryStatus: Sendable {
 
     private func closedChats(of bot: DeliveryBotRecord) -> DeliveryRemark? {
         guard let closed = bot.closed else { return nil }
-        let waiting = backlogs.first { $0.bot == bot.bot && $0.cause == .forbidden }?.count ?? 0
+        let waiting = backlogs.first { $0.bot == bot.bot && $0.cause == .forbidden }
+        // Times that are over, or that a wrong clock wrote, have it tried at the chat's next turn.
+        let retryAt = waiting?.retryAt.map { $0.credible(at: now, within: ClockSkew.longTolerance) }
+        let next = retryAt.map { $0 > now ? "at \($0), or at once by 'highscores delivery retry'" : "now" }
         return DeliveryRemark(
             bot: bot.bot,
-            code: "chats_closed",
+            code: .chatsClosed,
             text: "Telegram refuses what bot \(bot.bot) writes in \(closed.chats) of its chats "
-                + "(the last said: \(closed.reason)); \(waiting) deliveries wait there. The next chat is tried again "
-                + "at \(closed.retryAt), or at once by 'highscores delivery retry'",
-            isDegraded: waiting > 0
+                + "(the last said: \(closed.reason)); "
+                + (waiting.map { "\($0.count) deliveries wait there" } ?? "nothing waits there")
+                + (next.map { ". The next chat is tried again \($0)" } ?? ""),
+            isDegraded: waiting != nil
         )
     }
 
@@ -44,7 +48,7 @@ package struct DeliveryStatus: Sendable {
         guard let latest = written.max(), !latest.isCredible(at: now) else { return nil }
         return DeliveryRemark(
             bot: bot.bot,
-            code: "clock_skew",
+            code: .clockSkew,
             text:
                 "deliveries of bot \(bot.bot) were recorded up to \((latest - now).components.seconds) s ahead of the "
                 + "database's clock, so the clock of an instance is or was wrong; such times count as now. "
@@ -56,9 +60,14 @@ package struct DeliveryStatus: Sendable {
 
 /// Something that an operator should know of a bot's deliveries.
 package struct DeliveryRemark: Hashable, Sendable {
-    package let bot: BotID
     /// For programs.
-    package let code: String
+    package enum Code: String, Sendable {
+        case chatsClosed = "chats_closed"
+        case clockSkew = "clock_skew"
+    }
+
+    package let bot: BotID
+    package let code: Code
     /// What it is and what to do, as a sentence without its full stop.
     package let text: String
     /// Whether something does not reach Telegram for it, or may not.

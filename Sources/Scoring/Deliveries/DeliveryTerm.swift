@@ -197,6 +197,10 @@ package final class DeliveryTerm: Sendable {
         guard room > 0, heldUntil <= now else {
             let opening = max(heldUntil, limits.botOpening(after: starts) ?? now)
             found.notBefore = opening
+            // What counts as now does so once.
+            if budget.slots.contains(where: { !$0.isCredible(at: now) }) {
+                _ = try session.execute(.recordSlots(budget.slots.map { $0.credible(at: now) }, of: bot))
+            }
             found.next = try session.run(.nextTurn(of: bot)).map { max($0, opening) }
             return found
         }
@@ -210,9 +214,8 @@ package final class DeliveryTerm: Sendable {
             )
         }
         let idle = selection.idle.isEmpty ? [] : try session.lockIdleChats(selection.idle, of: bot)
-        let slots = (budget.slots + found.deliveries.map { _ in now }).filter {
-            $0 + .seconds(3) > now && $0.isCredible(at: now)
-        }
+        let slots = (budget.slots.map { $0.credible(at: now) } + found.deliveries.map { _ in now })
+            .filter { $0 + .seconds(3) > now }
         var queries = turns(of: ready, selection, found.deliveries, ledger, now: now)
         if !found.deliveries.isEmpty {
             queries += [.recordSlots(slots, of: bot), .noteEdits(found.deliveries, now: now)]

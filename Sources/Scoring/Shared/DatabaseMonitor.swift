@@ -146,6 +146,8 @@ final class DatabaseMonitor: Service {
             logger.warning("registry.failed", metadata: ["error": "\(error)"])
             if error.code == .invalidConfiguration {
                 setUnfit("database_unsuitable", error.message)
+            } else if error.code == .migration {
+                setUnfit("schema_outdated", error.message)
             } else if error.sqlState == .insufficientPrivilege {
                 setUnfit("database_forbidden", error.message)
             } else if error.code == .connectionFailed || error.code == .connectionLost {

@@ -25,16 +25,42 @@ package struct StreamLimits: Hashable, Sendable {
     /// - Parameters:
     ///   - peer: Where the connection comes from.
     ///   - forwarded: What its `X-Forwarded-For` says.
-    /// - Returns: The address to count by; nil where there is none but this machine's or a proxy's.
+    /// - Returns: The address to count by; nil where there is none but this machine's or a proxy's. Whom a proxy names
+    ///   unreadably is counted as the proxy.
     func client(peer: IPAddress?, forwarded: String?) -> IPAddress? {
         guard var address = peer else { return nil }
         var hops = forwarded?.split(separator: ",", omittingEmptySubsequences: false) ?? []
         // Each proxy adds whom it was asked by at the end; what stands before the last that is believed may be made up.
         while isTrusted(address), let hop = hops.popLast() {
-            guard let next = IPAddress(hop.drop { $0 == " " }) else { return nil }
+            guard let next = Self.address(of: hop) else { return address.holder }
             address = next
         }
         return isTrusted(address) || address.isLoopback ? nil : address.holder
+    }
+
+    /// Reads a hop: a number, after which some proxies write a port.
+    private static func address(of hop: Substring) -> IPAddress? {
+        let blanks: Set<Character> = [" ", "\t"]
+        var text = hop.drop(while: blanks.contains)
+        while let last = text.last, blanks.contains(last) { text.removeLast() }
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]"), isPort(text[text.index(after: end)...]) else {
+                return nil
+            }
+            let number = text[..<end].dropFirst()
+            return number.contains(":") ? IPAddress(number) : nil
+        }
+        // Without brackets a second colon belongs to a number of IPv6.
+        if let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") {
+            guard isPort(text[colon...]) else { return nil }
+            text = text[..<colon]
+        }
+        return IPAddress(text)
+    }
+
+    /// Whether this is a colon and a port, or nothing.
+    private static func isPort(_ text: Substring) -> Bool {
+        text.isEmpty || text.first == ":" && UInt16(text.dropFirst()) != nil
     }
 
     private func isTrusted(_ address: IPAddress) -> Bool { trustedProxies.contains { $0.contains(address) } }

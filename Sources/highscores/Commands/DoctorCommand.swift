@@ -15,8 +15,8 @@ struct DoctorCommand: AsyncParsableCommand {
         ) + """
 
 
-            The exit code is 0 when all is well, 8 when what is wrong may pass by
-            itself, else 1.
+            The exit code is 0 when all is well or only warnings are left, 8 when what
+            is wrong may pass by itself, else 1.
             """
     )
 
@@ -43,7 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             try output.print(records, columns: ["verdict", "subject", "detail"])
         }
-        let bad = found.filter { $0.verdict != .ok }
+        let bad = found.filter { $0.verdict != .ok && $0.verdict != .warning }
         guard !bad.isEmpty else { return }
         throw CommandFailure(bad.allSatisfy { $0.verdict == .temporary } ? .temporary : .failed, "")
     }
@@ -54,7 +54,12 @@ extension Finding {
     fileprivate func line(isColored: Bool) -> String {
         let indent = Verdict.temporary.rawValue.count + 2
         let word = verdict.rawValue.padded(to: indent)
-        let color = verdict == .ok ? "32" : verdict == .temporary ? "33" : "31"
+        let color =
+            switch verdict {
+            case .ok: "32"
+            case .warning, .temporary: "33"
+            case .problem: "31"
+            }
         let shown = isColored ? "\u{1B}[\(color)m\(word)\u{1B}[0m" : word
         let text = "\(subject): \(detail)".withVisibleControls
         let width = StandardOutput.columns.map { max($0 - indent, 20) }

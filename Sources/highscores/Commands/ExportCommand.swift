@@ -52,7 +52,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let (name, instance) = (owner.game, owner.chat)
-            let writer = LineWriter(form.format, exporting: "scores")
+            let writer = LineWriter(form.format, .scores)
             try await writer.writing {
                 try await CommandContext().withAdministration { administration in
                     let (game, chat) = try await administration.exported(name, instance)
@@ -86,7 +86,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let (name, instance, window) = (owner.game, owner.chat, window)
-            let writer = LineWriter(form.format, exporting: "entries")
+            let writer = LineWriter(form.format, .entries)
             try await writer.writing {
                 try await CommandContext().withAdministration { administration in
                     let (game, chat) = try await administration.exported(name, instance)
@@ -118,7 +118,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let name = bot
-            let writer = LineWriter(form.format, exporting: "players")
+            let writer = LineWriter(form.format, .players)
             let context = try CommandContext()
             try await writer.writing {
                 try await context.withAdministration { administration in
@@ -151,7 +151,7 @@ struct ExportCommand: AsyncParsableCommand {
         @OptionGroup var form: ExportOptions
 
         mutating func run() async throws {
-            let writer = LineWriter(form.format, exporting: "games")
+            let writer = LineWriter(form.format, .games)
             try await writer.writing {
                 let games = try await CommandContext().withAdministration { try await $0.games() }
                 _ = try writer.write(games.map { Record($0) })
@@ -186,18 +186,18 @@ private final class LineWriter: Sendable {
     }
 
     private let format: LineFormat
-    private let unit: String
+    private let columns: ExportColumns
     private let progress: Progress
     private let state = Mutex(State())
 
-    init(_ format: LineFormat, exporting unit: String) {
+    init(_ format: LineFormat, _ columns: ExportColumns) {
         self.format = format
-        self.unit = unit
+        self.columns = columns
         // On one terminal with the data it would only get between them.
         progress = Progress(
             "exporting",
             of: nil,
-            unit,
+            "\(columns)",
             isShown: StandardError.takesStatus && !StandardOutput.isTerminal
         )
     }
@@ -206,15 +206,14 @@ private final class LineWriter: Sendable {
     ///
     /// - Returns: Whether somebody still reads.
     func write(_ records: [Record]) throws(CommandFailure) -> Bool {
-        guard let first = records.first else { return true }
         var text = ""
-        let isHeadMissing = state.withLock { state in
-            defer { state.isHeadWritten = true }
-            return !state.isHeadWritten
-        }
         switch format {
         case .csv:
-            if isHeadMissing { text += CSVText.line(first.fields.map(\.name)) }
+            let isHeadMissing = state.withLock { state in
+                defer { state.isHeadWritten = true }
+                return !state.isHeadWritten
+            }
+            if isHeadMissing { text += CSVText.line(columns.names) }
             for record in records { text += CSVText.line(record.fields.map(\.cell.exported)) }
         case .ndjson:
             for record in records {
@@ -223,6 +222,7 @@ private final class LineWriter: Sendable {
                 text += writer.text + "\n"
             }
         }
+        guard !text.isEmpty else { return true }
         guard try StandardOutput.write(text) else { return false }
         progress.show(
             state.withLock { state in
@@ -237,8 +237,9 @@ private final class LineWriter: Sendable {
     func writing(_ body: () async throws -> Void) async throws {
         defer { progress.end() }
         try await body()
+        _ = try write([])
         progress.end()
-        let lines = state.withLock { $0.lines }
+        let (lines, unit) = (state.withLock { $0.lines }, "\(columns)")
         StandardError.write(
             line: "highscores: \(lines) \(lines == 1 ? String(unit.dropLast()) : unit) exported"
         )
@@ -253,37 +254,5 @@ extension Record.Cell {
         case .number(let number): "\(number)"
         default: plain
         }
-    }
-}
-
-extension Record {
-    fileprivate init(_ score: ExportedScore, of game: Game) {
-        self.init([
-            ("game", .text(game.name)), ("chat", .optional(score.chat?.description)),
-            ("player", .text(score.player.description)), ("score", .integer(Int64(score.score))),
-            ("accepted_at", .time(score.acceptedAt)), ("started_at", .time(score.startedAt)),
-            ("launched_at", .time(score.launchedAt)), ("run", .text(score.run.description)),
-            ("counts", .flag(score.counts)), ("outcome", .text(score.outcome.name)),
-            ("reasons", .list(score.reasons)), ("metadata", .optional(score.metadata?.text)),
-        ])
-    }
-
-    fileprivate init(_ entry: ExportedEntry, of game: Game) {
-        self.init([
-            ("game", .text(game.name)), ("chat", .optional(entry.chat?.description)),
-            ("window", .text(entry.window)), ("label", .text(entry.label)), ("rank", .integer(entry.rank)),
-            ("player", .text(entry.player.description)), ("first_name", .optional(entry.firstName)),
-            ("last_name", .optional(entry.lastName)), ("username", .optional(entry.username)),
-            ("score", .integer(entry.score)), ("achieved_at", .time(entry.achievedAt)),
-            ("started_at", .optional(entry.startedAt)), ("run", .text(entry.run.description)),
-        ])
-    }
-
-    fileprivate init(_ player: ExportedPlayer) {
-        self.init([
-            ("bot", .text(player.botUsername ?? player.bot.description)),
-            ("player", .text(player.player.description)), ("first_name", .optional(player.firstName)),
-            ("last_name", .optional(player.lastName)), ("username", .optional(player.username)),
-        ])
     }
 }

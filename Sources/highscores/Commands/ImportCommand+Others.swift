@@ -61,6 +61,7 @@ extension ImportCommand {
                     ("rejected", .integer(Int64(intake.rejected))),
                 ])
             )
+            guard intake.hasLines else { return try intake.finish() }
             let players = counted(written, "player")
             StandardError.write(
                 line: change.dryRun
@@ -128,6 +129,7 @@ extension ImportCommand {
                 return records
             }
             try output.print(records, columns: ["game", "action", "settings"])
+            guard intake.hasLines else { return try intake.finish() }
             let games = counted(records.count, "game")
             StandardError.write(
                 line: isDryRun

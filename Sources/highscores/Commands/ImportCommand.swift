@@ -27,9 +27,10 @@ struct ImportCommand: AsyncParsableCommand {
 
             A file can be taken in again: what is there already is not added twice. Lines
             that cannot be taken are told on standard error with their number and the
-            reason, the first ten one by one, and the rest is done; the exit code is then
-            6, or 1 where nothing could be taken. A head without a column that is needed
-            is code 2.
+            reason, the first eight one by one, and the rest is done; the exit code is then
+            6, or 1 where nothing could be taken, also because there are no lines: only what
+            'export' writes of nothing (a whole head alone, an empty file of --format ndjson)
+            and the list [] are code 0. A head without a column that is needed is code 2.
             """,
         subcommands: [ScoresCommand.self, EntriesCommand.self, PlayersCommand.self, GamesCommand.self]
     )
@@ -222,12 +223,13 @@ struct ImportScoreOptions: ParsableArguments {
                 counts.fields + effect.record.fields + [("deliveries", .integer(Int64(report.deliveries)))]
             )
         )
+        guard intake.hasLines else { return try intake.finish() }
         let scores = counted(report.count.added, "score")
         StandardError.write(
             line: change.dryRun
                 ? "highscores: dry run: \(scores) would be added" : "highscores: \(scores) added"
         )
-        effect.tell(isDryRun: change.dryRun, isSampled: change.dryRun && !output.json)
+        effect.tell(isDryRun: change.dryRun, isSampled: change.dryRun && !output.json && intake.rejected == 0)
         if !deliver, report.count.added > 0 {
             StandardError.write(
                 line: "highscores: Telegram's tables stay as they are; '--deliver' has them follow"

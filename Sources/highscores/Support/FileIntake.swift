@@ -10,6 +10,8 @@ final class FileIntake: Sendable {
         var isRead = false
         /// The names that the file has for its fields.
         var names: [String] = []
+        /// Whether a file of this kind without lines is one of ours.
+        var mayBeEmpty = false
     }
 
     private let path: String
@@ -70,6 +72,9 @@ final class FileIntake: Sendable {
         (self.tell, self.next) = (tell, next)
     }
 
+    /// Whether there are any lines.
+    var hasLines: Bool { state.withLock { $0.lines > 0 } }
+
     /// How many lines could not be taken.
     var rejected: Int { state.withLock { $0.complaints.count } }
 
@@ -108,7 +113,7 @@ final class FileIntake: Sendable {
         guard !isAgain else {
             throw CommandFailure(.temporary, "the schema changed while the file was read; import it again")
         }
-        let names = try reader.read(
+        let (names, mayBeEmpty) = try reader.read(
             {
                 let piece = try next()
                 state.withLock { $0.bytes += piece.count }
@@ -123,20 +128,25 @@ final class FileIntake: Sendable {
                 note()
             }
         )
-        state.withLock { $0.names = names }
+        state.withLock { ($0.names, $0.mayBeEmpty) = (names, mayBeEmpty) }
     }
 
     /// Ends the command.
     ///
     /// - Throws: ``CommandFailure`` with ``ExitStatus/partly`` when lines could not be taken, with ``ExitStatus/failed``
-    ///   when none could.
+    ///   when there were none that could, unless the file is an export of nothing.
     func finish() throws(CommandFailure) {
         let (lines, complaints, names) = state.withLock { ($0.lines, $0.complaints, $0.names) }
-        guard complaints.count > 0 else { return }
+        if lines == 0, state.withLock({ $0.mayBeEmpty }) {
+            return tell("highscores: '\(path)' has no lines".withVisibleControls)
+        }
+        guard lines == 0 || complaints.count > 0 else { return }
         guard lines == complaints.count else { throw CommandFailure(.partly, complaints.summary) }
         let fields =
-            names.isEmpty ? "" : "; its fields are \(listed(names)), expected are \(vocabulary.expectation)"
-        throw CommandFailure(.failed, "nothing of '\(path)' could be taken: \(complaints.summary)\(fields)")
+            (names.isEmpty ? "; " : "; its fields are \(listed(names)), ")
+            + "expected are \(vocabulary.expectation)"
+        let reason = lines == 0 ? "it has no lines" : complaints.summary
+        throw CommandFailure(.failed, "nothing of '\(path)' could be taken: \(reason)\(fields)")
     }
 
     /// Counts a line, and shows how far the file is by the bytes that were read.

@@ -1,7 +1,7 @@
 /// What is told of lines that cannot be taken: the first of them as they come, of all others how many there are of a kind.
 struct LineComplaints {
     /// How many are told at once.
-    static let mostTold = 10
+    static let mostTold = 8
     /// How many kinds are told apart, and how many of them are told in the end.
     private static let mostKinds = 64
     private static let mostTerms = 4

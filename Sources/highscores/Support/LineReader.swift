@@ -39,23 +39,26 @@ struct LineReader {
     ///   - next: Gives the next bytes; none at the end.
     ///   - onProblem: Told of lines that cannot be read at all.
     ///   - body: Given the others.
-    /// - Returns: The names that the first lines give to their fields.
+    /// - Returns: The names that the first lines give to their fields, and whether, should there be no lines, the file is
+    ///   an export of nothing.
     /// - Throws: ``CommandFailure`` for a file of which no line can be read, and what the closures throw.
     @discardableResult
     func read(
         _ next: () throws -> [UInt8],
         onProblem: (_ line: Int, _ reason: String) -> Void,
         _ body: (LineFields) throws -> Void
-    ) throws -> [String] {
+    ) throws -> (names: [String], mayBeEmpty: Bool) {
         var (text, ahead) = (FileText(path: path), Lookahead())
         let sample = try ahead.peek(Self.sampleSize) { try text.next(next) }
         guard sample.contains(where: { $0 > 0x20 }) else {
+            if sample.isEmpty, format == .ndjson { return ([], true) }
             throw CommandFailure(.failed, "'\(path)' is empty")
         }
         func piece() throws -> [UInt8] { try ahead.next { try text.next(next) } }
         guard format ?? (JSONLines.begin(sample) ? .ndjson : .csv) == .csv else {
             var lines = JSONLines(sample: sample, vocabulary: vocabulary)
-            return try lines.read(piece, onProblem, body)
+            let names = try lines.read(piece, onProblem, body)
+            return (names, sample.filter { $0 > 0x20 } == Array("[]".utf8))
         }
         let layout = try CSVLayout(
             of: sample,
@@ -63,7 +66,8 @@ struct LineReader {
             path: path,
             vocabulary: vocabulary
         )
-        return try CSVLines(layout: layout, vocabulary: vocabulary).read(piece, onProblem, body)
+        let names = try CSVLines(layout: layout, vocabulary: vocabulary).read(piece, onProblem, body)
+        return (names, ExportColumns.allCases.contains { $0.names == names })
     }
 
     /// Takes off what stands around a value but is none of it.
