@@ -100,6 +100,7 @@ extension ClosedChatTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             for delivery in try await claim(stage) {
+                stage.clock.advance(by: .seconds(1))
                 _ = try await stage.press(2, in: chat, target: chat.message(77))
                 try await settle(stage, delivery, .rejected("Bad Request: SCORE_INVALID"))
             }

@@ -97,7 +97,7 @@ struct ClosedChatTests {
     private func give(_ stage: Stage, _ sign: Sign) async throws {
         switch sign {
         case .press: _ = try await stage.press(2, in: chat, target: chat.message(77))
-        case .samePress: _ = try await stage.press(2, in: chat)
+        case .samePress: _ = try await stage.press(1, in: chat)
         case .reportedPress:
             let game = try #require(stage.highscores.game(bot: "arcade_bot", shortName: "tetris"))
             let press = ServerPress(

@@ -108,6 +108,30 @@ struct WrongClockTests {
         }
     }
 
+    @Test func `tries of a chat that a clock an hour ahead closed are tries`() async throws {
+        try await Stage.with { stage in
+            try await stage.setClock()
+            _ = try await stage.play(1, in: chat, score: 10)
+            try await stage.sql(
+                """
+                UPDATE delivery_chats SET closed_at = now(), closed_reason = 'x', refusals = 1,
+                       refused_at = now() + interval '1 hour', retry_at = 'epoch'
+                """
+            )
+            for hours in [6, 24] {
+                let tried = try await lead.claim(stage).items.map(\.delivery)
+                #expect(tried.count == 1, "\(hours) h")
+                for delivery in tried {
+                    _ = try await stage.highscores.deliveries.settle(delivery, .chatForbidden("kicked"))
+                }
+                stage.clock.advance(by: .seconds(40))
+                // Once more, since what is idle rests first.
+                for _ in 0..<2 { #expect(try await lead.claim(stage).items.isEmpty, "\(hours) h") }
+                stage.clock.advance(by: .seconds(hours * 3_600 - 40))
+            }
+        }
+    }
+
     @Test(arguments: [false, true])
     func `whoever follows an instance that was an hour ahead does not see its last minute as free`(
         isReconciling: Bool
@@ -162,30 +186,6 @@ struct WrongClockTests {
                     bot: Stage.bot
                 )
                 #expect(answer == isAdmitted)
-            }
-        }
-    }
-
-    @Test func `tries of a chat that a clock an hour ahead closed are tries`() async throws {
-        try await Stage.with { stage in
-            try await stage.setClock()
-            _ = try await stage.play(1, in: chat, score: 10)
-            try await stage.sql(
-                """
-                UPDATE delivery_chats SET closed_at = now(), closed_reason = 'x', refusals = 1,
-                       refused_at = now() + interval '1 hour', retry_at = 'epoch'
-                """
-            )
-            for hours in [6, 24] {
-                let tried = try await lead.claim(stage).items.map(\.delivery)
-                #expect(tried.count == 1, "\(hours) h")
-                for delivery in tried {
-                    _ = try await stage.highscores.deliveries.settle(delivery, .chatForbidden("kicked"))
-                }
-                stage.clock.advance(by: .seconds(40))
-                // Once more, since what is idle rests first.
-                for _ in 0..<2 { #expect(try await lead.claim(stage).items.isEmpty, "\(hours) h") }
-                stage.clock.advance(by: .seconds(hours * 3_600 - 40))
             }
         }
     }
