@@ -29,7 +29,7 @@ struct ImportCommand: AsyncParsableCommand {
             that cannot be taken are told on standard error with their number and the
             reason, the first eight one by one, and the rest is done; the exit code is then
             6, or 1 where nothing could be taken, also because there are no lines: only what
-            'export' writes of nothing (a whole head alone, an empty file of --format ndjson)
+            'export' writes of nothing (a head alone, an empty file of --format ndjson)
             and the list [] are code 0. A head without a column that is needed is code 2.
             """,
         subcommands: [ScoresCommand.self, EntriesCommand.self, PlayersCommand.self, GamesCommand.self]
