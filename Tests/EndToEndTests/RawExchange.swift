@@ -56,7 +56,7 @@ enum RawExchange {
     /// - Returns: The socket, to be closed by the caller.
     /// - Throws: ``ProgramError`` when there is no connection.
     static func connect(to port: UInt16, sending bytes: [UInt8], within seconds: Int) throws -> Int32 {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw ProgramError("no socket") }
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
