@@ -174,25 +174,29 @@ need_swift() {
         || fail "Swift 6.2 or later is needed, and this is ${version:-unknown}: https://www.swift.org/install/linux"
 }
 
-# The packages that Deploy/packages.txt names: name, version, commit, origin.
+# The packages that Deploy/packages.txt names: name, version, origin.
 listed_packages() { grep -v '^#' "$root/Deploy/packages.txt"; }
 
 # The packages that were resolved, in the same form; nothing before the first build.
 resolved_packages() {
     [[ ! -e $root/Package.resolved ]] || awk -F '"' '
-        $2 == "identity" { name = $4 } $2 == "location" { origin = $4 } $2 == "revision" { commit = $4 }
-        $2 == "version" && NF > 3 { print name, $4, commit, origin }
+        $2 == "identity" { name = $4 } $2 == "location" { origin = $4 }
+        $2 == "version" && NF > 3 { print name, $4, origin }
     ' "$root/Package.resolved" | LC_ALL=C sort
 }
 
 # Has the package manager resolve what is listed: it takes what Package.resolved says where Package.swift allows it. That
-# file itself is not part of the repository.
+# file itself is not part of the repository; the commits that it wants are those of the tags.
 pin_packages() {
     local separator='' name version revision location
     [[ $(resolved_packages) != "$(listed_packages)" ]] || return 0
+    say "looking up the packages of Deploy/packages.txt"
     {
         printf '{\n  "pins" : ['
-        while read -r name version revision location; do
+        while read -r name version location; do
+            # Of a tag with a message the second line names its commit.
+            revision=$(git ls-remote "$location" "refs/tags/$version" "refs/tags/$version^{}" | tail -n 1 | cut -f 1)
+            [[ -n $revision ]] || fail "$location has no version $version, or cannot be reached"
             printf '%s\n    {\n      "identity" : "%s",\n      "kind" : "remoteSourceControl",\n' "$separator" "$name"
             printf '      "location" : "%s",\n      "state" : {\n        "revision" : "%s",\n        "version" : "%s"\n' \
                 "$location" "$revision" "$version"
@@ -200,7 +204,8 @@ pin_packages() {
             separator=,
         done < <(listed_packages)
         printf '\n  ],\n  "version" : 3\n}\n'
-    } >"$root/Package.resolved"
+    } >"$root/Package.resolved.new"
+    mv "$root/Package.resolved.new" "$root/Package.resolved"
 }
 
 # Stops unless what was resolved is what is listed.

@@ -45,7 +45,7 @@ struct PackagesTests {
             let text = try String(contentsOf: file, encoding: .utf8)
             _ = try JSON.parse(Array(text.utf8))
             for (found, replacement) in [
-                ("\"version\" : \"2.", "\"version\" : \"3."), ("\"revision\" : \"", "\"revision\" : \"0"),
+                ("\"version\" : \"2.", "\"version\" : \"3."),
                 ("\"identity\" : \"swift-nio\"", "\"identity\" : \"swift-nil\""),
             ] {
                 try #require(text.contains(found))
