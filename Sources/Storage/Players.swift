@@ -9,6 +9,19 @@ extension Query {
     ///   - bot: The bot that met them.
     /// - Returns: The statement.
     package static func upsertPlayers(_ profiles: [PlayerProfile], bot: BotID) -> Query {
+        writeNames(
+            profiles,
+            bot: bot,
+            where: """
+                (p.first_name, p.last_name, p.username)
+                IS DISTINCT FROM (excluded.first_name, excluded.last_name, excluded.username)
+                AND NOT p.is_anonymous
+                """
+        )
+    }
+
+    /// Writes names, over those that are stored where a condition on the rows `p` and `excluded` holds.
+    static func writeNames(_ profiles: [PlayerProfile], bot: BotID, where condition: String) -> Query {
         let sorted = profiles.sorted { $0.id < $1.id }
         // The order of the rows is the order of their locks; the same everywhere, so that no two writers can wait for
         // each other.
@@ -20,9 +33,7 @@ extension Query {
             ORDER BY x.player_id
             ON CONFLICT (bot_id, player_id) DO UPDATE
             SET first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username
-            WHERE (p.first_name, p.last_name, p.username)
-                  IS DISTINCT FROM (excluded.first_name, excluded.last_name, excluded.username)
-              AND NOT p.is_anonymous
+            WHERE \(unescaped: condition)
             """
     }
 

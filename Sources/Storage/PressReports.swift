@@ -269,17 +269,6 @@ extension Query {
     ///   - bot: The bot that met them.
     /// - Returns: The statement.
     static func fillNames(_ profiles: [PlayerProfile], bot: BotID) -> Query {
-        let sorted = profiles.sorted { $0.id < $1.id }
-        // The order of the rows is the order of their locks, as wherever players are written.
-        return """
-            INSERT INTO players AS p (bot_id, player_id, first_name, last_name, username)
-            SELECT \(bot), x.player_id, x.first_name, x.last_name, x.username
-            FROM unnest(\(sorted.map(\.id)), \(sorted.map(\.firstName)), \(sorted.map(\.lastName)),
-                        \(sorted.map(\.username))) AS x (player_id, first_name, last_name, username)
-            ORDER BY x.player_id
-            ON CONFLICT (bot_id, player_id) DO UPDATE
-            SET first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username
-            WHERE \(unescaped: isBlank("p"))
-            """
+        writeNames(profiles, bot: bot, where: isBlank("p"))
     }
 }
