@@ -40,11 +40,15 @@ CREATE UNIQUE INDEX erasure_key_only_one ON erasure_key ((true));
 INSERT INTO erasure_key VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 
 -- When players were erased, as long as launches from before may still come, which are refused.
--- A hash is the SHA-256 of the key and the eight bytes of the player's id.
+-- A hash is the SHA-256 of the key and the eight bytes of the player's id. The times are the database's. A launch is
+-- dated by the instance that made it: one whose clock is slow has launches refused that are newer than the erasure by
+-- less than it is slow, and one whose clock is fast has those taken that are older by less than it is fast.
 CREATE TABLE erased_players (
     bot_id      bigint      NOT NULL,
     player_hash bytea       NOT NULL,
     erased_at   timestamptz NOT NULL,
+    -- Until when launches from before may come, by the settings at the erasure.
+    keep_until  timestamptz NOT NULL,
     CONSTRAINT erased_players_pkey PRIMARY KEY (bot_id, player_hash),
     CONSTRAINT erased_players_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
     CONSTRAINT erased_players_hash_length CHECK (octet_length(player_hash) = 32)

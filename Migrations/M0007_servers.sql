@@ -77,3 +77,15 @@ CREATE TABLE chat_conflicts (
     CONSTRAINT chat_conflicts_pkey PRIMARY KEY (game_id, chat_instance, telegram_chat_id),
     CONSTRAINT chat_conflicts_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id)
 );
+
+-- Chats of which an operator said that they are two, by taking a merge back: only an operator joins them again.
+CREATE TABLE chat_splits (
+    -- The older of the two.
+    chat_id  bigint      NOT NULL,
+    other_id bigint      NOT NULL,
+    split_at timestamptz NOT NULL,
+    CONSTRAINT chat_splits_pkey PRIMARY KEY (chat_id, other_id),
+    CONSTRAINT chat_splits_chat_fkey FOREIGN KEY (chat_id) REFERENCES chats (chat_id),
+    CONSTRAINT chat_splits_other_fkey FOREIGN KEY (other_id) REFERENCES chats (chat_id),
+    CONSTRAINT chat_splits_in_order CHECK (chat_id < other_id)
+);

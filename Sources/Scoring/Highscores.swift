@@ -19,8 +19,8 @@ package final class Highscores: Sendable {
     let names = KnownNames()
     let miniApps: [BotID: MiniAppKey]
     let keyUses: KeyUses
-    private let rates: PlayerRateLimiter
-    private let quotas: PlayerQuotas
+    let rates: PlayerRateLimiter
+    let quotas: PlayerQuotas
     private let reader: LeaderboardReader
     let live: LiveBoards
     private let roles: ExclusiveRoles
@@ -28,7 +28,7 @@ package final class Highscores: Sendable {
     private let monitor: DatabaseMonitor
     let submissions: SubmissionQueue
     let presses: GroupCommit<BotID, PressFact, Void>
-    let profiles: GroupCommit<BotID, PlayerProfile, Void>
+    let profiles: GroupCommit<BotID, ProfileSighting, Void>
     let reports: GroupCommit<GameID, PressReport, Void>
     let onBreach: @Sendable (RuleBreach) -> Void
     let onMetadata: @Sendable (Int) -> Void
@@ -122,7 +122,10 @@ package final class Highscores: Sendable {
     /// What must run, in the order in which it is to be started; the pool comes before.
     package var services: [any Service] {
         [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.counts]
-            + [submissions.screenings, quotas.looks, presses, profiles, reports, keyUses, housekeeping]
+            + [
+                submissions.screenings, quotas.looks, quotas.replays, presses, profiles, reports, keyUses,
+                housekeeping,
+            ]
     }
 
     // MARK: - Games
@@ -220,40 +223,6 @@ package final class Highscores: Sendable {
         switch try play(token) {
         case .run: .run
         case .launch: .launch
-        }
-    }
-
-    /// Submits a score; when this returns, the score is on disk.
-    ///
-    /// - Parameter submission: The score with its credential.
-    /// - Returns: What became of it.
-    /// - Throws: ``Refusal``; after ``Refusal/databaseUnavailable`` the outcome is unknown and repeating the same run
-    ///   tells.
-    package func submit(_ submission: ScoreSubmission) async throws(Refusal) -> Receipt {
-        let now = clock()
-        let run = try run(of: submission, now: now)
-        try checkBoards(submission.boards, of: run)
-        try rates.admit(run.launch.player, bot: run.launch.bot, now: now)
-        let finished = FinishedRun(
-            run: run,
-            score: submission.score,
-            metadata: submission.metadata,
-            boards: submission.boards
-        )
-        let reservation = try await quotas.reserve(
-            for: run.launch.player,
-            of: run.launch.bot,
-            metadata: submission.metadata?.count ?? 0,
-            now: now
-        )
-        do {
-            let receipt = try await submissions.submit(finished, rules: registry.game(run.launch.game)?.rules)
-            if receipt.isReplay { quotas.giveBack(reservation) }
-            report(receipt, metadata: submission.metadata)
-            return receipt
-        } catch {
-            quotas.giveBack(reservation)
-            throw error
         }
     }
 

@@ -59,7 +59,7 @@ package struct ScoringConfiguration: Sendable {
     }
 
     /// How many names of people without a chat may wait to be written.
-    var profileLimits: GroupCommit<BotID, PlayerProfile, Void>.Limits {
+    var profileLimits: GroupCommit<BotID, ProfileSighting, Void>.Limits {
         .init(capacity: queueCapacity, batchSize: batchSize, writers: 1, patience: pressPatience)
     }
 

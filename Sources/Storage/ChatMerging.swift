@@ -7,7 +7,7 @@ extension Session {
     /// The transaction must hold the games' locks exclusively (``lockGames(of:)``) and the lock of the bot's chats.
     /// The log keeps the ids under which runs were played; `merged_into` leads from there to the chat that remains,
     /// whose leaderboards are made anew from the runs of both. Of their own time zones the remaining chat's holds, if
-    /// it has one. ``splitChat(_:from:bot:)`` takes it back.
+    /// it has one. ``splitChat(_:from:bot:)`` takes it back. That they were taken for two is forgotten.
     ///
     /// - Parameters:
     ///   - gone: The chat that is given up.
@@ -27,6 +27,12 @@ extension Session {
         try moveDeliveries(from: gone, to: kept)
         try retargetDeliveries(of: kept)
         try mergeTurns(of: gone, into: kept, bot: bot)
+        try execute(
+            """
+            DELETE FROM chat_splits
+            WHERE chat_id = \(min(gone, kept)) AND other_id = \(max(gone, kept))
+            """
+        )
         try execute("DELETE FROM message_edits WHERE chat_id = \(gone)")
         try execute("DELETE FROM delivery_pace WHERE chat_id = \(gone)")
         for table in ["chat_instances", "chat_addresses"] {
@@ -65,7 +71,8 @@ extension Session {
     ///
     /// The transaction must hold the same locks as for a merge. Names and messages go back to the chat that had them,
     /// messages that were pressed since with the Telegram id under which they stand; runs that were played since stay
-    /// where they were played. Nothing is known of Telegram's tables any more, so that all of them follow.
+    /// where they were played. Nothing is known of Telegram's tables any more, so that all of them follow. No press joins
+    /// the chats again.
     ///
     /// - Parameters:
     ///   - gone: The chat that was given up.
@@ -91,6 +98,13 @@ extension Session {
             """
         ).decode(ChatID.self)
         try execute("UPDATE chats SET merged_into = NULL, merged_first = NULL WHERE chat_id = \(gone)")
+        try execute(
+            """
+            INSERT INTO chat_splits (chat_id, other_id, split_at)
+            VALUES (\(min(gone, kept)), \(max(gone, kept)), now())
+            ON CONFLICT DO NOTHING
+            """
+        )
         try execute(
             "UPDATE chats SET merged_into = \(gone) WHERE chat_id = ANY (\(family)) AND chat_id <> \(gone)"
         )

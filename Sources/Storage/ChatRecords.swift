@@ -22,20 +22,22 @@ package struct ChatRecord: Hashable, Sendable {
     package let merged: [ChatID]
 }
 
-/// What a key reported as names of one chat, where these are of two.
+/// What was taken for names of one chat, where these are of two: by a key, or by a merge that was taken back.
 package struct ChatConflict: Sendable {
-    /// The game of the key, by the name that people use.
-    package let game: String
-    package let instance: ChatInstance
-    package let address: TelegramChatID
+    /// The game of the key, by the name that people use; nil where a merge was taken back.
+    package let game: String?
+    /// Nil where no press was ever made in the chat.
+    package let instance: ChatInstance?
+    /// Nil where Telegram's id of the chat is not known.
+    package let address: TelegramChatID?
     /// What the two chats are called.
     package let titles: (ofInstance: String?, ofAddress: String?)
     package let reportedAt: Instant
 
     fileprivate init(
-        game: String,
-        instance: ChatInstance,
-        address: TelegramChatID,
+        game: String?,
+        instance: ChatInstance?,
+        address: TelegramChatID?,
         titles: (ofInstance: String?, ofAddress: String?),
         reportedAt: Instant
     ) {
@@ -101,7 +103,20 @@ extension Session {
         try first("SELECT merged_first FROM chats WHERE chat_id = \(chat)")?.decode(ChatID?.self)
     }
 
-    /// Lists what keys reported as names of one chat, where these are of two.
+    /// Whether an operator said that two chats are two, by taking their merge back.
+    ///
+    /// - Parameters:
+    ///   - chat: The one.
+    ///   - other: The other.
+    /// - Returns: Whether only an operator joins them.
+    /// - Throws: `PostgresError`.
+    package func areSplit(_ chat: ChatID, _ other: ChatID) throws(PostgresError) -> Bool {
+        try first(
+            "SELECT 1 FROM chat_splits WHERE chat_id = \(min(chat, other)) AND other_id = \(max(chat, other))"
+        ) != nil
+    }
+
+    /// Lists what was taken for names of one chat, where these are of two.
     ///
     /// - Returns: The pairs, the earliest first.
     /// - Throws: `PostgresError`.
@@ -118,13 +133,27 @@ extension Session {
             JOIN chats k ON k.chat_id = i.chat_id
             JOIN chats o ON o.chat_id = a.chat_id
             WHERE i.chat_id <> a.chat_id
-            ORDER BY c.reported_at, 1, 2, 3
+            UNION ALL
+            SELECT NULL, x.chat_instance, x.telegram_chat_id, x.title, x.other_title, s.split_at
+            FROM chat_splits s
+            CROSS JOIN LATERAL (
+                -- Either way round, as far as the names are known.
+                SELECT k.title, o.title AS other_title, i.chat_instance, a.telegram_chat_id
+                FROM (VALUES (s.chat_id, s.other_id), (s.other_id, s.chat_id)) AS v (one, two)
+                JOIN chats k ON k.chat_id = v.one AND k.merged_into IS NULL
+                JOIN chats o ON o.chat_id = v.two AND o.merged_into IS NULL
+                LEFT JOIN chat_instances i ON i.chat_id = k.chat_id
+                LEFT JOIN chat_addresses a ON a.chat_id = o.chat_id
+                ORDER BY num_nulls(i.chat_instance, a.telegram_chat_id), v.one, 3, 4
+                LIMIT 1
+            ) AS x
+            ORDER BY 6, 1, 2, 3
             """
         ).map { row throws(PostgresError) in
             let (game, instance, address, title, other, time) = try row.decode(
-                String.self,
-                ChatInstance.self,
-                TelegramChatID.self,
+                String?.self,
+                ChatInstance?.self,
+                TelegramChatID?.self,
                 String?.self,
                 String?.self,
                 Instant.self

@@ -13,6 +13,9 @@ package struct ErasedPlayers: Sendable {
         let game: GameID?
     }
 
+    /// For how long it is known at least when a player was erased, however short launches and runs live.
+    static let leastMemory: Duration = .seconds(31 * 24 * 3600)
+
     private let hashKey: PlayerHashKey
     private let times: [Key: Instant]
     private let bans: Set<Ban>
@@ -51,6 +54,53 @@ package struct ErasedPlayers: Sendable {
     }
 }
 
+/// When some players were last erased.
+package struct Erasures: Sendable {
+    fileprivate let times: [PlayerID: Instant]
+
+    /// Whether what was seen of a player is older than the player's erasure.
+    ///
+    /// - Parameters:
+    ///   - player: The player.
+    ///   - time: When it was seen.
+    /// - Returns: Whether nothing of it may be kept.
+    package func isErased(_ player: PlayerID, since time: Instant) -> Bool {
+        times[player].map { time <= $0 } ?? false
+    }
+}
+
+extension Statement where Value == Erasures {
+    /// Finds when players were erased.
+    ///
+    /// - Parameters:
+    ///   - players: The players asked about.
+    ///   - bot: The bot.
+    /// - Returns: The statement; after that of ``keepChats(of:isShared:)`` it misses no erasure that comes before the
+    ///   transaction.
+    package static func erasures(of players: [PlayerID], bot: BotID) -> Self {
+        // Nobody is hashed where nobody was erased.
+        Self(
+            """
+            SELECT x.player_id, n.erased_at
+            FROM (
+                SELECT u.player_id, \(unescaped: ErasureSQL.hash(of: "u.player_id")) AS player_hash
+                FROM unnest(\(Array(Set(players)))) AS u (player_id)
+                WHERE EXISTS (SELECT FROM erased_players)
+                OFFSET 0
+            ) AS x
+            CROSS JOIN LATERAL (
+                SELECT e.erased_at FROM erased_players e
+                WHERE e.bot_id = \(bot) AND e.player_hash = x.player_hash
+                OFFSET 0
+            ) AS n
+            """
+        ) { rows throws(PostgresError) in
+            let times = try rows.decode(PlayerID.self, Instant.self)
+            return Erasures(times: Dictionary(uniqueKeysWithValues: times))
+        }
+    }
+}
+
 extension Session {
     /// Reads what outlives erasures.
     ///
@@ -79,15 +129,24 @@ extension Session {
     ///   - player: The player.
     ///   - bots: The bots that forget them.
     ///   - bans: The bans that are to outlive it.
+    ///   - memory: For how long launches from before may come.
     /// - Throws: `PostgresError`.
-    func noteErasure(of player: PlayerID, by bots: [BotID], keeping bans: [Ban]) throws(PostgresError) {
+    func noteErasure(
+        of player: PlayerID,
+        by bots: [BotID],
+        keeping bans: [Ban],
+        for memory: Duration
+    ) throws(PostgresError) {
         // Not when the transaction began: what was launched while it waited for others is older, too.
         try execute(
             """
-            INSERT INTO erased_players (bot_id, player_hash, erased_at)
-            SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), clock_timestamp()
-            FROM unnest(\(bots)) AS b (bot_id), (SELECT \(player) AS player_id) AS x
-            ON CONFLICT (bot_id, player_hash) DO UPDATE SET erased_at = excluded.erased_at
+            INSERT INTO erased_players (bot_id, player_hash, erased_at, keep_until)
+            SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), x.now,
+                   x.now + \(max(memory, ErasedPlayers.leastMemory).components.seconds) * interval '1 second'
+            FROM unnest(\(bots)) AS b (bot_id), (SELECT \(player) AS player_id, clock_timestamp() AS now) AS x
+            ON CONFLICT (bot_id, player_hash) DO UPDATE
+            SET erased_at = excluded.erased_at,
+                keep_until = greatest(erased_players.keep_until, excluded.keep_until)
             """
         )
         try execute(
@@ -123,12 +182,11 @@ extension Session {
         )
     }
 
-    /// Forgets when players were erased whose launches from before are all over.
+    /// Forgets when players were erased whose launches from before are all over, by the clock that they were erased by.
     ///
-    /// - Parameter limit: Launches from before are over.
     /// - Throws: `PostgresError`.
-    package func forgetErasures(before limit: Instant) throws(PostgresError) {
-        try execute("DELETE FROM erased_players WHERE erased_at < \(limit)")
+    package func forgetErasures() throws(PostgresError) {
+        try execute("DELETE FROM erased_players WHERE keep_until < now()")
     }
 }
 

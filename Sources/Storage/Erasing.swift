@@ -26,13 +26,15 @@ extension Session {
     ///   - bots: The bots that are to forget them.
     ///   - games: All games of the bots, locked.
     ///   - bans: The bans that are to outlive it.
+    ///   - memory: For how long launches from before may come.
     /// - Returns: What was removed.
     /// - Throws: `PostgresError`.
     package func erase(
         _ player: PlayerID,
         of bots: [BotID],
         games: [GameID],
-        keeping bans: [Ban]
+        keeping bans: [Ban],
+        for memory: Duration
     ) throws(PostgresError) -> ErasureCount {
         var count = ErasureCount()
         count.auditEntries = try redactAudit(player)
@@ -63,7 +65,7 @@ extension Session {
         )
         try execute("DELETE FROM bans WHERE bot_id = ANY (\(bots)) AND player_id = \(player)")
         count.bans = bans.count
-        try noteErasure(of: player, by: bots, keeping: bans)
+        try noteErasure(of: player, by: bots, keeping: bans, for: memory)
         count.profiles = try execute(
             "DELETE FROM players WHERE bot_id = ANY (\(bots)) AND player_id = \(player)"
         )

@@ -1,6 +1,22 @@
 package import Leaderboards
 package import Postgres
 
+/// A person's name as it was shown at some time.
+package struct ProfileSighting: Sendable {
+    package let profile: PlayerProfile
+    package let seenAt: Instant
+
+    /// Describes a sighting.
+    ///
+    /// - Parameters:
+    ///   - profile: The person.
+    ///   - seenAt: When they opened a game.
+    package init(profile: PlayerProfile, seenAt: Instant) {
+        self.profile = profile
+        self.seenAt = seenAt
+    }
+}
+
 extension Query {
     /// Writes the current names of players where they differ from what is stored.
     ///

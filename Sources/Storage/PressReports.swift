@@ -49,6 +49,9 @@ package struct ReportFinding: Hashable, Sendable {
     package let isNews: Bool
 }
 
+/// How many conflicts of one game wait for an operator at most; of more nothing is kept.
+private let maximumConflicts: Int64 = 1000
+
 extension Statement where Value == [ReportFinding] {
     /// Compares reports of one game with what is known.
     ///
@@ -71,6 +74,7 @@ extension Statement where Value == [ReportFinding] {
                        SELECT FROM chat_conflicts c
                        WHERE c.game_id = \(game) AND c.chat_instance = x.chat_instance
                          AND c.telegram_chat_id = x.telegram_chat_id)
+                       AND (SELECT count(*) FROM chat_conflicts c WHERE c.game_id = own.game_id) < \(maximumConflicts)
                    ELSE found.by_instance IS NULL AND x.chat_instance IS NOT NULL
                         OR x.target IS NOT NULL AND x.chat_instance IS NOT NULL AND (
                             x.target IS DISTINCT FROM (
@@ -78,14 +82,17 @@ extension Statement where Value == [ReportFinding] {
                                 WHERE t.game_id = own.game_id AND t.chat_id = found.by_instance AND NOT t.is_gone
                                 ORDER BY t.pressed_at DESC LIMIT 1)
                             OR \(unescaped: awaited))
+                            AND \(unescaped: ReportSQL.isBelieved(in: "found.by_instance"))
                         OR x.is_named AND NOT EXISTS (
                             SELECT FROM players p
                             WHERE p.bot_id = \(bot) AND p.player_id = x.player_id
                               AND NOT (\(unescaped: Query.isBlank("p"))))
                    END
             FROM unnest(\(reports.map(\.chatInstance)), \(reports.map(\.target?.target.chat)),
-                        \(reports.map(\.target)), \(reports.map(\.player)), \(reports.map { $0.profile != nil }))
-                     WITH ORDINALITY AS x (chat_instance, telegram_chat_id, target, player_id, is_named, position)
+                        \(reports.map(\.target)), \(reports.map(\.player)), \(reports.map { $0.profile != nil }),
+                        \(reports.map(\.reportedAt)))
+                     WITH ORDINALITY AS x (chat_instance, telegram_chat_id, target, player_id, is_named, pressed_at,
+                                           position)
             CROSS JOIN (SELECT \(game) AS game_id, \(bot) AS bot_id OFFSET 0) AS own
             CROSS JOIN LATERAL (
                 SELECT i.chat_id AS by_instance,
@@ -111,9 +118,6 @@ extension Statement where Value == [ReportFinding] {
 }
 
 extension Session {
-    /// How many conflicts of one game wait for an operator at most; of more nothing is kept.
-    private static let maximumConflicts: Int64 = 1000
-
     /// Writes what reports tell, as far as a key is believed: nothing of it changes what a press or another game knows.
     ///
     /// A chat id never becomes a name of a chat here; a message is noted where nothing contradicts it; a name fills a
@@ -131,8 +135,14 @@ extension Session {
         bot: BotID
     ) throws(PostgresError) -> [ReportFinding] {
         try lockChats(of: bot)
-        let findings = try run(.findings(of: reports, game: game, bot: bot))
-        let believed = zip(reports, findings).filter { !$1.isConflict }.map(\.0)
+        let (findings, erasures) = try run(
+            .findings(of: reports, game: game, bot: bot),
+            .erasures(of: reports.map(\.player), bot: bot)
+        )
+        let known = zip(reports, findings).filter { report, _ in
+            !erasures.isErased(report.player, since: report.reportedAt)
+        }
+        let believed = known.filter { !$1.isConflict }.map(\.0)
         let aliases = Array(
             Set(believed.compactMap { $0.chatInstance.map { ChatAlias(instance: $0, address: nil) } })
         )
@@ -149,8 +159,8 @@ extension Session {
             guard let target = report.target, let chat = report.chatInstance.flatMap({ chats[$0] }) else {
                 continue
             }
-            // Of a message in two chats at once the first counts, as it would one after another.
-            if let first = sightings[target], first.chat != chat { continue }
+            // Of a message in two chats the last word counts, as it does one after another.
+            if let known = sightings[target], known.pressedAt > report.reportedAt { continue }
             sightings[target] = TargetSighting(
                 game: game,
                 chat: chat,
@@ -162,82 +172,8 @@ extension Session {
             let noted = try noteReported(Array(sightings.values), game: game, bot: bot)
             if !noted.isEmpty { try execute(.wakeDeliveries(waitingFor: noted)) }
         }
-        try keepConflicts(zip(reports, findings).filter { $1.isConflict }.map(\.0), game: game)
+        try keepConflicts(known.filter { $1.isConflict }.map(\.0), game: game)
         return findings
-    }
-
-    /// Finds which reported messages may be written, noting those that nothing contradicts.
-    ///
-    /// They are locked against presses that show them to be another's, until the transaction ends.
-    ///
-    /// - Parameters:
-    ///   - sightings: The messages, each at most once.
-    ///   - game: The game whose key reported them.
-    ///   - bot: Its bot.
-    /// - Returns: The messages that may be written.
-    /// - Throws: `PostgresError`.
-    package func standingReports(
-        _ sightings: [TargetSighting],
-        game: GameID,
-        bot: BotID
-    ) throws(PostgresError) -> Set<StoredTarget> {
-        let standing = Set(
-            try query(
-                """
-                SELECT t.target
-                FROM unnest(\(sightings.map(\.chat)), \(sightings.map(\.target))) AS x (chat_id, target)
-                JOIN targets t ON t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target
-                ORDER BY t.chat_id, t.target
-                FOR KEY SHARE OF t
-                """
-            ).decode(StoredTarget.self)
-        )
-        let missing = sightings.filter { !standing.contains($0.target) }
-        guard !missing.isEmpty else { return standing }
-        try lockChats(of: bot)
-        return standing.union(try noteReported(missing, game: game, bot: bot).map(\.target))
-    }
-
-    /// Notes messages that keys reported, unless what is known contradicts them: the message is another game's or
-    /// stands in another chat, or the chat goes by another of Telegram's ids.
-    ///
-    /// The transaction holds the lock of the bot's chats, so that no press shows the contrary meanwhile.
-    private func noteReported(
-        _ sightings: [TargetSighting],
-        game: GameID,
-        bot: BotID
-    ) throws(PostgresError) -> [TargetSighting] {
-        let sorted = sightings.sorted { ($0.chat, $0.target.stored) < ($1.chat, $1.target.stored) }
-        return try query(
-            """
-            INSERT INTO targets AS k (game_id, chat_id, target, pressed_at, is_reported)
-            SELECT \(game), x.chat_id, x.target, x.pressed_at, true
-            FROM unnest(\(sorted.map(\.chat)), \(sorted.map(\.target)), \(sorted.map(\.target.target.chat)),
-                        \(sorted.map(\.pressedAt))) WITH ORDINALITY
-                     AS x (chat_id, target, telegram_chat_id, pressed_at, position)
-            WHERE EXISTS (
-                    SELECT FROM targets t
-                    WHERE t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target AND NOT t.is_reported)
-               OR NOT EXISTS (
-                    SELECT FROM targets t JOIN games g ON g.game_id = t.game_id
-                    WHERE t.target = x.target AND g.bot_id = \(bot)
-                      AND (t.game_id, t.chat_id) <> (\(game), x.chat_id))
-                  AND NOT EXISTS (
-                    SELECT FROM chat_addresses a
-                    WHERE a.bot_id = \(bot) AND a.telegram_chat_id = x.telegram_chat_id AND a.chat_id <> x.chat_id
-                      AND EXISTS (SELECT FROM chat_instances i WHERE i.chat_id = a.chat_id))
-                  AND NOT EXISTS (
-                    SELECT FROM chat_addresses a
-                    WHERE a.chat_id = x.chat_id AND NOT a.is_gone AND a.telegram_chat_id <> x.telegram_chat_id)
-            ORDER BY x.position
-            ON CONFLICT (game_id, chat_id, target) DO UPDATE
-            SET pressed_at = greatest(k.pressed_at, excluded.pressed_at), is_gone = false
-            RETURNING k.chat_id, k.target, k.pressed_at
-            """
-        ).map { row throws(PostgresError) in
-            let (chat, target, time) = try row.decode(ChatID.self, StoredTarget.self, Instant.self)
-            return TargetSighting(game: game, chat: chat, target: target, pressedAt: time)
-        }
     }
 
     private func keepConflicts(_ reports: [PressReport], game: GameID) throws(PostgresError) {
@@ -248,7 +184,7 @@ extension Session {
             SELECT \(game), x.chat_instance, x.telegram_chat_id, min(x.reported_at)
             FROM unnest(\(reports.map(\.chatInstance)), \(reports.map(\.target?.target.chat)),
                         \(reports.map(\.reportedAt))) AS x (chat_instance, telegram_chat_id, reported_at)
-            WHERE (SELECT count(*) FROM chat_conflicts c WHERE c.game_id = \(game)) < \(Self.maximumConflicts)
+            WHERE (SELECT count(*) FROM chat_conflicts c WHERE c.game_id = \(game)) < \(maximumConflicts)
             GROUP BY 2, 3
             ON CONFLICT DO NOTHING
             """

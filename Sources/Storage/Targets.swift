@@ -105,6 +105,41 @@ extension Query {
         """
     }
 
+    /// The same for messages of which a key said later that they stand in another chat of its game, and for the oldest
+    /// of those that it reported in chats where there are too many.
+    ///
+    /// - Parameters:
+    ///   - targets: What was reported now.
+    ///   - chats: The chat of each.
+    ///   - game: The game of the key.
+    /// - Returns: The statement.
+    static func dropOvertakenReports(by targets: [StoredTarget], in chats: [ChatID], game: GameID) -> Query {
+        """
+        WITH found AS (
+            SELECT r.chat_id, r.target
+            FROM unnest(\(chats), \(targets)) AS x (chat_id, target)
+            CROSS JOIN LATERAL (
+                SELECT t.chat_id, t.target FROM targets t
+                WHERE t.target = x.target AND t.game_id = \(game) AND t.is_reported AND t.chat_id <> x.chat_id
+                OFFSET 0
+            ) AS r
+            UNION
+            SELECT r.chat_id, r.target
+            FROM unnest(\(Set(chats).sorted())) AS x (chat_id)
+            CROSS JOIN LATERAL (
+                SELECT t.chat_id, t.target FROM targets t
+                WHERE t.game_id = \(game) AND t.chat_id = x.chat_id AND t.is_reported
+                ORDER BY t.pressed_at DESC, t.target OFFSET \(Int64(ReportSQL.maximumTargets))
+            ) AS r
+        ), dropped AS (
+            DELETE FROM targets t USING found f
+            WHERE t.game_id = \(game) AND t.chat_id = f.chat_id AND t.target = f.target
+            RETURNING t.game_id, t.chat_id, t.target
+        )
+        \(unescaped: withdrawal)
+        """
+    }
+
     /// The end of a statement that begins with `WITH dropped AS (…)`, targets that deliveries must not use any more.
     private static let withdrawal = """
         , changed AS (
@@ -119,7 +154,10 @@ extension Query {
             FROM dropped x
             LEFT JOIN LATERAL (
                 SELECT t.target FROM targets t
-                WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone AND t.target <> x.target
+                WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND NOT t.is_gone
+                  AND NOT EXISTS (
+                      SELECT FROM dropped o
+                      WHERE o.game_id = t.game_id AND o.chat_id = t.chat_id AND o.target = t.target)
                 ORDER BY t.pressed_at DESC, t.target LIMIT 1
             ) AS place ON true
             WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.target = x.target
@@ -230,8 +268,9 @@ extension Session {
     package func retireTarget(_ target: StoredTarget, game: GameID, chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """
-            INSERT INTO targets (game_id, chat_id, target, pressed_at, is_gone)
-            VALUES (\(game), \(chat), \(target), '-infinity', true)
+            INSERT INTO targets (game_id, chat_id, target, pressed_at, is_gone, is_reported)
+            -- Where nothing is noted, no press is known that showed it.
+            VALUES (\(game), \(chat), \(target), '-infinity', true, true)
             ON CONFLICT (game_id, chat_id, target) DO UPDATE SET is_gone = true
             """
         )

@@ -23,7 +23,11 @@ struct BadRowTests {
     }
 
     private func profile(_ index: Int) -> PlayerProfile {
-        let id = index == Self.bad ? Self.nobody : PlayerID(rawValue: Int64(index) + 1)
+        profile(index, bad: Self.bad)
+    }
+
+    private func profile(_ index: Int, bad: Int?) -> PlayerProfile {
+        let id = index == bad ? Self.nobody : PlayerID(rawValue: Int64(index) + 1)
         return PlayerProfile(id: id, firstName: "P", lastName: nil, username: nil)
     }
 
@@ -56,9 +60,62 @@ struct BadRowTests {
 
     @Test func `a name`() async throws {
         try await Stage.with { stage in
-            check(await stage.highscores.profiles.submit(all: (0..<40).map(profile), for: Stage.bot))
+            let sightings = (0..<40).map { ProfileSighting(profile: profile($0), seenAt: stage.clock.now) }
+            check(await stage.highscores.profiles.submit(all: sightings, for: Stage.bot))
             let players = try await count("players", stage)
             #expect(players == 39)
+        }
+    }
+
+    /// No right, no disk, a damaged index, no memory, a trigger of somebody's.
+    @Test(arguments: ["42501", "58030", "XX001", "53200", "P0001"])
+    func `what ails the database is not looked for among the rows`(state: String) async throws {
+        try await Stage.with { stage in
+            let sightings = (0..<40).map {
+                ProfileSighting(profile: profile($0, bad: nil), seenAt: stage.clock.now)
+            }
+            let attempts = try await stage.failing("players", with: state) {
+                let answers = await stage.highscores.profiles.submit(all: sightings, for: Stage.bot)
+                for answer in answers {
+                    #expect(throws: Refusal.databaseUnavailable) { try answer.get() }
+                }
+            }
+            // The list may have been taken in parts.
+            #expect(attempts < 20)
+            let answers = await stage.highscores.profiles.submit(all: sightings, for: Stage.bot)
+            #expect(answers.allSatisfy { (try? $0.get()) != nil })
+        }
+    }
+
+    @Test(arguments: ["40P01", "40001"])
+    func `a batch that another transaction got in the way of is written again`(state: String) async throws {
+        try await Stage.with { stage in
+            let attempts = try await stage.failing("players", with: state, times: 1) {
+                _ = try await stage.press(11, in: StageChat(1))
+            }
+            #expect(attempts == 2)
+            #expect(try await count("players", stage) == 1)
+            let game = try await stage.currentGame()
+            let report = PressReport(
+                game: game.id,
+                bot: game.bot,
+                player: PlayerID(rawValue: 12),
+                profile: profile(11),
+                chatInstance: ChatInstance(StageChat(1).instance),
+                target: nil,
+                reportedAt: stage.clock.now
+            )
+            _ = try await stage.failing("players", with: state, times: 1) {
+                try await stage.highscores.reports.submit(report, for: game.id)
+            }
+            #expect(try await count("players", stage) == 2)
+            _ = try await stage.failing("players", with: state, times: 1) {
+                try await stage.highscores.profiles.submit(
+                    ProfileSighting(profile: profile(30), seenAt: stage.clock.now),
+                    for: Stage.bot
+                )
+            }
+            #expect(try await count("players", stage) == 3)
         }
     }
 

@@ -94,6 +94,40 @@ struct ChatSplittingTests {
         }
     }
 
+    @Test func `a press does not redo a merge that was undone, an operator does`() async throws {
+        try await Stage.with { stage in
+            try await play(stage)
+            let administration = stage.administration
+            let both = StageChat(instance: group.instance, id: other.id.rawValue)
+            func chats() async throws -> Int? {
+                try await stage.value(Int.self, "SELECT count(*) FROM chats WHERE merged_into IS NULL")
+            }
+            func named(_ chat: StageChat) async throws -> ChatRecord {
+                try await administration.chat(named: try #require(ChatInstance(chat.instance)))
+            }
+            _ = try await stage.press(11, in: both)
+            #expect(try await chats() == 1)
+            let merge = try await lastMerge(stage)
+            let split = try await administration.undo(merge.id)
+            for _ in 0..<2 { _ = try await stage.press(11, in: both) }
+            #expect(try await chats() == 2)
+            let conflict = try #require(try await administration.chatConflicts().first)
+            #expect(conflict.game == nil)
+            #expect(conflict.instance?.description == group.instance && conflict.address == other.id)
+            // The undoing of the undoing, and a merge by hand.
+            let again = try await administration.undo(try #require(split.audit))
+            #expect(try await chats() == 1)
+            #expect(try await administration.chatConflicts().isEmpty)
+            _ = try await administration.undo(try #require(again.audit))
+            _ = try await stage.press(11, in: both)
+            #expect(try await chats() == 2)
+            let pair = try await (named(group), named(other))
+            _ = try await administration.merge(pair)
+            #expect(try await chats() == 1)
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM chat_splits") == 0)
+        }
+    }
+
     @Test func `of three chats in a row the last merge is undone first`() async throws {
         try await Stage.with { stage in
             let third = StageChat(3)

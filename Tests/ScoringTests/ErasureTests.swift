@@ -79,16 +79,103 @@ struct ErasureTests {
             // Whoever presses again wants to play again.
             _ = try await stage.play(4242, in: chat, score: 60)
             #expect(try await players(stage) == 1)
-            let margin = ScoringConfiguration().retentionMargin
-            let (early, late) = (stage.clock.now - margin, stage.clock.now)
-            try await stage.pool.withSession { session throws(PostgresError) in
-                try session.forgetErasures(before: early)
+        }
+    }
+
+    @Test(arguments: [1, 100])
+    func `an erasure is known as long as launches lived when it was done, by the database's clock`(days: Int)
+        async throws
+    {
+        try await Stage.with { stage in
+            _ = try await stage.play(4242, in: chat, score: 50)
+            let memory = Duration.seconds(days * 24 * 3600)
+            _ = try await Administration(pool: stage.pool, actor: "ada", launchMemory: memory)
+                .erase(Self.player)
+            // The clock of the service goes years ahead.
+            stage.clock.advance(by: .seconds(10 * 366 * 24 * 3600))
+            func forget() async throws -> Int? {
+                try await stage.pool.withSession { session throws(PostgresError) in
+                    try session.forgetErasures()
+                }
+                return try await stage.value(Int.self, "SELECT count(*) FROM erased_players")
             }
-            #expect(try await stage.value(Int.self, "SELECT count(*) FROM erased_players") == 1)
-            try await stage.pool.withSession { session throws(PostgresError) in
-                try session.forgetErasures(before: late)
+            #expect(try await forget() == 1)
+            let kept = try await stage.value(
+                Int.self,
+                "SELECT (extract(epoch FROM keep_until - erased_at) / 86400)::bigint FROM erased_players"
+            )
+            #expect(kept == max(days, 31))
+            try await stage.sql("UPDATE erased_players SET keep_until = now() - interval '1 second'")
+            #expect(try await forget() == 0)
+        }
+    }
+
+    @Test func `what was pressed before an erasure and is written after it stores nothing`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.press(4242, in: chat)
+            let person = StageChat(instance: "4242", id: Self.player.rawValue)
+            let profile = PlayerProfile(id: Self.player, firstName: "E", lastName: nil, username: nil)
+            let before = stage.clock.now
+            _ = try await erase(stage)
+            #expect(try await stage.mentions(of: "4242").isEmpty)
+            func write(at time: Instant) async throws {
+                let (game, highscores) = (try await stage.currentGame(), stage.highscores)
+                let instance = try #require(ChatInstance(person.instance))
+                let press = PressFact(
+                    game: game.id,
+                    player: profile,
+                    alias: ChatAlias(instance: instance, address: person.id),
+                    title: nil,
+                    target: person.message().stored,
+                    pressedAt: time
+                )
+                let report = PressReport(
+                    game: game.id,
+                    bot: game.bot,
+                    player: Self.player,
+                    profile: profile,
+                    chatInstance: instance,
+                    target: person.message().stored,
+                    reportedAt: time
+                )
+                try await highscores.presses.submit(press, for: Stage.bot)
+                try await highscores.reports.submit(report, for: game.id)
+                try await highscores.profiles.submit(
+                    ProfileSighting(profile: profile, seenAt: time),
+                    for: Stage.bot
+                )
             }
-            #expect(try await stage.value(Int.self, "SELECT count(*) FROM erased_players") == 0)
+            try await write(at: before)
+            #expect(try await stage.mentions(of: "4242").isEmpty)
+            try await write(at: stage.clock.now)
+            #expect(try await players(stage) == 1)
+        }
+    }
+
+    @Test func `an erasure waits for what is being written of presses`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.press(4242, in: chat)
+            let done = Recorder<Bool>()
+            try await stage.holding { session throws(PostgresError) in
+                _ = try session.run(
+                    .keepChats(of: Stage.bot, isShared: true),
+                    .erasures(of: [Self.player], bot: Stage.bot)
+                )
+            } while: {
+                Task {
+                    _ = try await stage.administration.erase(Self.player)
+                    done.record(true)
+                }
+                try await until {
+                    try await stage.value(Int.self, "SELECT count(*) FROM pg_locks WHERE NOT granted") ?? 0
+                        > 0
+                }
+            } end: { session throws(PostgresError) in
+                let profile = PlayerProfile(id: Self.player, firstName: "New", lastName: nil, username: nil)
+                _ = try session.execute(.upsertPlayers([profile], bot: Stage.bot))
+            }
+            try await until { !done.all.isEmpty }
+            #expect(try await players(stage) == 0)
         }
     }
 

@@ -82,6 +82,70 @@ struct QuotaTests {
         }
     }
 
+    @Test func `a repetition is answered when the quota is used up`() async throws {
+        try await Stage.with {
+            $0.scoring.playerQuota = PlayerQuota(runs: 1, bytes: 1000)
+            $0.instances = 2
+        } _: { stage in
+            let launch = stage.launchToken(11, in: chat)
+            let first = try await stage.submit(5, with: launch, key: "last")
+            for instance in 0...1 {
+                for _ in 0..<2 {
+                    let again = try await stage.submit(5, with: launch, key: "last", on: instance)
+                    #expect(again == first.replayed)
+                }
+                await #expect(throws: Refusal.runAlreadyScored) {
+                    try await stage.submit(6, with: launch, key: "last", on: instance)
+                }
+                await #expect(throws: Refusal.quotaExceeded(retryAfter: .seconds(12 * 3600))) {
+                    try await stage.submit(5, with: launch, key: "next", on: instance)
+                }
+            }
+        }
+    }
+
+    @Test func `a run that was written after its caller had given up counts`() async throws {
+        try await Stage.with {
+            $0.scoring.playerQuota = PlayerQuota(runs: 2, bytes: 1000)
+            $0.scoring.submissionPatience = .seconds(3)
+        } _: { stage in
+            let launch = stage.launchToken(11, in: chat)
+            // What betters nothing is written by the first look at it.
+            _ = try await stage.submit(10, with: launch, key: "first")
+            let game = stage.game
+            try await stage.holding { session throws(PostgresError) in
+                try session.lockGame(game)
+            } while: {
+                await #expect(throws: Refusal.databaseUnavailable) {
+                    try await stage.submit(5, with: launch, key: "last")
+                }
+            }
+            try await until { try await stage.value(Int.self, "SELECT count(*) FROM scores") == 2 }
+            for _ in 0..<3 { #expect(try await stage.submit(5, with: launch, key: "last").isReplay) }
+            await #expect(throws: Refusal.quotaExceeded(retryAfter: .seconds(12 * 3600))) {
+                try await stage.submit(5, with: launch, key: "next")
+            }
+        }
+    }
+
+    @Test func `what the database did not take is not held against a player`() async throws {
+        try await Stage.with {
+            $0.scoring.playerQuota = PlayerQuota(runs: 2, bytes: 1000)
+        } _: { stage in
+            let launch = stage.launchToken(11, in: chat)
+            _ = try await stage.submit(1, with: launch, key: "first")
+            try await stage.failing("scores", with: "58030") {
+                for _ in 0..<3 {
+                    await #expect(throws: Refusal.databaseUnavailable) {
+                        try await stage.submit(5, with: launch, key: "last")
+                    }
+                }
+            }
+            #expect(try await stage.submit(5, with: launch, key: "last").isReplay == false)
+            await #expect(throws: Refusal.self) { try await stage.submit(5, with: launch, key: "next") }
+        }
+    }
+
     @Test func `keys and imports are exempt, on an instance that looks at the log, too`() async throws {
         try await Stage.with {
             $0.scoring.playerQuota = PlayerQuota(runs: 2, bytes: 1000)

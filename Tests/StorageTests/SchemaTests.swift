@@ -129,7 +129,11 @@ struct SchemaTests {
         ),
         Violation("erasure_key_length", "UPDATE erasure_key SET key = 'short'"),
         Violation("erasure_key_only_one", "INSERT INTO erasure_key SELECT key FROM erasure_key"),
-        Violation("erased_players_hash_length", "INSERT INTO erased_players VALUES (7, 'short', now())"),
+        Violation(
+            "erased_players_hash_length",
+            "INSERT INTO erased_players VALUES (7, 'short', now(), now())"
+        ),
+        Violation("chat_splits_in_order", "INSERT INTO chat_splits VALUES (1, 1, now())"),
         Violation("erased_bans_hash_length", "INSERT INTO erased_bans VALUES (7, 'short', NULL)"),
         Violation(
             "erased_bans_once",

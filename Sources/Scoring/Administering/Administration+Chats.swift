@@ -52,7 +52,7 @@ extension Administration {
         return chat
     }
 
-    /// Lists what keys reported as names of one chat, where these are of two.
+    /// Lists what keys or merges that were taken back took for names of one chat, where these are of two.
     ///
     /// - Returns: The pairs, the earliest first.
     /// - Throws: ``AdministrationError/database(_:)``.

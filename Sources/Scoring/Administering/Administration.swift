@@ -10,6 +10,8 @@ package struct Administration: Sendable {
     let actor: String
     /// Whether Telegram's clients open games without TLS, as they do in its test environment alone.
     let takesPlainHTTP: Bool
+    /// For how long a launch may be heard of.
+    let launchMemory: Duration
 
     /// Prepares for an operator.
     ///
@@ -17,10 +19,17 @@ package struct Administration: Sendable {
     ///   - pool: Connections to the database.
     ///   - actor: Who acts, for the audit.
     ///   - takesPlainHTTP: Whether games of the test environment are meant, which may be http.
-    package init(pool: PostgresPool, actor: String, takesPlainHTTP: Bool = false) {
+    ///   - launchMemory: For how long a launch may be heard of, by how long launches and runs live.
+    package init(
+        pool: PostgresPool,
+        actor: String,
+        takesPlainHTTP: Bool = false,
+        launchMemory: Duration = ScoringConfiguration().retentionMargin
+    ) {
         self.pool = pool
         self.actor = actor
         self.takesPlainHTTP = takesPlainHTTP
+        self.launchMemory = launchMemory
     }
 
     /// The name of the database, as people are asked about it.

@@ -107,12 +107,20 @@ extension Administration {
             try session.lockRetention()
             let bots = try session.bots(or: bot)
             let games = try session.lockedGames { bots.contains($0.bot) }
+            // What is being written of presses is written before; what is written later knows of the erasure.
+            for bot in bots.sorted() { try session.lockChats(of: bot) }
             var change = ModerationChange()
             let bans = try session.bans(of: player).filter { bots.contains($0.bot) }
             // Who is banned has no entries, and Telegram's tables follow that.
             for bot in bots { _ = try session.insertBan(Ban(bot: bot, player: player, game: nil)) }
             for game in games { try session.recount([player], in: game, &change) }
-            let count = try session.erase(player, of: bots, games: games.map(\.id), keeping: bans)
+            let count = try session.erase(
+                player,
+                of: bots,
+                games: games.map(\.id),
+                keeping: bans,
+                for: launchMemory
+            )
             change.erasure = count
             change.rebuild.forgetSample()
             change.audit = try session.writeAudit(

@@ -7,17 +7,24 @@ struct ChatMerger: Sendable {
     let pool: PostgresPool
     let clock: @Sendable () -> Instant
 
-    /// Merges the two chats that an alias leads to; does nothing when that was done meanwhile.
+    /// Merges the two chats that an alias leads to; does nothing when that was done meanwhile, or taken back before.
     ///
     /// - Parameters:
     ///   - alias: A `chat_instance` and a Telegram id of one chat.
     ///   - bot: The bot.
     /// - Throws: `PostgresError`.
     func merge(_ alias: ChatAlias, bot: BotID) async throws(PostgresError) {
-        try await merge(bot: bot) { session throws(PostgresError) in
+        let find = { @Sendable (session: Session) throws(PostgresError) -> [ChatID] in
             let match = try session.run(.chats(matching: [alias], bot: bot))[0]
             return [match.byInstance, match.byAddress].compactMap { $0 }
         }
+        // Every press that shows both names of chats that are two comes here, and must not keep the bot's games waiting.
+        let isMeant = try await pool.withSession { session throws(PostgresError) in
+            let chats = try find(session)
+            guard chats.count == 2 else { return false }
+            return try !session.areSplit(chats[0], chats[1])
+        }
+        if isMeant { try await merge(bot: bot, find: find) }
     }
 
     /// Follows a group that became a supergroup: both ids lead to one chat, and nothing is written under the old one.
@@ -50,7 +57,9 @@ struct ChatMerger: Sendable {
             try session.lockGames(of: bot)
             try session.lockChats(of: bot)
             let chats = try find(session)
-            guard let kept = chats.min(), let gone = chats.max(), kept != gone else { return }
+            guard let kept = chats.min(), let gone = chats.max(), kept != gone,
+                try !session.areSplit(gone, kept)
+            else { return }
             _ = try session.merge(
                 gone,
                 into: kept,

@@ -57,7 +57,8 @@ extension Highscores {
     func note(_ player: PlayerProfile, _ launch: Launch, in chat: ChatSighting?) async {
         names.note(player.displayName, of: player.id, bot: launch.bot)
         guard let instance = launch.chatInstance else {
-            try? await profiles.submit(player, for: launch.bot)
+            let sighting = ProfileSighting(profile: player, seenAt: launch.launchedAt)
+            try? await profiles.submit(sighting, for: launch.bot)
             return
         }
         let fact = PressFact(

@@ -20,7 +20,9 @@ struct PressRecorder: Sendable {
         _ bot: BotID,
         _ facts: [PressFact]
     ) async throws(PostgresError) -> [Result<Void, Refusal>] {
-        for duplicate in try await record(bot, facts) { try await merger.merge(duplicate, bot: bot) }
+        try await retryingConflict { () throws(PostgresError) in
+            for duplicate in try await record(bot, facts) { try await merger.merge(duplicate, bot: bot) }
+        }
         return facts.map { _ in .success(()) }
     }
 

@@ -19,17 +19,24 @@ struct PressWriting: Sendable {
     /// - Throws: `PostgresError`.
     func write(in session: Session) throws(PostgresError) -> [ChatAlias] {
         let aliases = Array(Set(facts.map(\.alias)))
-        // Under the lock no chat is merged before the commit, so what is written ends up on the chat that remains.
-        let (_, matches) = try session.run(
+        // Under the lock no chat is merged and nobody erased before the commit, so what is written ends up on the chat
+        // that remains, and nothing is written of who was erased since the press.
+        let (_, matches, erasures) = try session.run(
             .keepChats(of: bot, isShared: sharesChats),
-            .chats(matching: aliases, bot: bot)
+            .chats(matching: aliases, bot: bot),
+            .erasures(of: facts.map(\.player.id), bot: bot)
         )
-        let resolved = try session.resolveChats(aliases, bot: bot, matches: matches)
-        try session.commit(after: queries(Dictionary(uniqueKeysWithValues: zip(aliases, resolved))))
-        return zip(aliases, resolved).compactMap { $1.duplicate == nil ? nil : $0 }
+        let facts = facts.filter { !erasures.isErased($0.player.id, since: $0.pressedAt) }
+        guard !facts.isEmpty else { return [] }
+        let shown = Set(facts.map(\.alias))
+        let known = zip(aliases, matches).filter { shown.contains($0.0) }
+        let resolved = try session.resolveChats(known.map(\.0), bot: bot, matches: known.map(\.1))
+        let chats = Dictionary(uniqueKeysWithValues: zip(known.map(\.0), resolved))
+        try session.commit(after: queries(of: facts, chats))
+        return chats.filter { $1.duplicate != nil }.map(\.key)
     }
 
-    private func queries(_ chats: [ChatAlias: ResolvedChat]) -> [Query] {
+    private func queries(of facts: [PressFact], _ chats: [ChatAlias: ResolvedChat]) -> [Query] {
         let players = Dictionary(facts.map { ($0.player.id, $0.player) }) { _, last in last }
         var titles: [ChatID: String] = [:]
         var sightings: [TargetKey: TargetSighting] = [:]

@@ -10,17 +10,25 @@ struct ProfileRecorder: Sendable {
     ///
     /// - Parameters:
     ///   - bot: The bot that met the people.
-    ///   - profiles: The people, the latest last.
+    ///   - sightings: The people, the latest last.
     /// - Returns: A success for each.
     /// - Throws: `PostgresError`.
     func write(
         _ bot: BotID,
-        _ profiles: [PlayerProfile]
+        _ sightings: [ProfileSighting]
     ) async throws(PostgresError) -> [Result<Void, Refusal>] {
-        let latest = Dictionary(profiles.map { ($0.id, $0) }) { _, last in last }
-        try await pool.withSession { session throws(PostgresError) in
-            _ = try session.execute(.upsertPlayers(Array(latest.values), bot: bot))
+        try await retryingConflict { () throws(PostgresError) in
+            try await pool.transaction { session throws(PostgresError) in
+                // An erasure comes before or after, as with presses; of who was erased since, nothing is written.
+                let (_, erasures) = try session.run(
+                    .keepChats(of: bot, isShared: true),
+                    .erasures(of: sightings.map(\.profile.id), bot: bot)
+                )
+                let known = sightings.filter { !erasures.isErased($0.profile.id, since: $0.seenAt) }
+                let latest = Dictionary(known.map { ($0.profile.id, $0.profile) }) { _, last in last }
+                try session.commit(after: [.upsertPlayers(Array(latest.values), bot: bot)])
+            }
         }
-        return profiles.map { _ in .success(()) }
+        return sightings.map { _ in .success(()) }
     }
 }

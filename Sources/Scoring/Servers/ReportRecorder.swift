@@ -22,8 +22,10 @@ struct ReportRecorder: Sendable {
             try session.run(.findings(of: reports, game: game, bot: bot))
         }
         if findings.contains(where: \.isNews) {
-            findings = try await pool.transaction { session throws(PostgresError) in
-                try session.record(reports, game: game, bot: bot)
+            findings = try await retryingConflict { () throws(PostgresError) in
+                try await pool.transaction { session throws(PostgresError) in
+                    try session.record(reports, game: game, bot: bot)
+                }
             }
         }
         return findings.map { $0.isConflict ? .failure(.chatConflict) : .success(()) }

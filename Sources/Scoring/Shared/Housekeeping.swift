@@ -30,9 +30,7 @@ struct Housekeeping: Service {
                 }
                 await work { session throws(PostgresError) in try session.forgetAnsweredUpdates() }
                 await work { session throws(PostgresError) in try session.purgeErasures() }
-                await work { session throws(PostgresError) in
-                    try session.forgetErasures(before: now + (.zero - retentionMargin))
-                }
+                await work { session throws(PostgresError) in try session.forgetErasures() }
                 await work { session throws(PostgresError) in
                     try session.forgetShadowReviews(before: now + (.zero - Self.memoryOfShadows))
                 }

@@ -55,8 +55,23 @@ extension PostgresError {
     /// Whether another transaction got in the way, so that the same one can succeed when it is run again.
     var isConflict: Bool { isRetryable || sqlState == .uniqueViolation }
 
-    /// Whether the same would fail again, however well the database is.
-    var isFaultOfItem: Bool { !(isUnavailable || outcomeUnknown || isConflict) }
+    /// Whether a value that was to be written is the reason, so that the rest of a batch may succeed without it.
+    ///
+    /// Of everything else, such as a missing right, a full disk or a damaged index, each value is as innocent as the
+    /// next, and to try them one by one would only keep a database busy that is in trouble.
+    var isFaultOfItem: Bool {
+        guard !outcomeUnknown, !isConflict else { return false }
+        // Cardinality violation, data exception, integrity constraint violation, program limit exceeded.
+        return code == .encoding || ["21", "22", "23", "54"].contains(sqlState?.classCode)
+    }
+}
+
+/// Does something in the database, once more where another transaction got in the way.
+func retryingConflict<R>(_ body: () async throws(PostgresError) -> R) async throws(PostgresError) -> R {
+    do { return try await body() } catch {
+        guard error.isConflict else { throw error }
+        return try await body()
+    }
 }
 
 /// What is wrong with the data of a Mini App.

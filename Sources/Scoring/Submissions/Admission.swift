@@ -79,6 +79,12 @@ extension Admission.Claim {
 }
 
 extension LoggedScore {
+    /// The answer to a run that comes again under the name of this one.
+    func answer(to run: FinishedRun) -> Result<Receipt, Refusal> {
+        let isSame = Admission.Claim(player: player, score: score) == Admission.Claim(run)
+        return isSame ? .success(receipt) : .failure(.runAlreadyScored)
+    }
+
     /// The answer that was given when the run was logged.
     fileprivate var receipt: Receipt {
         let figures = answer.flatMap { try? JSON.parse($0.bytes) }

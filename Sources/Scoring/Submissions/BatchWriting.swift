@@ -113,7 +113,12 @@ extension BatchLedger {
                 target: target,
                 pressedAt: launch.launchedAt
             )
-            guard reported[target, default: (sighting, [])].sighting.chat == chat else { continue }
+            let known = reported[target]?.sighting ?? sighting
+            // Of a message in two chats the last word counts.
+            if known.chat != chat {
+                guard known.pressedAt <= sighting.pressedAt else { continue }
+                reported[target] = nil
+            }
             reported[target, default: (sighting, [])].runs.append(run)
         }
         guard !reported.isEmpty else { return targets }

@@ -266,7 +266,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         do { return try await write(key, items) } catch {
             guard error.isFaultOfItem, items.count > 1 else {
                 logger.log(
-                    level: error.isFaultOfItem ? .error : .warning,
+                    level: error.isUnavailable || error.isConflict ? .warning : .error,
                     "\(name).\(error.isFaultOfItem ? "refused" : "failed")",
                     metadata: ["error": "\(error)", "count": "\(items.count)"]
                 )

@@ -11,23 +11,54 @@ import Synchronization
 final class PlayerQuotas: Sendable {
     /// Looks at the log for many players at once.
     typealias Looks = GroupCommit<BotID, PlayerID, PlayerUsage>
+    /// Looks in the log for runs that may be repetitions.
+    typealias Replays = GroupCommit<GameID, FinishedRun, Receipt?>
 
     fileprivate struct Key: Hashable {
         let bot: BotID
         let player: PlayerID
     }
 
+    /// What was counted of a player since the log was looked at.
+    private struct Tally {
+        /// Told from every other, so that nothing is given back to one that never counted it.
+        let number: Int
+        var usage: PlayerUsage
+        /// Whether it counts runs of which nobody knows whether they were written.
+        var isDoubtful = false
+    }
+
     private struct State {
         /// The day that is counted, in days since 1970.
         var day: Int64 = .min
-        var usages: OrderedDictionary<Key, PlayerUsage> = [:]
+        var tallies: OrderedDictionary<Key, Tally> = [:]
+        var lastNumber = 0
+
+        mutating func begin(with usage: PlayerUsage) -> Tally {
+            lastNumber += 1
+            return Tally(number: lastNumber, usage: usage)
+        }
+
+        /// Changes the tally that a run was counted in, if it still is in use.
+        mutating func change(_ reservation: Reservation, _ body: (inout Tally) -> Void) {
+            guard var tally = tallies[reservation.key], tally.number == reservation.tally else { return }
+            body(&tally)
+            tallies[reservation.key] = tally
+        }
     }
 
     /// A run that was counted.
     struct Reservation: Sendable {
         fileprivate let key: Key
-        fileprivate let day: Int64
+        fileprivate let tally: Int
         fileprivate let metadata: Int
+    }
+
+    private enum Admittance {
+        case admitted(Reservation)
+        case full
+        /// The log must be looked at first.
+        case unknown
     }
 
     private static let secondsOfDay: Int64 = 86_400
@@ -36,6 +67,8 @@ final class PlayerQuotas: Sendable {
 
     /// What must run before anything is admitted.
     let looks: Looks
+    /// The same, before repetitions are answered beyond the quota.
+    let replays: Replays
     private let quota: PlayerQuota?
     private let state = Mutex(State())
 
@@ -64,64 +97,98 @@ final class PlayerQuotas: Sendable {
             }
             return players.map { .success(usages[$0] ?? PlayerUsage()) }
         }
+        replays = GroupCommit(
+            "replays",
+            limits: .init(
+                capacity: limits.capacity,
+                batchSize: limits.batchSize,
+                writers: 1,
+                patience: limits.patience
+            ),
+            logger: logger
+        ) { game, runs throws(PostgresError) in
+            let logged = try await pool.withSession { session throws(PostgresError) in
+                try session.run(.loggedScores(of: runs.map(\.key), game: game))
+            }
+            return runs.map { run -> Result<Receipt?, Refusal> in
+                guard let first = logged[run.key] else { return .success(nil) }
+                return first.answer(to: run).map { $0 }
+            }
+        }
     }
 
     /// Counts a run, if there is room for it.
     ///
     /// - Parameters:
-    ///   - player: Whose.
-    ///   - bot: The bot of the game.
-    ///   - metadata: How many bytes of metadata the run has.
+    ///   - run: The run.
     ///   - now: The time.
     /// - Returns: What to give back where nothing is written; nil where nothing is counted.
     /// - Throws: ``Refusal/quotaExceeded(retryAfter:)``, or why the log could not be looked at.
-    func reserve(
-        for player: PlayerID,
-        of bot: BotID,
-        metadata: Int,
-        now: Instant
-    ) async throws(Refusal) -> Reservation? {
+    func reserve(for run: FinishedRun, now: Instant) async throws(Refusal) -> Reservation? {
         guard let quota else { return nil }
-        let (key, day) = (Key(bot: bot, player: player), Self.day(of: now))
-        var fits = take(metadata, key, day, of: quota)
-        if fits == nil {
-            let usage = try await looks.submit(player, for: bot)
-            fits = take(metadata, key, day, of: quota, startingWith: usage)
+        let launch = run.run.launch
+        let (key, day) = (Key(bot: launch.bot, player: launch.player), Self.day(of: now))
+        let metadata = run.metadata?.count ?? 0
+        var admittance = take(metadata, key, day, of: quota)
+        if case .unknown = admittance {
+            let usage = try await looks.submit(launch.player, for: launch.bot)
+            admittance = take(metadata, key, day, of: quota, startingWith: usage)
         }
-        guard fits ?? true else {
+        guard case .admitted(let reservation) = admittance else {
             throw .quotaExceeded(retryAfter: Self.start(ofDay: day + 1) - now)
         }
-        return Reservation(key: key, day: day, metadata: metadata)
+        return reservation
+    }
+
+    /// Answers a run that was written before its player's quota was used up.
+    ///
+    /// - Parameter run: The run.
+    /// - Returns: The answer of the first time; nil where the log has no such run.
+    /// - Throws: ``Refusal/runAlreadyScored``, or why the log could not be looked at.
+    func replay(of run: FinishedRun) async throws(Refusal) -> Receipt? {
+        try await replays.submit(run, for: run.run.launch.game)
     }
 
     /// Counts a run no longer, of which nothing was written.
     func giveBack(_ reservation: Reservation?) {
         guard let reservation else { return }
         state.withLock { state in
-            guard state.day == reservation.day else { return }
-            state.usages[reservation.key]?.giveBack(reservation.metadata)
+            state.change(reservation) { $0.usage.giveBack(reservation.metadata) }
         }
     }
 
-    /// Counts a run of a player whose usage is known; nil where it is not.
+    /// Notes that a run may have been written or not: it counts, and before anything is refused the log is asked.
+    func doubt(_ reservation: Reservation?) {
+        guard let reservation else { return }
+        state.withLock { state in state.change(reservation) { $0.isDoubtful = true } }
+    }
+
+    /// Counts a run of a player whose usage is known.
     private func take(
         _ metadata: Int,
         _ key: Key,
         _ day: Int64,
         of quota: PlayerQuota,
         startingWith first: PlayerUsage? = nil
-    ) -> Bool? {
+    ) -> Admittance {
         state.withLock { state in
             if day > state.day {
                 state.day = day
-                state.usages = [:]
+                state.tallies = [:]
             }
-            guard var usage = state.usages[key] ?? first else { return nil }
-            if state.usages[key] == nil, state.usages.count >= Self.capacity {
-                state.usages.removeFirst(Self.capacity / 2)
+            let known = state.tallies[key]
+            guard var tally = known ?? first.map({ state.begin(with: $0) }) else { return .unknown }
+            if known == nil, state.tallies.count >= Self.capacity {
+                state.tallies.removeFirst(Self.capacity / 2)
             }
-            defer { state.usages[key] = usage }
-            return usage.take(metadata, of: quota)
+            let isAdmitted = tally.usage.take(metadata, of: quota)
+            guard isAdmitted || !tally.isDoubtful else {
+                state.tallies[key] = nil
+                return .unknown
+            }
+            state.tallies[key] = tally
+            return isAdmitted
+                ? .admitted(Reservation(key: key, tally: tally.number, metadata: metadata)) : .full
         }
     }
 

@@ -28,11 +28,14 @@ struct ChatCommand: AsyncParsableCommand {
                 "highscores chat list --fields chat,zone --ndjson",
                 "their zones, for a program",
                 "highscores chat list --conflicts",
-                "what keys took for one chat, and presses or other games know as two"
+                "what keys took for one chat and is known as two, and merges that were undone"
             )
         )
 
-        @Flag(help: "Only what keys reported as names of one chat, where these are of two.")
+        @Flag(
+            help:
+                "Only names of two chats that a key took for one, or a merge that was undone ('game' is empty then)."
+        )
         var conflicts = false
 
         @OptionGroup var output: OutputOptions
@@ -166,9 +169,9 @@ extension ChatMessages {
 extension Record {
     fileprivate init(_ conflict: ChatConflict) {
         self.init([
-            ("game", .text(conflict.game)), ("chat", .text(conflict.instance.description)),
+            ("game", .optional(conflict.game)), ("chat", .optional(conflict.instance?.description)),
             ("title", .optional(conflict.titles.ofInstance)),
-            ("chat_id", .text(conflict.address.description)),
+            ("chat_id", .optional(conflict.address?.description)),
             ("chat_id_title", .optional(conflict.titles.ofAddress)),
             ("reported_at", .time(conflict.reportedAt)),
         ])

@@ -30,10 +30,7 @@ extension GameCommand {
         mutating func run() async throws {
             let (name, reason, isDryRun) = (game, change.reason, change.dryRun)
             let context = try CommandContext()
-            var scoring = ScoringConfiguration()
-            scoring.launchLifetime = context.settings.launchTTL
-            scoring.runLifetime = context.settings.runTTL
-            let margin = scoring.retentionMargin
+            let margin = context.retentionMargin
             let progress = Progress("going over the log", of: nil, "")
             let (game, count) = try await context.withAdministration { administration in
                 let game = try await administration.game(named: name)

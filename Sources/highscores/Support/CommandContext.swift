@@ -36,9 +36,24 @@ struct CommandContext: Sendable {
     ) async throws -> R {
         try await withPool { [settings] pool in
             try await body(
-                Administration(pool: pool, actor: Self.userName(), takesPlainHTTP: settings.isTest)
+                Administration(
+                    pool: pool,
+                    actor: Self.userName(),
+                    takesPlainHTTP: settings.isTest,
+                    launchMemory: Self.retentionMargin(settings)
+                )
             )
         }
+    }
+
+    /// For how long a launch may be heard of, as far as this command's settings say.
+    var retentionMargin: Duration { Self.retentionMargin(settings) }
+
+    private static func retentionMargin(_ settings: Settings) -> Duration {
+        var scoring = ScoringConfiguration()
+        scoring.launchLifetime = settings.launchTTL
+        scoring.runLifetime = settings.runTTL
+        return scoring.retentionMargin
     }
 
     /// Calls the Bot API for the configured bots.

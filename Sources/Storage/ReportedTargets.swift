@@ -1,0 +1,139 @@
+package import Leaderboards
+package import Postgres
+
+/// How statements judge messages that keys reported.
+enum ReportSQL {
+    /// Of so many messages in a chat a game's key is believed; the oldest go.
+    static let maximumTargets = 100
+
+    /// Whether a report `x` of the game `own` is believed.
+    ///
+    /// It is where a press of the game showed the message there, and where nothing contradicts the key: no press shows
+    /// that the message is another game's or stands in another chat, the game's own key did not say so later, and the
+    /// chat goes by no other of Telegram's ids. What keys of other games say does not count: else one key could keep
+    /// the messages of every other from being used.
+    ///
+    /// - Parameter chat: The chat in which the message is said to stand.
+    /// - Returns: The condition.
+    static func isBelieved(in chat: String) -> String {
+        """
+        (EXISTS (
+            SELECT FROM targets t
+            WHERE t.game_id = own.game_id AND t.chat_id = \(chat) AND t.target = x.target AND NOT t.is_reported)
+         OR NOT EXISTS (
+                SELECT FROM targets t JOIN games g ON g.game_id = t.game_id
+                WHERE t.target = x.target AND g.bot_id = own.bot_id
+                  AND (t.game_id, t.chat_id) <> (own.game_id, \(chat))
+                  AND (NOT t.is_reported OR t.game_id = own.game_id AND t.pressed_at > x.pressed_at))
+            AND NOT EXISTS (
+                SELECT FROM chat_addresses a
+                WHERE a.bot_id = own.bot_id AND a.telegram_chat_id = x.telegram_chat_id AND a.chat_id <> \(chat)
+                  AND EXISTS (SELECT FROM chat_instances i WHERE i.chat_id = a.chat_id))
+            AND NOT EXISTS (
+                SELECT FROM chat_addresses a
+                WHERE a.chat_id = \(chat) AND NOT a.is_gone AND a.telegram_chat_id <> x.telegram_chat_id)
+            AND (SELECT count(*) FROM (
+                     SELECT FROM targets t
+                     WHERE t.game_id = own.game_id AND t.chat_id = \(chat) AND t.is_reported
+                       AND t.pressed_at > x.pressed_at
+                     LIMIT \(maximumTargets)) AS later) < \(maximumTargets))
+        """
+    }
+}
+
+extension Session {
+    /// Finds which reported messages may be written, noting those that nothing contradicts.
+    ///
+    /// They are locked against presses that show them to be another's, until the transaction ends. Only where one is to
+    /// be noted are the bot's chats locked, too, and first, as everywhere.
+    ///
+    /// - Parameters:
+    ///   - sightings: The messages, each at most once.
+    ///   - game: The game whose key reported them.
+    ///   - bot: Its bot.
+    /// - Returns: The messages that may be written.
+    /// - Throws: `PostgresError`.
+    package func standingReports(
+        _ sightings: [TargetSighting],
+        game: GameID,
+        bot: BotID
+    ) throws(PostgresError) -> Set<StoredTarget> {
+        let news = Set(
+            try query(
+                """
+                SELECT x.target
+                FROM unnest(\(sightings.map(\.chat)), \(sightings.map(\.target)),
+                            \(sightings.map(\.target.target.chat)), \(sightings.map(\.pressedAt)))
+                         AS x (chat_id, target, telegram_chat_id, pressed_at)
+                CROSS JOIN (SELECT \(game) AS game_id, \(bot) AS bot_id) AS own
+                WHERE NOT EXISTS (
+                        SELECT FROM targets t
+                        WHERE t.game_id = own.game_id AND t.chat_id = x.chat_id AND t.target = x.target)
+                  AND \(unescaped: ReportSQL.isBelieved(in: "x.chat_id"))
+                """
+            ).decode(StoredTarget.self)
+        )
+        if !news.isEmpty {
+            try lockChats(of: bot)
+            _ = try noteReported(sightings.filter { news.contains($0.target) }, game: game, bot: bot)
+        }
+        return Set(
+            try query(
+                """
+                SELECT t.target
+                FROM unnest(\(sightings.map(\.chat)), \(sightings.map(\.target))) AS x (chat_id, target)
+                JOIN targets t ON t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target
+                ORDER BY t.chat_id, t.target
+                FOR KEY SHARE OF t
+                """
+            ).decode(StoredTarget.self)
+        )
+    }
+
+    /// Notes messages that keys reported, where the key is believed, and forgets what it said of them before and the
+    /// oldest where there are too many.
+    ///
+    /// The transaction holds the lock of the bot's chats, so that no press shows the contrary meanwhile.
+    ///
+    /// - Parameters:
+    ///   - sightings: The messages, each at most once.
+    ///   - game: The game whose key reported them.
+    ///   - bot: Its bot.
+    /// - Returns: Those of them that stand.
+    /// - Throws: `PostgresError`.
+    func noteReported(
+        _ sightings: [TargetSighting],
+        game: GameID,
+        bot: BotID
+    ) throws(PostgresError) -> [TargetSighting] {
+        let sorted = sightings.sorted { ($0.chat, $0.target.stored) < ($1.chat, $1.target.stored) }
+        let noted = try query(
+            """
+            INSERT INTO targets AS k (game_id, chat_id, target, pressed_at, is_reported)
+            SELECT own.game_id, x.chat_id, x.target, x.pressed_at, true
+            FROM unnest(\(sorted.map(\.chat)), \(sorted.map(\.target)), \(sorted.map(\.target.target.chat)),
+                        \(sorted.map(\.pressedAt))) WITH ORDINALITY
+                     AS x (chat_id, target, telegram_chat_id, pressed_at, position)
+            CROSS JOIN (SELECT \(game) AS game_id, \(bot) AS bot_id) AS own
+            WHERE \(unescaped: ReportSQL.isBelieved(in: "x.chat_id"))
+            ORDER BY x.position
+            ON CONFLICT (game_id, chat_id, target) DO UPDATE
+            SET pressed_at = greatest(k.pressed_at, excluded.pressed_at), is_gone = false
+            RETURNING k.chat_id, k.target
+            """
+        ).decode(ChatID.self, StoredTarget.self)
+        guard !noted.isEmpty else { return [] }
+        let (chats, targets) = (noted.map(\.0), noted.map(\.1))
+        try execute(.dropOvertakenReports(by: targets, in: chats, game: game))
+        return try query(
+            """
+            SELECT t.chat_id, t.target, t.pressed_at
+            FROM unnest(\(chats), \(targets)) AS x (chat_id, target)
+            JOIN targets t ON t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target
+            """
+        ).map { row throws(PostgresError) in
+            let (chat, target, time) = try row.decode(ChatID.self, StoredTarget.self, Instant.self)
+            return TargetSighting(game: game, chat: chat, target: target, pressedAt: time)
+        }
+    }
+}
