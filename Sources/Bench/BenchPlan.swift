@@ -31,7 +31,6 @@ package struct BenchPlan: Hashable, Sendable {
     /// Plans a bench.
     ///
     /// - Parameters:
-    ///   - sections: The parts to run.
     ///   - entries: The entries of the largest leaderboard.
     ///   - seconds: How long one stretch of load lasts.
     ///   - pairs: How many times a load and its yardstick take turns; with fewer than five the median says little.

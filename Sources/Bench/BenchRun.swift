@@ -14,7 +14,6 @@ package struct BenchRun: Sendable {
     /// Prepares nothing yet.
     ///
     /// - Parameters:
-    ///   - plan: What is measured.
     ///   - databaseURL: The server on which a database of its own is made; nil starts a private server.
     ///   - program: The path of the `highscores` that serves.
     ///   - environment: The variables of this process.
@@ -38,7 +37,6 @@ package struct BenchRun: Sendable {
 
     /// Measures.
     ///
-    /// - Returns: The result.
     /// - Throws: ``BenchError``, `ClusterError` and `PostgresError` when there is no database to measure, and
     ///   `CancellationError`; everything that was started has ended by then.
     package func run() async throws -> BenchReport {

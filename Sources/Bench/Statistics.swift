@@ -2,7 +2,6 @@
 enum Statistics {
     /// The number in the middle; of an even count, the mean of the two in the middle.
     ///
-    /// - Parameter numbers: At least one number.
     /// - Returns: The median; not a number when there are none.
     static func median(_ numbers: [Double]) -> Double {
         let sorted = numbers.sorted()

@@ -26,16 +26,11 @@ package struct CSVReader: Sendable {
     private var usesBackslashes = false
 
     /// A reader at the start of a text.
-    ///
-    /// - Parameter delimiter: What stands between fields.
     package init(delimiter: UInt8 = UInt8(ascii: ",")) { self.delimiter = delimiter }
 
     /// Takes the next piece.
     ///
-    /// - Parameters:
-    ///   - piece: Some bytes.
-    ///   - body: Is given each record that is complete; valid during the call.
-    /// - Throws: What the body throws.
+    /// - Parameter body: Is given each record that is complete; valid during the call.
     package mutating func read<E>(
         _ piece: some Sequence<UInt8>,
         _ body: (borrowing CSVRecord) throws(E) -> Void
@@ -46,7 +41,6 @@ package struct CSVReader: Sendable {
     /// Ends the text: a last line may lack its end.
     ///
     /// - Parameter body: Is given the last record, if there is one more.
-    /// - Throws: What the body throws.
     package mutating func finish<E>(_ body: (borrowing CSVRecord) throws(E) -> Void) throws(E) {
         if state == .quoted || state == .escape { problem = problem ?? "a quoted field is not closed" }
         try endRecord(body)

@@ -24,8 +24,6 @@ package struct CSVRecord: Sendable {
     }
 
     /// The text of a field.
-    ///
-    /// - Parameter index: Which, from 0.
     package subscript(index: Int) -> String {
         String(decoding: bytes[start(of: index)..<ended[index].end], as: UTF8.self)
     }
@@ -58,8 +56,6 @@ package struct CSVRecord: Sendable {
     }
 
     /// Takes a backslash off the end of the field that is being read.
-    ///
-    /// - Returns: Whether there was one.
     mutating func dropBackslash() -> Bool {
         guard bytes.count > ended.last?.end ?? 0, bytes.last == UInt8(ascii: "\\") else { return false }
         bytes.removeLast()

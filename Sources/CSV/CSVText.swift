@@ -6,7 +6,6 @@ package enum CSVText {
     /// for no value what it says, and where it is the only one and empty, which would be no record.
     ///
     /// - Parameter fields: The texts of its fields.
-    /// - Returns: The line, ended.
     package static func line(_ fields: [String]) -> String {
         guard fields != [""] else { return "\"\"\n" }
         return fields.map(field).joined(separator: ",") + "\n"

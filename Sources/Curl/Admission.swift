@@ -33,7 +33,6 @@ struct Admission {
     /// - Parameters:
     ///   - identifier: Its number, greater than that of every earlier request.
     ///   - origin: The server it is for.
-    /// - Returns: What happens to it.
     mutating func enter(_ identifier: UInt64, to origin: Origin) -> Verdict {
         if running < limits.maximumConnections,
             hosts[origin, default: Host()].running < limits.maximumConnectionsPerHost
@@ -79,9 +78,7 @@ struct Admission {
 
     /// Takes a waiting request out of the queue.
     ///
-    /// - Parameters:
-    ///   - identifier: Its number.
-    ///   - origin: The server it is for.
+    /// - Parameter origin: The server it is for.
     mutating func withdraw(_ identifier: UInt64, from origin: Origin) {
         guard let index = hosts[origin]?.waiting.firstIndex(of: identifier) else {
             return

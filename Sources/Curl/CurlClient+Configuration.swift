@@ -41,7 +41,6 @@ extension CurlClient {
         ///   - maximumQueued: The bound of waiting requests.
         ///   - maximumResponseBytes: The bound of a body.
         ///   - maximumIdleTime: The limit for keeping an unused connection.
-        ///   - userAgent: The default `User-Agent`.
         ///   - usesProxiesOfEnvironment: Whether the environment's proxies are used.
         ///   - certificateAuthorityFile: The authorities to trust, if not the system's.
         package init(

@@ -11,7 +11,6 @@ package final class CurlClient: Sendable {
 
     /// Makes a client and starts its thread.
     ///
-    /// - Parameter configuration: Limits and habits.
     /// - Throws: ``CurlError/Code/other`` when libcurl or the thread cannot be set up.
     package init(configuration: Configuration = Configuration()) throws(CurlError) {
         loop = try TransferLoop.start(configuration)
@@ -25,9 +24,7 @@ package final class CurlClient: Sendable {
     ///
     /// Cancelling the task gives the transfer up.
     ///
-    /// - Parameters:
-    ///   - request: What to send.
-    ///   - timeout: The time for everything: waiting for a place, connecting, sending and receiving.
+    /// - Parameter timeout: The time for everything: waiting for a place, connecting, sending and receiving.
     /// - Returns: The response, whatever its status.
     /// - Throws: ``CurlError`` when there is no whole response.
     package func send(_ request: CurlRequest, timeout: Duration) async throws(CurlError) -> CurlResponse {

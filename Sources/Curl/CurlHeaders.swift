@@ -3,9 +3,6 @@ package struct CurlHeaders: Sendable {
     /// The fields as received.
     package let fields: [(name: String, value: String)]
 
-    /// Makes a list of fields.
-    ///
-    /// - Parameter fields: Names and values.
     package init(_ fields: [(name: String, value: String)]) {
         self.fields = fields
     }

@@ -25,12 +25,7 @@ package struct CurlRequest: Sendable {
 
     /// Makes a request.
     ///
-    /// - Parameters:
-    ///   - method: The method.
-    ///   - url: The absolute URL.
-    ///   - headers: The header fields.
-    ///   - body: The body, if any.
-    ///   - isRepeatable: Overrides whether the request may be repeated on a fresh connection.
+    /// - Parameter isRepeatable: Overrides whether the request may be repeated on a fresh connection.
     package init(
         method: Method = .get,
         url: String,

@@ -14,11 +14,7 @@ package struct CurlResponse: Sendable {
 
     /// Makes a response, for code that stands in for a server.
     ///
-    /// - Parameters:
-    ///   - status: The status code.
-    ///   - headers: The header fields.
-    ///   - body: The body.
-    ///   - httpVersion: The major version of HTTP.
+    /// - Parameter httpVersion: The major version of HTTP.
     package init(status: Int, headers: CurlHeaders = [], body: [UInt8] = [], httpVersion: Int = 1) {
         self.status = status
         self.headers = headers

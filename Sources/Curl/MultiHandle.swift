@@ -58,17 +58,12 @@ final class MultiHandle: @unchecked Sendable {
     }
 
     /// Does all that can be done without waiting.
-    ///
-    /// - Returns: Whether libcurl is well.
     func perform() -> Bool {
         var running: Int32 = 0
         return unsafe curl_multi_perform(multi, &running) == CURLM_OK
     }
 
     /// Sleeps until there is something to do.
-    ///
-    /// - Parameter limit: The longest time.
-    /// - Returns: Whether libcurl is well.
     func sleep(atMost limit: Duration) -> Bool {
         let milliseconds =
             (limit.components.seconds * 1000) + (limit.components.attoseconds / 1_000_000_000_000_000)

@@ -9,8 +9,6 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// Reads the origin with libcurl's own parser, so that both agree on what the host is.
     ///
     /// The result is `nil` when the URL cannot be parsed or is neither `http` nor `https`.
-    ///
-    /// - Parameter url: An absolute URL.
     init?(of url: String) {
         guard !url.utf8.contains(0), let parsed = unsafe curl_url() else {
             return nil

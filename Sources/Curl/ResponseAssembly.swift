@@ -24,7 +24,6 @@ struct ResponseAssembly {
     /// An interim response (1xx) comes first with a head of its own, so each status line starts over; lines after
     /// the final head are trailers and dropped.
     ///
-    /// - Parameter line: The bytes.
     /// - Returns: Whether they were within the limit.
     mutating func append(headerLine line: UnsafeRawBufferPointer) -> Bool {
         headerBytes += line.count
@@ -48,7 +47,6 @@ struct ResponseAssembly {
 
     /// Takes a piece of the body.
     ///
-    /// - Parameter bytes: The bytes.
     /// - Returns: Whether they were within the limit.
     mutating func append(body bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count <= maximumBytes - body.count else {

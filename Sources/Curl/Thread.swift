@@ -8,9 +8,6 @@
 ///
 /// SIGPIPE is blocked in it: told to leave signals alone, libcurl does not ignore that one around OpenSSL's writes,
 /// which go to connections that the other side may have closed.
-///
-/// - Parameter body: What the thread does.
-/// - Returns: Whether it was started.
 func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     var thread = pthread_t()
     let start = unsafe Unmanaged.passRetained(ThreadStart(body))

@@ -39,11 +39,7 @@ package final class Courier: Service {
 
     /// Makes a courier.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - client: Calls Telegram for it.
-    ///   - effects: What it does to the database.
-    ///   - report: Is told what happens.
+    /// - Parameter effects: What it does to the database.
     package init(
         bot: BotID,
         client: BotClient,

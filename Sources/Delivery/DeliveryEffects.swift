@@ -33,11 +33,8 @@ package struct DeliveryEffects: Sendable {
     ///
     /// - Parameters:
     ///   - lead: Runs the body while no other instance calls for the bot.
-    ///   - takeOver: Begins a term.
     ///   - settle: Writes down what became of a delivery; nil when its lease was lost.
     ///   - recordMigration: Notes that a group became a supergroup.
-    ///   - now: The time.
-    ///   - sleep: Waits until a time.
     package init(
         lead: @escaping @Sendable (BotID, @Sendable @escaping () async -> Void) async -> Void,
         takeOver: @escaping @Sendable (BotID) async throws -> any CallTerm,
@@ -55,10 +52,6 @@ package struct DeliveryEffects: Sendable {
     }
 
     /// The effects on the real database.
-    ///
-    /// - Parameters:
-    ///   - highscores: The use cases.
-    ///   - now: The time.
     package init(_ highscores: Highscores, now: @escaping @Sendable () -> Instant) {
         self.init(
             lead: { bot, body in await highscores.deliveries.lead(bot, body) },

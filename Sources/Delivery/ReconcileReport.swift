@@ -28,11 +28,7 @@ package struct ReconcileScope: Sendable {
 
     /// Describes what is to be covered.
     ///
-    /// - Parameters:
-    ///   - games: Whose tables.
-    ///   - chat: Of this chat only; nil for every one.
-    ///   - extent: How much is read.
-    ///   - repairs: What is put right.
+    /// - Parameter chat: Of this chat only; nil for every one.
     package init(
         games: [Game],
         chat: ChatID? = nil,

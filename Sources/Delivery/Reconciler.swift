@@ -25,8 +25,6 @@ package struct Reconciler: Sendable {
     ///
     /// - Parameters:
     ///   - reconciliation: What it does to the database.
-    ///   - clients: Call Telegram.
-    ///   - now: The time.
     ///   - sleep: Waits until a time; throws when cancelled.
     package init(
         _ reconciliation: Reconciliation,
@@ -42,10 +40,7 @@ package struct Reconciler: Sendable {
 
     /// Compares, and has differences put right if that is asked for.
     ///
-    /// - Parameters:
-    ///   - scope: What is covered.
-    ///   - progress: Is told what has been found so far, now and then and at the end, also before an error.
-    /// - Returns: What was found.
+    /// - Parameter progress: Is told what has been found so far, now and then and at the end, also before an error.
     /// - Throws: `PostgresError`, ``BotCallError`` when Telegram refuses a bot's token, `CancellationError`.
     package func run(
         _ scope: ReconcileScope,

@@ -18,7 +18,6 @@ package enum JSON {
     ///   - bytes: The text. It is kept, not copied, as long as any value of the document lives.
     ///   - maximumDepth: The number of objects and arrays that may be open at once; `[[1]]` has depth two.
     ///   - maximumMembers: The number of members that each object may have.
-    /// - Returns: The outermost value.
     /// - Throws: ``JSONError`` with the offset of the first byte that cannot be right.
     package static func parse(
         _ bytes: [UInt8],
@@ -41,10 +40,7 @@ package enum JSON {
 
     /// Parses one JSON text held in any sequence of bytes, which is copied first.
     ///
-    /// - Parameters:
-    ///   - bytes: The text.
-    ///   - maximumDepth: The number of objects and arrays that may be open at once.
-    /// - Returns: The outermost value.
+    /// - Parameter maximumDepth: The number of objects and arrays that may be open at once.
     /// - Throws: ``JSONError`` with the offset of the first byte that cannot be right.
     package static func parse(
         _ bytes: some Sequence<UInt8>,
@@ -65,9 +61,7 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Creates an error.
     ///
-    /// - Parameters:
-    ///   - message: What was wrong.
-    ///   - offset: The zero-based position of the offending byte.
+    /// - Parameter offset: The zero-based position of the offending byte.
     package init(message: String, offset: Int) {
         self.message = message
         self.offset = offset

@@ -44,10 +44,7 @@ package struct JSONRecordReader: Sendable {
 
     /// Takes the next piece.
     ///
-    /// - Parameters:
-    ///   - piece: Some bytes.
-    ///   - body: Is given each record that is complete.
-    /// - Throws: What the body throws.
+    /// - Parameter body: Is given each record that is complete.
     package mutating func read<E>(
         _ piece: some Sequence<UInt8>,
         _ body: (Record) throws(E) -> Void
@@ -64,7 +61,6 @@ package struct JSONRecordReader: Sendable {
     /// Ends the text.
     ///
     /// - Parameter body: Is given the last record, if there is one more.
-    /// - Throws: What the body throws.
     package mutating func finish<E>(_ body: (Record) throws(E) -> Void) throws(E) {
         try endLine(body)
     }

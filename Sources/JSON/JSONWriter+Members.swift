@@ -55,9 +55,7 @@ extension JSONWriter {
 
     /// Writes a member that holds an object.
     ///
-    /// - Parameters:
-    ///   - name: A literal without characters that need an escape.
-    ///   - body: Writes the members.
+    /// - Parameter name: A literal without characters that need an escape.
     /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func object<E>(
         _ name: StaticString,
@@ -69,9 +67,7 @@ extension JSONWriter {
 
     /// Writes a member that holds an array.
     ///
-    /// - Parameters:
-    ///   - name: A literal without characters that need an escape.
-    ///   - body: Writes the values.
+    /// - Parameter name: A literal without characters that need an escape.
     /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func array<E>(
         _ name: StaticString,

@@ -32,7 +32,6 @@ package struct JSONWriter: Sendable {
 
     /// Writes an object as the next value.
     ///
-    /// - Parameter body: Writes the members.
     /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func object<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         beginObject()
@@ -42,7 +41,6 @@ package struct JSONWriter: Sendable {
 
     /// Writes an array as the next value.
     ///
-    /// - Parameter body: Writes the values.
     /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func array<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         beginArray()
@@ -91,8 +89,6 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes a member's name that is not known in advance; its value must follow.
-    ///
-    /// - Parameter name: Any text.
     package mutating func key(escaping name: String) {
         value(name)
         bytes.append(UInt8(ascii: ":"))
@@ -102,8 +98,6 @@ package struct JSONWriter: Sendable {
     // MARK: - Values
 
     /// Writes a string.
-    ///
-    /// - Parameter string: Any text.
     package mutating func value(_ string: String) {
         separate()
         appendQuoted(string)
@@ -138,8 +132,6 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes a truth value.
-    ///
-    /// - Parameter bool: The value.
     package mutating func value(_ bool: Bool) {
         appendLiteral(bool ? "true" : "false")
     }
@@ -183,8 +175,6 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes bytes that are one JSON value already.
-    ///
-    /// - Parameter json: A value, not checked.
     package mutating func value(raw json: some Collection<UInt8>) {
         separate()
         bytes.append(contentsOf: json)

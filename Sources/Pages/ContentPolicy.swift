@@ -5,10 +5,7 @@ import Foundation
 package enum ContentPolicy {
     /// The policy of a page: the scripts and styles that stand in it, those of its own origin, and nothing else.
     ///
-    /// - Parameters:
-    ///   - page: The page in UTF-8.
-    ///   - more: Directives that replace or follow those.
-    /// - Returns: The value of `Content-Security-Policy`.
+    /// - Parameter more: Directives that replace or follow those.
     package static func of(_ page: [UInt8], _ more: [String: String] = [:]) -> String {
         let text = String(decoding: page, as: UTF8.self)
         let directives = [

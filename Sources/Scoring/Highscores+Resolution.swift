@@ -4,7 +4,6 @@ extension Highscores {
     /// Reads a token, or tells its bearer why not.
     ///
     /// - Parameter read: Reads it, given what finds its game.
-    /// - Returns: What the token says.
     /// - Throws: ``Refusal/tokenInvalid``, ``Refusal/tokenExpired``; ``Refusal/databaseUnavailable`` where the game may
     ///   only be unknown here.
     func reading<Value>(

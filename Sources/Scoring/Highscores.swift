@@ -38,10 +38,7 @@ package final class Highscores: Sendable {
     ///
     /// - Parameters:
     ///   - pool: Connections to the database; run by the caller.
-    ///   - keys: The keys of tokens.
-    ///   - configuration: What the operator set.
     ///   - logger: For what happens in the background.
-    ///   - clock: The service's only clock.
     ///   - miniApps: The keys by which Mini Apps of bots are authenticated.
     ///   - onDeliveries: Called when deliveries of a bot may be due, on any instance's behalf.
     ///   - onBreach: Told of every run submitted here that breaks rules of its game; must return quickly.
@@ -134,16 +131,11 @@ package final class Highscores: Sendable {
     package var isLoaded: Bool { registry.isLoaded }
 
     /// The games of a bot that can be played, by short name.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Returns: Its games.
     package func games(of bot: BotID) -> [Game] { registry.enabledGames(of: bot) }
 
     /// A game by the name that people use.
     ///
-    /// - Parameters:
-    ///   - bot: The bot's username, in any case, or its id.
-    ///   - shortName: The game's short name.
+    /// - Parameter bot: The bot's username, in any case, or its id.
     /// - Returns: The game, enabled or not; nil when there is none.
     package func game(bot: String, shortName: String) -> Game? {
         registry.game(botUsername: bot, shortName: shortName)
@@ -159,7 +151,6 @@ package final class Highscores: Sendable {
     /// The answer needs no database. What the press tells of player, chat and message is written beside it; the answer
     /// waits for that at most ``ScoringConfiguration/pressPatience`` and is given without, if it must be.
     ///
-    /// - Parameter press: The press.
     /// - Returns: The URL to open, or what to tell the player.
     package func open(_ press: Press) async -> Opening {
         guard let shortName = press.gameShortName else { return .notice(.unknownGame) }
@@ -183,7 +174,6 @@ package final class Highscores: Sendable {
     ///
     /// - Parameter launchToken: The token from the page's URL.
     /// - Returns: The run with its tokens.
-    /// - Throws: ``Refusal``.
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
         let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
@@ -231,19 +221,14 @@ package final class Highscores: Sendable {
     /// Reads a part of a leaderboard.
     ///
     /// - Parameter request: Who wants to see what.
-    /// - Returns: The page.
-    /// - Throws: ``Refusal``.
     package func leaderboard(_ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
         try await reader.page(try view(of: request), request)
     }
 
     /// Lists the windows in which a chat or a game has entries.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: The chat; nil is the whole game.
+    /// - Parameter chat: The chat; nil is the whole game.
     /// - Returns: The windows by kind, each kind ascending.
-    /// - Throws: ``Refusal``.
     package func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
         try await reader.windows(of: game, chat: chat)
     }
@@ -252,9 +237,7 @@ package final class Highscores: Sendable {
 
     /// Records what an update tells of a chat.
     ///
-    /// - Parameters:
-    ///   - fact: What it tells.
-    ///   - bot: The bot that was told.
+    /// - Parameter bot: The bot that was told.
     /// - Throws: ``Refusal/databaseUnavailable``: nothing was recorded, and the update should come again.
     package func record(_ fact: ChatFact, bot: BotID) async throws(Refusal) {
         let now = clock()
@@ -286,10 +269,6 @@ package final class Highscores: Sendable {
 
     /// Whether an update that asks for a message gets one; the message counts against the budgets of chat and bot.
     ///
-    /// - Parameters:
-    ///   - update: The update's id.
-    ///   - address: The chat.
-    ///   - bot: The bot.
     /// - Returns: False for an update that was answered within 24 hours, and in a chat that had enough messages lately.
     /// - Throws: ``Refusal/databaseUnavailable``.
     package func admitMessage(
@@ -307,10 +286,6 @@ package final class Highscores: Sendable {
     }
 
     /// Records that a message of the bot's own was sent: a chat that was closed is open.
-    ///
-    /// - Parameters:
-    ///   - address: The chat.
-    ///   - bot: The bot.
     package func noteSent(to address: TelegramChatID, bot: BotID) async {
         let now = clock()
         // Best effort: a closed chat is tried again by other signs, too.
@@ -321,9 +296,6 @@ package final class Highscores: Sendable {
 
     /// Notes the username of a bot that this process serves.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - username: Its username without `@`.
     /// - Throws: ``Refusal/databaseUnavailable``.
     package func register(bot: BotID, username: String) async throws(Refusal) {
         try await refusing { () throws(PostgresError) in
@@ -335,27 +307,20 @@ package final class Highscores: Sendable {
 
     /// Does something as the only instance that does it for a bot.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - body: What to do while this instance has the right; cancelled when the right is lost.
+    /// - Parameter body: What to do while this instance has the right; cancelled when the right is lost.
     package func asPoller(of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
         await roles.hold(LockSpace.poller.key(for: bot), body)
     }
 
     /// Whether a webhook's secret header is right.
     ///
-    /// - Parameters:
-    ///   - secret: The header's value.
-    ///   - bot: The bot that the update is for.
+    /// - Parameter bot: The bot that the update is for.
     /// - Returns: Whether it equals the bot's secret under any accepted key; compared in constant time.
     package func acceptsWebhook(secret: String?, bot: BotID) -> Bool {
         keys.acceptsWebhook(header: secret, for: bot)
     }
 
     /// The secret to register with Telegram for a bot's webhook.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Returns: 64 hexadecimal digits.
     package func webhookSecret(of bot: BotID) -> String { keys.webhookSecrets(for: bot)[0] }
 
     /// Puts errors of the database into the terms of callers.

@@ -25,10 +25,8 @@ package struct SimulatedTelegram: Codable, Sendable {
 
     /// Creates an empty Telegram.
     ///
-    /// - Parameters:
-    ///   - seed: Decides all identifiers.
-    ///   - queryLifetime: How long presses and inline queries can be answered, in milliseconds. Telegram states no
-    ///     number; clients give up after roughly a quarter of a minute.
+    /// - Parameter queryLifetime: How long presses and inline queries can be answered, in milliseconds. Telegram states no
+    ///   number; clients give up after roughly a quarter of a minute.
     package init(seed: UInt64 = 1, queryLifetime: Int64 = 15_000) {
         identifiers = Identifiers(seed: seed)
         self.queryLifetime = queryLifetime

@@ -17,7 +17,6 @@ package struct AcceptedKey: Hashable, Sendable {
     /// Describes a key.
     ///
     /// - Parameters:
-    ///   - id: Its number.
     ///   - game: The one game that it is for.
     ///   - hash: What is stored of it.
     package init(id: APIKeyID, game: GameID, hash: APIKeyHash) {
@@ -47,10 +46,7 @@ extension Session {
     ///
     /// - Parameters:
     ///   - key: The key, of which its hash and its beginning are stored.
-    ///   - label: What people call it.
     ///   - game: The game that it is for.
-    /// - Returns: Its number.
-    /// - Throws: `PostgresError`.
     package func insertKey(_ key: APIKey, label: String, game: GameID) throws(PostgresError) -> APIKeyID {
         let row = try first(
             """
@@ -69,7 +65,6 @@ extension Session {
     ///   - game: The game; nil is all.
     ///   - id: The one key that is meant; nil is all.
     /// - Returns: The keys, revoked ones included.
-    /// - Throws: `PostgresError`.
     package func keyRecords(game: GameID? = nil, id: APIKeyID? = nil) throws(PostgresError) -> [APIKeyRecord]
     {
         try query(
@@ -107,7 +102,6 @@ extension Session {
     /// Reads the keys that are accepted.
     ///
     /// - Returns: The keys of all games.
-    /// - Throws: `PostgresError`.
     package func acceptedKeys() throws(PostgresError) -> [AcceptedKey] {
         try query("SELECT key_id, game_id, hash FROM api_keys WHERE revoked_at IS NULL").map {
             row throws(PostgresError) in
@@ -118,19 +112,12 @@ extension Session {
 
     /// Revokes a key for good.
     ///
-    /// - Parameter key: The key.
     /// - Returns: Whether it was accepted until now.
-    /// - Throws: `PostgresError`.
     package func revokeKey(_ key: APIKeyID) throws(PostgresError) -> Bool {
         try execute("UPDATE api_keys SET revoked_at = now() WHERE key_id = \(key) AND revoked_at IS NULL") > 0
     }
 
     /// Notes that a key was used.
-    ///
-    /// - Parameters:
-    ///   - key: The key.
-    ///   - instant: When.
-    /// - Throws: `PostgresError`.
     package func noteUse(of key: APIKeyID, at instant: Instant) throws(PostgresError) {
         try execute(
             """

@@ -4,11 +4,8 @@ package import Postgres
 extension Session {
     /// Notes that an update made us send something.
     ///
-    /// - Parameters:
-    ///   - update: Its id.
-    ///   - bot: The bot it was for.
+    /// - Parameter bot: The bot it was for.
     /// - Returns: Whether it was new; a repeated one is to be passed over.
-    /// - Throws: `PostgresError`.
     package func noteAnswered(update: Int64, bot: BotID) throws(PostgresError) -> Bool {
         try execute(
             """
@@ -19,8 +16,6 @@ extension Session {
     }
 
     /// Forgets updates that Telegram no longer repeats: it keeps none longer than 24 hours.
-    ///
-    /// - Throws: `PostgresError`.
     package func forgetAnsweredUpdates() throws(PostgresError) {
         _ = try execute("DELETE FROM answered_updates WHERE answered_at < now() - interval '24 hours'")
     }

@@ -24,7 +24,6 @@ package struct AuditEntry: Sendable {
     /// Describes a change.
     ///
     /// - Parameters:
-    ///   - actor: Who changed it.
     ///   - action: What was done, for example `game.set`.
     ///   - subject: What was changed, by the name that people use.
     ///   - reason: Why, if it was said.
@@ -53,9 +52,7 @@ package struct AuditEntry: Sendable {
 extension Session {
     /// Records a change, in the transaction that makes it.
     ///
-    /// - Parameter entry: The change.
     /// - Returns: Its number in the audit.
-    /// - Throws: `PostgresError`.
     @discardableResult
     package func writeAudit(_ entry: AuditEntry) throws(PostgresError) -> AuditID {
         let row = try first(

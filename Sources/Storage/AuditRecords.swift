@@ -33,12 +33,6 @@ package struct AuditRecord: Hashable, Sendable {
 
 extension Session {
     /// Lists changes by hand, the latest first.
-    ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most.
-    /// - Returns: The entries.
-    /// - Throws: `PostgresError`.
     package func auditRecords(_ filter: AuditFilter, limit: Int) throws(PostgresError) -> [AuditRecord] {
         try query(
             """
@@ -56,9 +50,7 @@ extension Session {
 
     /// Reads an entry of the audit.
     ///
-    /// - Parameter id: Its number.
     /// - Returns: The entry; nil when there is none.
-    /// - Throws: `PostgresError`.
     package func auditRecord(_ id: AuditID) throws(PostgresError) -> AuditRecord? {
         try first("\(unescaped: Self.selectAudit) WHERE a.audit_id = \(id)").map {
             row throws(PostgresError) in try AuditRecord(row)

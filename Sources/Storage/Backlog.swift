@@ -42,9 +42,6 @@ package struct Backlog: Hashable, Sendable {
     /// States the numbers.
     ///
     /// - Parameters:
-    ///   - bot: The bot.
-    ///   - cause: Why they wait.
-    ///   - count: How many.
     ///   - oldest: Since when the oldest of them waits.
     ///   - lastError: The error that the latest of them met.
     ///   - writtenAt: The latest time at which one of them was wanted or called.
@@ -90,9 +87,7 @@ package struct DeliveryBotRecord: Hashable, Sendable {
 
         /// States the numbers.
         ///
-        /// - Parameters:
-        ///   - chats: How many.
-        ///   - reason: Telegram's words at the last refusal.
+        /// - Parameter reason: Telegram's words at the last refusal.
         package init(chats: Int, reason: String) {
             self.chats = chats
             self.reason = reason
@@ -102,11 +97,8 @@ package struct DeliveryBotRecord: Hashable, Sendable {
     /// Describes a bot.
     ///
     /// - Parameters:
-    ///   - bot: The bot.
     ///   - heldUntil: Until when Telegram is left alone.
     ///   - refusedAt: Since when Telegram refuses its token.
-    ///   - refusal: In which words.
-    ///   - closed: Its closed chats.
     ///   - writtenAt: The latest time that calls recorded.
     package init(
         bot: BotID,
@@ -129,7 +121,6 @@ extension Session {
     /// The deliveries that are not done, each state by the index that holds no others.
     ///
     /// - Parameter others: Further ones, as the end of a UNION.
-    /// - Returns: What follows FROM.
     static func deliveries(and others: String) -> String {
         """
         (SELECT * FROM deliveries WHERE state = 'pending'
@@ -172,7 +163,6 @@ extension Session {
     /// Counts what Telegram does not hold yet, by bot and cause.
     ///
     /// - Returns: A line for each bot and cause that occurs.
-    /// - Throws: `PostgresError`.
     package func backlogs() throws(PostgresError) -> [Backlog] {
         try query(
             """
@@ -216,7 +206,6 @@ extension Session {
     /// are looked at, since this is asked for all the time.
     ///
     /// - Returns: A line for each bot for which one was made.
-    /// - Throws: `PostgresError`.
     package func deliveryBots() throws(PostgresError) -> [DeliveryBotRecord] {
         try query(
             """
@@ -254,9 +243,7 @@ extension Session {
 
     /// Counts the deliveries of a bot by state.
     ///
-    /// - Parameter bot: The bot.
     /// - Returns: The number of rows in each state that occurs.
-    /// - Throws: `PostgresError`.
     package func deliveryCounts(of bot: BotID) throws(PostgresError) -> [String: Int] {
         let rows = try query("SELECT state, count(*) FROM deliveries WHERE bot_id = \(bot) GROUP BY state")
         var counts: [String: Int] = [:]
@@ -270,7 +257,6 @@ extension Session {
     /// Asks the server for its version and its time.
     ///
     /// - Returns: The version as PostgreSQL writes it, and the time at this moment.
-    /// - Throws: `PostgresError`.
     package func serverFacts() throws(PostgresError) -> (version: String, now: Instant, isReadOnly: Bool) {
         guard
             let row = try first(

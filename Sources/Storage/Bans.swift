@@ -10,10 +10,7 @@ package struct Ban: Hashable, Sendable {
 
     /// Describes a ban.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - player: Who is banned.
-    ///   - game: From which game; nil from all of the bot's.
+    /// - Parameter game: From which game; nil from all of the bot's.
     package init(bot: BotID, player: PlayerID, game: GameID?) {
         self.bot = bot
         self.player = player
@@ -23,9 +20,6 @@ package struct Ban: Hashable, Sendable {
 
 extension Session {
     /// Lists the bans.
-    ///
-    /// - Returns: All bans.
-    /// - Throws: `PostgresError`.
     package func bans() throws(PostgresError) -> [Ban] {
         try query("SELECT bot_id, player_id, game_id FROM bans").map { row throws(PostgresError) in
             let (bot, player, game) = try row.decode(BotID.self, PlayerID.self, GameID?.self)
@@ -36,10 +30,6 @@ extension Session {
 
 extension Session {
     /// Bans a player; who is banned already stays so.
-    ///
-    /// - Parameter ban: Who, and from what.
-    /// - Returns: Whether that is new.
-    /// - Throws: `PostgresError`.
     package func insertBan(_ ban: Ban) throws(PostgresError) -> Bool {
         try execute(
             """
@@ -55,8 +45,6 @@ extension Session {
     /// Takes a ban back.
     ///
     /// - Parameter ban: Who, and from what; a ban from all games is another one than a ban from each.
-    /// - Returns: Whether there was one.
-    /// - Throws: `PostgresError`.
     package func deleteBan(_ ban: Ban) throws(PostgresError) -> Bool {
         let named = try execute(
             """
@@ -76,9 +64,7 @@ extension Session {
 
     /// The bans of one player, those that outlived an erasure included.
     ///
-    /// - Parameter player: The player.
     /// - Returns: The bans by bot and game.
-    /// - Throws: `PostgresError`.
     package func bans(of player: PlayerID) throws(PostgresError) -> [Ban] {
         try query(
             """
@@ -93,9 +79,7 @@ extension Session {
 
     /// Whether a ban of a player outlived an erasure.
     ///
-    /// - Parameter player: The player.
     /// - Returns: Whether there is such a ban.
-    /// - Throws: `PostgresError`.
     package func isBannedSinceErasure(_ player: PlayerID) throws(PostgresError) -> Bool {
         try first(
             """
@@ -118,7 +102,6 @@ package struct BarredPlayers: Hashable, Sendable {
 
     /// Whether a player was erased since a launch.
     ///
-    /// - Parameter launch: The launch.
     /// - Returns: Whether the launch is older than the erasure.
     package func isErased(since launch: Launch) -> Bool {
         erasedAt[launch.player].map { launch.launchedAt <= $0 } ?? false
@@ -127,12 +110,6 @@ package struct BarredPlayers: Hashable, Sendable {
 
 extension Statement where Value == BarredPlayers {
     /// Finds who of some players may not play a game.
-    ///
-    /// - Parameters:
-    ///   - players: The players asked about.
-    ///   - game: The game.
-    ///   - bot: Its bot.
-    /// - Returns: The statement.
     package static func barred(among players: [PlayerID], from game: GameID, of bot: BotID) -> Self {
         // Nobody is hashed where nobody was erased.
         Self(

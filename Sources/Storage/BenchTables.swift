@@ -98,12 +98,7 @@ extension Session {
     ///
     /// The players' ids follow on one another; about ten of them have their score from the same millisecond.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - entries: How many.
-    ///   - distribution: How their scores lie.
-    ///   - before: The id before that of the first player.
-    /// - Throws: `PostgresError`.
+    /// - Parameter before: The id before that of the first player.
     package func fillBenchBoard(
         of game: GameID,
         entries: Int,
@@ -131,10 +126,7 @@ extension Session {
     ///
     /// - Parameters:
     ///   - game: The game, whose leaderboards do not know of them before they are made anew.
-    ///   - runs: How many.
-    ///   - distribution: How their scores lie.
     ///   - before: The id before that of the first player.
-    /// - Throws: `PostgresError`.
     package func insertBenchRuns(
         of game: GameID,
         runs: Int,
@@ -160,7 +152,6 @@ extension Session {
     /// Measures what is on disk.
     ///
     /// - Returns: The bytes of the log and of all leaderboards, indexes included.
-    /// - Throws: `PostgresError`.
     package func benchSizes() throws(PostgresError) -> (log: Int, boards: Int) {
         let row = try first(
             """
@@ -174,11 +165,7 @@ extension Session {
 
     /// Names the players of a leaderboard that ``fillBenchBoard(of:entries:_:playersAfter:)`` has filled.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - count: How many.
-    ///   - before: The id before that of the first.
-    /// - Throws: `PostgresError`.
+    /// - Parameter before: The id before that of the first.
     package func nameBenchPlayers(of bot: BotID, count: Int, after before: PlayerID) throws(PostgresError) {
         _ = try execute(
             """
@@ -191,8 +178,6 @@ extension Session {
     }
 
     /// Does what the server's own upkeep does some time after many rows have come.
-    ///
-    /// - Throws: `PostgresError`.
     package func settleBenchTables() throws(PostgresError) {
         for table in ["entries", "rank_counts", "boards", "players", "scores"] {
             _ = try execute("VACUUM (ANALYZE) \(unescaped: table)")
@@ -200,17 +185,13 @@ extension Session {
     }
 
     /// Takes all leaderboards and what was logged away.
-    ///
-    /// - Throws: `PostgresError`.
     package func emptyBenchBoards() throws(PostgresError) {
         _ = try execute("TRUNCATE entries, rank_counts, boards, scores")
     }
 
     /// Counts the runs of a game.
     ///
-    /// - Parameter game: The game.
     /// - Returns: How many there are and how many of them improved an entry.
-    /// - Throws: `PostgresError`.
     package func benchOutcomes(of game: GameID) throws(PostgresError) -> BenchTables.Outcomes {
         let row = try first(
             """
@@ -224,7 +205,6 @@ extension Session {
     /// Makes a database.
     ///
     /// - Parameter name: Its name: small letters, digits and underscores.
-    /// - Throws: `PostgresError`.
     package func createBenchDatabase(_ name: String) throws(PostgresError) {
         try script("CREATE DATABASE \(name)")
     }
@@ -232,7 +212,6 @@ extension Session {
     /// Removes a database and ends all connections to it.
     ///
     /// - Parameter name: Its name, as it was given when the database was made.
-    /// - Throws: `PostgresError`.
     package func dropBenchDatabase(_ name: String) throws(PostgresError) {
         try script("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
     }
@@ -241,7 +220,6 @@ extension Session {
     ///
     /// - Parameter names: Names that the server knows.
     /// - Returns: Their values as people read them, in the order asked.
-    /// - Throws: `PostgresError`.
     package func serverSettings(_ names: [String]) throws(PostgresError) -> [String] {
         try query(
             """

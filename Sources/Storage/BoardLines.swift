@@ -39,7 +39,6 @@ package struct BoardAnswer: Sendable {
 extension Statement where Value == [BoardAnswer?] {
     /// Answers questions about any leaderboards from one snapshot.
     ///
-    /// - Parameter questions: The questions.
     /// - Returns: The statement; its value has an answer for each question in order, nil where there is no such game.
     package static func answers(to questions: BoardQuestions) -> Self {
         let (boards, asks) = (questions.boards, questions.asks)

@@ -11,11 +11,7 @@ package struct BoardAddress: Hashable, Sendable {
 
     /// Names a leaderboard.
     ///
-    /// - Parameters:
-    ///   - game: Its game.
-    ///   - chat: The chat; nil is the whole game.
-    ///   - window: The kind of window.
-    ///   - label: Its local name.
+    /// - Parameter chat: The chat; nil is the whole game.
     package init(game: GameID, chat: ChatInstance?, window: Window = .all, label: String = "") {
         self.game = game
         self.chat = chat
@@ -60,9 +56,7 @@ package struct BoardQuestions: Sendable {
 
     /// Adds a question.
     ///
-    /// - Parameters:
-    ///   - question: The question; its limit is at least 1.
-    ///   - address: The leaderboard.
+    /// - Parameter question: The question; its limit is at least 1.
     /// - Returns: The position of its answer.
     package mutating func ask(_ question: BoardQuestion, about address: BoardAddress) -> Int {
         let board = boardPositions[address] ?? boards.count

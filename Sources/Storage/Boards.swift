@@ -18,10 +18,7 @@ package struct BoardName: Hashable, Sendable {
 
     /// Names a leaderboard.
     ///
-    /// - Parameters:
-    ///   - chat: The chat; nil is the whole game.
-    ///   - window: The kind of window.
-    ///   - label: Its local name.
+    /// - Parameter chat: The chat; nil is the whole game.
     package init(chat: ChatID?, window: Window = .all, label: String = "") {
         self.chat = chat
         self.window = window
@@ -35,11 +32,7 @@ package struct BoardName: Hashable, Sendable {
 extension Session {
     /// Finds leaderboards.
     ///
-    /// - Parameters:
-    ///   - names: What they are of.
-    ///   - game: Their game.
     /// - Returns: The ids of those that exist.
-    /// - Throws: `PostgresError`.
     package func boards(_ names: [BoardName], game: GameID) throws(PostgresError) -> [BoardName: BoardID] {
         let rows = try query(
             """
@@ -63,11 +56,7 @@ extension Session {
 
     /// Makes leaderboards.
     ///
-    /// - Parameters:
-    ///   - names: What they are of; none of them exists, and the game is locked.
-    ///   - game: Their game.
-    /// - Returns: The id of each.
-    /// - Throws: `PostgresError`.
+    /// - Parameter names: What they are of; none of them exists, and the game is locked.
     package func insertBoards(
         _ names: [BoardName],
         game: GameID
@@ -86,11 +75,7 @@ extension Session {
 
     /// Makes sure that leaderboards exist.
     ///
-    /// - Parameters:
-    ///   - names: What they are of; each at most once. The game is locked.
-    ///   - game: Their game.
-    /// - Returns: The id of each.
-    /// - Throws: `PostgresError`.
+    /// - Parameter names: What they are of; each at most once. The game is locked.
     package func resolveBoards(
         _ names: [BoardName],
         game: GameID
@@ -104,10 +89,7 @@ extension Session {
 extension Query {
     /// Adds to the numbers of entries that leaderboards are known to have.
     ///
-    /// - Parameters:
-    ///   - additions: How many entries each gained.
-    ///   - game: Their game, locked.
-    /// - Returns: The statement.
+    /// - Parameter additions: How many entries each gained.
     package static func addToTotals(_ additions: [BoardID: Int], game: GameID) -> Query {
         let boards = additions.keys.sorted()
         return """

@@ -15,12 +15,9 @@ extension Session {
     /// The transaction must commit before the call starts. Calls of others count as started as late as they may.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: Its bot.
     ///   - limits: How many calls may start.
     ///   - now: The time, which becomes the slot.
     /// - Returns: Whether the call may be made.
-    /// - Throws: `PostgresError`.
     package func reserveCall(
         about chat: ChatID,
         bot: BotID,
@@ -78,12 +75,7 @@ extension Session {
 
     /// Leaves a chat alone, or its bot, as long as Telegram asked.
     ///
-    /// - Parameters:
-    ///   - wait: How long.
-    ///   - chat: The chat of the call.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter chat: The chat of the call.
     package func noteTooManyCalls(
         _ wait: Duration,
         about chat: ChatID,

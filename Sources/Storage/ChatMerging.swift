@@ -11,12 +11,9 @@ extension Session {
     ///
     /// - Parameters:
     ///   - gone: The chat that is given up.
-    ///   - kept: The chat that remains.
-    ///   - bot: The bot.
     ///   - onChatStandings: Told, by game and in portions, of the entries of all time in the remaining chat that came
     ///     along or changed, for their deliveries.
     /// - Returns: What became of the leaderboards.
-    /// - Throws: `PostgresError`.
     package func mergeChats(
         _ gone: ChatID,
         into kept: ChatID,
@@ -76,12 +73,9 @@ extension Session {
     ///
     /// - Parameters:
     ///   - gone: The chat that was given up.
-    ///   - kept: The chat that remained.
-    ///   - bot: The bot.
     ///   - onChatStandings: Told, by game and in portions, of the entries of all time in both chats that came along,
     ///     changed or went.
     /// - Returns: What became of the leaderboards.
-    /// - Throws: `PostgresError`.
     package func splitChat(
         _ gone: ChatID,
         from kept: ChatID,
@@ -171,10 +165,6 @@ extension Session {
     }
 
     /// Lists the games that have leaderboards of chats.
-    ///
-    /// - Parameter chats: The chats.
-    /// - Returns: The games by id.
-    /// - Throws: `PostgresError`.
     package func games(withBoardsOf chats: [ChatID]) throws(PostgresError) -> [Game] {
         try query(
             """

@@ -27,9 +27,7 @@ package struct ChatMessages: Hashable, Sendable {
 extension Session {
     /// Counts the game messages of a chat.
     ///
-    /// - Parameter chat: The chat.
     /// - Returns: The numbers of those that can still be written.
-    /// - Throws: `PostgresError`.
     package func messages(of chat: ChatID) throws(PostgresError) -> ChatMessages {
         guard
             let row = try first(
@@ -49,7 +47,6 @@ extension Session {
     /// Counts the chats in which messages that a bot sent itself are pressed by inline message ids.
     ///
     /// - Returns: The number for each bot that has such chats.
-    /// - Throws: `PostgresError`.
     package func chatsPressedInline() throws(PostgresError) -> [BotID: Int64] {
         let rows = try query(
             """
@@ -63,11 +60,6 @@ extension Session {
     }
 
     /// Notes that people post a bot's games in a chat through it.
-    ///
-    /// - Parameters:
-    ///   - address: The chat.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
     package func noteSharedGames(at address: TelegramChatID, bot: BotID) throws(PostgresError) {
         let chat = try knownChat(at: address, bot: bot)
         _ = try execute(

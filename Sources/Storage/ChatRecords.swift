@@ -50,16 +50,13 @@ extension Session {
     /// Lists the chats of all bots.
     ///
     /// - Returns: The chats by bot and id, without those that were merged into others.
-    /// - Throws: `PostgresError`.
     package func chatRecords() throws(PostgresError) -> [ChatRecord] {
         try query("\(unescaped: Self.selectChats) ORDER BY c.bot_id, c.chat_id").map(Self.chatRecord)
     }
 
     /// Finds the chats that go by a `chat_instance`.
     ///
-    /// - Parameter instance: The `chat_instance`.
     /// - Returns: The chats, at most one of each bot.
-    /// - Throws: `PostgresError`.
     package func chatRecords(named instance: ChatInstance) throws(PostgresError) -> [ChatRecord] {
         try query(
             """
@@ -72,18 +69,14 @@ extension Session {
 
     /// Reads a chat within a transaction.
     ///
-    /// - Parameter id: The chat.
     /// - Returns: The chat as it is now, or nil when it is not there or was merged into another.
-    /// - Throws: `PostgresError`.
     package func chatRecord(_ id: ChatID) throws(PostgresError) -> ChatRecord? {
         try first("\(unescaped: Self.selectChats) AND c.chat_id = \(id)").map(Self.chatRecord)
     }
 
     /// Finds the chats that Telegram knows by an id.
     ///
-    /// - Parameter address: Telegram's id.
     /// - Returns: The chats, at most one of each bot.
-    /// - Throws: `PostgresError`.
     package func chatRecords(at address: TelegramChatID) throws(PostgresError) -> [ChatRecord] {
         try query(
             """
@@ -98,18 +91,13 @@ extension Session {
     ///
     /// - Parameter chat: The chat that was given up.
     /// - Returns: The chat that remained; nil when it was not given up.
-    /// - Throws: `PostgresError`.
     package func firstMerge(of chat: ChatID) throws(PostgresError) -> ChatID? {
         try first("SELECT merged_first FROM chats WHERE chat_id = \(chat)")?.decode(ChatID?.self)
     }
 
     /// Whether an operator said that two chats are two, by taking their merge back.
     ///
-    /// - Parameters:
-    ///   - chat: The one.
-    ///   - other: The other.
     /// - Returns: Whether only an operator joins them.
-    /// - Throws: `PostgresError`.
     package func areSplit(_ chat: ChatID, _ other: ChatID) throws(PostgresError) -> Bool {
         try first(
             "SELECT 1 FROM chat_splits WHERE chat_id = \(min(chat, other)) AND other_id = \(max(chat, other))"
@@ -119,7 +107,6 @@ extension Session {
     /// Lists what was taken for names of one chat, where these are of two.
     ///
     /// - Returns: The pairs, the earliest first.
-    /// - Throws: `PostgresError`.
     package func chatConflicts() throws(PostgresError) -> [ChatConflict] {
         try query(
             """
@@ -172,10 +159,7 @@ extension Session {
     ///
     /// The caller makes the chat's leaderboards anew.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - zone: The name of the zone; nil is the game's.
-    /// - Throws: `PostgresError`.
+    /// - Parameter zone: The name of the zone; nil is the game's.
     package func setZone(of chat: ChatID, to zone: String?) throws(PostgresError) {
         try execute("UPDATE chats SET zone = \(zone) WHERE chat_id = \(chat)")
     }

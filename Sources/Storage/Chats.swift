@@ -9,9 +9,7 @@ package struct ChatAlias: Hashable, Sendable {
 
     /// Pairs what one update shows of a chat.
     ///
-    /// - Parameters:
-    ///   - instance: Its `chat_instance`.
-    ///   - address: Its Telegram id, if shown.
+    /// - Parameter address: Its Telegram id, if shown.
     package init(instance: ChatInstance, address: TelegramChatID?) {
         self.instance = instance
         self.address = address
@@ -45,9 +43,7 @@ package struct ResolvedChat: Hashable, Sendable {
 extension Statement where Value == [ChatMatch] {
     /// Looks chats up by what updates show of them.
     ///
-    /// - Parameters:
-    ///   - aliases: What was shown.
-    ///   - bot: The bot that it was shown to.
+    /// - Parameter bot: The bot that it was shown to.
     /// - Returns: The statement; its value is what is known of each, in the order asked.
     package static func chats(matching aliases: [ChatAlias], bot: BotID) -> Self {
         Self(
@@ -69,9 +65,7 @@ extension Statement where Value == [ChatMatch] {
 extension Statement where Value == Void {
     /// Keeps the chats of a bot as they are until the transaction ends: none is merged meanwhile.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - isShared: Whether others may keep them, too; who may have to create or join chats may not share.
+    /// - Parameter isShared: Whether others may keep them, too; who may have to create or join chats may not share.
     /// - Returns: The statement; those after it see what was merged before.
     package static func keepChats(of bot: BotID, isShared: Bool) -> Self {
         .advisoryXactLock(LockSpace.chats.key(for: bot), isShared: isShared)
@@ -81,7 +75,6 @@ extension Statement where Value == Void {
 extension Query {
     /// Writes the current titles of chats where they differ from what is stored.
     ///
-    /// - Parameter titles: The titles by chat.
     /// - Returns: The statement, which locks chats in the order of their ids.
     package static func updateTitles(_ titles: [ChatID: String]) -> Query {
         let sorted = titles.sorted { $0.key < $1.key }
@@ -105,11 +98,8 @@ extension Session {
     /// `chat_instance` joins the leaderboard of the group it was. Chats that turn out to be one are left as they are
     /// here; ``mergeChats(_:into:bot:)`` joins them.
     ///
-    /// - Parameters:
-    ///   - aliases: What updates or tokens show.
-    ///   - bot: The bot.
+    /// - Parameter aliases: What updates or tokens show.
     /// - Returns: The chat of each alias, in the order given.
-    /// - Throws: `PostgresError`.
     package func resolveChats(_ aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ResolvedChat] {
         let matches = try run(.chats(matching: aliases, bot: bot))
         return try resolveChats(aliases, bot: bot, matches: matches)
@@ -119,10 +109,8 @@ extension Session {
     ///
     /// - Parameters:
     ///   - aliases: What updates or tokens show.
-    ///   - bot: The bot.
     ///   - matches: What is known of each alias, in the order given.
     /// - Returns: The chat of each alias, in the order given.
-    /// - Throws: `PostgresError`.
     package func resolveChats(
         _ aliases: [ChatAlias],
         bot: BotID,
@@ -157,12 +145,9 @@ extension Session {
     /// Finds the chat of a Telegram id, creating it when it is new.
     ///
     /// - Parameters:
-    ///   - address: Telegram's id.
     ///   - relative: Another id that is known to be of the same chat; where only that one is known, its chat gets
     ///     this id, too.
     ///   - bot: The bot, whose chats the transaction has locked.
-    /// - Returns: The chat.
-    /// - Throws: `PostgresError`.
     package func resolveChat(
         _ address: TelegramChatID,
         orJoin relative: TelegramChatID? = nil,
@@ -181,11 +166,7 @@ extension Session {
 
     /// Finds the chat of a Telegram id.
     ///
-    /// - Parameters:
-    ///   - address: Telegram's id.
-    ///   - bot: The bot.
     /// - Returns: The chat; nil when it is not known yet.
-    /// - Throws: `PostgresError`.
     package func chat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID? {
         try first(
             "SELECT chat_id FROM chat_addresses WHERE bot_id = \(bot) AND telegram_chat_id = \(address)"
@@ -194,10 +175,7 @@ extension Session {
 
     /// Writes down the title of a chat.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - title: Its title; nil leaves what is stored.
-    /// - Throws: `PostgresError`.
+    /// - Parameter title: Its title; nil leaves what is stored.
     package func updateChat(_ chat: ChatID, title: String?) throws(PostgresError) {
         _ = try execute(
             """
@@ -211,11 +189,7 @@ extension Session {
     ///
     /// The table of the group is given up with it: what its successor is to hold becomes due anew.
     ///
-    /// - Parameters:
-    ///   - address: The id of the group that became a supergroup.
-    ///   - chat: Its chat.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
+    /// - Parameter address: The id of the group that became a supergroup.
     package func retireAddress(_ address: TelegramChatID, of chat: ChatID, bot: BotID) throws(PostgresError) {
         let isNews = try execute(
             """

@@ -5,13 +5,7 @@ package import Postgres
 extension Session {
     /// Notes that Telegram refused what the bot wrote in a chat.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: The bot.
-    ///   - reason: Telegram's words.
-    ///   - claimedAt: When the refused call was claimed; nil where Telegram told without one.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter claimedAt: When the refused call was claimed; nil where Telegram told without one.
     package func closeChat(
         _ chat: ChatID,
         of bot: BotID,
@@ -55,12 +49,6 @@ extension Session {
     }
 
     /// Notes that the bot may write in a chat: what waits there is due.
-    ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
     package func openChat(_ chat: ChatID, of bot: BotID, now: Instant) throws(PostgresError) {
         let isNews = try execute(
             """
@@ -75,23 +63,13 @@ extension Session {
     }
 
     /// Notes that a message was sent to a chat.
-    ///
-    /// - Parameters:
-    ///   - address: The chat.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
     package func noteSent(to address: TelegramChatID, by bot: BotID, now: Instant) throws(PostgresError) {
         if let chat = try chat(at: address, bot: bot) { try openChat(chat, of: bot, now: now) }
     }
 
     /// Forgets that messages refused what was brought to them: what waits there is due.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - target: Which message; nil is all of them.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter target: Which message; nil is all of them.
     func reopenTargets(
         of chat: ChatID,
         only target: (game: GameID, message: StoredTarget)? = nil,
@@ -123,10 +101,7 @@ extension Statement where Value == [ChatID] {
     /// Sends what waits in closed chats to messages that people sent through inline mode, where there are any: those
     /// are not the bot's, and stay writable.
     ///
-    /// - Parameters:
-    ///   - chats: The closed chats.
-    ///   - bot: Their bot.
-    ///   - limit: How many deliveries at most.
+    /// - Parameter limit: How many deliveries at most.
     /// - Returns: The statement, which looks at nothing that stays; its value is the chats in which something was found.
     package static func moveToInline(_ chats: [ChatID], of bot: BotID, limit: Int) -> Self {
         Self(

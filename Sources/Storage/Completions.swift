@@ -7,7 +7,6 @@ extension Session {
     /// Names games.
     ///
     /// - Returns: The short names that are unambiguous, and all whole names.
-    /// - Throws: `PostgresError`.
     package func completionsOfGames() throws(PostgresError) -> [String] {
         try query(
             """
@@ -25,7 +24,6 @@ extension Session {
     /// Names chats.
     ///
     /// - Returns: The `chat_instance`s of the chats that were met last.
-    /// - Throws: `PostgresError`.
     package func completionsOfChats() throws(PostgresError) -> [String] {
         try query(
             """
@@ -38,9 +36,6 @@ extension Session {
     }
 
     /// Names players.
-    ///
-    /// - Returns: Ids of players.
-    /// - Throws: `PostgresError`.
     package func completionsOfPlayers() throws(PostgresError) -> [String] {
         try query(
             """

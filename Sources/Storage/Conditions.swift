@@ -7,7 +7,6 @@ extension Query.StringInterpolation {
     ///
     /// - Parameters:
     ///   - start: The condition up to the value; holds nobody's input.
-    ///   - value: The value.
     ///   - end: The rest of the condition; holds nobody's input.
     mutating func appendInterpolation<Value: PostgresValue>(
         and start: StaticString,

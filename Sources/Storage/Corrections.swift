@@ -35,14 +35,9 @@ package struct RunState: Hashable, Sendable {
     /// Describes what stands of a run.
     ///
     /// - Parameters:
-    ///   - key: The run.
-    ///   - player: Who played.
     ///   - chat: Where; nil without a chat.
-    ///   - startedAt: When it began.
     ///   - acceptedAt: When its score was accepted.
     ///   - outcome: What became of it at acceptance.
-    ///   - counts: Whether it counts.
-    ///   - score: What it counts as.
     ///   - correction: The last correction; nil without one.
     package init(
         key: RunKey,
@@ -96,11 +91,8 @@ enum CountingSQL {
 extension Session {
     /// Reads what stands of runs.
     ///
-    /// - Parameters:
-    ///   - runs: The runs; the log is searched for each, which takes a while where it is long.
-    ///   - game: Their game.
+    /// - Parameter runs: The runs; the log is searched for each, which takes a while where it is long.
     /// - Returns: The runs that are logged, in the order of their acceptance.
-    /// - Throws: `PostgresError`.
     package func runStates(of runs: [RunID], game: GameID) throws(PostgresError) -> [RunState] {
         try query(
             """
@@ -115,11 +107,7 @@ extension Session {
 
     /// Reads what stands of runs whose places in the log are known, which takes as long however long the log is.
     ///
-    /// - Parameters:
-    ///   - keys: The runs.
-    ///   - game: Their game.
     /// - Returns: The runs that are logged, in the order of their acceptance.
-    /// - Throws: `PostgresError`.
     package func runStates(at keys: [RunKey], game: GameID) throws(PostgresError) -> [RunState] {
         try query(
             """
@@ -139,9 +127,7 @@ extension Session {
     ///
     /// - Parameters:
     ///   - states: The runs as they are to stand, each with its correction; without one as if it had never had any.
-    ///   - game: Their game, locked.
     ///   - audit: The entry of the audit that tells who and why.
-    /// - Throws: `PostgresError`.
     package func insertCorrections(
         _ states: [RunState],
         game: GameID,

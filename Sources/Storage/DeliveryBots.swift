@@ -14,9 +14,7 @@ package struct BotBudget: Hashable, Sendable {
 extension Statement where Value == BotBudget? {
     /// Locks what a bot's instances share, if the one who asks still has the say.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - term: The number that taking over gave.
+    /// - Parameter term: The number that taking over gave.
     /// - Returns: The statement; its value is nil when another instance has taken over since.
     package static func budget(of bot: BotID, term: Int64) -> Self {
         Self(
@@ -44,7 +42,6 @@ extension Query {
     /// - Parameters:
     ///   - slots: All that still matter, those of others included.
     ///   - bot: The bot, whose shared row the transaction has locked.
-    /// - Returns: The statement.
     package static func recordSlots(_ slots: [Instant], of bot: BotID) -> Query {
         "UPDATE delivery_bots SET slots = \(slots) WHERE bot_id = \(bot)"
     }
@@ -55,11 +52,7 @@ extension Session {
     ///
     /// A token that was refused is tried again at once: whoever takes over may have another one.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - now: The time.
     /// - Returns: The number that claims must show.
-    /// - Throws: `PostgresError`.
     package func takeOverDeliveries(of bot: BotID, now: Instant) throws(PostgresError) -> Int64 {
         try upsertBot(bot, username: nil)
         let row = try first(
@@ -76,12 +69,6 @@ extension Session {
     }
 
     /// Records in the budgets of a chat and of its bot that a call starts now.
-    ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: Its bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
     func recordSlot(about chat: ChatID, bot: BotID, now: Instant) throws(PostgresError) {
         // In the order in which claims lock them.
         _ = try pipeline([
@@ -102,12 +89,7 @@ extension Session {
 
     /// Keeps a bot, or one of its chats, from being called for as long as Telegram asked.
     ///
-    /// - Parameters:
-    ///   - wait: How long.
-    ///   - chat: The chat of the call.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter chat: The chat of the call.
     func holdDeliveries(
         for wait: Duration,
         chat: ChatID,
@@ -152,10 +134,7 @@ extension Session {
     ///
     /// - Parameters:
     ///   - refusal: Telegram's words; nil when the token is taken again.
-    ///   - bot: The bot.
-    ///   - now: The time.
     ///   - until: Until when not even a try is made.
-    /// - Throws: `PostgresError`.
     func noteRefusal(_ refusal: String?, of bot: BotID, now: Instant, until: Instant) throws(PostgresError) {
         if let refusal {
             _ = try execute(

@@ -13,10 +13,7 @@ package struct ClaimedDelivery: Sendable {
     /// Describes a claim.
     ///
     /// - Parameters:
-    ///   - key: Which delivery.
     ///   - call: What is to be called.
-    ///   - target: Where.
-    ///   - lease: Names the claim.
     ///   - keepsMessage: Whether the scoreboard in the message is left as it is.
     package init(
         key: DeliveryKey,
@@ -53,10 +50,7 @@ extension Statement where Value == [ReadyChat] {
     /// whoever is among the three highest of a leaderboard, since they are what the message shows, else whoever waits
     /// the longest.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - limit: How many chats at most.
-    ///   - now: The time.
+    /// - Parameter limit: How many chats at most.
     /// - Returns: The statement, whose cost does not depend on how many deliveries or chats wait.
     package static func readyChats(of bot: BotID, limit: Int, now: Instant) -> Self {
         Self(
@@ -148,9 +142,7 @@ extension Statement where Value == [ClaimedDelivery] {
     /// Claims deliveries that are still due and that nobody is changing at this moment.
     ///
     /// - Parameters:
-    ///   - keys: Which.
     ///   - now: The time, which becomes their slot.
-    ///   - lease: Names the claim.
     ///   - leaseUntil: When others may take the rows over.
     /// - Returns: The statement; its value is what was claimed, with the newest values.
     package static func claim(
@@ -220,10 +212,7 @@ extension Statement where Value == [ClaimedDelivery] {
 extension Query {
     /// Notes when scoreboards were edited, for games that limit how often.
     ///
-    /// - Parameters:
-    ///   - deliveries: What is about to be sent.
-    ///   - now: The time.
-    /// - Returns: The statement.
+    /// - Parameter deliveries: What is about to be sent.
     package static func noteEdits(_ deliveries: [ClaimedDelivery], now: Instant) -> Query {
         let edits = deliveries.filter { !$0.keepsMessage && $0.call.step != .read }.map(\.key)
         return """

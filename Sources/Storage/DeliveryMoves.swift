@@ -19,9 +19,6 @@ enum DeliveryMoves {
 
 extension Session {
     /// Lets all that a chat's table was to hold be delivered anew.
-    ///
-    /// - Parameter chat: The chat.
-    /// - Throws: `PostgresError`.
     package func redeliverAll(of chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """
@@ -49,10 +46,7 @@ extension Session {
     ///
     /// Targets must have been moved already, and what is wanted of those whose entries change is written afterwards.
     ///
-    /// - Parameters:
-    ///   - gone: The chat that is given up.
-    ///   - kept: The chat that remains.
-    /// - Throws: `PostgresError`.
+    /// - Parameter gone: The chat that is given up.
     func moveDeliveries(from gone: ChatID, to kept: ChatID) throws(PostgresError) {
         _ = try execute(
             """

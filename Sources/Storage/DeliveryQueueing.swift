@@ -13,7 +13,6 @@ enum DeliveryQueueing {
 
     /// The same, which also has closed chats tried again.
     ///
-    /// - Parameter sign: Why.
     /// - Returns: The end of the statement.
     static func ofChanged(_ sign: SignOfLife?) -> String {
         """
@@ -72,10 +71,8 @@ extension Session {
     /// Gives a chat in which something waits a turn, for when it can be written to again.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
     ///   - sign: Why a closed one is to be tried again, if so.
     ///   - now: When the sign came; nil where that does not matter.
-    /// - Throws: `PostgresError`.
     package func queueDeliveries(
         of chat: ChatID,
         after sign: SignOfLife? = nil,
@@ -98,9 +95,6 @@ extension Session {
     /// Gives all chats a turn in which something waits and that have none.
     ///
     /// There should be none; an instance of the version before knows of no turns.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Throws: `PostgresError`.
     package func queueForgottenDeliveries(of bot: BotID) throws(PostgresError) {
         _ = try execute(
             """
@@ -119,9 +113,6 @@ extension Session {
     }
 
     /// Gives deliveries of a chat whose target is gone the message pressed last, or lets them wait for one.
-    ///
-    /// - Parameter chat: The chat.
-    /// - Throws: `PostgresError`.
     package func retargetDeliveries(of chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """

@@ -52,11 +52,7 @@ package struct ChatBacklog: Hashable, Sendable {
 extension Session {
     /// Lists deliveries, those that have waited the longest first.
     ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most; nil is all.
-    /// - Returns: The deliveries.
-    /// - Throws: `PostgresError`.
+    /// - Parameter limit: How many at most; nil is all.
     package func deliveryRecords(
         _ filter: DeliveryFilter,
         limit: Int? = nil
@@ -86,7 +82,6 @@ extension Session {
     ///
     /// - Parameter limit: How many chats at most.
     /// - Returns: A line for each chat.
-    /// - Throws: `PostgresError`.
     package func chatBacklogs(limit: Int) throws(PostgresError) -> [ChatBacklog] {
         try query(
             """
@@ -127,11 +122,7 @@ extension Session {
     ///
     /// The limits of Telegram hold all the same, and a forced call waits for those before it.
     ///
-    /// - Parameters:
-    ///   - keys: Which.
-    ///   - now: The time.
     /// - Returns: How many are due now.
-    /// - Throws: `PostgresError`.
     package func retryDeliveries(_ keys: [DeliveryKey], now: Instant) throws(PostgresError) -> Int {
         let due = try query(
             """
@@ -174,7 +165,6 @@ extension Session {
     ///   - keys: Which; those whose call is under way are passed over.
     ///   - reason: What is kept as their error.
     /// - Returns: How many were given up.
-    /// - Throws: `PostgresError`.
     package func dropDeliveries(_ keys: [DeliveryKey], reason: String) throws(PostgresError) -> Int {
         try execute(
             """

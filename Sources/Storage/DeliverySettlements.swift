@@ -5,12 +5,9 @@ extension Session {
     /// Writes down what became of a claimed delivery, if its lease still holds, and commits.
     ///
     /// - Parameters:
-    ///   - delivery: The claimed row.
-    ///   - now: The time.
     ///   - refusalPause: How long Telegram is left alone once it refuses the bot's token.
     ///   - decide: Decides by the row as it is by now, which may have moved on during the call.
     /// - Returns: The decision, or nil when the lease was lost and somebody else has the row.
-    /// - Throws: `PostgresError`.
     package func settleDelivery(
         _ delivery: ClaimedDelivery,
         now: Instant,
@@ -80,13 +77,8 @@ extension Session {
 
     /// Takes back deliveries whose lease ran out: whoever called is gone, and what became of the call is not known.
     ///
-    /// - Parameters:
-    ///   - bot: Whose deliveries.
-    ///   - now: The time.
-    ///   - limit: How many at most.
-    ///   - decide: Decides what is to be made of each.
+    /// - Parameter decide: Decides what is to be made of each.
     /// - Returns: How many were taken back.
-    /// - Throws: `PostgresError`.
     package func takeBackDeliveries(
         of bot: BotID,
         now: Instant,
@@ -112,11 +104,6 @@ extension Session {
     }
 
     /// Notes that Telegram takes a bot's token again.
-    ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
     package func noteAcceptance(of bot: BotID, now: Instant) throws(PostgresError) {
         try noteRefusal(nil, of: bot, now: now, until: now)
     }
@@ -278,9 +265,7 @@ private struct LockedDelivery {
 extension KnownScore {
     /// Reads the columns `known` and `known_value`.
     ///
-    /// - Parameters:
-    ///   - known: `exactly`, `at_least`; anything else is unknown.
-    ///   - value: The value.
+    /// - Parameter known: `exactly`, `at_least`; anything else is unknown.
     package init(_ known: String, _ value: Int32?) {
         switch (known, value) {
         case ("exactly", let value): self = .exactly(value)

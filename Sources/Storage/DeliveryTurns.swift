@@ -14,7 +14,6 @@ package struct ChatTurn: Hashable, Sendable {
     /// Describes a turn.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
     ///   - slot: When a call starts now, if one does.
     ///   - free: When the chat is free again.
     ///   - retry: When a closed chat is tried again after the try that starts now.
@@ -29,10 +28,7 @@ package struct ChatTurn: Hashable, Sendable {
 extension Query {
     /// Gives a turn to chats whose long wait is over, and to those whose turn a wrong clock has put off.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - limit: How many chats of each kind at most.
-    ///   - now: The time.
+    /// - Parameter limit: How many chats of each kind at most.
     /// - Returns: The statement, which finds them by indexes in which there are no others.
     package static func promoteTurns(of bot: BotID, limit: Int, now: Instant) -> Query {
         """
@@ -62,11 +58,7 @@ extension Query {
     /// A chat keeps its turn although nothing may be left to bring there: what is being written at this moment cannot
     /// be seen yet.
     ///
-    /// - Parameters:
-    ///   - turns: The chats, locked by ``Statement/readyChats(of:limit:now:)``.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Returns: The statement.
+    /// - Parameter turns: The chats, locked by ``Statement/readyChats(of:limit:now:)``.
     package static func recordTurns(_ turns: [ChatTurn], of bot: BotID, now: Instant) -> Query {
         let horizon = now + ClockSkew.tolerance
         return """
@@ -85,11 +77,7 @@ extension Query {
 
     /// Gives chats in which nothing was due a turn when something will be, or none.
     ///
-    /// - Parameters:
-    ///   - chats: The chats, locked by ``Session/lockIdleChats(_:of:)`` in a statement before.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Returns: The statement.
+    /// - Parameter chats: The chats, locked by ``Session/lockIdleChats(_:of:)`` in a statement before.
     package static func restTurns(_ chats: [ChatID], of bot: BotID, now: Instant) -> Query {
         let horizon = now + ClockSkew.tolerance
         let farHorizon = now + ClockSkew.longTolerance
@@ -132,7 +120,6 @@ extension Query {
 extension Statement where Value == Instant? {
     /// When the next chat of a bot has its turn.
     ///
-    /// - Parameter bot: The bot.
     /// - Returns: The statement; its value is nil when nothing is to be brought anywhere.
     package static func nextTurn(of bot: BotID) -> Self {
         Self(
@@ -149,11 +136,7 @@ extension Statement where Value == Instant? {
 extension Session {
     /// Locks chats in which nothing was found to be due, so that nobody makes something due there unseen.
     ///
-    /// - Parameters:
-    ///   - chats: The chats.
-    ///   - bot: The bot.
     /// - Returns: Those in which nobody is making something due at this moment.
-    /// - Throws: `PostgresError`.
     package func lockIdleChats(_ chats: [ChatID], of bot: BotID) throws(PostgresError) -> [ChatID] {
         try query(
             """

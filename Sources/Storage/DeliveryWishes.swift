@@ -13,8 +13,6 @@ package struct DeliveryWish: Sendable {
     /// Describes a wish.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
-    ///   - player: The player.
     ///   - wanted: What Telegram is to hold; nil is absent.
     ///   - target: Where the launch came from.
     package init(chat: ChatID, player: PlayerID, wanted: Int32?, target: StoredTarget?) {
@@ -31,12 +29,6 @@ package struct DeliveryKey: Hashable, Sendable {
     package let chat: ChatID
     package let player: PlayerID
 
-    /// Names a delivery.
-    ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: The chat.
-    ///   - player: The player.
     package init(game: GameID, chat: ChatID, player: PlayerID) {
         self.game = game
         self.chat = chat
@@ -61,12 +53,7 @@ extension Query {
     /// Only the newest value counts: a row that waits goes on waiting with the new value, one that was given up is due
     /// at once. One whose call is under way stays leased; settling it sees that the value moved on.
     ///
-    /// - Parameters:
-    ///   - wishes: Each (chat, player) at most once.
-    ///   - game: The game.
-    ///   - manner: Why.
-    ///   - now: The time.
-    /// - Returns: The statement.
+    /// - Parameter wishes: Each (chat, player) at most once.
     package static func wantDeliveries(
         _ wishes: [DeliveryWish],
         game: Game,
@@ -155,12 +142,7 @@ extension Query {
 extension Session {
     /// Writes what Telegram is to hold, in the transaction that changed the entries, and wakes whoever delivers.
     ///
-    /// - Parameters:
-    ///   - wishes: Each (chat, player) at most once.
-    ///   - game: The game.
-    ///   - manner: Why.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter wishes: Each (chat, player) at most once.
     package func wantDeliveries(
         _ wishes: [DeliveryWish],
         game: Game,

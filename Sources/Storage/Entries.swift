@@ -6,11 +6,6 @@ package struct EntryKey: Hashable, Comparable, Sendable {
     package let board: BoardID
     package let player: PlayerID
 
-    /// Names an entry.
-    ///
-    /// - Parameters:
-    ///   - board: The leaderboard.
-    ///   - player: The player.
     package init(board: BoardID, player: PlayerID) {
         self.board = board
         self.player = player
@@ -26,11 +21,6 @@ package struct Probe: Hashable, Sendable {
     package let board: BoardID
     package let standing: Standing
 
-    /// Asks about a place.
-    ///
-    /// - Parameters:
-    ///   - board: The leaderboard.
-    ///   - standing: The place.
     package init(board: BoardID, standing: Standing) {
         self.board = board
         self.standing = standing
@@ -40,9 +30,7 @@ package struct Probe: Hashable, Sendable {
 extension Statement where Value == [Int] {
     /// Counts the entries that stand before places: the one rank of the service.
     ///
-    /// - Parameters:
-    ///   - probes: The places.
-    ///   - game: The game of the leaderboards.
+    /// - Parameter game: The game of the leaderboards.
     /// - Returns: The statement; its value has an element for each place in order, and the rank is one more.
     package static func countBefore(_ probes: [Probe], game: GameID) -> Self {
         Self(
@@ -69,7 +57,6 @@ extension Statement where Value == [Standing?] {
     /// Finds the entries just above places, passing over some entries.
     ///
     /// - Parameters:
-    ///   - probes: The places.
     ///   - ignored: The entries to pass over.
     ///   - game: The game of the leaderboards.
     /// - Returns: The statement; its value has the last other entry before each place in order, nil at the top.
@@ -109,10 +96,7 @@ extension Statement where Value == [Standing?] {
 extension Query {
     /// Writes entries, new ones and changed ones.
     ///
-    /// - Parameters:
-    ///   - entries: The entries as they are to be, with their leaderboards.
-    ///   - game: Their game, locked.
-    /// - Returns: The statement.
+    /// - Parameter entries: The entries as they are to be, with their leaderboards.
     package static func upsertEntries(_ entries: [(BoardID, Entry)], game: GameID) -> Query {
         """
         INSERT INTO entries AS e (game_id, board_id, player_id, sort_key, achieved_at, run_id)

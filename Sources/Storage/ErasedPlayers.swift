@@ -33,9 +33,7 @@ package struct ErasedPlayers: Sendable {
 
     /// When a player was last erased, as long as launches from before may still come.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - bot: The bot that was to forget them.
+    /// - Parameter bot: The bot that was to forget them.
     /// - Returns: The time; nil where that is not known of them.
     package func erasure(of player: PlayerID, bot: BotID) -> Instant? {
         times.isEmpty ? nil : times[Key(bot: bot, player: hashKey.hash(of: player))]
@@ -43,9 +41,6 @@ package struct ErasedPlayers: Sendable {
 
     /// Whether somebody was erased who may not play a game.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - game: The game.
     /// - Returns: Whether a ban from it, or from all games of the bot, outlives them.
     package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
         guard !bans.isEmpty else { return false }
@@ -60,9 +55,6 @@ package struct Erasures: Sendable {
 
     /// Whether what was seen of a player is older than the player's erasure.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - time: When it was seen.
     /// - Returns: Whether nothing of it may be kept.
     package func isErased(_ player: PlayerID, since time: Instant) -> Bool {
         times[player].map { time <= $0 } ?? false
@@ -72,9 +64,6 @@ package struct Erasures: Sendable {
 extension Statement where Value == Erasures {
     /// Finds when players were erased.
     ///
-    /// - Parameters:
-    ///   - players: The players asked about.
-    ///   - bot: The bot.
     /// - Returns: The statement; after that of ``keepChats(of:isShared:)`` it misses no erasure that comes before the
     ///   transaction.
     package static func erasures(of players: [PlayerID], bot: BotID) -> Self {
@@ -103,9 +92,6 @@ extension Statement where Value == Erasures {
 
 extension Session {
     /// Reads what outlives erasures.
-    ///
-    /// - Returns: All of it.
-    /// - Throws: `PostgresError`.
     package func erasedPlayers() throws(PostgresError) -> ErasedPlayers {
         guard let hashKey = try first("SELECT key FROM erasure_key")?.decode(Bytea.self) else {
             throw PostgresError(.decoding, "the table erasure_key has no row")
@@ -126,11 +112,9 @@ extension Session {
     /// Notes that a player is erased now, and keeps their bans without their id.
     ///
     /// - Parameters:
-    ///   - player: The player.
     ///   - bots: The bots that forget them.
     ///   - bans: The bans that are to outlive it.
     ///   - memory: For how long launches from before may come.
-    /// - Throws: `PostgresError`.
     func noteErasure(
         of player: PlayerID,
         by bots: [BotID],
@@ -162,10 +146,7 @@ extension Session {
 
     /// Puts the ids back where bans were kept without them, of players who are put on record again by hand.
     ///
-    /// - Parameters:
-    ///   - players: A table with the column `player_id`.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
+    /// - Parameter players: A table with the column `player_id`.
     func nameErasedBans(ofPlayersIn players: String, bot: BotID) throws(PostgresError) {
         guard try first("SELECT 1 FROM erased_bans LIMIT 1") != nil else { return }
         try execute(
@@ -183,8 +164,6 @@ extension Session {
     }
 
     /// Forgets when players were erased whose launches from before are all over, by the clock that they were erased by.
-    ///
-    /// - Throws: `PostgresError`.
     package func forgetErasures() throws(PostgresError) {
         try execute("DELETE FROM erased_players WHERE keep_until < now()")
     }

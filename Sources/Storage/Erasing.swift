@@ -27,8 +27,6 @@ extension Session {
     ///   - games: All games of the bots, locked.
     ///   - bans: The bans that are to outlive it.
     ///   - memory: For how long launches from before may come.
-    /// - Returns: What was removed.
-    /// - Throws: `PostgresError`.
     package func erase(
         _ player: PlayerID,
         of bots: [BotID],
@@ -86,8 +84,6 @@ extension Session {
     /// Removes what was kept of erased players until Telegram had followed, where it has.
     ///
     /// Of a player who plays again nothing more is removed.
-    ///
-    /// - Throws: `PostgresError`.
     package func purgeErasures() throws(PostgresError) {
         // There are hardly ever any, and no index leads from players to deliveries.
         guard try first("SELECT 1 FROM erasures LIMIT 1") != nil else { return }

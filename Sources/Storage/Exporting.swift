@@ -48,10 +48,8 @@ extension Session {
     /// Reads the log of a game in the order of acceptance, in portions.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - chat: Only runs of this chat; nil for all.
     ///   - body: Given the portions; false ends it.
-    /// - Throws: `PostgresError`, and what the body throws.
     package func exportScores(
         of game: Game,
         chat: ChatID?,
@@ -113,11 +111,9 @@ extension Session {
     /// Reads the entries of a game's leaderboards from the top, one leaderboard after another, in portions.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - chat: Only leaderboards of this chat; nil for all.
     ///   - window: Only leaderboards of this kind; nil for all.
     ///   - body: Given the portions; false ends it.
-    /// - Throws: `PostgresError`, and what the body throws.
     package func exportEntries(
         of game: Game,
         chat: ChatID?,
@@ -184,7 +180,6 @@ extension Session {
     /// - Parameters:
     ///   - bot: Only those of this bot; nil for all.
     ///   - body: Given the portions; false ends it.
-    /// - Throws: `PostgresError`, and what the body throws.
     package func exportPlayers(
         of bot: BotID?,
         _ body: ([ExportedPlayer]) throws(PostgresError) -> Bool

@@ -22,9 +22,7 @@ package struct GameUse: Hashable, Sendable {
 extension Session {
     /// Counts what exists of a game.
     ///
-    /// - Parameter game: The game.
     /// - Returns: The numbers at this moment.
-    /// - Throws: `PostgresError`.
     package func use(of game: GameID) throws(PostgresError) -> GameUse {
         let row = try first(
             """
@@ -44,9 +42,6 @@ extension Session {
     /// The games that somebody has pressed, or played without a message to press.
     ///
     /// Imported runs tell nothing: they were played before Telegram could be asked.
-    ///
-    /// - Returns: The games.
-    /// - Throws: `PostgresError`.
     package func pressedGames() throws(PostgresError) -> Set<GameID> {
         let games = try query(
             """

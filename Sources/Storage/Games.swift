@@ -15,7 +15,6 @@ package struct GameDraft: Sendable {
     /// Describes a game.
     ///
     /// - Parameters:
-    ///   - bot: Whose game it is.
     ///   - shortName: The name given to BotFather.
     ///   - title: The name that people see.
     ///   - url: The page that players open.
@@ -52,9 +51,7 @@ package struct BotRecord: Hashable, Sendable {
 
     /// Names a bot.
     ///
-    /// - Parameters:
-    ///   - id: The bot.
-    ///   - username: Its username without `@`, if it is known.
+    /// - Parameter username: Its username without `@`, if it is known.
     package init(id: BotID, username: String?) {
         self.id = id
         self.username = username
@@ -64,10 +61,7 @@ package struct BotRecord: Hashable, Sendable {
 extension Session {
     /// Notes a bot and, where it is known, its username.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - username: Its username without `@`; nil leaves what is stored.
-    /// - Throws: `PostgresError`.
+    /// - Parameter username: Its username without `@`; nil leaves what is stored.
     package func upsertBot(_ bot: BotID, username: String?) throws(PostgresError) {
         _ = try execute(
             """
@@ -79,9 +73,6 @@ extension Session {
     }
 
     /// Lists the bots.
-    ///
-    /// - Returns: All bots by id.
-    /// - Throws: `PostgresError`.
     package func bots() throws(PostgresError) -> [BotRecord] {
         try query("SELECT bot_id, username FROM bots ORDER BY bot_id").map { row throws(PostgresError) in
             let (id, username) = try row.decode(BotID.self, String?.self)
@@ -92,16 +83,13 @@ extension Session {
     /// Lists the games.
     ///
     /// - Returns: All games by bot and short name.
-    /// - Throws: `PostgresError`.
     package func games() throws(PostgresError) -> [Game] {
         try query("\(unescaped: Self.selectGame) ORDER BY g.bot_id, g.short_name").map(Self.game)
     }
 
     /// Reads a game within a transaction.
     ///
-    /// - Parameter id: The game.
     /// - Returns: The game as it is now, or nil when there is none.
-    /// - Throws: `PostgresError`.
     package func game(_ id: GameID) throws(PostgresError) -> Game? {
         try run(.game(id))
     }
@@ -135,10 +123,7 @@ extension Session {
 
     /// Changes a game's settings.
     ///
-    /// - Parameters:
-    ///   - id: The game.
-    ///   - draft: All settings as they are to be; bot and short name stay.
-    /// - Throws: `PostgresError`.
+    /// - Parameter draft: All settings as they are to be; bot and short name stay.
     package func updateGame(_ id: GameID, to draft: GameDraft) throws(PostgresError) {
         let rules = draft.rules
         _ = try execute(
@@ -160,9 +145,6 @@ extension Session {
     }
 
     /// Notes that a game's leaderboards were made anew by its present rules.
-    ///
-    /// - Parameter id: The game.
-    /// - Throws: `PostgresError`.
     package func noteRebuilt(_ id: GameID) throws(PostgresError) {
         _ = try execute("UPDATE games SET is_stale = false WHERE game_id = \(id) AND is_stale")
     }
@@ -259,7 +241,6 @@ extension Session {
 extension Statement where Value == Game? {
     /// Reads a game.
     ///
-    /// - Parameter id: The game.
     /// - Returns: The statement; its value is nil when there is no such game.
     package static func game(_ id: GameID) -> Self {
         // By itself (OFFSET 0), so that the game is found by its key however few games there are.

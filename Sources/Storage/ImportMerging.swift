@@ -17,9 +17,6 @@ package struct ImportCount: Hashable, Sendable {
 
 extension Session {
     /// The games of which scores are staged.
-    ///
-    /// - Returns: Their ids, rising.
-    /// - Throws: `PostgresError`.
     package func stagedGames() throws(PostgresError) -> [GameID] {
         try query("SELECT DISTINCT game_id FROM imported ORDER BY game_id").decode(GameID.self)
     }
@@ -31,8 +28,6 @@ extension Session {
     /// their time: what was played here is newer, whatever an old file says and whenever it is taken in.
     ///
     /// - Parameter game: The game, locked, with its bot's chats.
-    /// - Returns: What became of them.
-    /// - Throws: `PostgresError`.
     package func mergeStagedScores(of game: Game) throws(PostgresError) -> ImportCount {
         try planForManyRows(memory: 64)
         var count = ImportCount()
@@ -67,9 +62,7 @@ extension Session {
 
     /// The players who got new runs by ``mergeStagedScores(of:)``.
     ///
-    /// - Parameter limit: How many at most.
     /// - Returns: The players; nil when there are more.
-    /// - Throws: `PostgresError`.
     package func playersWithNews(atMost limit: Int) throws(PostgresError) -> [PlayerID]? {
         let players = try query(
             "SELECT player_id FROM imported_news ORDER BY player_id LIMIT \(Int64(limit + 1))"
@@ -78,11 +71,6 @@ extension Session {
     }
 
     /// Reads the standings in chats over all time of everybody of whom scores of a game are staged.
-    ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - body: Given them in portions.
-    /// - Throws: `PostgresError`, and what the body throws.
     package func eachStagedChatStanding(
         of game: Game,
         _ body: ([ChatStanding]) throws(PostgresError) -> Void

@@ -24,13 +24,7 @@ package struct ImportedScore: Sendable {
 
     /// Describes a score that counts, accepted when its run began.
     ///
-    /// - Parameters:
-    ///   - line: Where it stands in the file, from 1.
-    ///   - game: The game.
-    ///   - player: Who played.
-    ///   - chat: In which chat.
-    ///   - score: The score, not negative.
-    ///   - time: When it was accepted.
+    /// - Parameter line: Where it stands in the file, from 1.
     package init(line: Int, game: GameID, player: PlayerID, chat: ChatInstance?, score: Int32, time: Instant)
     {
         self.line = line
@@ -53,7 +47,6 @@ package struct ImportedPlayer: Sendable {
     /// - Parameters:
     ///   - line: Where they stand in the file, from 1.
     ///   - bot: The bot that they play with.
-    ///   - profile: Their names.
     package init(line: Int, bot: BotID, profile: PlayerProfile) {
         self.line = line
         self.bot = bot
@@ -65,7 +58,6 @@ extension Session {
     /// Takes scores into a temporary table, where they are until the transaction ends.
     ///
     /// - Parameter feed: Gives them, one after another.
-    /// - Returns: How many there were.
     /// - Throws: `PostgresError`, and what the feed throws.
     package func stageScores(
         _ feed: ((ImportedScore) throws(PostgresError) -> Void) throws(PostgresError) -> Void

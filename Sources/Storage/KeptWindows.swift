@@ -13,12 +13,9 @@ package struct KeptWindow: Hashable, Sendable {
 extension Session {
     /// Lists the windows in which a chat or a game has entries.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: The chat; nil is the whole game.
+    /// - Parameter chat: The chat; nil is the whole game.
     /// - Returns: The windows in no particular order, and the zone in which they begin; nil where nothing is known of
     ///   the chat.
-    /// - Throws: `PostgresError`.
     package func keptWindows(
         of game: Game,
         chat: ChatInstance?

@@ -6,11 +6,6 @@ package struct TableKey: Hashable, Sendable, Comparable {
     package let game: GameID
     package let chat: ChatID
 
-    /// Names a table.
-    ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: The chat.
     package init(game: GameID, chat: ChatID) {
         self.game = game
         self.chat = chat
@@ -43,7 +38,6 @@ package struct TableRepair: Sendable {
     /// Describes a repair.
     ///
     /// - Parameters:
-    ///   - player: Whose score it is.
     ///   - expected: What was to stand there when the difference was found; nil where nothing was known.
     ///   - held: What Telegram holds; nil is absent.
     ///   - isForced: Whether Telegram is to take the value whatever it has.
@@ -59,12 +53,9 @@ extension Session {
     /// Lists tables of which something is known.
     ///
     /// - Parameters:
-    ///   - games: Of these games.
     ///   - chat: Of this chat only; nil for every one.
     ///   - after: From behind this table on, by game and chat; nil from the first.
-    ///   - limit: How many at most.
     /// - Returns: The tables in their order.
-    /// - Throws: `PostgresError`.
     package func knownTables(
         of games: [GameID],
         chat: ChatID?,
@@ -84,12 +75,7 @@ extension Session {
 
     /// Draws players whose score Telegram knows of, or should.
     ///
-    /// - Parameters:
-    ///   - count: How many at most.
-    ///   - games: Of these games.
-    ///   - chat: Of this chat only; nil for every one.
-    /// - Returns: The players by table.
-    /// - Throws: `PostgresError`.
+    /// - Parameter chat: Of this chat only; nil for every one.
     package func drawDeliveries(
         _ count: Int,
         of games: [GameID],
@@ -107,9 +93,7 @@ extension Session {
 
     /// Reads what is known of a table.
     ///
-    /// - Parameter key: The table.
     /// - Returns: Its rows, and the messages by which it can be read now.
-    /// - Throws: `PostgresError`.
     package func knownTable(_ key: TableKey) throws(PostgresError) -> KnownTable {
         let results = try pipeline([
             """
@@ -141,12 +125,8 @@ extension Session {
     ///
     /// - Parameters:
     ///   - repairs: The differences, each player at most once.
-    ///   - key: The table.
-    ///   - bot: Its bot.
     ///   - target: The message by which the table was read.
-    ///   - now: The time.
     /// - Returns: The players whose deliveries are due again.
-    /// - Throws: `PostgresError`.
     package func repairDeliveries(
         _ repairs: [TableRepair],
         of key: TableKey,

@@ -36,8 +36,6 @@ package enum LockSpace: Int32 {
 
 extension Session {
     /// Lets the server notice within five seconds that this session's machine has vanished, and free its locks.
-    ///
-    /// - Throws: `PostgresError`.
     package func watchForVanishedClient() throws(PostgresError) {
         _ = try pipeline([
             "SET tcp_keepalives_idle = 2", "SET tcp_keepalives_interval = 1", "SET tcp_keepalives_count = 3",
@@ -46,33 +44,21 @@ extension Session {
     }
 
     /// Keeps runs from being dropped from any log until the transaction ends.
-    ///
-    /// - Throws: `PostgresError`.
     package func lockRetention() throws(PostgresError) {
         try advisoryXactLock(LockSpace.retentionKey)
     }
 
     /// Becomes the one that drops runs, until the transaction ends, unless another one is at it.
-    ///
-    /// - Returns: Whether nobody else is.
-    /// - Throws: `PostgresError`.
     func tryLockRetention() throws(PostgresError) -> Bool {
         try first("SELECT pg_try_advisory_xact_lock(\(LockSpace.retentionKey))")?.decode(Bool.self) ?? false
     }
 
     /// Makes the transaction the only one that has to do with a game's runs and leaderboards, until it ends.
-    ///
-    /// - Parameter game: The game.
-    /// - Throws: `PostgresError`.
     package func lockGame(_ game: GameID) throws(PostgresError) {
         try advisoryXactLock(LockSpace.game.key(for: game))
     }
 
     /// Whether a running instance has the say over the calls that bring a bot's scores to Telegram.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Returns: Whether one has.
-    /// - Throws: `PostgresError`.
     package func isCourierHeld(for bot: BotID) throws(PostgresError) -> Bool {
         try first(
             """
@@ -86,18 +72,12 @@ extension Session {
     }
 
     /// Keeps out, until the transaction ends, every batch of the games of a bot.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Throws: `PostgresError`.
     package func lockGames(of bot: BotID) throws(PostgresError) {
         let games = try query("SELECT game_id FROM games WHERE bot_id = \(bot) ORDER BY game_id")
         for row in games { try lockGame(try row.decode(GameID.self)) }
     }
 
     /// Lets one transaction at a time create, join and merge chats of a bot.
-    ///
-    /// - Parameter bot: The bot.
-    /// - Throws: `PostgresError`.
     package func lockChats(of bot: BotID) throws(PostgresError) {
         try advisoryXactLock(LockSpace.chats.key(for: bot))
     }
@@ -106,7 +86,6 @@ extension Session {
 extension Statement where Value == Void {
     /// Keeps a game as it is until the transaction ends: its rules, its bans, and which chats are one.
     ///
-    /// - Parameter game: The game.
     /// - Returns: The statement; those after it see what the last change had written.
     package static func keepGame(_ game: GameID) -> Self {
         .advisoryXactLock(LockSpace.game.key(for: game), isShared: true)

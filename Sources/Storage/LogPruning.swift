@@ -6,11 +6,6 @@ package struct PruningCount: Hashable, Sendable {
     package var kept: Int
     package var dropped: Int
 
-    /// Counts runs.
-    ///
-    /// - Parameters:
-    ///   - kept: Those that stay.
-    ///   - dropped: Those that go.
     package init(kept: Int = 0, dropped: Int = 0) {
         self.kept = kept
         self.dropped = dropped

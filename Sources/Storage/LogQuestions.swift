@@ -3,9 +3,6 @@ package import Postgres
 
 extension Session {
     /// The server's time, for operators, who do not work by a service's clock.
-    ///
-    /// - Returns: When the transaction began.
-    /// - Throws: `PostgresError`.
     package func time() throws(PostgresError) -> Instant {
         guard let row = try first("SELECT now()") else {
             throw PostgresError(.decoding, "asking for the time returned no row")
@@ -15,12 +12,7 @@ extension Session {
 
     /// Whether the log has a run that counts in a chat and began before a moment.
     ///
-    /// - Parameters:
-    ///   - chat: The chat, runs of the chats merged into it included.
-    ///   - game: The game.
-    ///   - limit: The moment.
-    /// - Returns: Whether there is one.
-    /// - Throws: `PostgresError`.
+    /// - Parameter chat: The chat, runs of the chats merged into it included.
     package func hasRuns(
         in chat: ChatID,
         of game: GameID,
@@ -46,10 +38,7 @@ extension Session {
 extension Statement where Value == [PlayerID: Int] {
     /// Counts the runs of players that were submitted after a moment, whatever became of them.
     ///
-    /// - Parameters:
-    ///   - players: The players, each once.
-    ///   - since: The moment, not long ago.
-    ///   - game: The game.
+    /// - Parameter since: The moment, not long ago.
     /// - Returns: The statement; its value has those players who submitted any.
     package static func loggedRuns(of players: [PlayerID], since: Instant, game: GameID) -> Self {
         Self(
@@ -76,9 +65,7 @@ extension Statement where Value == [PlayerID: PlayerUsage] {
     /// Runs of keys and imports do not count.
     ///
     /// - Parameters:
-    ///   - players: The players, each once.
     ///   - since: From when on, not long ago.
-    ///   - bot: The bot.
     ///   - limit: How many runs of a player are looked at at most.
     /// - Returns: The statement; its value has those players who submitted any.
     package static func loggedUsage(of players: [PlayerID], since: Instant, bot: BotID, limit: Int) -> Self {

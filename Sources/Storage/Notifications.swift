@@ -25,7 +25,6 @@ package struct BoardsChange: Hashable, Sendable {
     /// Names what was changed.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - chats: The chats whose leaderboards were changed.
     ///   - includesGlobal: Whether the global leaderboards were changed.
     package init(game: GameID, chats: Set<ChatID>, includesGlobal: Bool) {
@@ -83,10 +82,8 @@ extension Session {
     /// Tells those who show leaderboards live, on any instance, what to read anew when the transaction commits.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - chats: The chats whose leaderboards were changed; with two that were merged, both.
     ///   - includingGlobal: Whether the global leaderboards were changed.
-    /// - Throws: `PostgresError`.
     package func notifyBoards(
         game: GameID,
         chats: some Sequence<ChatID>,

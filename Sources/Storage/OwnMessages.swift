@@ -4,11 +4,7 @@ package import Postgres
 extension Session {
     /// Records a message of the bot's own, which is counted against the budgets of chat and bot, but not delayed.
     ///
-    /// - Parameters:
-    ///   - address: Where it is sent; a chat that is not known yet is made known.
-    ///   - bot: The bot.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter address: Where it is sent; a chat that is not known yet is made known.
     package func countMessage(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
         try recordSlot(about: knownChat(at: address, bot: bot), bot: bot, now: now)
     }
@@ -19,13 +15,9 @@ extension Session {
     /// for it, so that a closed chat is tried again: how a message that is the answer to a webhook fares is never told.
     ///
     /// - Parameters:
-    ///   - update: The update.
     ///   - address: Where the message is to be sent; a chat that is not known yet is made known.
-    ///   - bot: The bot.
     ///   - limits: How many calls about a chat may start.
-    ///   - now: The time.
     /// - Returns: Whether the message is to be sent.
-    /// - Throws: `PostgresError`.
     package func admitMessage(
         after update: Int64,
         to address: TelegramChatID,
@@ -69,12 +61,6 @@ extension Session {
     }
 
     /// Finds the chat of a Telegram id, creating it when it is new, which alone locks the bot's chats.
-    ///
-    /// - Parameters:
-    ///   - address: Telegram's id.
-    ///   - bot: The bot.
-    /// - Returns: The chat.
-    /// - Throws: `PostgresError`.
     func knownChat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID {
         if let known = try chat(at: address, bot: bot) { return known }
         try lockChats(of: bot)

@@ -9,9 +9,7 @@ package struct PlayChat: Hashable, Sendable {
 
     /// Describes a chat.
     ///
-    /// - Parameters:
-    ///   - id: The chat.
-    ///   - zone: The IANA name of its own zone, if it has one.
+    /// - Parameter zone: The IANA name of its own zone, if it has one.
     package init(id: ChatID, zone: String?) {
         self.id = id
         self.zone = zone
@@ -21,9 +19,7 @@ package struct PlayChat: Hashable, Sendable {
 extension Statement where Value == [PlayChat?] {
     /// Finds the chats of runs.
     ///
-    /// - Parameters:
-    ///   - aliases: What the runs' tokens show.
-    ///   - bot: The bot.
+    /// - Parameter aliases: What the runs' tokens show.
     /// - Returns: The statement; its value has the chat of each alias in order, nil where a name of it is not known
     ///   yet, so that `Session.resolveChats(_:bot:)` has to note it.
     package static func playChats(_ aliases: [ChatAlias], bot: BotID) -> Self {

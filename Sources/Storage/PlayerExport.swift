@@ -4,11 +4,8 @@ package import Postgres
 extension Session {
     /// Collects everything that is known of a player.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - bots: The bots whose knowledge is asked for.
+    /// - Parameter bots: The bots whose knowledge is asked for.
     /// - Returns: One JSON object; ids are strings, times RFC 3339 in UTC with milliseconds.
-    /// - Throws: `PostgresError`.
     package func exportPlayer(_ player: PlayerID, of bots: [BotID]) throws(PostgresError) -> JSONText {
         let row = try first(
             """

@@ -33,11 +33,7 @@ package struct PlayerRecord: Hashable, Sendable {
 extension Session {
     /// Lists players.
     ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most.
     /// - Returns: The players by id, each once for every bot that knows them.
-    /// - Throws: `PostgresError`.
     package func playerRecords(_ filter: PlayerFilter, limit: Int) throws(PostgresError) -> [PlayerRecord] {
         try query(
             """
@@ -97,11 +93,8 @@ extension Session {
 
     /// Hides the name of a player for good.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - bots: The bots that are to forget the name.
+    /// - Parameter bots: The bots that are to forget the name.
     /// - Returns: How many of them knew the player and showed the name, or would have.
-    /// - Throws: `PostgresError`.
     package func anonymise(_ player: PlayerID, of bots: [BotID]) throws(PostgresError) -> Int {
         try execute(
             """
@@ -113,11 +106,7 @@ extension Session {
 
     /// The leaderboards on which a player has an entry.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - game: The game.
     /// - Returns: The chats, nil for those of the whole game.
-    /// - Throws: `PostgresError`.
     package func boardOwners(of player: PlayerID, game: GameID) throws(PostgresError) -> [ChatID?] {
         try query(
             """

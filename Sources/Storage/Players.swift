@@ -8,9 +8,7 @@ package struct ProfileSighting: Sendable {
 
     /// Describes a sighting.
     ///
-    /// - Parameters:
-    ///   - profile: The person.
-    ///   - seenAt: When they opened a game.
+    /// - Parameter seenAt: When they opened a game.
     package init(profile: PlayerProfile, seenAt: Instant) {
         self.profile = profile
         self.seenAt = seenAt
@@ -23,7 +21,6 @@ extension Query {
     /// - Parameters:
     ///   - profiles: Each player at most once.
     ///   - bot: The bot that met them.
-    /// - Returns: The statement.
     package static func upsertPlayers(_ profiles: [PlayerProfile], bot: BotID) -> Query {
         writeNames(
             profiles,
@@ -55,10 +52,7 @@ extension Query {
 
     /// Notes players of whom only the id is known.
     ///
-    /// - Parameters:
-    ///   - players: The ids.
-    ///   - bot: The bot that met them.
-    /// - Returns: The statement.
+    /// - Parameter bot: The bot that met them.
     package static func insertMissingPlayers(_ players: [PlayerID], bot: BotID) -> Query {
         """
         INSERT INTO players (bot_id, player_id)

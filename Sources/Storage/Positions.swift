@@ -6,11 +6,6 @@ package struct PositionKey: Hashable, Sendable {
     package let board: BoardName
     package let player: PlayerID
 
-    /// Names a position.
-    ///
-    /// - Parameters:
-    ///   - board: The leaderboard.
-    ///   - player: The player.
     package init(board: BoardName, player: PlayerID) {
         self.board = board
         self.player = player
@@ -28,7 +23,6 @@ package struct BoardState: Hashable, Sendable {
     /// Describes a leaderboard.
     ///
     /// - Parameters:
-    ///   - id: The leaderboard.
     ///   - total: How many entries it has.
     ///   - isCounted: Whether it keeps counts of stretches of its order.
     package init(id: BoardID, total: Int, isCounted: Bool) {
@@ -49,9 +43,6 @@ package struct BoardEntry: Sendable {
 extension Statement where Value == [BoardEntry] {
     /// Reads entries with the state of their leaderboards.
     ///
-    /// - Parameters:
-    ///   - keys: Players on leaderboards.
-    ///   - game: Their game.
     /// - Returns: The statement; its value has an element for each key in order.
     package static func entries(at keys: [PositionKey], game: GameID) -> Self {
         Self(.at(keys, game: game)) { rows throws(PostgresError) in
@@ -90,8 +81,6 @@ extension Query {
     /// Reads what leaderboards have of players.
     ///
     /// - Parameters:
-    ///   - keys: Players on leaderboards.
-    ///   - game: Their game.
     ///   - columns: What else to read of each, after a comma.
     ///   - joins: The relations that give it, joined to `x`, which has the columns that ``RankSQL`` asks for.
     /// - Returns: The statement; its rows are those of the keys in order, with board 0 where there is none.
@@ -160,9 +149,6 @@ package struct Position: Sendable {
 extension Statement where Value == [Position] {
     /// Reads where players stand.
     ///
-    /// - Parameters:
-    ///   - keys: The positions.
-    ///   - game: Their game.
     /// - Returns: The statement; its value has an element for each key in order.
     package static func positions(_ keys: [PositionKey], game: GameID) -> Self {
         let query = Query.at(

@@ -15,11 +15,9 @@ package struct PressFact: Sendable {
     ///
     /// - Parameters:
     ///   - game: The game whose button was pressed.
-    ///   - player: Who pressed.
     ///   - alias: What the press shows of the chat.
     ///   - title: The chat's title, if shown.
     ///   - target: The message, if there is one.
-    ///   - pressedAt: When it was pressed.
     package init(
         game: GameID,
         player: PlayerProfile,
@@ -52,9 +50,7 @@ extension Statement where Value == [PressNews] {
     /// player or the chat goes by another name, when its message is not the one of the game in the chat that is known
     /// as pressed last or was refused, and when a delivery waits for a sign of life there.
     ///
-    /// - Parameters:
-    ///   - facts: What the presses tell.
-    ///   - bot: The bot of their games.
+    /// - Parameter bot: The bot of their games.
     /// - Returns: The statement, whose cost is a few look-ups by key for each press, whatever the tables hold.
     package static func news(in facts: [PressFact], bot: BotID) -> Self {
         // OFFSET 0 keeps the planner from seeing the arrays: with their lengths before it, it would plan the statement

@@ -16,12 +16,7 @@ package struct PressReport: Sendable {
     ///
     /// - Parameters:
     ///   - game: The game of the key.
-    ///   - bot: Its bot.
-    ///   - player: Who pressed.
     ///   - profile: What the player is called.
-    ///   - chatInstance: In which chat.
-    ///   - target: Which message.
-    ///   - reportedAt: When it was told.
     package init(
         game: GameID,
         bot: BotID,
@@ -55,10 +50,6 @@ private let maximumConflicts: Int64 = 1000
 extension Statement where Value == [ReportFinding] {
     /// Compares reports of one game with what is known.
     ///
-    /// - Parameters:
-    ///   - reports: The reports.
-    ///   - game: The game.
-    ///   - bot: Its bot.
     /// - Returns: The statement; its value has what is found of each in order.
     package static func findings(of reports: [PressReport], game: GameID, bot: BotID) -> Self {
         let awaited = Query.isAwaited(
@@ -123,12 +114,7 @@ extension Session {
     /// A chat id never becomes a name of a chat here; a message is noted where nothing contradicts it; a name fills a
     /// blank.
     ///
-    /// - Parameters:
-    ///   - reports: Reports of one game.
-    ///   - game: The game.
-    ///   - bot: Its bot.
     /// - Returns: What was found of each in order; conflicts were kept for an operator.
-    /// - Throws: `PostgresError`.
     package func record(
         _ reports: [PressReport],
         game: GameID,
@@ -203,7 +189,6 @@ extension Query {
     /// - Parameters:
     ///   - profiles: Each player at most once.
     ///   - bot: The bot that met them.
-    /// - Returns: The statement.
     static func fillNames(_ profiles: [PlayerProfile], bot: BotID) -> Query {
         writeNames(profiles, bot: bot, where: isBlank("p"))
     }

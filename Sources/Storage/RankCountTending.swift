@@ -4,10 +4,7 @@ package import Postgres
 extension Session {
     /// Divides stretches that have grown too large, and joins those that have become small to a neighbour.
     ///
-    /// - Parameters:
-    ///   - probes: A place in each stretch; the counts are right, and the game is locked.
-    ///   - game: The game.
-    /// - Throws: `PostgresError`.
+    /// - Parameter probes: A place in each stretch; the counts are right, and the game is locked.
     package func tendRankCounts(at probes: [Probe], game: GameID) throws(PostgresError) {
         var waiting = probes
         while !waiting.isEmpty {

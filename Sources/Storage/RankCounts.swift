@@ -49,9 +49,7 @@ package struct RankMove: Sendable {
 extension Statement where Value == [Probe] {
     /// Keeps the counts of leaderboards in step with their entries.
     ///
-    /// - Parameters:
-    ///   - moves: The entries that came or went; they are written already, and the game is locked.
-    ///   - game: The game.
+    /// - Parameter moves: The entries that came or went; they are written already, and the game is locked.
     /// - Returns: The statement; its value are places in stretches that have become too large or too small, for
     ///   `Session.tendRankCounts(at:game:)`.
     package static func moveRankCounts(_ moves: [RankMove], game: GameID) -> Self {
@@ -105,10 +103,7 @@ extension Statement where Value == [Probe] {
 extension Session {
     /// Counts leaderboards anew: the large ones get counts, the small ones lose them.
     ///
-    /// - Parameters:
-    ///   - boards: The leaderboards; their totals are right, and the game is locked.
-    ///   - game: Their game.
-    /// - Throws: `PostgresError`.
+    /// - Parameter boards: The leaderboards; their totals are right, and the game is locked.
     package func rebuildRankCounts(of boards: [BoardID], game: GameID) throws(PostgresError) {
         _ = try pipeline([
             "DELETE FROM rank_counts WHERE game_id = \(game) AND board_id = ANY (\(boards))",
@@ -154,9 +149,7 @@ extension Session {
 
     /// Finds leaderboards whose counts do not add up to their entries; there are none unless something is broken.
     ///
-    /// - Parameter game: The game.
     /// - Returns: The leaderboards whose total, or the count of any stretch, is wrong.
-    /// - Throws: `PostgresError`.
     package func miscountedBoards(of game: GameID) throws(PostgresError) -> [BoardID] {
         try query(
             """

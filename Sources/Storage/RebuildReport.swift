@@ -55,8 +55,6 @@ package struct RebuildReport: Hashable, Sendable {
     package mutating func forgetSample() { sample = [] }
 
     /// Adds what changed elsewhere.
-    ///
-    /// - Parameter other: The report to add.
     package mutating func add(_ other: RebuildReport) {
         boardsAdded += other.boardsAdded
         boardsChanged += other.boardsChanged
@@ -80,10 +78,7 @@ package struct ChatStanding: Hashable, Sendable {
 
     /// Describes a standing.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - player: The player.
-    ///   - score: The score of the entry; nil where the player has none any more.
+    /// - Parameter score: The score of the entry; nil where the player has none any more.
     package init(chat: ChatID, player: PlayerID, score: Int64?) {
         self.chat = chat
         self.player = player

@@ -10,10 +10,8 @@ extension Session {
     ///
     /// - Parameters:
     ///   - game: The game, locked, with the rules that are to hold.
-    ///   - scope: Which part.
     ///   - onChatStandings: Told, in portions, of the entries of chats over all time that are not what they were.
     ///   - onStep: Told how many of how many steps are done.
-    /// - Returns: What was changed.
     /// - Throws: `PostgresError`, also one with `.decoding` for a zone that this machine does not know.
     package func rebuildBoards(
         of game: Game,
@@ -37,11 +35,6 @@ extension Session {
     }
 
     /// Reads all standings in the chats of a game over all time.
-    ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - body: Given them in portions.
-    /// - Throws: `PostgresError`, and what the body throws.
     package func eachChatStanding(
         of game: Game,
         _ body: ([ChatStanding]) throws(PostgresError) -> Void
@@ -95,8 +88,6 @@ struct Rebuild {
     private var range: ClosedRange<Instant>?
 
     /// Prepares a rebuild.
-    ///
-    /// - Throws: `PostgresError`.
     init(game: Game, scope: RebuildScope, session: Session) throws(PostgresError) {
         self.game = game
         self.scope = scope

@@ -14,7 +14,6 @@ enum ReportSQL {
     /// the messages of every other from being used.
     ///
     /// - Parameter chat: The chat in which the message is said to stand.
-    /// - Returns: The condition.
     static func isBelieved(in chat: String) -> String {
         """
         (EXISTS (
@@ -50,9 +49,7 @@ extension Session {
     /// - Parameters:
     ///   - sightings: The messages, each at most once.
     ///   - game: The game whose key reported them.
-    ///   - bot: Its bot.
     /// - Returns: The messages that may be written.
-    /// - Throws: `PostgresError`.
     package func standingReports(
         _ sightings: [TargetSighting],
         game: GameID,
@@ -98,9 +95,7 @@ extension Session {
     /// - Parameters:
     ///   - sightings: The messages, each at most once.
     ///   - game: The game whose key reported them.
-    ///   - bot: Its bot.
     /// - Returns: Those of them that stand.
-    /// - Throws: `PostgresError`.
     func noteReported(
         _ sightings: [TargetSighting],
         game: GameID,

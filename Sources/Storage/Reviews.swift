@@ -10,7 +10,6 @@ package struct ReviewNote: Sendable {
     /// Notes a run.
     ///
     /// - Parameters:
-    ///   - key: The run.
     ///   - verdict: Which rules it broke, and what followed or would have.
     ///   - acceptedAt: When its score was accepted, by which its row of the log is told from that of an earlier try.
     package init(key: RunKey, verdict: Verdict, acceptedAt: Instant) {
@@ -71,11 +70,8 @@ package struct ReviewRecord: Sendable {
 extension Session {
     /// Lists runs that broke rules, the first accepted first.
     ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most; nil is all.
+    /// - Parameter limit: How many at most; nil is all.
     /// - Returns: The runs that are still in the log.
-    /// - Throws: `PostgresError`.
     package func reviewRecords(
         _ filter: ReviewFilter,
         limit: Int? = nil
@@ -130,7 +126,6 @@ extension Session {
     /// Forgets what rules in shadow would have done long ago.
     ///
     /// - Parameter limit: Of runs launched before this moment.
-    /// - Throws: `PostgresError`.
     package func forgetShadowReviews(before limit: Instant) throws(PostgresError) {
         try execute("DELETE FROM reviews WHERE is_shadow AND launched_at < \(limit)")
     }
@@ -181,9 +176,7 @@ extension ReviewRecord {
 extension Query {
     /// Puts runs among those that operators are to look at, where this transaction logged them.
     ///
-    /// - Parameters:
-    ///   - notes: The runs; those that were logged before stay as they were judged then.
-    ///   - game: Their game.
+    /// - Parameter notes: The runs; those that were logged before stay as they were judged then.
     /// - Returns: The statement, which follows the one that logs the runs.
     package static func insertReviews(_ notes: [ReviewNote], game: GameID) -> Query {
         """

@@ -17,13 +17,8 @@ package struct RunFilter: Hashable, Sendable {
     /// Reads runs of a game's log `s` of a game `g` with ``CountingSQL/joinEffect``.
     ///
     /// - Parameters:
-    ///   - columns: What is read.
-    ///   - joins: What else is joined.
     ///   - condition: What must be true beside the filter.
-    ///   - order: Which come first.
     ///   - limit: How many at most; nil is all.
-    ///   - game: The game.
-    /// - Returns: The statement.
     fileprivate func query(
         _ columns: String,
         joins: String = "",
@@ -73,13 +68,6 @@ package struct RunRecord: Hashable, Sendable {
 
 extension Session {
     /// Lists runs of a game, those launched last first.
-    ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - game: The game.
-    ///   - limit: How many at most.
-    /// - Returns: The runs.
-    /// - Throws: `PostgresError`.
     package func runRecords(
         _ filter: RunFilter,
         game: GameID,
@@ -125,12 +113,8 @@ extension Session {
 
     /// Reads what stands of the runs that a filter names.
     ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - counts: Only those that count, or only those that an operator took off.
-    ///   - game: The game.
+    /// - Parameter counts: Only those that count, or only those that an operator took off.
     /// - Returns: The runs in the order of their acceptance.
-    /// - Throws: `PostgresError`.
     package func runStates(
         _ filter: RunFilter,
         counting counts: Bool,

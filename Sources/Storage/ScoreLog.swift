@@ -41,14 +41,8 @@ package struct LoggedScore: Sendable {
     /// Describes a run's end.
     ///
     /// - Parameters:
-    ///   - run: The run.
     ///   - launchedAt: When its launch was pressed.
-    ///   - player: Who played.
-    ///   - chat: In which chat.
-    ///   - score: The score.
-    ///   - startedAt: When the run began.
     ///   - acceptedAt: When the score was accepted.
-    ///   - outcome: What became of it.
     ///   - reasons: Why it was held or refused.
     ///   - answer: The figures of the answer.
     ///   - metadata: What the page sent along.
@@ -86,9 +80,7 @@ package struct RunKey: Hashable, Sendable {
 
     /// Names a run.
     ///
-    /// - Parameters:
-    ///   - launchedAt: When its launch was pressed.
-    ///   - run: The run.
+    /// - Parameter launchedAt: When its launch was pressed.
     package init(launchedAt: Instant, run: RunID) {
         self.launchedAt = launchedAt
         self.run = run
@@ -98,9 +90,6 @@ package struct RunKey: Hashable, Sendable {
 extension Statement where Value == [RunKey: LoggedScore] {
     /// Finds the runs that have a score already.
     ///
-    /// - Parameters:
-    ///   - runs: The runs asked about.
-    ///   - game: Their game.
     /// - Returns: The statement; its value are the rows of those that are logged, without metadata.
     package static func loggedScores(of runs: [RunKey], game: GameID) -> Self {
         Self(
@@ -162,10 +151,7 @@ extension LoggedScore {
 extension Query {
     /// Appends runs to the log.
     ///
-    /// - Parameters:
-    ///   - scores: Runs that are not logged yet, in order of acceptance.
-    ///   - game: Their game, kept.
-    /// - Returns: The statement.
+    /// - Parameter scores: Runs that are not logged yet, in order of acceptance.
     package static func insertScores(_ scores: [LoggedScore], game: GameID) -> Query {
         insertion(of: scores, game: game)
     }
@@ -193,9 +179,7 @@ extension Query {
 extension Statement where Value == Set<RunID> {
     /// Appends those of some runs to the log that are not in it yet.
     ///
-    /// - Parameters:
-    ///   - scores: The runs in order of acceptance.
-    ///   - game: Their game, kept.
+    /// - Parameter scores: The runs in order of acceptance.
     /// - Returns: The statement; its value are the runs that were appended.
     package static func insertNewScores(_ scores: [LoggedScore], game: GameID) -> Self {
         Self(.insertion(of: scores, game: game, ending: "ON CONFLICT DO NOTHING RETURNING run_id")) {
@@ -206,11 +190,6 @@ extension Statement where Value == Set<RunID> {
 
 extension Session {
     /// Makes the log's tables of the months from one moment to another; those that are there stay.
-    ///
-    /// - Parameters:
-    ///   - first: The first moment.
-    ///   - last: The last moment.
-    /// - Throws: `PostgresError`.
     package func makeScorePartitions(from first: Instant, through last: Instant) throws(PostgresError) {
         _ = try query("SELECT make_score_partitions(\(first), \(last))")
     }

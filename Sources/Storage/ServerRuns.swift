@@ -10,9 +10,7 @@ extension Session {
     /// - Parameters:
     ///   - starts: When the runs began, each run once.
     ///   - limit: Runs that began earlier are not noted.
-    ///   - game: Their game.
     /// - Returns: The starts that hold; none for runs that began too early and were not noted before.
-    /// - Throws: `PostgresError`.
     package func keepServerRuns(
         _ starts: [RunID: Instant],
         notBefore limit: Instant,

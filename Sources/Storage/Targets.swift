@@ -13,8 +13,6 @@ package struct TargetSighting: Sendable {
     /// - Parameters:
     ///   - game: The game of the message.
     ///   - chat: The chat it stands in.
-    ///   - target: The message.
-    ///   - pressedAt: When it was pressed.
     package init(game: GameID, chat: ChatID, target: StoredTarget, pressedAt: Instant) {
         self.game = game
         self.chat = chat
@@ -36,7 +34,6 @@ extension Query {
     /// The message that is known as pressed last already is written again only when another one was pressed with it.
     ///
     /// - Parameter sightings: Each (game, chat, target) at most once.
-    /// - Returns: The statement.
     package static func upsertTargets(_ sightings: [TargetSighting]) -> Query {
         let sorted = sightings.sorted {
             ($0.game, $0.chat, $0.target.stored) < ($1.game, $1.chat, $1.target.stored)
@@ -61,10 +58,7 @@ extension Query {
     /// Takes messages that presses showed away from games and chats for which keys had reported them, with what was to
     /// be written there: the message is not theirs.
     ///
-    /// - Parameters:
-    ///   - sightings: What presses showed.
-    ///   - bot: The bot that they were shown to.
-    /// - Returns: The statement.
+    /// - Parameter bot: The bot that they were shown to.
     package static func dropReports(of sightings: [TargetSighting], bot: BotID) -> Query {
         """
         WITH found AS (
@@ -90,9 +84,7 @@ extension Query {
     ///
     /// - Parameters:
     ///   - address: The chat by Telegram's id.
-    ///   - chat: Our chat.
     ///   - bot: The bot that it was shown to.
-    /// - Returns: The statement.
     static func dropReports(under address: TelegramChatID, besides chat: ChatID, bot: BotID) -> Query {
         """
         WITH dropped AS (
@@ -108,11 +100,7 @@ extension Query {
     /// The same for messages of which a key said later that they stand in another chat of its game, and for the oldest
     /// of those that it reported in chats where there are too many.
     ///
-    /// - Parameters:
-    ///   - targets: What was reported now.
-    ///   - chats: The chat of each.
-    ///   - game: The game of the key.
-    /// - Returns: The statement.
+    /// - Parameter game: The game of the key.
     static func dropOvertakenReports(by targets: [StoredTarget], in chats: [ChatID], game: GameID) -> Query {
         """
         WITH found AS (
@@ -169,11 +157,6 @@ extension Query {
     /// Whether a press of the message known as pressed last is a sign of life that something waits for, as
     /// ``wakeDeliveries(waitingFor:)`` follows it.
     ///
-    /// - Parameters:
-    ///   - game: The game, in SQL.
-    ///   - chat: The chat.
-    ///   - bot: The bot.
-    ///   - target: The message.
     /// - Returns: The condition, of look-ups in indexes in which there is nothing else.
     static func isAwaited(game: String, chat: String, bot: String, target: String) -> String {
         func waits(_ condition: String) -> String {
@@ -193,7 +176,6 @@ extension Query {
     /// wakes whoever delivers for the bot.
     ///
     /// - Parameter sightings: The messages; of several in one chat the one pressed last is taken.
-    /// - Returns: The statement.
     package static func wakeDeliveries(waitingFor sightings: [TargetSighting]) -> Query {
         let latest = Dictionary(grouping: sightings, by: \.place).values.compactMap { sightings in
             sightings.max { $0.pressedAt < $1.pressedAt }
@@ -259,12 +241,6 @@ extension Query {
 
 extension Session {
     /// Marks a game message as one that can no longer be written.
-    ///
-    /// - Parameters:
-    ///   - target: The message.
-    ///   - game: Its game.
-    ///   - chat: Its chat.
-    /// - Throws: `PostgresError`.
     package func retireTarget(_ target: StoredTarget, game: GameID, chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """
@@ -277,13 +253,6 @@ extension Session {
     }
 
     /// Notes that a call about a message was refused in a way that may pass.
-    ///
-    /// - Parameters:
-    ///   - target: The message.
-    ///   - game: Its game.
-    ///   - chat: Its chat.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
     func noteRefused(
         _ target: StoredTarget,
         game: GameID,
@@ -300,11 +269,7 @@ extension Session {
 
     /// The message of a game in a chat that was pressed last and still stands.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: The chat.
     /// - Returns: The message, or nil when none is known.
-    /// - Throws: `PostgresError`.
     package func latestTarget(game: GameID, chat: ChatID) throws(PostgresError) -> StoredTarget? {
         try first(
             """

@@ -33,7 +33,6 @@ extension GameRules {
     /// The calendar of windows.
     ///
     /// - Parameter name: The zone of a chat that has one of its own; nil is the game's.
-    /// - Returns: The calendar.
     /// - Throws: `PostgresError` with `.decoding` for a zone that this machine does not know.
     package func calendar(zone name: String? = nil) throws(PostgresError) -> WindowCalendar {
         guard let zone = ZoneRules(named: name ?? zone) else {

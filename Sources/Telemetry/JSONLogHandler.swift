@@ -18,8 +18,6 @@ package struct JSONLogHandler: LogHandler {
     private let label: String
 
     /// Makes a handler.
-    ///
-    /// - Parameter label: The logger's label.
     package init(label: String) { self.label = label }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

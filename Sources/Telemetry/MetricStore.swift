@@ -44,10 +44,7 @@ final class MetricStore: Sendable {
 
     /// Adds one to a counter.
     ///
-    /// - Parameters:
-    ///   - family: The counter.
-    ///   - labels: Written as in the text format, for example `code="done"`; a small, fixed set of them.
-    ///   - amount: How many.
+    /// - Parameter labels: Written as in the text format, for example `code="done"`; a small, fixed set of them.
     func count(_ family: MetricFamily, _ labels: String = "", by amount: UInt64 = 1) {
         state.withLock { $0.counters[family, default: [:]][labels, default: 0] += amount }
     }

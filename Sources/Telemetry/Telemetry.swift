@@ -20,9 +20,7 @@ package final class Telemetry: Sendable {
         ///
         /// - Parameters:
         ///   - name: The metric's name with its unit.
-        ///   - help: What it tells.
         ///   - labels: Its labels in the text format.
-        ///   - value: Its value now.
         package init(name: String, help: String, labels: String = "", value: Double) {
             self.name = name
             self.help = help
@@ -35,14 +33,11 @@ package final class Telemetry: Sendable {
     let metrics = MetricStore()
 
     /// Makes a telemetry that has seen nothing yet.
-    ///
-    /// - Parameter logger: Takes the log lines.
     package init(logger: Logger) { self.logger = logger }
 
     /// The metrics in the text format of Prometheus.
     ///
     /// - Parameter gauges: What is read at this moment; those of one name stand together.
-    /// - Returns: The text.
     package func prometheusText(gauges: [Gauge]) -> [UInt8] {
         var text = metrics.text()
         var previous: String?
@@ -57,8 +52,6 @@ package final class Telemetry: Sendable {
     }
 
     /// Takes an event of the HTTP edge.
-    ///
-    /// - Parameter event: What happened.
     package func record(_ event: WebEvent) {
         switch event {
         case .answered(let answer):
@@ -94,13 +87,9 @@ package final class Telemetry: Sendable {
     }
 
     /// Takes word of metadata that came into the log.
-    ///
-    /// - Parameter bytes: How many bytes.
     package func record(metadataBytes bytes: Int) { metrics.count(.metadataBytes, by: UInt64(bytes)) }
 
     /// Takes an event of a courier.
-    ///
-    /// - Parameter event: What happened.
     package func record(_ event: DeliveryEvent) {
         switch event {
         case .called(let bot, let step, let code, let duration):

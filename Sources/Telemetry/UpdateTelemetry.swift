@@ -3,8 +3,6 @@ package import Updates
 
 extension Telemetry {
     /// Takes an event of the part that handles Telegram's updates.
-    ///
-    /// - Parameter event: What happened.
     package func record(_ event: UpdateEvent) {
         switch event {
         case .unreadable(let bot):

@@ -16,8 +16,6 @@ package final class BotIdentity: Service {
     /// Creates the service of one bot.
     ///
     /// - Parameters:
-    ///   - bot: The bot.
-    ///   - effects: Stores the username.
     ///   - clock: Measures the waits between tries.
     ///   - random: A number from 0 to 1 that spreads the waits.
     ///   - report: Is told of what happens.

@@ -15,7 +15,6 @@ enum GameReplies {
     ///
     /// - Parameters:
     ///   - message: The message with the command.
-    ///   - payload: What follows the command.
     ///   - games: The bot's enabled games in their order.
     /// - Returns: `sendGame`, or `sendMessage` when the bot has no games.
     static func invitation(
@@ -37,9 +36,7 @@ enum GameReplies {
 
     /// The reply to a mention where the bot is no member.
     ///
-    /// - Parameters:
-    ///   - mention: The mention.
-    ///   - games: The bot's enabled games in their order.
+    /// - Parameter games: The bot's enabled games in their order.
     /// - Returns: The first game of which the text holds the short name or the title, else the first; nil without games.
     static func answer(to mention: GuestMessage, games: [Game]) -> AnswerGuestQuery? {
         let text = mention.text.split(whereSeparator: \.isWhitespace).filter { !$0.hasPrefix("@") }
@@ -57,9 +54,7 @@ enum GameReplies {
 
     /// The reply to what somebody types after `@bot`.
     ///
-    /// - Parameters:
-    ///   - query: The query.
-    ///   - games: The bot's enabled games in their order.
+    /// - Parameter games: The bot's enabled games in their order.
     /// - Returns: The games whose short name or title contains the text, without regard to case.
     static func offer(to query: InlineQuery, games: [Game]) -> AnswerInlineQuery {
         let wanted = query.query.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()

@@ -16,9 +16,7 @@ struct PollProgress: Sendable, Hashable {
 
     /// Moves on behind a batch, but not behind an update that must come again.
     ///
-    /// - Parameters:
-    ///   - updates: The whole batch.
-    ///   - postponed: The updates that must come again.
+    /// - Parameter postponed: The updates that must come again.
     mutating func handled(_ updates: [Update], except postponed: Set<Int64>) {
         rest = .zero
         let numbers = updates.map(\.updateID)

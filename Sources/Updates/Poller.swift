@@ -32,10 +32,7 @@ package final class Poller: Service {
     /// Creates the service of one bot.
     ///
     /// - Parameters:
-    ///   - bot: The bot.
-    ///   - handler: Handles the updates.
     ///   - effects: Grants the right to poll.
-    ///   - clock: Measures waits.
     ///   - random: A number from 0 to 1 that spreads the waits.
     ///   - report: Is told of what happens.
     package init(

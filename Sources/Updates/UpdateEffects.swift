@@ -25,7 +25,6 @@ package struct UpdateEffects: Sendable {
     /// Gathers the effects.
     ///
     /// - Parameters:
-    ///   - open: Answers a press.
     ///   - record: Records what an update tells of a chat.
     ///   - admitMessage: Whether an update gets the message that it asks for.
     ///   - noteSent: Notes that a message of the bot's own was sent to a chat.
@@ -59,8 +58,6 @@ package struct UpdateEffects: Sendable {
 
 extension UpdateEffects {
     /// The effects of the running service.
-    ///
-    /// - Parameter highscores: The use cases.
     package init(_ highscores: Highscores) {
         self.init(
             open: { press in await highscores.open(press) },

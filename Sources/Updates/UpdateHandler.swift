@@ -36,7 +36,6 @@ package struct UpdateHandler: Sendable {
     /// - Parameters:
     ///   - body: The body; one that is no update is accepted, so that Telegram does not repeat it.
     ///   - bot: The bot that the delivery is for.
-    /// - Returns: What to answer.
     package func handle(webhook body: [UInt8], bot: Bot) async -> Outcome {
         guard let update = Update.decode(body) else {
             report(.unreadable(bot: bot.id))
@@ -47,11 +46,7 @@ package struct UpdateHandler: Sendable {
 
     /// Handles one update.
     ///
-    /// - Parameters:
-    ///   - update: The update.
-    ///   - bot: The bot that received it.
-    ///   - source: How it came.
-    /// - Returns: What to answer.
+    /// - Parameter bot: The bot that received it.
     package func handle(_ update: Update, bot: Bot, source: UpdateEvent.Source) async -> Outcome {
         let start = ContinuousClock.now
         let plan = UpdatePlan(

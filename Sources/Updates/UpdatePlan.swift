@@ -20,7 +20,6 @@ enum UpdatePlan: Sendable, Hashable {
     /// Decides.
     ///
     /// - Parameters:
-    ///   - event: What happened.
     ///   - bot: The bot that is told.
     ///   - botUsername: The bot's own username, asked for when a command is addressed to somebody; without it a command
     ///     addressed to any bot is left alone.

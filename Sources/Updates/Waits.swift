@@ -16,10 +16,7 @@ struct Waits: Sendable {
 
     /// The wait before a failed call is made again.
     ///
-    /// - Parameters:
-    ///   - answer: How the call ended.
-    ///   - failures: How many calls have failed in a row, from 1.
-    /// - Returns: The wait.
+    /// - Parameter failures: How many calls have failed in a row, from 1.
     func wait(after answer: BotAnswer, failures: Int) -> Duration {
         switch answer {
         case .retryAfter(let seconds): .seconds(seconds)

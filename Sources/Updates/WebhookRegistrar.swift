@@ -19,10 +19,8 @@ package final class WebhookRegistrar: Service {
     /// Creates the service of one bot.
     ///
     /// - Parameters:
-    ///   - bot: The bot.
     ///   - publicURL: The address of this service as Telegram reaches it.
     ///   - takesWebhook: Whether a webhook that points elsewhere is replaced.
-    ///   - effects: Gives the secret.
     ///   - clock: Measures the waits between tries.
     ///   - random: A number from 0 to 1 that spreads the waits.
     ///   - report: Is told of what happens.
@@ -46,10 +44,7 @@ package final class WebhookRegistrar: Service {
 
     /// The address to which a bot's updates are delivered.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - publicURL: The address of this service, with or without a slash at its end.
-    /// - Returns: The address.
+    /// - Parameter publicURL: The address of this service, with or without a slash at its end.
     package static func address(of bot: BotID, publicURL: String) -> String {
         var base = Substring(publicURL)
         while base.hasSuffix("/") { base.removeLast() }
@@ -58,9 +53,7 @@ package final class WebhookRegistrar: Service {
 
     /// The call that points a bot's webhook to this service.
     ///
-    /// - Parameters:
-    ///   - url: What ``address(of:publicURL:)`` gives.
-    ///   - secret: The secret of the bot's deliveries.
+    /// - Parameter secret: The secret of the bot's deliveries.
     /// - Returns: The call, with exactly the kinds of updates that are handled.
     package static func registration(url: String, secret: String) -> SetWebhook {
         SetWebhook(url: url, secretToken: SecretText(secret), maxConnections: maxConnections)

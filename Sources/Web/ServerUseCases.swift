@@ -11,12 +11,6 @@ package struct ServerUseCases: Sendable {
     /// Submits scores; returns once those that succeed are on disk.
     package var submit: @Sendable ([ServerScore], Game) async throws(Refusal) -> [Result<Receipt, Refusal>]
 
-    /// Names the use cases one by one.
-    ///
-    /// - Parameters:
-    ///   - authorize: Judges an API key.
-    ///   - open: Lets somebody play.
-    ///   - submit: Submits scores.
     package init(
         authorize: @escaping @Sendable (String, String, String) throws(Refusal) -> Game,
         open: @escaping @Sendable (ServerPress, Game) async throws(Refusal) -> OpenedLaunch,
@@ -28,8 +22,6 @@ package struct ServerUseCases: Sendable {
     }
 
     /// The use cases of the running service.
-    ///
-    /// - Parameter highscores: The service.
     package init(_ highscores: Highscores) {
         self.init(
             authorize: { key, bot, shortName throws(Refusal) in

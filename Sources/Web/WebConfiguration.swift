@@ -7,9 +7,7 @@ package struct WebConfiguration: Sendable {
 
         /// Names an address.
         ///
-        /// - Parameters:
-        ///   - host: The host's name or number.
-        ///   - port: The port.
+        /// - Parameter host: The host's name or number.
         package init(host: String, port: Int) {
             self.host = host
             self.port = port
@@ -29,7 +27,6 @@ package struct WebConfiguration: Sendable {
     /// Configures the edge.
     ///
     /// - Parameters:
-    ///   - address: Where to listen.
     ///   - adminAddress: Where to tell operators what is not for everybody.
     ///   - limits: What a client may take.
     ///   - streams: How many streams a player and an address may hold.

@@ -24,7 +24,6 @@ package final class WebServer: Service {
     ///
     /// - Parameters:
     ///   - configuration: Where to listen and what to allow.
-    ///   - services: What to work with.
     ///   - logger: Takes one line for each failure that is not the client's.
     ///   - onListening: Is told of each listener's port once it is bound.
     package convenience init(

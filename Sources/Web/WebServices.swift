@@ -18,10 +18,8 @@ package struct WebServices: Sendable {
     /// Names what the edge works with.
     ///
     /// - Parameters:
-    ///   - useCases: The use cases.
     ///   - handleUpdate: Handles an update whose sender has been judged.
     ///   - readiness: Everything that is not as it should be.
-    ///   - metrics: Metrics as text.
     ///   - observe: Is told what happens; must return quickly.
     package init(
         useCases: WebUseCases,

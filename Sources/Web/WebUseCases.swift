@@ -28,16 +28,10 @@ package struct WebUseCases: Sendable {
     /// Names the use cases one by one.
     ///
     /// - Parameters:
-    ///   - startRun: Starts a run.
     ///   - kindOfToken: Tells what a token is for.
-    ///   - submit: Submits a score.
-    ///   - leaderboard: Reads a leaderboard.
     ///   - boardAccess: Judges who wants to watch.
-    ///   - watch: Watches a leaderboard.
-    ///   - endWatches: Ends all watches.
     ///   - openMiniApp: Lets somebody play in a Mini App.
     ///   - servers: What a studio's own servers may do.
-    ///   - acceptsWebhook: Judges a webhook's secret.
     package init(
         startRun: @escaping @Sendable (String) throws(Refusal) -> StartedRun,
         kindOfToken: @escaping @Sendable (String) throws(Refusal) -> TokenKind,
@@ -63,8 +57,6 @@ package struct WebUseCases: Sendable {
     }
 
     /// The use cases of the running service.
-    ///
-    /// - Parameter highscores: The service.
     package init(_ highscores: Highscores) {
         self.init(
             startRun: { token throws(Refusal) in try highscores.startRun(launchToken: token) },

@@ -54,7 +54,6 @@ enum Version {
 /// Lays out the examples of a command's help.
 ///
 /// - Parameter lines: Commands, each followed by what it does.
-/// - Returns: The section.
 func examples(_ lines: String...) -> String {
     var text = "EXAMPLES"
     for (index, line) in lines.enumerated() {

@@ -14,7 +14,6 @@ struct BotExamination: Sendable {
 
     /// Asks Telegram.
     ///
-    /// - Parameter report: Is told the findings.
     /// - Returns: What the bot says of itself, if it could be asked.
     func examine(_ report: (Finding) -> Void) async -> BotUser? {
         let subject = "bot \(id)"
@@ -33,11 +32,6 @@ struct BotExamination: Sendable {
     }
 
     /// Judges where a bot's updates go.
-    ///
-    /// - Parameters:
-    ///   - info: What Telegram says.
-    ///   - now: The time.
-    /// - Returns: The finding.
     func webhook(_ info: WebhookInfo, now: Instant) -> Finding {
         let subject = "webhook of bot \(id)"
         let host = hostName(of: info.url)

@@ -15,7 +15,6 @@ package struct Doctor: Sendable {
     /// Prepares an examination.
     ///
     /// - Parameters:
-    ///   - settings: What to look at.
     ///   - logger: Told what the private cluster does.
     ///   - report: Is told each finding as soon as it is there.
     package init(settings: Settings, logger: Logger, report: @escaping @Sendable (Finding) -> Void) {

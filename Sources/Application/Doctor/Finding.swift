@@ -21,7 +21,6 @@ package struct Finding: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - verdict: What it asks of the operator.
-    ///   - subject: What was looked at.
     ///   - detail: What is there, or what to do.
     package init(_ verdict: Verdict, _ subject: String, _ detail: String) {
         self.verdict = verdict

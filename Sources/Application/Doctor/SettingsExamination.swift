@@ -33,8 +33,6 @@ enum SettingsExamination {
     /// - Parameters:
     ///   - server: What the server's clock said.
     ///   - before: What this machine's clock said before the server was asked.
-    ///   - after: What it said afterwards.
-    /// - Returns: The finding.
     static func clock(server: Instant, between before: Instant, and after: Instant) -> Finding {
         let difference =
             server < before ? before - server : server > after ? server - after : Duration.zero
@@ -52,12 +50,10 @@ enum SettingsExamination {
     /// Judges a game.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - settings: The tokens, and whose Bot API is used.
     ///   - identity: What the game's bot said of itself, if it could be asked.
     ///   - wasPressed: Whether anybody has ever pressed it; until then nobody knows whether Telegram has the game, for
     ///     which it has no question.
-    /// - Returns: The finding.
     static func game(_ game: Game, settings: Settings, identity: BotUser?, wasPressed: Bool) -> Finding {
         let subject = "game \(game.name)"
         let isPublic = settings.apiURL == Settings.telegramURL && !settings.isTest

@@ -16,7 +16,6 @@ package enum DemoProgram {
     ///
     /// - Parameters:
     ///   - settings: Where to listen and where to keep data; tokens and addresses of a real bot are passed over.
-    ///   - logger: Takes all log lines.
     ///   - announce: Is told the address to open once everything answers.
     /// - Throws: What keeps the database or the addresses from being opened.
     package static func run(

@@ -34,10 +34,7 @@ package enum ServeProgram {
     ///
     /// Neither the database nor Telegram must be reachable for it to start; `/readyz` tells what is missing.
     ///
-    /// - Parameters:
-    ///   - settings: The settings.
-    ///   - options: What the command line adds.
-    ///   - logger: Takes all log lines.
+    /// - Parameter options: What the command line adds.
     /// - Throws: ``SettingsError`` for wrong settings, ``SchemaError`` for a schema that does not fit, and what keeps
     ///   the address from being opened.
     package static func run(settings: Settings, options: Options, logger: Logger) async throws {

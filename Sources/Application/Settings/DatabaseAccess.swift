@@ -11,11 +11,7 @@ package enum DatabaseAccess {
     /// Without `DATABASE_URL` that is the private cluster: joined, or started for this time, and always migrated. A
     /// database of `DATABASE_URL` is not touched here; it may be unreachable or have another schema.
     ///
-    /// - Parameters:
-    ///   - settings: Where the database is.
-    ///   - logger: Told what the private cluster does.
-    ///   - body: Receives the configuration.
-    /// - Returns: What the body returns.
+    /// - Parameter logger: Told what the private cluster does.
     /// - Throws: `ClusterError` and `PostgresError` when the private cluster cannot be opened or migrated, and what the
     ///   body throws.
     package static func with<Result: Sendable>(
@@ -37,9 +33,7 @@ package enum DatabaseAccess {
 
     /// Brings the schema up to date, and the leaderboards that it left to be made anew.
     ///
-    /// - Parameters:
-    ///   - pool: Connections to the database.
-    ///   - logger: Told of each game whose leaderboards were made.
+    /// - Parameter logger: Told of each game whose leaderboards were made.
     /// - Returns: The migrations that were applied.
     /// - Throws: `PostgresError`.
     package static func migrate(_ pool: PostgresPool, logger: Logger) async throws -> [Migration] {
@@ -58,10 +52,8 @@ package enum DatabaseAccess {
     /// Gives a body connections to a database whose schema fits this program.
     ///
     /// - Parameters:
-    ///   - settings: Where the database is.
     ///   - logger: Told what the private cluster does, and of a schema that is newer than this program.
     ///   - body: Receives the pool, which is closed afterwards.
-    /// - Returns: What the body returns.
     /// - Throws: ``SchemaError`` when the schema does not fit, and as ``with(_:logger:_:)``.
     package static func withPool<Result: Sendable>(
         _ settings: Settings,
@@ -80,9 +72,7 @@ package enum DatabaseAccess {
     ///
     /// Nothing is started, migrated or waited for, and the schema is not looked at.
     ///
-    /// - Parameters:
-    ///   - settings: Where the database is.
-    ///   - body: Receives the pool, which is closed afterwards.
+    /// - Parameter body: Receives the pool, which is closed afterwards.
     /// - Returns: What the body returns; nil where a private cluster is not running.
     /// - Throws: As ``with(_:logger:_:)``.
     package static func withRunningDatabase<Result: Sendable>(
@@ -106,9 +96,7 @@ package enum DatabaseAccess {
 
     /// Makes sure that this program and the database's schema fit together.
     ///
-    /// - Parameters:
-    ///   - pool: Connections to the database.
-    ///   - logger: Told of a schema that is newer than this program.
+    /// - Parameter logger: Told of a schema that is newer than this program.
     /// - Returns: Whether the schema is newer than this program.
     /// - Throws: ``SchemaError`` when they do not, `PostgresError` when the database cannot be asked.
     @discardableResult

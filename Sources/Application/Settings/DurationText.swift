@@ -9,7 +9,6 @@ enum DurationText {
     /// - Parameters:
     ///   - text: For example `24h`, `90m`, `6h30m` or `3600s`.
     ///   - range: The durations that make sense.
-    /// - Returns: The duration.
     /// - Throws: `ValueProblem` without the variable's name.
     static func parse(_ text: String, in range: ClosedRange<Duration>) throws(ValueProblem) -> Duration {
         let problem = ValueProblem(

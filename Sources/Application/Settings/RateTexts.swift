@@ -47,7 +47,6 @@ extension RateLimit {
     ///
     /// - Parameter text: A number by `s`, `min` or `h`, and how many may come at once; without `burst`, as many as
     ///   the rate gives in ten seconds, at least one.
-    /// - Returns: The limit.
     /// - Throws: `ValueProblem` without the variable's name.
     static func parse(_ text: String) throws(ValueProblem) -> RateLimit? {
         if text == "off" { return nil }
@@ -94,7 +93,6 @@ extension PlayerQuota {
     /// Reads a quota such as `5000 runs 4MB`; nil stands for `off`.
     ///
     /// - Parameter text: A number of runs, and of bytes as `B`, `kB`, `MB` or `GB`.
-    /// - Returns: The quota.
     /// - Throws: `ValueProblem` without the variable's name.
     static func parse(_ text: String) throws(ValueProblem) -> PlayerQuota? {
         if text == "off" { return nil }

@@ -4,7 +4,6 @@ import Postgres
 extension Settings {
     /// The tokens, for a command that cannot do without one.
     ///
-    /// - Returns: At least one token.
     /// - Throws: ``SettingsError`` when none is set.
     package func requireBotTokens() throws(SettingsError) -> [BotToken] {
         guard !botTokens.isEmpty else {

@@ -63,8 +63,6 @@ package struct Settings: Sendable {
 
     /// Reads and checks the environment.
     ///
-    /// - Parameter environment: Names and values.
-    /// - Returns: The settings.
     /// - Throws: ``SettingsError`` for the first that is wrong.
     package static func load(from environment: [String: String]) throws(SettingsError) -> Settings {
         let reader = SettingsReader(environment)

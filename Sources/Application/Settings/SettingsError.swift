@@ -12,7 +12,6 @@ package struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible
     /// Describes a wrong setting.
     ///
     /// - Parameters:
-    ///   - variable: The environment variable.
     ///   - problem: What was wrong; without the value of a secret.
     ///   - example: A value that would do.
     package init(_ variable: String, _ problem: String, example: String) {

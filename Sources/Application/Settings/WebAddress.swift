@@ -10,7 +10,6 @@ struct WebAddress: Hashable {
 
     /// Takes an address apart.
     ///
-    /// - Parameter text: For example `https://play.example.com/scores/`.
     /// - Throws: `ValueProblem` that says which part is wrong and quotes only what cannot be secret.
     init(_ text: String) throws(ValueProblem) {
         let scheme = text.prefix { $0 != ":" }.lowercased()

@@ -36,12 +36,8 @@ package struct Deployment {
         /// Names everything that differs.
         ///
         /// - Parameters:
-        ///   - database: Where the database is.
         ///   - secrets: The signing secrets, the one that signs first.
-        ///   - tokens: The bots' tokens.
         ///   - apiURL: The address of the Bot API.
-        ///   - updates: How updates come.
-        ///   - web: Where to listen.
         ///   - scoring: What the operator set of the use cases.
         package init(
             database: PostgresConfiguration,
@@ -67,10 +63,7 @@ package struct Deployment {
 
     /// Puts a process together; nothing happens before its services run.
     ///
-    /// - Parameters:
-    ///   - parameters: What differs.
-    ///   - logger: Takes all log lines.
-    ///   - onListening: Is told of each port that was opened.
+    /// - Parameter onListening: Is told of each port that was opened.
     /// - Throws: `CurlError` when libcurl cannot be set up.
     package init(
         _ parameters: Parameters,

@@ -28,8 +28,6 @@ struct DescriptorLimit {
     }
 
     /// Lets no more in than there are descriptors for, and leaves some connections to those who submit.
-    ///
-    /// - Parameter parameters: What to bound.
     func bound(_ parameters: inout Deployment.Parameters) {
         let connections = max(descriptors - Self.reserve, descriptors / 2)
         parameters.web.maximumConnections = min(parameters.web.maximumConnections, connections)

@@ -18,10 +18,6 @@ extension Instant {
 extension [Telemetry.Gauge] {
     /// What can be read of a process when somebody asks for its metrics.
     ///
-    /// - Parameters:
-    ///   - pool: Its connections.
-    ///   - watches: Open streams of leaderboards.
-    ///   - isReady: Whether nothing is amiss.
     /// - Returns: The gauges, those of one name together.
     static func ofProcess(pool: PostgresPool, watches: Int, isReady: Bool) -> [Telemetry.Gauge] {
         let connections = pool.statistics
@@ -58,10 +54,7 @@ extension [Telemetry.Gauge] {
 
     /// What can be read of a process's deliveries.
     ///
-    /// - Parameters:
-    ///   - couriers: Those who bring them.
-    ///   - status: What waits, of the bots for which this process calls; nil before it was looked at.
-    ///   - now: The time.
+    /// - Parameter status: What waits, of the bots for which this process calls; nil before it was looked at.
     /// - Returns: The gauges, those of one name together.
     static func ofDeliveries(
         _ couriers: CourierBoard,

@@ -16,11 +16,7 @@ struct UpdateIntake: Sendable {
 
     /// Puts the ways together.
     ///
-    /// - Parameters:
-    ///   - bots: The bots that are served.
-    ///   - highscores: The use cases.
-    ///   - telemetry: Is told what happens.
-    ///   - source: How updates come.
+    /// - Parameter bots: The bots that are served.
     init(
         bots: [Bot],
         highscores: Highscores,

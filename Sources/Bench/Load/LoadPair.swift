@@ -8,11 +8,9 @@ struct LoadPair: Hashable, Sendable {
     /// Which of the two comes first alternates, so that a machine that grows faster or slower favours neither.
     ///
     /// - Parameters:
-    ///   - count: How many pairs.
     ///   - yardstick: Makes one stretch of the yardstick.
     ///   - load: Makes one stretch of the load.
     ///   - onPair: Is told of each pair.
-    /// - Returns: The pairs.
     /// - Throws: What the two throw.
     static func measure(
         _ count: Int,

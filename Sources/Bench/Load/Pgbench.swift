@@ -10,9 +10,6 @@ struct Pgbench: Sendable {
 
     /// Makes load by 16 clients.
     ///
-    /// - Parameters:
-    ///   - script: What each transaction does.
-    ///   - seconds: How long.
     /// - Returns: What it has shown; percentiles are those of every twentieth transaction.
     /// - Throws: ``BenchError``, `CancellationError`.
     func load(_ script: BenchTables.Script, seconds: Int) async throws -> Stretch {
@@ -46,7 +43,6 @@ struct Pgbench: Sendable {
     /// Reads what pgbench wrote.
     ///
     /// - Parameters:
-    ///   - output: Its report.
     ///   - log: Its log, a line for each of some transactions with the microseconds it took in the third field.
     ///   - name: What was loaded, for the error.
     /// - Returns: What it says; nil when no transaction was processed and logged.

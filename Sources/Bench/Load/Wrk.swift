@@ -8,11 +8,8 @@ struct Wrk: Sendable {
     /// Makes load.
     ///
     /// - Parameters:
-    ///   - script: What is sent.
     ///   - arguments: What the script is told.
     ///   - connections: How many requests are under way at any time.
-    ///   - seconds: How long.
-    /// - Returns: What it has shown.
     /// - Throws: ``BenchError`` when a single request failed or was answered by an error, `CancellationError`.
     func load(
         _ script: WrkScript,
@@ -40,9 +37,7 @@ struct Wrk: Sendable {
 
     /// Reads the line that every script of the bench prints at its end.
     ///
-    /// - Parameters:
-    ///   - output: What wrk wrote.
-    ///   - name: What was loaded, for the error.
+    /// - Parameter name: What was loaded, for the error.
     /// - Returns: What it says; nil when nothing was answered.
     /// - Throws: ``BenchError`` when there is no such line or when there were errors.
     static func stretch(_ output: String, of name: String) throws(BenchError) -> Stretch? {

@@ -19,10 +19,8 @@ struct Stage: Sendable {
     /// Measures pairs and tells of each.
     ///
     /// - Parameters:
-    ///   - name: What is measured.
     ///   - yardstick: Makes one stretch of the yardstick.
     ///   - load: Makes one stretch of the load.
-    /// - Returns: The pairs.
     /// - Throws: What the two throw.
     func pairs(
         _ name: String,

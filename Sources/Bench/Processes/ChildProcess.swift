@@ -23,12 +23,10 @@ final class ChildProcess: Sendable {
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - command: What to start.
     ///   - input: A descriptor for its standard input; nil gives it nothing to read.
     ///   - output: The file that takes its standard output.
     ///   - errors: The file that takes its standard error.
     ///   - custodian: Ends it should the bench be killed.
-    /// - Throws: ``BenchError``.
     init(
         _ command: Command,
         input: Int32? = nil,
@@ -67,8 +65,6 @@ final class ChildProcess: Sendable {
 
     /// Waits for the end.
     ///
-    /// - Parameter limit: How long.
-    /// - Returns: The exit code.
     /// - Throws: ``BenchError`` when it does not end in time, `CancellationError`.
     func wait(within limit: Duration) async throws -> Int32 {
         let deadline = ContinuousClock.now + limit

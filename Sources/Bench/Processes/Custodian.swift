@@ -33,7 +33,6 @@ final class Custodian: Sendable {
     /// Starts the shell.
     ///
     /// - Parameter folder: What is removed after a violent end, with the database servers that keep their data in it.
-    /// - Throws: ``BenchError``.
     init(folder: String) throws(BenchError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw BenchError(.failed, "no pipe could be made") }

@@ -8,10 +8,6 @@ struct ScratchFolder: Sendable {
 
     /// Gives a body a folder, and removes it at the end.
     ///
-    /// - Parameters:
-    ///   - parent: Where to make it.
-    ///   - body: Receives it.
-    /// - Returns: What the body returns.
     /// - Throws: ``BenchError`` when it cannot be made, and what the body throws.
     static func with<Result>(
         in parent: String,
@@ -42,8 +38,6 @@ struct ScratchFolder: Sendable {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file that only this user can read.
-    ///
-    /// - Returns: Its path.
     @discardableResult
     func write(_ text: String, to name: String) throws(BenchError) -> String {
         let isWritten = FileManager.default.createFile(
@@ -62,9 +56,7 @@ struct ScratchFolder: Sendable {
 
     /// Runs a program to its end.
     ///
-    /// - Parameters:
-    ///   - command: What to run.
-    ///   - limit: How long it may take.
+    /// - Parameter limit: How long it may take.
     /// - Returns: What it wrote to standard output.
     /// - Throws: ``BenchError`` with the end of what it wrote when it fails or takes too long, `CancellationError`.
     func run(_ command: ChildProcess.Command, within limit: Duration) async throws -> String {

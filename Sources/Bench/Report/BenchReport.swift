@@ -9,7 +9,6 @@ package struct BenchReport: Hashable, Sendable {
     /// The whole result as one JSON document.
     ///
     /// - Parameter schema: The version of the documents that commands print.
-    /// - Returns: The document.
     package func document(schema: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in

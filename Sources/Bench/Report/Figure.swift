@@ -60,12 +60,7 @@ package struct Figure: Hashable, Sendable {
 
     /// States a figure without a yardstick.
     ///
-    /// - Parameters:
-    ///   - name: What was measured.
-    ///   - value: The figure.
-    ///   - unit: Its unit.
-    ///   - goals: What it must reach.
-    ///   - note: What else should be known of it.
+    /// - Parameter note: What else should be known of it.
     package init(_ name: String, _ value: Double, unit: String, goals: [Goal] = [], note: String? = nil) {
         self.name = name
         self.value = value

@@ -20,8 +20,6 @@ struct BenchDatabase: Sendable {
     ///   - url: The server on which it is made; nil starts a private one.
     ///   - folder: Where a private server keeps its data.
     ///   - logger: Told what a person should know.
-    ///   - body: Receives the database.
-    /// - Returns: What the body returns.
     /// - Throws: ``BenchError``, `ClusterError` and `PostgresError` when there can be no database, and what the body
     ///   throws.
     static func with<Result: Sendable>(

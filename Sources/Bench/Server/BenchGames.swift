@@ -24,10 +24,6 @@ struct BenchGames: Sendable {
 
     /// Adds the games, each with a season that has begun.
     ///
-    /// - Parameters:
-    ///   - database: Where.
-    ///   - now: The time.
-    /// - Returns: Their ids.
     /// - Throws: `PostgresError`.
     static func add(to database: BenchDatabase, now: Instant) async throws -> BenchGames {
         try await database.pool.transaction { session throws(PostgresError) in
@@ -51,12 +47,6 @@ struct BenchGames: Sendable {
 
 extension Session {
     /// Adds a game of the bench with a season that has begun; its bot is noted.
-    ///
-    /// - Parameters:
-    ///   - name: Its short name.
-    ///   - now: The time.
-    /// - Returns: Its id.
-    /// - Throws: `PostgresError`.
     func addGame(_ name: String, _ now: Instant) throws(PostgresError) -> GameID {
         try insertGame(.bench(name, seasons: [now + .seconds(-30 * 24 * 3600)]))
     }

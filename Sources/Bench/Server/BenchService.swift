@@ -42,9 +42,6 @@ struct BenchService: Sendable {
     /// - Parameters:
     ///   - surroundings: What it is started with.
     ///   - folder: Where it writes its log.
-    ///   - http: Asks it.
-    ///   - body: Receives the service.
-    /// - Returns: What the body returns.
     /// - Throws: ``BenchError`` when it does not start or dies, and what the body throws.
     static func with<Result>(
         _ surroundings: Surroundings,
@@ -86,12 +83,7 @@ struct BenchService: Sendable {
 
     /// Sends a request and expects an answer of 200.
     ///
-    /// - Parameters:
-    ///   - method: The method.
-    ///   - path: The path with its query.
-    ///   - headers: The header fields.
-    ///   - body: The body, if any.
-    /// - Returns: The document.
+    /// - Parameter path: The path with its query.
     /// - Throws: ``BenchError`` for any other status and for a body that is no JSON.
     func document(
         _ method: CurlRequest.Method,
@@ -117,7 +109,6 @@ struct BenchService: Sendable {
 
     /// Sends a request, whatever the answer.
     ///
-    /// - Parameter request: The request.
     /// - Throws: ``BenchError`` for an answer that blames the service, `CurlError` when there is none.
     func provoke(_ request: CurlRequest) async throws {
         let answer = try await http.send(request, timeout: .seconds(20))

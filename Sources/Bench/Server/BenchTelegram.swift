@@ -10,11 +10,7 @@ struct BenchTelegram {
 
     /// Gives a body a Telegram with the crowd, their chats and a message of each game in every chat.
     ///
-    /// - Parameters:
-    ///   - games: Short names; the message of the first has the number 1 in every chat, that of the second 2, and so on.
-    ///   - http: Calls the Bot API.
-    ///   - body: Receives the Telegram.
-    /// - Returns: What the body returns.
+    /// - Parameter games: Short names; the message of the first has the number 1 in every chat, that of the second 2, and so on.
     /// - Throws: ``BenchError``, what keeps it from starting, and what the body throws.
     static func with<Result>(
         games: [String],

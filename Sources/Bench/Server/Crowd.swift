@@ -31,9 +31,7 @@ struct Crowd: Sendable {
 
     /// A launch token of each person for a game, in their chat.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - message: The number of the game's message in every chat.
+    /// - Parameter message: The number of the game's message in every chat.
     /// - Returns: The tokens, one for each person.
     func launches(of game: GameID, message: Int64) -> [String] {
         (1...Self.people).map { number in
@@ -49,9 +47,7 @@ struct Crowd: Sendable {
 
     /// Launch tokens without a chat for people who are spread evenly over those of a leaderboard.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - entries: How many people have an entry there.
+    /// - Parameter entries: How many people have an entry there.
     /// - Returns: The tokens, about as many as there are people in the crowd.
     func strangers(in game: GameID, among entries: Int) -> [String] {
         stride(from: 1, through: entries, by: max(entries / Self.people, 1)).map { number in

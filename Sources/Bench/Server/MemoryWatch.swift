@@ -18,8 +18,6 @@ final class MemoryWatch: Sendable {
     }
 
     /// Watches nothing yet.
-    ///
-    /// - Parameter process: The process.
     init(process: pid_t) { self.process = process }
 
     /// Looks while a body runs.

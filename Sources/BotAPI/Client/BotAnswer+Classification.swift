@@ -11,9 +11,7 @@ extension BotAnswer {
     /// Descriptions are compared by containment and without regard to case, since they are no contract. What
     /// cannot be read at all is temporary whatever its status: it comes from something in front of Telegram.
     ///
-    /// - Parameters:
-    ///   - method: The method that was called.
-    ///   - response: What came back.
+    /// - Parameter method: The method that was called.
     package init<Method: BotMethod>(to method: Method.Type, _ response: BotHTTPResponse) {
         let json = try? JSON.parse(response.body, maximumDepth: Update.maximumDepth)
         guard let json, let isOK = json["ok"]?.bool else {

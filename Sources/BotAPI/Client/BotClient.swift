@@ -10,10 +10,8 @@ package struct BotClient: Sendable {
     /// Creates a client.
     ///
     /// - Parameters:
-    ///   - token: The bot's credential.
     ///   - baseURL: The address of the Bot API server, for example `https://api.telegram.org`.
     ///   - isTest: Whether the bot lives in Telegram's test environment.
-    ///   - transport: Carries out the exchanges.
     package init(
         token: BotToken,
         baseURL: String,
@@ -29,7 +27,6 @@ package struct BotClient: Sendable {
 
     /// Makes a call and says how it ended.
     ///
-    /// - Parameter method: The call.
     /// - Returns: The class of the answer; a failed exchange is ``BotAnswer/temporary(mayHaveTakenEffect:detail:)``.
     package func answer<Method: BotMethod>(to method: Method) async -> BotAnswer {
         let request = BotRequest(
@@ -48,8 +45,6 @@ package struct BotClient: Sendable {
 
     /// Makes a call and reads its result.
     ///
-    /// - Parameter method: The call.
-    /// - Returns: The result.
     /// - Throws: ``BotCallError`` with any answer but success.
     package func call<Method: BotMethod>(_ method: Method) async throws(BotCallError) -> Method.Output {
         let answer = await answer(to: method)
@@ -71,11 +66,6 @@ package struct BotCallError: Error, Sendable, CustomStringConvertible {
     /// How the call ended.
     package let answer: BotAnswer
 
-    /// Creates an error.
-    ///
-    /// - Parameters:
-    ///   - method: The method's name.
-    ///   - answer: How the call ended.
     package init(method: String, answer: BotAnswer) {
         self.method = method
         self.answer = answer

@@ -26,7 +26,6 @@ package struct BotToken: Sendable, Hashable, CustomStringConvertible, CustomDebu
     /// Takes a token of the form `digits:[A-Za-z0-9_-]+`.
     ///
     /// - Parameter text: The token without surrounding white space.
-    /// - Throws: ``ParseError``.
     package init(_ text: some StringProtocol) throws(ParseError) {
         let bytes = Array(text.utf8)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { throw .noBotID }

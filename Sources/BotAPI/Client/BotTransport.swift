@@ -9,10 +9,7 @@ package struct BotRequest: Sendable {
 
     /// Creates a request.
     ///
-    /// - Parameters:
-    ///   - url: The address.
-    ///   - body: The body.
-    ///   - timeout: How long the whole exchange may take.
+    /// - Parameter timeout: How long the whole exchange may take.
     package init(url: SecretText, body: [UInt8], timeout: Duration) {
         self.url = url
         self.body = body
@@ -31,10 +28,7 @@ package struct BotHTTPResponse: Sendable, Hashable {
 
     /// Creates a response.
     ///
-    /// - Parameters:
-    ///   - status: The HTTP status.
-    ///   - retryAfter: The value of the header `Retry-After`.
-    ///   - body: The body as received.
+    /// - Parameter retryAfter: The value of the header `Retry-After`.
     package init(status: Int, retryAfter: String? = nil, body: [UInt8]) {
         self.status = status
         self.retryAfter = retryAfter

@@ -8,8 +8,6 @@ package struct SecretText: Sendable, Hashable, CustomStringConvertible, CustomDe
     package let revealed: String
 
     /// Hides a text.
-    ///
-    /// - Parameter text: The text.
     package init(_ text: String) {
         revealed = text
     }

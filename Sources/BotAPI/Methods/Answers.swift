@@ -22,9 +22,7 @@ package struct AnswerCallbackQuery: BotMethod {
 
     /// Creates the call.
     ///
-    /// - Parameters:
-    ///   - callbackQueryID: The press.
-    ///   - answer: What the player is to see.
+    /// - Parameter answer: What the player is to see.
     package init(callbackQueryID: String, answer: Answer) {
         self.callbackQueryID = callbackQueryID
         self.answer = answer
@@ -83,10 +81,7 @@ package struct AnswerInlineQuery: BotMethod {
 
     /// Creates the call.
     ///
-    /// - Parameters:
-    ///   - inlineQueryID: The query.
-    ///   - games: The games offered.
-    ///   - cacheSeconds: How long Telegram may give the same answer to others.
+    /// - Parameter cacheSeconds: How long Telegram may give the same answer to others.
     package init(inlineQueryID: String, games: [Game], cacheSeconds: Int = 30) {
         self.inlineQueryID = inlineQueryID
         self.games = games
@@ -113,9 +108,7 @@ package struct AnswerGuestQuery: BotMethod {
 
     /// Creates the call.
     ///
-    /// - Parameters:
-    ///   - guestQueryID: The mention.
-    ///   - game: The game that is posted.
+    /// - Parameter game: The game that is posted.
     package init(guestQueryID: String, game: AnswerInlineQuery.Game) {
         self.guestQueryID = guestQueryID
         self.game = game

@@ -18,7 +18,6 @@ package protocol BotMethod: Sendable {
 
     /// Reads the `result` of a successful call.
     ///
-    /// - Parameter result: The value as sent.
     /// - Returns: Nil when the value is not what the method gives.
     static func output(from result: JSONValue) -> Output?
 }

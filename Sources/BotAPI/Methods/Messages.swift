@@ -13,10 +13,7 @@ package struct SendGame: BotMethod {
 
     /// Creates the call.
     ///
-    /// - Parameters:
-    ///   - chatID: The chat.
-    ///   - gameShortName: The game's name with BotFather.
-    ///   - topicID: The forum topic.
+    /// - Parameter gameShortName: The game's name with BotFather.
     package init(chatID: Int64, gameShortName: String, topicID: Int64? = nil) {
         self.chatID = chatID
         self.gameShortName = gameShortName
@@ -43,12 +40,6 @@ package struct SendMessage: BotMethod {
     /// The forum topic, if the chat has topics.
     package let topicID: Int64?
 
-    /// Creates the call.
-    ///
-    /// - Parameters:
-    ///   - chatID: The chat.
-    ///   - text: The text.
-    ///   - topicID: The forum topic.
     package init(chatID: Int64, text: String, topicID: Int64? = nil) {
         self.chatID = chatID
         self.text = text

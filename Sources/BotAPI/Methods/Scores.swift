@@ -22,8 +22,6 @@ package struct SetGameScore: BotMethod {
     /// Creates the call.
     ///
     /// - Parameters:
-    ///   - userID: The player.
-    ///   - score: The score, not negative.
     ///   - target: A message of the game in the chat.
     ///   - force: Whether the score may go down.
     ///   - disableEditMessage: Whether the scoreboard in the message is left as it is.
@@ -67,9 +65,7 @@ package struct GetGameHighScores: BotMethod {
 
     /// Creates the call.
     ///
-    /// - Parameters:
-    ///   - userID: The player.
-    ///   - target: A message of the game in the chat.
+    /// - Parameter target: A message of the game in the chat.
     package init(userID: Int64, target: MessageTarget) {
         self.userID = userID
         self.target = target

@@ -17,7 +17,6 @@ package struct SetWebhook: BotMethod {
     /// Creates the call.
     ///
     /// - Parameters:
-    ///   - url: The HTTPS address.
     ///   - secretToken: What Telegram repeats in a header of every delivery.
     ///   - allowedUpdates: The kinds of updates to deliver.
     ///   - maxConnections: How many deliveries Telegram may make at a time.
@@ -82,8 +81,6 @@ package struct GetUpdates: BotMethod {
     /// Creates the call.
     ///
     /// - Parameters:
-    ///   - offset: The first update wanted.
-    ///   - limit: The most updates wanted.
     ///   - waitSeconds: How many seconds Telegram is to wait for a first update.
     ///   - allowedUpdates: The kinds of updates wanted.
     package init(

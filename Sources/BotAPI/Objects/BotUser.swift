@@ -16,9 +16,7 @@ package struct BotUser: Sendable, Hashable {
     /// Creates a bot.
     ///
     /// - Parameters:
-    ///   - id: The bot's id.
     ///   - username: The bot's user name without `@`.
-    ///   - firstName: The bot's shown name.
     ///   - supportsInlineQueries: Whether inline mode is switched on.
     ///   - callbackQueryMode: How presses on the bot's own messages arrive.
     package init(

@@ -23,9 +23,7 @@ package struct CallbackQuery: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - id: The id by which the press is answered.
-    ///   - from: Who pressed.
     ///   - target: The message under which the button was.
-    ///   - chat: The message's chat.
     ///   - isAccessible: Whether Telegram could still load the message.
     ///   - chatInstance: The chat's instance as sent.
     ///   - gameShortName: The game whose button was pressed.

@@ -16,12 +16,6 @@ package struct Chat: Sendable, Hashable {
         case other
     }
 
-    /// Creates a chat.
-    ///
-    /// - Parameters:
-    ///   - id: The chat's id.
-    ///   - kind: The kind of chat.
-    ///   - title: The title.
     package init(id: Int64, kind: Kind, title: String? = nil) {
         self.id = id
         self.kind = kind

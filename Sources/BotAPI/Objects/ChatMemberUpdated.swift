@@ -12,7 +12,6 @@ package struct ChatMemberUpdated: Sendable, Hashable {
     /// Creates a change.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
     ///   - date: When it happened, in Unix seconds.
     ///   - canWrite: Whether the bot can write to the chat from then on.
     package init(chat: Chat, date: Int64, canWrite: Bool?) {

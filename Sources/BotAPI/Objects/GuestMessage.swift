@@ -17,8 +17,6 @@ package struct GuestMessage: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - queryID: The id by which the mention is answered.
-    ///   - from: Who wrote it.
-    ///   - text: What was written.
     ///   - isInNameOfChat: Whether a person wrote it in the name of a chat.
     package init(queryID: String, from: User?, text: String, isInNameOfChat: Bool = false) {
         self.queryID = queryID

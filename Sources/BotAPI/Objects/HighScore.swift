@@ -13,7 +13,6 @@ package struct HighScore: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - position: The place in the table.
-    ///   - user: Whose row it is.
     ///   - score: The score that Telegram holds.
     package init(position: Int64, user: User, score: Int64) {
         self.position = position

@@ -30,7 +30,6 @@ package struct IncomingMessage: Sendable, Hashable {
     /// - Parameters:
     ///   - chat: The chat in which it stands.
     ///   - messageID: Its number in the chat.
-    ///   - from: Who sent it.
     ///   - isInNameOfChat: Whether a person sent it in the name of a chat.
     ///   - viaBotID: The bot through whose inline mode it was sent.
     ///   - command: The command at its beginning.

@@ -15,7 +15,6 @@ package struct InlineQuery: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - id: The id by which the query is answered.
-    ///   - from: Who is typing.
     ///   - query: The text after the bot's name.
     ///   - offset: What the previous answer gave as the place to go on.
     package init(id: String, from: User?, query: String, offset: String = "") {
@@ -52,7 +51,6 @@ package struct ChosenInlineResult: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - resultID: The id that the answer gave the result.
-    ///   - from: Who sent it.
     ///   - inlineMessageID: The message that it became.
     package init(resultID: String, from: User?, inlineMessageID: String?) {
         self.resultID = resultID

@@ -39,9 +39,7 @@ package struct Update: Sendable, Hashable {
 
     /// Creates an update.
     ///
-    /// - Parameters:
-    ///   - updateID: The number of the update.
-    ///   - event: What happened.
+    /// - Parameter updateID: The number of the update.
     package init(updateID: Int64, event: Event) {
         self.updateID = updateID
         self.event = event
@@ -49,7 +47,6 @@ package struct Update: Sendable, Hashable {
 
     /// Reads the body of a webhook delivery.
     ///
-    /// - Parameter bytes: The body.
     /// - Returns: Nil when the bytes are not a JSON object with an update id.
     package static func decode(_ bytes: [UInt8]) -> Update? {
         guard let json = try? JSON.parse(bytes, maximumDepth: maximumDepth) else { return nil }

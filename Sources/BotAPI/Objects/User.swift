@@ -16,10 +16,7 @@ package struct User: Sendable, Hashable {
     /// Creates a user.
     ///
     /// - Parameters:
-    ///   - id: The account's id.
     ///   - isBot: Whether the account is a bot.
-    ///   - firstName: The first name.
-    ///   - lastName: The last name.
     ///   - username: The user name without `@`.
     package init(
         id: Int64,

@@ -18,10 +18,8 @@ package struct WebhookInfo: Sendable, Hashable {
     /// Creates a state.
     ///
     /// - Parameters:
-    ///   - url: The address.
     ///   - pendingUpdateCount: How many updates wait for delivery.
     ///   - lastErrorDate: When a delivery failed last.
-    ///   - lastErrorMessage: Why it failed.
     ///   - maxConnections: How many deliveries Telegram makes at a time.
     ///   - allowedUpdates: The kinds of updates delivered.
     package init(

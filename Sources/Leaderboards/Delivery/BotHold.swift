@@ -10,11 +10,6 @@ package struct BotHold: Hashable, Sendable {
         package let chat: ChatID
         package let until: Instant
 
-        /// Describes a warning.
-        ///
-        /// - Parameters:
-        ///   - chat: The chat.
-        ///   - until: How long it holds.
         package init(chat: ChatID, until: Instant) {
             self.chat = chat
             self.until = until
@@ -28,9 +23,7 @@ package struct BotHold: Hashable, Sendable {
 
     /// Describes what is known.
     ///
-    /// - Parameters:
-    ///   - heldUntil: Until when no call of the bot starts.
-    ///   - warning: The last such answer.
+    /// - Parameter heldUntil: Until when no call of the bot starts.
     package init(heldUntil: Instant, warning: Warning? = nil) {
         self.heldUntil = heldUntil
         self.warning = warning
@@ -38,10 +31,7 @@ package struct BotHold: Hashable, Sendable {
 
     /// Takes in that a chat is to be left alone.
     ///
-    /// - Parameters:
-    ///   - wait: For how long.
-    ///   - chat: The chat of the call.
-    ///   - now: The time.
+    /// - Parameter chat: The chat of the call.
     package mutating func note(_ wait: Duration, from chat: ChatID, now: Instant) {
         let until = now + wait
         if let warning, !warning.until.isCredible(at: now, within: ClockSkew.longTolerance) {

@@ -21,9 +21,6 @@ package struct CallLedger: Sendable {
 
     /// Notes a slot that was recorded.
     ///
-    /// - Parameters:
-    ///   - chat: Whose it is.
-    ///   - slot: When it was claimed.
     /// - Returns: The name of the call, for ``started(_:at:)``.
     package mutating func claimed(_ chat: ChatID, slot: Instant) -> UInt64 {
         made += 1
@@ -32,18 +29,12 @@ package struct CallLedger: Sendable {
     }
 
     /// Notes when a call started.
-    ///
-    /// - Parameters:
-    ///   - id: The call.
-    ///   - time: When.
     package mutating func started(_ id: UInt64, at time: Instant) {
         guard let index = calls.lastIndex(where: { $0.id == id }) else { return }
         calls[index].startedAt = time
     }
 
     /// Forgets calls that no window reaches any more, and those that a clock put where it is no more.
-    ///
-    /// - Parameter now: The time.
     package mutating func forget(before now: Instant) {
         let limit = now + (.zero - CallLimits.memory)
         calls.removeAll { $0.slot < limit || !$0.slot.isCredible(at: now) }
@@ -54,8 +45,6 @@ package struct CallLedger: Sendable {
     /// - Parameters:
     ///   - slots: The recorded ones; those too far ahead to be true count as now.
     ///   - chat: Whose calls; nil is the whole bot.
-    ///   - now: The time.
-    /// - Returns: The starts, ascending.
     package func starts(recorded slots: [Instant], of chat: ChatID? = nil, now: Instant) -> [Instant] {
         var own: [Instant: Int] = [:]
         var starts: [Instant] = []

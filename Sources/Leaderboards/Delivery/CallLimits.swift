@@ -5,7 +5,6 @@ struct CallWindow: Hashable, Sendable {
 
     /// When one more call may start.
     ///
-    /// - Parameter starts: When calls started, ascending.
     /// - Returns: The earliest time; nil when it may start whenever it likes.
     func opening(after starts: [Instant]) -> Instant? {
         guard starts.count >= calls else { return nil }
@@ -90,10 +89,7 @@ package struct CallLimits: Hashable, Sendable {
 
     /// How many calls of the bot may start now.
     ///
-    /// - Parameters:
-    ///   - starts: When its calls started, ascending.
-    ///   - now: The time.
-    /// - Returns: The number.
+    /// - Parameter starts: When its calls started, ascending.
     package func botRoom(after starts: [Instant], now: Instant) -> Int {
         let window = botWindow
         return max(window.calls - starts.count { $0 + window.length > now }, 0)

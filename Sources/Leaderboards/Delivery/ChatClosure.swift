@@ -21,7 +21,6 @@ package struct ChatClosure: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - since: Since when it is closed.
-    ///   - reason: Telegram's words.
     ///   - refusals: How many tries in a row were refused.
     ///   - refusedAt: When the last refusal came.
     ///   - retryAt: When it is tried again.
@@ -37,10 +36,8 @@ package struct ChatClosure: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - before: The chat as it was; nil where it was open.
-    ///   - reason: Telegram's words.
     ///   - claimedAt: When the call was claimed; one that was under way when the chat was last refused is no try. Nil
     ///     where no call was made: what Telegram tells by itself is no try, however often it does.
-    ///   - now: The time.
     package init(_ before: ChatClosure?, refusedBecause reason: String, claimedAt: Instant?, now: Instant) {
         guard let before else {
             self.init(since: now, reason: reason, refusals: 1, refusedAt: now, retryAt: now + Self.waits[0])

@@ -81,9 +81,7 @@ package struct DeliveryCall: Hashable, Sendable {
     /// Describes a call.
     ///
     /// - Parameters:
-    ///   - step: What it does.
     ///   - value: The value that is sent.
-    ///   - claimedAt: When it was claimed.
     ///   - isInline: Whether it names a message that somebody sent through inline mode.
     package init(step: DeliveryStep, value: Int32, claimedAt: Instant, isInline: Bool = false) {
         self.step = step

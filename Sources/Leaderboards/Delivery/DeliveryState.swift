@@ -105,9 +105,6 @@ package struct DeliverySettlement: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - before: The delivery as it is when the answer is there; newer runs may have changed it since the call.
-    ///   - call: What was called.
-    ///   - answer: What Telegram said.
-    ///   - now: The time.
     ///   - random: A number from 0 to 1, for the jitter of waits.
     package init(
         _ before: DeliveryState,

@@ -32,9 +32,7 @@ package enum MessageEdits: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether a call leaves the message as it is.
     ///
-    /// - Parameters:
-    ///   - lastEdit: When the scoreboard was last edited, as far as that matters; nil for not yet.
-    ///   - now: The time.
+    /// - Parameter lastEdit: When the scoreboard was last edited, as far as that matters; nil for not yet.
     /// - Returns: What to give as `disable_edit_message`.
     package func isDisabled(lastEdit: Instant?, now: Instant) -> Bool {
         switch self {

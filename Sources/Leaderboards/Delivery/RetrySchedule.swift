@@ -9,10 +9,7 @@ package struct RetrySchedule: Sendable {
 
     /// Sets a schedule of doubling waits.
     ///
-    /// - Parameters:
-    ///   - first: The wait after the first failure.
-    ///   - longest: The longest wait.
-    ///   - jitter: 0.2 is ±20 %.
+    /// - Parameter first: The wait after the first failure.
     package init(first: Duration, longest: Duration, jitter: Double) {
         self.first = first
         self.longest = longest
@@ -27,7 +24,6 @@ package struct RetrySchedule: Sendable {
     /// - Parameters:
     ///   - failures: How many tries have failed, from 1.
     ///   - random: A number from 0 to 1 that places the wait within the jitter.
-    /// - Returns: The wait.
     package func wait(afterFailures failures: Int, random: Double) -> Duration {
         // Beyond 2^20 any sensible longest wait is reached.
         let doubled = first * (1 << (min(max(failures, 1), 21) - 1))

@@ -22,7 +22,6 @@ package enum TableDrift: String, Hashable, Sendable, CaseIterable {
     /// What puts the difference right.
     ///
     /// - Parameter followsLatest: Whether the game's table follows the latest run, so that all of its calls are forced.
-    /// - Returns: What to do.
     package func repair(followsLatest: Bool) -> Repair {
         switch self {
         case .missing, .telegramLower: .deliver
@@ -54,7 +53,6 @@ package struct ExpectedScore: Hashable, Sendable {
     /// Describes what is to stand there.
     ///
     /// - Parameters:
-    ///   - player: The player.
     ///   - wanted: The value; nil is absent.
     ///   - progress: How far the delivery is.
     ///   - lastCallAt: When Telegram was last called for it.

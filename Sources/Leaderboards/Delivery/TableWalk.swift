@@ -13,10 +13,7 @@ package struct TableWalk: Sendable {
 
         /// Describes a row.
         ///
-        /// - Parameters:
-        ///   - position: The place in the table, from 1.
-        ///   - player: Whose row it is.
-        ///   - score: The score.
+        /// - Parameter position: The place in the table, from 1.
         package init(position: Int64, player: PlayerID, score: Int32) {
             // Telegram counts in 32 bits; what lies beyond is no place.
             self.position = Int32(exactly: position).map(Int64.init) ?? 0
@@ -54,7 +51,6 @@ package struct TableWalk: Sendable {
 
     /// Whether it is known what Telegram holds for a player.
     ///
-    /// - Parameter player: The player.
     /// - Returns: Whether the player was asked for or met beside another.
     package func isKnown(_ player: PlayerID) -> Bool { held[player] != nil || asked.contains(player) }
 
@@ -85,10 +81,6 @@ package struct TableWalk: Sendable {
     }
 
     /// Takes in an answer.
-    ///
-    /// - Parameters:
-    ///   - rows: The rows.
-    ///   - player: Who was asked for.
     package mutating func note(_ rows: [Row], askedFor player: PlayerID) {
         asked.insert(player)
         for row in rows {

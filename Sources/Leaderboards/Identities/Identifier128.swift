@@ -5,11 +5,6 @@ package struct Identifier128: Hashable, Sendable, CustomStringConvertible {
     /// The last eight bytes, big-endian.
     package let low: UInt64
 
-    /// Makes an id of two halves.
-    ///
-    /// - Parameters:
-    ///   - high: The first eight bytes.
-    ///   - low: The last eight bytes.
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low

@@ -8,10 +8,8 @@ package struct PlayerProfile: Hashable, Sendable {
     /// Describes a person.
     ///
     /// - Parameters:
-    ///   - id: Telegram's user id.
     ///   - firstName: May be empty, which Telegram sends for users its server does not know.
     ///   - lastName: The last name, if any.
-    ///   - username: Without `@`.
     package init(id: PlayerID, firstName: String, lastName: String?, username: String?) {
         self.id = id
         self.firstName = PlayerName.storable(firstName)
@@ -42,7 +40,6 @@ package enum PlayerName {
     /// Takes out what must not be stored or shown: control characters (PostgreSQL refuses NUL in text) and
     /// bidirectional controls, which would reorder the text around the name.
     ///
-    /// - Parameter name: As Telegram sent it.
     /// - Returns: The name, at most ``maximumCharacters`` long, without surrounding spaces; empty where nobody could see
     ///   it.
     package static func storable(_ name: String) -> String {

@@ -23,7 +23,6 @@ package struct Game: Hashable, Sendable {
     /// Describes a game.
     ///
     /// - Parameters:
-    ///   - id: The database's id.
     ///   - tokenID: By what tokens name it.
     ///   - bot: The bot that the game belongs to.
     ///   - botUsername: The bot's username without `@`.

@@ -32,13 +32,10 @@ package struct GameRules: Hashable, Sendable {
     /// Sets the rules.
     ///
     /// - Parameters:
-    ///   - order: Which score is better.
-    ///   - keep: Which runs count.
     ///   - zone: The IANA time zone of the windows.
     ///   - seasons: When each season begins, ascending.
     ///   - telegramScore: What Telegram's own table shows.
     ///   - messageEdits: Whether the scoreboard in the game's message follows.
-    ///   - bounds: Which scores are refused.
     ///   - retention: Which runs the log keeps.
     package init(
         order: Order = .higher,
@@ -83,9 +80,6 @@ package struct GameRules: Hashable, Sendable {
     package func sortKey(for score: Int64) -> Int64 { order == .higher ? 0 &- score : score }
 
     /// Turns a sort key back into the score.
-    ///
-    /// - Parameter sortKey: What ``sortKey(for:)`` gave.
-    /// - Returns: The score.
     package func score(ofSortKey sortKey: Int64) -> Int64 { order.score(ofSortKey: sortKey) }
 }
 
@@ -93,6 +87,5 @@ extension GameRules.Order {
     /// Turns a sort key back into the score.
     ///
     /// - Parameter sortKey: What ``GameRules/sortKey(for:)`` gave in this order.
-    /// - Returns: The score.
     package func score(ofSortKey sortKey: Int64) -> Int64 { self == .higher ? 0 &- sortKey : sortKey }
 }

@@ -9,9 +9,7 @@ package struct PlayerQuota: Hashable, Sendable {
 
     /// Sets a quota.
     ///
-    /// - Parameters:
-    ///   - runs: How many runs.
-    ///   - bytes: How many bytes of metadata.
+    /// - Parameter bytes: How many bytes of metadata.
     package init(runs: Int, bytes: Int) {
         self.runs = runs
         self.bytes = bytes
@@ -35,10 +33,7 @@ package struct PlayerUsage: Hashable, Sendable {
 
     /// Counts a run if the quota has room for it.
     ///
-    /// - Parameters:
-    ///   - metadata: How many bytes of metadata the run has.
-    ///   - quota: The quota.
-    /// - Returns: Whether it had.
+    /// - Parameter metadata: How many bytes of metadata the run has.
     package mutating func take(_ metadata: Int, of quota: PlayerQuota) -> Bool {
         guard runs < quota.runs, bytes + metadata <= quota.bytes else { return false }
         runs += 1

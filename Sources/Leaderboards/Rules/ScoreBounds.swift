@@ -18,10 +18,7 @@ package struct ScoreBounds: Hashable, Sendable {
     /// Sets bounds.
     ///
     /// - Parameters:
-    ///   - minimum: The lowest score taken.
-    ///   - maximum: The highest score taken.
     ///   - maximumPerSecond: The most points a second.
-    ///   - minimumSeconds: The shortest run.
     ///   - maximumPerHour: The most scores of one player within any hour.
     ///   - outcomes: What breaking a rule leads to; by default the score is refused.
     ///   - isShadow: Whether the rules only record what they would do.
@@ -44,9 +41,6 @@ package struct ScoreBounds: Hashable, Sendable {
     }
 
     /// What breaking a rule leads to.
-    ///
-    /// - Parameter rule: The rule.
-    /// - Returns: Its outcome.
     package func outcome(of rule: PlausibilityRule) -> RuleOutcome { outcomes[rule] ?? .refuse }
 
     /// Whether a run must have been started for its duration to be known.
@@ -63,7 +57,6 @@ package struct ScoreBounds: Hashable, Sendable {
     /// Judges a score.
     ///
     /// - Parameters:
-    ///   - score: The score submitted.
     ///   - duration: From the run's start to the score's arrival, by the server's clock.
     ///   - earlier: How many scores the player submitted in the hour before; known only where
     ///     ``maximumPerHour`` is set.

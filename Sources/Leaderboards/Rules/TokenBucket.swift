@@ -5,9 +5,7 @@ package struct RateLimit: Hashable, Sendable {
 
     /// Sets a limit.
     ///
-    /// - Parameters:
-    ///   - perSecond: The steady rate.
-    ///   - burst: How many may come at once after a rest.
+    /// - Parameter burst: How many may come at once after a rest.
     package init(perSecond: Double, burst: Double) {
         self.perSecond = perSecond
         self.burst = burst
@@ -20,10 +18,6 @@ package struct TokenBucket: Sendable {
     private var filledAt: Instant
 
     /// Makes a full bucket.
-    ///
-    /// - Parameters:
-    ///   - limit: Its rate and size.
-    ///   - now: The time.
     package init(limit: RateLimit, now: Instant) {
         tokens = limit.burst
         filledAt = now
@@ -31,9 +25,6 @@ package struct TokenBucket: Sendable {
 
     /// Takes a token.
     ///
-    /// - Parameters:
-    ///   - limit: The rate and size.
-    ///   - now: The time.
     /// - Returns: Nil when there was one; else how long until there is.
     package mutating func take(limit: RateLimit, now: Instant) -> Duration? {
         fill(limit: limit, now: now)
@@ -43,11 +34,6 @@ package struct TokenBucket: Sendable {
     }
 
     /// How many tokens could be taken at once.
-    ///
-    /// - Parameters:
-    ///   - limit: The rate and size.
-    ///   - now: The time.
-    /// - Returns: Whole tokens.
     package mutating func available(limit: RateLimit, now: Instant) -> Int {
         fill(limit: limit, now: now)
         return Int(tokens)
@@ -62,9 +48,6 @@ package struct TokenBucket: Sendable {
 
     /// Whether the bucket is as full as a new one, so that it need not be kept.
     ///
-    /// - Parameters:
-    ///   - limit: The rate and size.
-    ///   - now: The time.
     /// - Returns: Whether nothing is lost by forgetting it.
     package func isFull(limit: RateLimit, now: Instant) -> Bool {
         let elapsed = Double((now - filledAt).wholeMilliseconds) / 1000

@@ -30,11 +30,6 @@ package struct BoardKind: Hashable, Sendable, CustomStringConvertible {
     package let scope: Scope
     package let window: Window
 
-    /// Names a kind of leaderboard.
-    ///
-    /// - Parameters:
-    ///   - scope: Whose entries.
-    ///   - window: Over what time.
     package init(scope: Scope, window: Window) {
         self.scope = scope
         self.window = window

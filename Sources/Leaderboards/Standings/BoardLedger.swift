@@ -60,9 +60,7 @@ package struct BoardLedger: Sendable {
 
     /// Counts one more run.
     ///
-    /// - Parameters:
-    ///   - player: Who played.
-    ///   - change: What the run makes of the player's entry; nil leaves a player without one.
+    /// - Parameter change: What the run makes of the player's entry; nil leaves a player without one.
     /// - Returns: The number of the step, by which ``figures(for:on:)`` is asked.
     package mutating func apply(for player: PlayerID, _ change: (Entry?) -> Entry?) -> Int {
         let before = current[player]
@@ -74,7 +72,6 @@ package struct BoardLedger: Sendable {
 
     /// A step that was counted.
     ///
-    /// - Parameter step: Its number.
     /// - Returns: The entry before and after.
     package subscript(step: Int) -> Step { steps[step] }
 

@@ -13,7 +13,6 @@ package struct Standing: Hashable, Comparable, Sendable {
     /// - Parameters:
     ///   - sortKey: The score in the order of the game.
     ///   - achievedAt: When the score was accepted.
-    ///   - player: Whose entry it is.
     package init(sortKey: Int64, achievedAt: Instant, player: PlayerID) {
         self.sortKey = sortKey
         self.achievedAt = achievedAt
@@ -32,9 +31,7 @@ package struct Entry: Hashable, Sendable {
 
     /// Makes an entry of one run.
     ///
-    /// - Parameters:
-    ///   - standing: Its place.
-    ///   - run: The run that made it, for sums the last one.
+    /// - Parameter run: The run that made it, for sums the last one.
     package init(standing: Standing, run: RunID) {
         self.standing = standing
         self.run = run
@@ -48,8 +45,6 @@ extension GameRules {
     ///   - entry: The entry so far, or nil where there is none.
     ///   - score: The score of the run.
     ///   - acceptedAt: When it was accepted; it becomes the entry's time when the entry changes.
-    ///   - player: Whose run.
-    ///   - run: The run.
     /// - Returns: The entry afterwards; the same entry when the run does not change it.
     package func entry(
         after entry: Entry?,

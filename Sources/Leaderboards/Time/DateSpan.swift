@@ -51,10 +51,8 @@ struct DateSpan {
 
     /// The span with a name.
     ///
-    /// - Parameters:
-    ///   - unit: The kind of span.
-    ///   - label: For example `2026-03-29`, `2026-W13` or `2026-03`; anything that no date of the calendar gives, such
-    ///     as a thirtieth of February or a 53rd week of most years, gives nil.
+    /// - Parameter label: For example `2026-03-29`, `2026-W13` or `2026-03`; anything that no date of the calendar gives, such
+    ///   as a thirtieth of February or a 53rd week of most years, gives nil.
     init?(_ unit: Unit, labelled label: String) {
         var scanner = TimeScanner(bytes: Array(label.utf8))
         guard let year = scanner.number(digits: 4, in: 0...9999), scanner.skip("-") else { return nil }

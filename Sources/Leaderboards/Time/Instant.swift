@@ -31,7 +31,6 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// - Parameters:
     ///   - instant: The moment to start from.
     ///   - duration: How much later; rounded down to milliseconds.
-    /// - Returns: The later moment.
     package static func + (instant: Instant, duration: Duration) -> Instant {
         Instant(milliseconds: instant.milliseconds.saturatingSum(with: duration.wholeMilliseconds))
     }
@@ -41,9 +40,6 @@ package struct Instant: Hashable, Comparable, Sendable {
 
     /// The time from one moment to another.
     ///
-    /// - Parameters:
-    ///   - end: The later moment.
-    ///   - start: The earlier moment.
     /// - Returns: The duration between, negative when `end` is earlier.
     package static func - (end: Instant, start: Instant) -> Duration {
         .milliseconds(end.milliseconds - start.milliseconds)

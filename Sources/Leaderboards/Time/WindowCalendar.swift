@@ -27,9 +27,7 @@ package struct WindowCalendar: Hashable, Sendable {
 
     /// Finds the window that a moment belongs to.
     ///
-    /// - Parameters:
-    ///   - window: The kind of window.
-    ///   - instant: The moment, for example the start of a run.
+    /// - Parameter instant: The moment, for example the start of a run.
     /// - Returns: The window, which contains the moment; nil for a season before the first start and for days, weeks
     ///   and months outside the years 1970 to 9999.
     package func interval(_ window: Window, containing instant: Instant) -> WindowInterval? {
@@ -49,9 +47,7 @@ package struct WindowCalendar: Hashable, Sendable {
 
     /// Finds a window by its name.
     ///
-    /// - Parameters:
-    ///   - window: The kind of window.
-    ///   - label: Its name, spelled as ``WindowInterval/label`` spells it.
+    /// - Parameter label: Its name, spelled as ``WindowInterval/label`` spells it.
     /// - Returns: The window; nil for anything that is not the name of one, such as a date that did not exist in the
     ///   zone or a season that has no start.
     package func interval(_ window: Window, labelled label: String) -> WindowInterval? {
@@ -73,7 +69,6 @@ package struct WindowCalendar: Hashable, Sendable {
     /// Lists the windows that have a part in a stretch of time.
     ///
     /// - Parameters:
-    ///   - window: The kind of window.
     ///   - first: The first moment of the stretch.
     ///   - last: The last moment of the stretch, itself in it; earlier than `first` means no stretch at all.
     /// - Returns: The windows in ascending order, each touching the next.

@@ -14,7 +14,6 @@ package struct WindowInterval: Hashable, Sendable {
     /// Names an interval.
     ///
     /// - Parameters:
-    ///   - window: The kind of window.
     ///   - label: Its name among windows of that kind.
     ///   - from: The first moment in it, nil for no beginning.
     ///   - to: The first moment after it, nil for no end.

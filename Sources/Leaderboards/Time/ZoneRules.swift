@@ -30,7 +30,6 @@ package struct ZoneRules: Hashable, Sendable {
     /// - Parameters:
     ///   - name: The name of the zone.
     ///   - offset: What its clocks add to UTC before the first change, in milliseconds.
-    ///   - changes: The later offsets, ascending.
     init(name: String, offset: Int64, changes: [Change]) {
         self.name = name
         var periods: [Period] = []

@@ -37,8 +37,6 @@ package struct APIKeyHash: Hashable, Sendable {
     package let bytes: [UInt8]
 
     /// Takes stored bytes.
-    ///
-    /// - Parameter bytes: 32 bytes.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Hashes what somebody presents.
@@ -50,9 +48,7 @@ package struct APIKeyHash: Hashable, Sendable {
 extension TokenKeys {
     /// The run that a studio's server names.
     ///
-    /// - Parameters:
-    ///   - name: The server's own id of the run.
-    ///   - game: The game.
+    /// - Parameter name: The server's own id of the run.
     /// - Returns: The same run id for the same pair, on every instance and after every change of secrets.
     package static func run(named name: String, in game: GameID) -> RunID {
         let digest = SHA256.hash(data: Array("server run \(game.rawValue) \(name)".utf8))

@@ -10,7 +10,6 @@ package enum Base64URL {
 
     /// Encodes bytes.
     ///
-    /// - Parameter bytes: Any bytes.
     /// - Returns: Their text, four characters for three bytes.
     package static func encode(_ bytes: [UInt8]) -> String {
         let length = (bytes.count * 4 + 2) / 3
@@ -39,7 +38,6 @@ package enum Base64URL {
     ///
     /// - Parameter text: What ``encode(_:)`` gives. Other characters, padding, and texts whose unused last bits are
     ///   not zero (a second spelling of the same bytes) give nil.
-    /// - Returns: The bytes.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         text.utf8.withContiguousStorageIfAvailable { decode($0) } ?? decode(Array(text.utf8))
     }

@@ -9,12 +9,7 @@ package struct BoardAccess: Hashable, Sendable {
 
     /// Describes the right.
     ///
-    /// - Parameters:
-    ///   - bot: The bot whose game it is.
-    ///   - game: The game.
-    ///   - player: Who watches.
-    ///   - chatInstance: The chat, if any.
-    ///   - expiresAt: Until when.
+    /// - Parameter bot: The bot whose game it is.
     package init(
         bot: BotID,
         game: GameID,

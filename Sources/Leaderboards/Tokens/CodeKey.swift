@@ -8,9 +8,7 @@ struct CodeKey: Sendable {
 
     /// Derives a key.
     ///
-    /// - Parameters:
-    ///   - name: What the key is for; each purpose has a key of its own.
-    ///   - secret: The deployment's secret.
+    /// - Parameter name: What the key is for; each purpose has a key of its own.
     init(deriving name: String, from secret: SymmetricKey) {
         start = HMAC(key: Self.derivedKey(name, from: secret))
     }
@@ -25,9 +23,6 @@ struct CodeKey: Sendable {
     }
 
     /// Computes the code of a message; comparing two codes takes the same time wherever they differ.
-    ///
-    /// - Parameter message: The message.
-    /// - Returns: The code.
     func code(of message: [UInt8]) -> HMAC<SHA256>.MAC {
         var state = start
         state.update(data: message)

@@ -16,14 +16,9 @@ package struct Launch: Hashable, Sendable {
     /// Describes a press.
     ///
     /// - Parameters:
-    ///   - id: A fresh random id.
     ///   - bot: The bot whose game it is.
-    ///   - game: The game.
-    ///   - player: Who pressed.
-    ///   - chatInstance: The chat, if any.
     ///   - target: Where Telegram shows the score.
     ///   - isReported: Whether a key of the game told of the press.
-    ///   - launchedAt: When it was pressed.
     ///   - lifetime: How long the launch may be used; kept in whole seconds.
     package init(
         id: LaunchID,

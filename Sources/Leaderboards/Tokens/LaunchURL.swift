@@ -6,9 +6,7 @@ package enum LaunchURL {
     /// after `&` when it holds `=` or `?`, after `?` when it holds anything else (Bot games documentation); the token
     /// is added by the same rule so that both can be read.
     ///
-    /// - Parameters:
-    ///   - token: The launch token.
-    ///   - url: The game's URL, with or without a fragment.
+    /// - Parameter url: The game's URL, with or without a fragment.
     /// - Returns: The URL with `hs=<token>` in its fragment.
     package static func adding(token: String, to url: String) -> String {
         let separator = separator(after: url)

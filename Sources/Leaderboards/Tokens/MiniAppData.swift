@@ -28,7 +28,6 @@ package struct MiniAppData: Sendable {
 
     /// A field.
     ///
-    /// - Parameter name: Its name.
     /// - Returns: Its decoded value; nil where it is absent.
     package subscript(_ name: String) -> String? { fields[name] }
 
@@ -90,7 +89,6 @@ package struct MiniAppKey: Sendable {
 
     /// Whether Telegram made the data for the bot; compared in constant time.
     ///
-    /// - Parameter data: The data.
     /// - Returns: Whether its `hash` is right.
     package func accepts(_ data: MiniAppData) -> Bool {
         guard let hash = data["hash"]?.utf8, hash.count == 2 * SHA256.byteCount else { return false }

@@ -13,11 +13,7 @@ package struct PageCursor: Hashable, Sendable {
 
         /// Names a leaderboard.
         ///
-        /// - Parameters:
-        ///   - game: The game.
-        ///   - kind: Scope and window.
-        ///   - chat: The chat, for the scope of a chat.
-        ///   - label: The window's local name.
+        /// - Parameter chat: The chat, for the scope of a chat.
         package init(game: GameTokenID, kind: BoardKind, chat: ChatInstance?, label: String = "") {
             self.game = game
             self.kind = kind
@@ -35,7 +31,6 @@ package struct PageCursor: Hashable, Sendable {
     /// Marks an edge.
     ///
     /// - Parameters:
-    ///   - board: The leaderboard.
     ///   - standing: The entry at the edge.
     ///   - isBackward: Whether the page before it is meant.
     package init(board: Board, standing: Standing, isBackward: Bool) {
@@ -49,7 +44,6 @@ extension TokenKeys {
     /// Seals a cursor.
     ///
     /// - Parameter cursor: The edge of a page.
-    /// - Returns: The opaque text.
     package func token(for cursor: PageCursor) -> String {
         var writer = TokenWriter()
         writer.append(cursor.board.kind.description)
@@ -64,9 +58,7 @@ extension TokenKeys {
 
     /// Reads a cursor.
     ///
-    /// - Parameters:
-    ///   - token: The opaque text.
-    ///   - game: The game of the leaderboard that is read.
+    /// - Parameter game: The game of the leaderboard that is read.
     /// - Returns: The edge that it marks.
     /// - Throws: ``TokenError/invalid``, also for a cursor of another game.
     package func cursor(_ token: String, in game: GameTokenID) throws(TokenError) -> PageCursor {

@@ -5,8 +5,6 @@ package struct PlayerHash: Hashable, Sendable {
     package let bytes: [UInt8]
 
     /// Takes stored bytes.
-    ///
-    /// - Parameter bytes: 32 bytes.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
@@ -15,15 +13,12 @@ package struct PlayerHashKey: Sendable {
     private let bytes: [UInt8]
 
     /// Takes stored bytes.
-    ///
-    /// - Parameter bytes: 32 random bytes.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Hashes a player.
     ///
     /// Key and id are always as long and fit into one block, so that hashing them is all that it takes.
     ///
-    /// - Parameter player: The player.
     /// - Returns: SHA-256 of the key and the eight bytes of the id, the most significant first.
     package func hash(of player: PlayerID) -> PlayerHash {
         let id = withUnsafeBytes(of: player.rawValue.bigEndian) { Array($0) }

@@ -6,11 +6,6 @@ extension TokenKeys {
     ///
     /// The same player always gets the same name in a game, names of different games cannot be brought together, and
     /// only the service can turn one back.
-    ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - game: The game.
-    /// - Returns: 22 characters.
     package func pseudonym(of player: PlayerID, in game: GameTokenID) -> String {
         let bytes = withUnsafeBytes(of: player.rawValue.bigEndian) { Array($0) }
         return Base64URL.encode(
@@ -20,9 +15,7 @@ extension TokenKeys {
 
     /// The player behind a pseudonym.
     ///
-    /// - Parameters:
-    ///   - pseudonym: What ``pseudonym(of:in:)`` gave under any accepted secret.
-    ///   - game: The game.
+    /// - Parameter pseudonym: What ``pseudonym(of:in:)`` gave under any accepted secret.
     /// - Returns: The player; nil when it is no pseudonym of this game.
     package func player(ofPseudonym pseudonym: String, in game: GameTokenID) -> PlayerID? {
         guard pseudonym.utf8.count == 22, let sealed = Base64URL.decode(pseudonym) else { return nil }

@@ -8,7 +8,6 @@ package struct Run: Hashable, Sendable {
     /// Describes a play-through.
     ///
     /// - Parameters:
-    ///   - id: Its id.
     ///   - launch: The press that it follows from.
     ///   - startedAt: When it began, by the server's clock.
     ///   - lifetime: How long its score may be submitted; kept in whole seconds.

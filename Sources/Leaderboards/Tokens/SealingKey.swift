@@ -13,10 +13,6 @@ struct SealingKey: Sendable {
     private let streamKey: [UInt8]
 
     /// Derives the keys of one kind of seal.
-    ///
-    /// - Parameters:
-    ///   - secret: The deployment's secret.
-    ///   - name: The kind's own name.
     init(secret: SymmetricKey, name: String) {
         tagKey = CodeKey(deriving: "highscores \(name) tag", from: secret)
         let streamKey = CodeKey.derivedKey("highscores \(name) stream", from: secret)
@@ -26,7 +22,6 @@ struct SealingKey: Sendable {
     /// Seals bytes.
     ///
     /// - Parameters:
-    ///   - bytes: What is sealed.
     ///   - game: A game that the seal is bound to without naming it; all seals of a kind are, or none.
     ///   - tagLength: How many bytes of the code are kept.
     /// - Returns: The code and the encrypted bytes.

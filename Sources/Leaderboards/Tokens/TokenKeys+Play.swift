@@ -4,10 +4,7 @@ package typealias GameFinder = (GameTokenID) -> Game?
 extension TokenKeys {
     /// Seals a launch.
     ///
-    /// - Parameters:
-    ///   - launch: The press.
-    ///   - game: By what tokens name its game.
-    /// - Returns: Its token.
+    /// - Parameter game: By what tokens name its game.
     package func token(for launch: Launch, of game: GameTokenID) -> String {
         var writer = TokenWriter()
         writer.append(launch, of: game)
@@ -16,10 +13,7 @@ extension TokenKeys {
 
     /// Seals a run.
     ///
-    /// - Parameters:
-    ///   - run: The play-through.
-    ///   - game: By what tokens name its game.
-    /// - Returns: Its token.
+    /// - Parameter game: By what tokens name its game.
     package func token(for run: Run, of game: GameTokenID) -> String {
         var writer = TokenWriter()
         writer.append(run.launch, of: game)
@@ -31,10 +25,7 @@ extension TokenKeys {
 
     /// Seals the right to watch leaderboards.
     ///
-    /// - Parameters:
-    ///   - access: The right.
-    ///   - game: By what tokens name its game.
-    /// - Returns: Its token.
+    /// - Parameter game: By what tokens name its game.
     package func token(for access: BoardAccess, of game: GameTokenID) -> String {
         var writer = TokenWriter()
         writer.append(bytesOf: UInt64(bitPattern: game.rawValue))
@@ -46,12 +37,7 @@ extension TokenKeys {
 
     /// Reads a launch token.
     ///
-    /// - Parameters:
-    ///   - token: The text.
-    ///   - now: The server's time.
-    ///   - find: Finds the game.
     /// - Returns: The launch; its bot is the game's.
-    /// - Throws: ``TokenError``.
     package func launch(_ token: String, now: Instant, _ find: GameFinder) throws(TokenError) -> Launch {
         var reader = TokenReader(try open(token, for: .launch))
         let launch = try reader.launch(find)
@@ -61,13 +47,6 @@ extension TokenKeys {
     }
 
     /// Reads a run token; it holds after its launch has expired.
-    ///
-    /// - Parameters:
-    ///   - token: The text.
-    ///   - now: The server's time.
-    ///   - find: Finds the game.
-    /// - Returns: The run.
-    /// - Throws: ``TokenError``.
     package func run(_ token: String, now: Instant, _ find: GameFinder) throws(TokenError) -> Run {
         var reader = TokenReader(try open(token, for: .run))
         let launch = try reader.launch(find)
@@ -86,12 +65,7 @@ extension TokenKeys {
 
     /// Reads a board token.
     ///
-    /// - Parameters:
-    ///   - token: The text.
-    ///   - now: The server's time.
-    ///   - find: Finds the game.
     /// - Returns: The right that it gives.
-    /// - Throws: ``TokenError``.
     package func boardAccess(
         _ token: String,
         now: Instant,

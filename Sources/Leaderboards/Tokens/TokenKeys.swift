@@ -62,10 +62,8 @@ package struct TokenKeys: Sendable {
     /// Opens a token.
     ///
     /// - Parameters:
-    ///   - token: The text as received.
     ///   - purpose: What it must be good for.
     ///   - game: The game that it must be bound to.
-    /// - Returns: Its payload.
     /// - Throws: ``TokenError/invalid`` when under no accepted secret exactly this text was sealed for this purpose.
     package func open(
         _ token: String,
@@ -83,7 +81,6 @@ package struct TokenKeys: Sendable {
 
     /// The secrets that Telegram may send with a bot's updates, the one to register first.
     ///
-    /// - Parameter bot: The bot.
     /// - Returns: One text of 64 hexadecimal digits for each accepted secret, within what `setWebhook` allows.
     package func webhookSecrets(for bot: BotID) -> [String] {
         webhookKeys.map { String(decoding: Self.webhookSecret(for: bot, $0), as: UTF8.self) }
@@ -110,9 +107,6 @@ package struct TokenKeys: Sendable {
 
     /// The run that an idempotency key names within a launch.
     ///
-    /// - Parameters:
-    ///   - launch: The launch.
-    ///   - key: The client's key.
     /// - Returns: The same run id for the same pair, on every instance and after every change of secrets.
     package static func run(of launch: LaunchID, idempotencyKey key: String) -> RunID {
         let digest = SHA256.hash(data: launch.value.bytes + Array(key.utf8))

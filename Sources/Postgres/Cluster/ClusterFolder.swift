@@ -28,7 +28,6 @@ struct ClusterFolder: Sendable {
     /// - Parameters:
     ///   - wanted: The folder that was configured; relative paths are taken from the current folder.
     ///   - fallback: The folder for root when the wanted one cannot be reached.
-    ///   - account: Who runs the server.
     ///   - logger: Told when the fallback is used.
     /// - Returns: The folder, which exists and belongs to this user.
     /// - Throws: ``ClusterError`` with `folderUnusable` and `system`.

@@ -17,10 +17,7 @@ enum Files {
 
     /// The status of a path, or nil when there is nothing or it cannot be seen.
     ///
-    /// - Parameters:
-    ///   - path: What to look at.
-    ///   - following: Whether a symbolic link is followed.
-    /// - Returns: The status.
+    /// - Parameter following: Whether a symbolic link is followed.
     static func status(_ path: String, following: Bool = false) -> Status? {
         var found = stat()
         let result = unsafe following ? stat(path, &found) : lstat(path, &found)

@@ -42,7 +42,6 @@ package actor PrivateCluster: Service {
     /// Opening what is open gives the same lease again; one call of ``release()`` ends it.
     ///
     /// - Returns: How to reach the database, which exists but may be empty.
-    /// - Throws: ``ClusterError``.
     package func open() throws(ClusterError) -> ClusterLease {
         if let lease { return lease }
         let account = try machine.account()
@@ -110,11 +109,7 @@ package actor PrivateCluster: Service {
 
     /// Runs a body with the cluster open and watched, and leaves it at the end, however the body ends.
     ///
-    /// - Parameters:
-    ///   - dataFolder: The folder of the cluster, `HIGHSCORES_DATA`.
-    ///   - logger: As in ``init(dataFolder:logger:)``.
-    ///   - body: Receives the lease.
-    /// - Returns: What the body returns.
+    /// - Parameter dataFolder: The folder of the cluster, `HIGHSCORES_DATA`.
     /// - Throws: ``ClusterError`` when the cluster cannot be opened, and what the body throws.
     package static func with<Value: Sendable>(
         dataFolder: String,
@@ -157,8 +152,6 @@ package actor PrivateCluster: Service {
     }
 
     /// Starts the server again if it has died.
-    ///
-    /// - Returns: Whether it runs.
     private func revive() -> Bool {
         guard var control else { return true }
         defer { self.control = control }

@@ -21,7 +21,6 @@ struct ServerPrograms: Sendable, Equatable {
     /// Finds the programs for a cluster.
     ///
     /// - Parameters:
-    ///   - search: Where to look.
     ///   - made: The major version by which the data was made, if there is data: only that one can read it.
     ///   - dataFolder: The data's place, for the message.
     /// - Returns: The version that made the data, or the one that `pg_config` names, or the newest.

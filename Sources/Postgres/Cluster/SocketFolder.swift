@@ -11,8 +11,6 @@ enum SocketFolder {
     /// A path does not do when it is too long for a socket, or holds a character that PostgreSQL's list of folders or
     /// libpq's list of hosts takes for a separator. The folder of the login session (`/run/user`) is no alternative:
     /// it vanishes at logout while `serve` may go on.
-    ///
-    /// - Returns: The absolute path.
     static func prepare(
         _ folder: ClusterFolder,
         account: ServerAccount,

@@ -4,7 +4,6 @@ extension Session {
     /// Lets the planner choose freely until the transaction ends, for statements over a large part of a table.
     ///
     /// - Parameter memory: What a sort or hash may take before it goes to disk, in megabytes.
-    /// - Throws: `PostgresError`.
     package func planForManyRows(memory: Int) throws(PostgresError) {
         _ = try pipeline([
             "SELECT set_config('work_mem', \("\(memory)MB"), true)",
@@ -60,8 +59,6 @@ extension Session {
     }
 
     /// Makes the connection fit for the next user.
-    ///
-    /// - Returns: Whether that worked.
     func reset() -> Bool {
         guard !wire.isBroken else { return false }
         if wire.isInTransaction || wire.transactionStatus != PQTRANS_IDLE { wire.rollback() }

@@ -16,7 +16,6 @@ package struct TransactionOptions: Sendable {
     /// Whether the end is a ROLLBACK even if the body succeeds, so that a dry run can report what would happen.
     package var isDryRun: Bool
 
-    /// Describes a transaction; the defaults are a plain one.
     package init(
         isolation: Isolation = .readCommitted,
         isReadOnly: Bool = false,

@@ -5,7 +5,6 @@
 package struct SQLState: Hashable, Sendable, CustomStringConvertible {
     package let code: String
 
-    /// Wraps a code as the server sent it.
     package init(_ code: String) {
         self.code = code
     }

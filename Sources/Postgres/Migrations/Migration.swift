@@ -4,7 +4,6 @@ package struct Migration: Sendable, Equatable {
     package let name: String
     package let sql: [UInt8]
 
-    /// Describes a step by the content of its file.
     package init(number: Int, name: String, sql: [UInt8]) {
         self.number = number
         self.name = name

@@ -8,7 +8,6 @@ struct Backoff: Sendable {
     /// - Parameters:
     ///   - failures: How many, counted from 1.
     ///   - spread: Where between, from 0 to 1.
-    /// - Returns: How long to wait.
     func delay(afterFailures failures: Int, spread: Double = .random(in: 0...1)) -> Duration {
         let doublings = min(max(failures - 1, 0), 30)
         let nominal = min(minimum * (1 << doublings), maximum)

@@ -18,8 +18,6 @@ extension PostgresPool {
     }
 
     /// Opens a pool for the duration of a scope, for commands that end.
-    ///
-    /// - Throws: What the body throws.
     package static func with<R: Sendable>(
         _ configuration: PostgresConfiguration,
         logger: Logger = Logger(label: "postgres"),

@@ -89,10 +89,7 @@ package final class PostgresPool: Service {
     /// The body runs without suspension on the connection's own thread. It may run a second time, after a ROLLBACK,
     /// if the schema changed beneath a prepared statement, so its only effects should be statements.
     ///
-    /// - Parameters:
-    ///   - options: How the transaction begins and ends.
-    ///   - body: What to do.
-    /// - Returns: What the body returns.
+    /// - Parameter options: How the transaction begins and ends.
     /// - Throws: What the body throws; the pool's own errors; an error with
     ///   ``PostgresError/outcomeUnknown`` if the connection broke during COMMIT.
     @discardableResult

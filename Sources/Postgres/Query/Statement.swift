@@ -6,9 +6,7 @@ package struct Statement<Value> {
 
     /// Gives a query's rows a meaning.
     ///
-    /// - Parameters:
-    ///   - query: The query.
-    ///   - decode: Makes the value out of its rows.
+    /// - Parameter decode: Makes the value out of its rows.
     package init(_ query: Query, decode: @escaping (Rows) throws(PostgresError) -> Value) {
         self.query = query
         self.decode = decode
@@ -17,8 +15,6 @@ package struct Statement<Value> {
 
 extension Statement where Value == Int {
     /// A statement of which only the number of rows matters that it inserted, changed, deleted or returned.
-    ///
-    /// - Parameter query: The query.
     package init(counting query: Query) {
         self.init(query) { rows throws(PostgresError) in rows.affectedRows }
     }
@@ -26,10 +22,6 @@ extension Statement where Value == Int {
 
 extension Session {
     /// Runs a statement.
-    ///
-    /// - Parameter statement: The statement.
-    /// - Returns: Its value.
-    /// - Throws: `PostgresError`.
     package func run<Value>(_ statement: Statement<Value>) throws(PostgresError) -> Value {
         try statement.decode(try query(statement.query))
     }
@@ -37,7 +29,6 @@ extension Session {
     /// Runs statements in one round trip.
     ///
     /// - Parameter statements: The statements in order; each sees what those before it did.
-    /// - Returns: Their values.
     /// - Throws: The error of the first that failed; those after it did not run.
     package func run<each Value>(
         _ statements: repeat Statement<each Value>
@@ -56,7 +47,6 @@ extension Session {
     /// Runs the last statement of a transaction and commits it in the same round trip.
     ///
     /// - Parameter statement: The statement; nothing may follow in the transaction.
-    /// - Returns: Its value.
     /// - Throws: The error of the first that failed, after which nothing is committed; an error with
     ///   ``PostgresError/outcomeUnknown`` when the connection broke before the server answered.
     package func commit<Value>(after statement: Statement<Value>) throws(PostgresError) -> Value {
@@ -67,7 +57,6 @@ extension Session {
     /// Runs the last statements of a transaction and commits it in the same round trip.
     ///
     /// - Parameter queries: The statements; nothing may follow in the transaction.
-    /// - Returns: The rows of each.
     /// - Throws: The error of the first that failed, after which nothing is committed; an error with
     ///   ``PostgresError/outcomeUnknown`` when the connection broke before the server answered.
     @discardableResult

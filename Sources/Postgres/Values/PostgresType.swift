@@ -7,7 +7,6 @@ package struct PostgresType: Hashable, Sendable {
     package let arrayOID: UInt32
     package let name: String
 
-    /// Describes a type that is not listed here.
     package init(oid: UInt32, arrayOID: UInt32, name: String) {
         self.oid = oid
         self.arrayOID = arrayOID

@@ -26,7 +26,6 @@ extension String: PostgresValue {
 package struct JSONText: PostgresValue, Hashable {
     package let bytes: [UInt8]
 
-    /// Wraps bytes that the caller has checked to be one JSON value.
     package init(bytes: [UInt8]) {
         self.bytes = bytes
     }
@@ -60,7 +59,6 @@ package struct JSONText: PostgresValue, Hashable {
 package struct Bytea: PostgresValue, Hashable {
     package let bytes: [UInt8]
 
-    /// Wraps bytes of any content.
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }

@@ -6,7 +6,6 @@ package struct Timestamp: PostgresValue, Hashable, Comparable {
     /// PostgreSQL counts from 2000-01-01 00:00:00 UTC.
     private static let postgresEpoch: Int64 = 946_684_800_000_000
 
-    /// Creates the time that lies so many microseconds after the beginning of 1970.
     package init(microsecondsSinceEpoch: Int64) {
         self.microsecondsSinceEpoch = microsecondsSinceEpoch
     }

@@ -5,7 +5,6 @@ package struct UUIDBytes: PostgresValue, Hashable, Comparable {
     /// The last eight bytes as a number in network byte order.
     package let low: UInt64
 
-    /// Creates the value from its two halves.
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low

@@ -17,7 +17,6 @@ extension Administration {
     /// Lists the chats.
     ///
     /// - Returns: All chats by bot and id.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func chats() async throws(AdministrationError) -> [ChatRecord] {
         try await reading { session throws(PostgresError) in try session.chatRecords() }
     }
@@ -27,8 +26,6 @@ extension Administration {
     /// - Parameters:
     ///   - instance: Its `chat_instance`, one of them where it has several, or Telegram's id of it.
     ///   - botName: The bot's username or id; needed only where chats of several bots have the same `chat_instance`.
-    /// - Returns: The chat.
-    /// - Throws: ``AdministrationError``.
     package func chat(
         named instance: ChatInstance,
         of botName: String? = nil
@@ -55,18 +52,13 @@ extension Administration {
     /// Lists what keys or merges that were taken back took for names of one chat, where these are of two.
     ///
     /// - Returns: The pairs, the earliest first.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func chatConflicts() async throws(AdministrationError) -> [ChatConflict] {
         try await reading { session throws(PostgresError) in try session.chatConflicts() }
     }
 
     /// Makes one chat of two, as if all runs had been played in it.
     ///
-    /// - Parameters:
-    ///   - chats: The two chats; the older one remains.
-    ///   - terms: On which terms.
-    /// - Returns: What changed.
-    /// - Throws: ``AdministrationError``.
+    /// - Parameter chats: The two chats; the older one remains.
     package func merge(
         _ chats: (ChatRecord, ChatRecord),
         terms: ChangeTerms = ChangeTerms()
@@ -92,12 +84,9 @@ extension Administration {
     /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
     ///   - zone: The name of the zone; nil is that of each game.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: The chat before and after; nothing was written when they are equal.
-    /// - Throws: ``AdministrationError``.
     package func setChatZone(
         _ chat: ChatRecord,
         to zone: String?,
@@ -121,12 +110,9 @@ extension Session {
     /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
     ///
     /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: Its bot.
     ///   - zone: The name of the zone; nil is that of each game.
     ///   - note: Who does it and why.
     /// - Returns: The chat before and after; on failure nothing was written.
-    /// - Throws: `PostgresError`.
     func setZone(
         of chat: ChatID,
         bot: BotID,

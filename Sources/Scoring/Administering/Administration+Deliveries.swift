@@ -18,7 +18,6 @@ extension Administration {
     /// Counts what Telegram does not hold yet, by bot and cause.
     ///
     /// - Returns: The counts, and which bots are paused.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func deliveryStatus() async throws(AdministrationError) -> DeliveryStatus {
         try await looking { session throws(PostgresError) in
             DeliveryStatus(
@@ -33,18 +32,11 @@ extension Administration {
     ///
     /// - Parameter limit: How many chats at most, those that have waited the longest.
     /// - Returns: A line for each chat.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func chatBacklogs(limit: Int) async throws(AdministrationError) -> [ChatBacklog] {
         try await looking { session throws(PostgresError) in try session.chatBacklogs(limit: limit) }
     }
 
     /// Lists deliveries, those that have waited the longest first.
-    ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most.
-    /// - Returns: The deliveries.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func deliveries(
         _ filter: DeliveryFilter,
         limit: Int
@@ -57,12 +49,9 @@ extension Administration {
     /// Tries deliveries again at once, within Telegram's limits.
     ///
     /// - Parameters:
-    ///   - filter: Which.
     ///   - subject: What the audit calls them.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: What was meant, how many are due now, and what keeps the others.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func retryDeliveries(
         _ filter: DeliveryFilter,
         subject: String,
@@ -84,7 +73,6 @@ extension Administration {
     ///   - reason: Why, for the audit and as their error.
     ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: What was meant, and how many were given up.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func dropDeliveries(
         _ filter: DeliveryFilter,
         subject: String,
@@ -100,11 +88,6 @@ extension Administration {
     }
 
     /// Records that a message is about to be sent to a chat, so that the budgets of the chat and of the bot know of it.
-    ///
-    /// - Parameters:
-    ///   - address: The chat.
-    ///   - bot: The bot.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func countMessage(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
         do {
             try await pool.transaction { session throws(PostgresError) in
@@ -114,11 +97,6 @@ extension Administration {
     }
 
     /// Notes that a message was sent to a chat: one that was closed is open.
-    ///
-    /// - Parameters:
-    ///   - address: The chat.
-    ///   - bot: The bot.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func noteSent(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
         do {
             try await pool.transaction { session throws(PostgresError) in

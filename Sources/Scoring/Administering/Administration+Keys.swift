@@ -9,10 +9,8 @@ extension Administration {
     /// - Parameters:
     ///   - game: The one game that it is for.
     ///   - label: What people call it, for example the name of the server that holds it.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: The key, which cannot be had again, and what is stored of it.
-    /// - Throws: ``AdministrationError``.
     package func createKey(
         for game: Game,
         label: String,
@@ -44,16 +42,11 @@ extension Administration {
     ///
     /// - Parameter game: The game; nil is all.
     /// - Returns: The keys, revoked ones included.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func keys(of game: Game? = nil) async throws(AdministrationError) -> [APIKeyRecord] {
         try await reading { session throws(PostgresError) in try session.keyRecords(game: game?.id) }
     }
 
     /// Finds an API key.
-    ///
-    /// - Parameter id: Its number.
-    /// - Returns: The key.
-    /// - Throws: ``AdministrationError``.
     package func key(_ id: APIKeyID) async throws(AdministrationError) -> APIKeyRecord {
         let found = try await reading { session throws(PostgresError) in try session.keyRecords(id: id).first
         }
@@ -65,12 +58,8 @@ extension Administration {
 
     /// Revokes an API key for good; running servers refuse it within a second.
     ///
-    /// - Parameters:
-    ///   - id: Its number.
-    ///   - reason: Why, for the audit.
-    ///   - isDryRun: Whether nothing is to remain.
+    /// - Parameter isDryRun: Whether nothing is to remain.
     /// - Returns: The key as it stands now, and whether it was accepted until now.
-    /// - Throws: ``AdministrationError``.
     package func revokeKey(
         _ id: APIKeyID,
         reason: String? = nil,

@@ -4,10 +4,6 @@ package import Leaderboards
 
 extension Administration {
     /// Counts the game messages that were pressed in a chat.
-    ///
-    /// - Parameter chat: The chat.
-    /// - Returns: The numbers.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func messages(of chat: ChatRecord) async throws(AdministrationError) -> ChatMessages {
         try await reading { session throws(PostgresError) in try session.messages(of: chat.id) }
     }
@@ -15,7 +11,6 @@ extension Administration {
     /// Counts the chats in which messages that a bot sent itself are pressed by inline message ids.
     ///
     /// - Returns: The number for each bot that has such chats.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func chatsPressedInline() async throws(AdministrationError) -> [BotID: Int64] {
         try await reading { session throws(PostgresError) in try session.chatsPressedInline() }
     }

@@ -7,12 +7,9 @@ extension Administration {
     /// Drops from a game's log, where its retention says so, the runs that can no longer matter.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - margin: How long a month must be over; ``ScoringConfiguration/retentionMargin`` of the service.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether it is only counted.
     /// - Returns: What stays and what goes, of months that were not gone over before.
-    /// - Throws: ``AdministrationError``.
     package func pruneGame(
         _ game: Game,
         margin: Duration,

@@ -9,13 +9,10 @@ extension Administration {
     /// transaction; scores wait meanwhile.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - changes: What is to be different.
     ///   - action: What the audit calls it.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain; all is done all the same, to tell what would change.
     /// - Returns: The game before and after; nothing was written when they are equal.
-    /// - Throws: ``AdministrationError``.
     package func setGame(
         _ game: Game,
         _ changes: GameChanges,
@@ -39,8 +36,6 @@ extension Administration {
     /// Makes a game's leaderboards anew from its log, which changes nothing unless something had damaged them.
     ///
     /// - Parameters:
-    ///   - game: The game.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
     ///   - onStep: Told how many of how many steps are done.
     /// - Returns: What was not as the log says.
@@ -73,12 +68,9 @@ extension Session {
     /// Changes a game's settings, and what follows from them.
     ///
     /// - Parameters:
-    ///   - id: The game.
-    ///   - name: What it is called.
     ///   - changes: What is to be different.
     ///   - note: Who does it and why.
     /// - Returns: The game before and after; on failure nothing was written.
-    /// - Throws: `PostgresError`.
     func change(
         _ id: GameID,
         named name: String,
@@ -143,9 +135,7 @@ extension GameRules {
 
     /// The first setting that makes other leaderboards of the same runs.
     ///
-    /// - Parameters:
-    ///   - other: Other rules.
-    ///   - limit: Of seasons, those that begin earlier matter; nil is all.
+    /// - Parameter limit: Of seasons, those that begin earlier matter; nil is all.
     /// - Returns: Its name; nil when the leaderboards are the same.
     fileprivate func settingThatCounts(otherThan other: GameRules, before limit: Instant?) -> String? {
         if order != other.order { return "order" }

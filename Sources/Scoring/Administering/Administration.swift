@@ -16,7 +16,6 @@ package struct Administration: Sendable {
     /// Prepares for an operator.
     ///
     /// - Parameters:
-    ///   - pool: Connections to the database.
     ///   - actor: Who acts, for the audit.
     ///   - takesPlainHTTP: Whether games of the test environment are meant, which may be http.
     ///   - launchMemory: For how long a launch may be heard of, by how long launches and runs live.
@@ -36,9 +35,6 @@ package struct Administration: Sendable {
     package var databaseName: String { pool.configuration.database ?? "default" }
 
     /// Lists the bots that the database knows.
-    ///
-    /// - Returns: All bots by id.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func bots() async throws(AdministrationError) -> [BotRecord] {
         try await reading { session throws(PostgresError) in try session.bots() }
     }
@@ -46,7 +42,6 @@ package struct Administration: Sendable {
     /// Lists the games.
     ///
     /// - Returns: All games by bot and short name.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func games() async throws(AdministrationError) -> [Game] {
         try await reading { session throws(PostgresError) in try session.games() }
     }
@@ -55,8 +50,6 @@ package struct Administration: Sendable {
     ///
     /// - Parameter name: `BOT/SHORT_NAME`, the bot by username in any case or by id; or `SHORT_NAME` alone where only
     ///   one bot has a game of that name.
-    /// - Returns: The game.
-    /// - Throws: ``AdministrationError``.
     package func game(named name: String) async throws(AdministrationError) -> Game {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let shortName = parts.last, !parts.contains("") else {
@@ -74,9 +67,7 @@ package struct Administration: Sendable {
 
     /// Counts what a game's settings apply to.
     ///
-    /// - Parameter game: The game.
     /// - Returns: The numbers at this moment.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func use(of game: Game) async throws(AdministrationError) -> GameUse {
         let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
         do {
@@ -92,10 +83,7 @@ package struct Administration: Sendable {
     ///   - shortName: The name given to BotFather.
     ///   - bot: The bot; noted if it is not known yet.
     ///   - changes: What differs from the defaults, the URL at least.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
-    /// - Returns: The new game.
-    /// - Throws: ``AdministrationError``.
     package func addGame(
         _ shortName: String,
         of bot: BotRecord,

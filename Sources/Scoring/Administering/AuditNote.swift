@@ -14,7 +14,6 @@ struct AuditNote: Sendable {
     ///   - subject: What was changed, by the name that people use.
     ///   - before: JSON of what stood before; nil when there was nothing.
     ///   - after: JSON of what stands now; nil when there is nothing.
-    /// - Returns: The entry.
     func entry(on subject: String, before: String?, after: String?) -> AuditEntry {
         AuditEntry(
             actor: actor,

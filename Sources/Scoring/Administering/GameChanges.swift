@@ -44,7 +44,6 @@ package struct GameChanges: Sendable {
 
     /// Carries the changes out on a description.
     ///
-    /// - Parameter draft: The game's description.
     /// - Throws: ``AdministrationError/invalid(_:)`` when the result is no game that can be.
     package func apply(to draft: inout GameDraft) throws(AdministrationError) {
         let before = draft.rules

@@ -78,8 +78,6 @@ extension ScoreBounds {
 
 extension GameDraft {
     /// The description from which a game was made.
-    ///
-    /// - Parameter game: The game.
     package init(_ game: Game) {
         self.init(
             bot: game.bot,

@@ -42,12 +42,8 @@ extension Session {
     ///
     /// - Parameters:
     ///   - gone: The chat that is given up.
-    ///   - kept: The chat that remains.
     ///   - bot: Their bot, whose games and chats the transaction has locked.
-    ///   - now: The time.
     ///   - note: Who does it and why.
-    /// - Returns: What changed.
-    /// - Throws: `PostgresError`.
     func merge(
         _ gone: ChatID,
         into kept: ChatID,
@@ -84,11 +80,9 @@ extension Session {
     /// Takes a merge back, with what follows for leaderboards and Telegram's tables.
     ///
     /// - Parameters:
-    ///   - document: The merge.
     ///   - subject: What the audit calls it.
     ///   - note: Who does it and why.
     /// - Returns: What changed; on failure nothing was written.
-    /// - Throws: `PostgresError`.
     func split(
         _ document: ChatMergeDocument,
         _ subject: String,
@@ -136,11 +130,9 @@ extension Session {
     /// Merges chats again whose merge was taken back.
     ///
     /// - Parameters:
-    ///   - document: The merge.
     ///   - subject: What the audit calls it.
     ///   - note: Who does it and why.
     /// - Returns: What changed; on failure nothing was written.
-    /// - Throws: `PostgresError`.
     func mergeAgain(
         _ document: ChatMergeDocument,
         _ subject: String,

@@ -8,9 +8,6 @@ package enum StaleGames {
     ///
     /// Safe to be interrupted and to be run by several at once: what is done is not done again.
     ///
-    /// - Parameters:
-    ///   - pool: Connections to the database.
-    ///   - onRebuild: Told of each game.
     /// - Throws: `PostgresError`.
     package static func rebuild(
         _ pool: PostgresPool,

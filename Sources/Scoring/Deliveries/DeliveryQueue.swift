@@ -28,10 +28,8 @@ package struct DeliveryQueue: Sendable {
 
     /// Does something as the only instance that calls Telegram for a bot's deliveries.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - body: What to do while this instance has the right; cancelled when the right is lost, and begun again when
-    ///     it comes back. Returns at shutdown or cancellation.
+    /// - Parameter body: What to do while this instance has the right; cancelled when the right is lost, and begun again when
+    ///   it comes back. Returns at shutdown or cancellation.
     package func lead(_ bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
         await roles.hold(LockSpace.courier.key(for: bot), body)
     }
@@ -40,9 +38,7 @@ package struct DeliveryQueue: Sendable {
     ///
     /// Whoever had it before can claim nothing any more, and what it had claimed counts.
     ///
-    /// - Parameter bot: The bot.
     /// - Returns: The term in which this instance has it.
-    /// - Throws: `PostgresError`.
     package func takeOver(_ bot: BotID) async throws(PostgresError) -> DeliveryTerm {
         let now = clock()
         let number = try await pool.transaction { session throws(PostgresError) in
@@ -53,11 +49,7 @@ package struct DeliveryQueue: Sendable {
 
     /// Writes down what became of a call.
     ///
-    /// - Parameters:
-    ///   - delivery: The claimed row.
-    ///   - answer: What Telegram said.
     /// - Returns: The decision; nil when the lease had been lost.
-    /// - Throws: `PostgresError`.
     package func settle(
         _ delivery: ClaimedDelivery,
         _ answer: DeliveryAnswer
@@ -73,9 +65,7 @@ package struct DeliveryQueue: Sendable {
 
     /// Counts the deliveries of a bot by state.
     ///
-    /// - Parameter bot: The bot.
     /// - Returns: The number of rows in each state that occurs.
-    /// - Throws: `PostgresError`.
     package func counts(of bot: BotID) async throws(PostgresError) -> [String: Int] {
         try await pool.withSession { session throws(PostgresError) in try session.deliveryCounts(of: bot) }
     }

@@ -12,9 +12,7 @@ package struct DeliveryClaim: Sendable {
 
         /// Names a claimed delivery.
         ///
-        /// - Parameters:
-        ///   - delivery: What was claimed.
-        ///   - id: The name under which its start is noted.
+        /// - Parameter id: The name under which its start is noted.
         package init(delivery: ClaimedDelivery, id: UInt64) {
             self.delivery = delivery
             self.id = id
@@ -69,9 +67,7 @@ package final class DeliveryTerm: Sendable {
 
     /// Claims what may be called now.
     ///
-    /// - Parameter limit: How many at most.
     /// - Returns: What was claimed; each must start at once or be given up.
-    /// - Throws: `PostgresError`.
     package func claim(limit: Int) async throws(PostgresError) -> DeliveryClaim {
         let now = queue.clock()
         let (ledger, lease) = state.withLock { state in
@@ -105,7 +101,6 @@ package final class DeliveryTerm: Sendable {
 
     /// Notes that the call of a claimed delivery starts now.
     ///
-    /// - Parameter item: The claimed delivery.
     /// - Returns: Whether it may: not when its slot has passed.
     package func start(_ item: DeliveryClaim.Item) -> Bool {
         let now = queue.clock()
@@ -115,8 +110,6 @@ package final class DeliveryTerm: Sendable {
     }
 
     /// Takes back what a vanished instance had claimed.
-    ///
-    /// - Throws: `PostgresError`.
     package func tidy() async throws(PostgresError) {
         let now = queue.clock()
         let random = Double.random(in: 0...1)
@@ -141,8 +134,6 @@ package final class DeliveryTerm: Sendable {
 
     /// Gives a turn to chats in which something waits and that have none, as an instance of the version before leaves
     /// them; to be done once a term, beside all else.
-    ///
-    /// - Throws: `PostgresError`.
     package func findForgotten() async throws(PostgresError) {
         try await queue.pool.transaction(TransactionOptions(statementTimeout: .seconds(60))) {
             session throws(PostgresError) in
@@ -152,8 +143,6 @@ package final class DeliveryTerm: Sendable {
     }
 
     /// Notes that Telegram takes the bot's token again.
-    ///
-    /// - Throws: `PostgresError`.
     package func noteAcceptance() async throws(PostgresError) {
         let now = queue.clock()
         try await queue.pool.transaction { session throws(PostgresError) in

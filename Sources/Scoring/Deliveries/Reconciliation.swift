@@ -17,12 +17,9 @@ package struct Reconciliation: Sendable {
     /// Prepares.
     ///
     /// - Parameters:
-    ///   - pool: Connections to the database.
     ///   - limits: How often Telegram may be called. Only half of it is used, so that scores go on; running servers
     ///     count these calls.
     ///   - actor: Who does it, for the audit.
-    ///   - reason: Why, for the audit.
-    ///   - clock: The time.
     package init(
         pool: PostgresPool,
         limits: CallLimits,
@@ -44,12 +41,9 @@ package struct Reconciliation: Sendable {
     /// Lists tables of which something is known.
     ///
     /// - Parameters:
-    ///   - games: Of these games.
     ///   - chat: Of this chat only; nil for every one.
     ///   - after: From behind this table on, by game and chat; nil from the first.
-    ///   - limit: How many at most.
     /// - Returns: The tables in their order.
-    /// - Throws: `PostgresError`.
     package func tables(
         of games: [GameID],
         chat: ChatID?,
@@ -63,12 +57,7 @@ package struct Reconciliation: Sendable {
 
     /// Draws players whose score Telegram knows of, or should.
     ///
-    /// - Parameters:
-    ///   - count: How many at most.
-    ///   - games: Of these games.
-    ///   - chat: Of this chat only; nil for every one.
-    /// - Returns: The players by table.
-    /// - Throws: `PostgresError`.
+    /// - Parameter chat: Of this chat only; nil for every one.
     package func draw(
         _ count: Int,
         of games: [GameID],
@@ -82,20 +71,14 @@ package struct Reconciliation: Sendable {
 
     /// Reads what is known of a table.
     ///
-    /// - Parameter key: The table.
     /// - Returns: Its rows, and the messages by which it can be read now.
-    /// - Throws: `PostgresError`.
     package func table(_ key: TableKey) async throws(PostgresError) -> KnownTable {
         try await pool.withSession { session throws(PostgresError) in try session.knownTable(key) }
     }
 
     /// Reserves a call about a chat, if there is room for it.
     ///
-    /// - Parameters:
-    ///   - chat: The chat.
-    ///   - bot: Its bot.
     /// - Returns: The slot, from which on the call must start within ``CallLedger/slotLifetime``; or when to ask again.
-    /// - Throws: `PostgresError`.
     package func reserve(
         _ chat: ChatID,
         bot: BotID
@@ -110,11 +93,7 @@ package struct Reconciliation: Sendable {
 
     /// Leaves a chat alone, or its bot, as long as Telegram asked.
     ///
-    /// - Parameters:
-    ///   - chat: The chat of the call.
-    ///   - bot: Its bot.
-    ///   - wait: How long.
-    /// - Throws: `PostgresError`.
+    /// - Parameter chat: The chat of the call.
     package func hold(_ chat: ChatID, bot: BotID, for wait: Duration) async throws(PostgresError) {
         let now = clock()
         try await pool.transaction { session throws(PostgresError) in
@@ -127,11 +106,9 @@ package struct Reconciliation: Sendable {
     /// - Parameters:
     ///   - repairs: The differences, each player at most once.
     ///   - game: The game of the table.
-    ///   - chat: Its chat.
     ///   - instance: The chat as people name it; nil where nothing is known.
     ///   - target: The message by which the table was read.
     /// - Returns: The players whose deliveries are due again; not those whose deliveries have changed since.
-    /// - Throws: `PostgresError`.
     package func repair(
         _ repairs: [TableRepair],
         of game: Game,

@@ -6,11 +6,7 @@ extension Session {
     /// Wants Telegram to hold what entries of chats over all time have become by other rules, in the transaction that
     /// changed them; by force where Telegram may hold a better value.
     ///
-    /// - Parameters:
-    ///   - standings: The entries, each at most once.
-    ///   - game: Their game.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter standings: The entries, each at most once.
     func wantDeliveries(of standings: [ChatStanding], game: Game, now: Instant) throws(PostgresError) {
         try wantDeliveries(wishes(of: standings, game: game), game: game, manner: .recounted, now: now)
     }
@@ -21,11 +17,7 @@ extension Session {
     /// A player without an entry is taken off Telegram's table, unless nothing was ever sent there. Whoever delivers
     /// hears of it when the transaction commits; the calls wait for those before them whose outcome is not known.
     ///
-    /// - Parameters:
-    ///   - standings: The entries, each at most once; without a score where the player has none any more.
-    ///   - game: Their game.
-    ///   - now: The time.
-    /// - Throws: `PostgresError`.
+    /// - Parameter standings: The entries, each at most once; without a score where the player has none any more.
     package func correctDeliveries(
         of standings: [ChatStanding],
         game: Game,

@@ -5,10 +5,7 @@ package import Storage
 extension Administration {
     /// Reads the log of a game from one snapshot, in the order of acceptance.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: Only runs of this chat; nil for all.
-    ///   - sink: Given the runs.
+    /// - Parameter chat: Only runs of this chat; nil for all.
     /// - Throws: ``AdministrationError``, and what the sink throws.
     package func exportScores(
         of game: Game,
@@ -25,10 +22,8 @@ extension Administration {
     /// Reads the entries of a game's leaderboards from one snapshot.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - chat: Only leaderboards of this chat; nil for all.
     ///   - window: Only leaderboards of this kind; nil for all.
-    ///   - sink: Given the entries.
     /// - Throws: ``AdministrationError``, and what the sink throws.
     package func exportEntries(
         of game: Game,
@@ -45,9 +40,7 @@ extension Administration {
 
     /// Reads the players from one snapshot.
     ///
-    /// - Parameters:
-    ///   - bot: Only those of this bot; nil for all.
-    ///   - sink: Given the players.
+    /// - Parameter bot: Only those of this bot; nil for all.
     /// - Throws: ``AdministrationError``, and what the sink throws.
     package func exportPlayers(
         of bot: BotID?,

@@ -37,11 +37,8 @@ extension Administration {
     ///   - isDelivered: Whether Telegram's tables are to follow. Otherwise they keep what they have until the player
     ///     betters an entry.
     ///   - source: What the file is called, for the audit.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain; all is done all the same, to tell what would change.
     ///   - onStep: Told what is being done.
-    ///   - feed: Gives the scores.
-    /// - Returns: What changed.
     /// - Throws: ``AdministrationError``, and what the feed throws.
     package func importScores(
         isDelivered: Bool,
@@ -85,9 +82,7 @@ extension Administration {
     ///
     /// - Parameters:
     ///   - source: What the file is called, for the audit.
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
-    ///   - feed: Gives the players.
     /// - Returns: How many lines there were, and how many players are new or have other names now.
     /// - Throws: ``AdministrationError``, and what the feed throws.
     package func importPlayers(

@@ -7,8 +7,6 @@ final class Errand: Sendable {
 
     /// Does what may fail in its own way, within a transaction.
     ///
-    /// - Parameter body: What to do.
-    /// - Returns: What the body returns.
     /// - Throws: The body's error where it is one of the database, else one that ends the transaction.
     func run<Value>(_ body: () throws -> Value) throws(PostgresError) -> Value {
         do { return try body() } catch let error as PostgresError { throw error } catch {
@@ -19,8 +17,6 @@ final class Errand: Sendable {
 
     /// Runs a transaction, and tells why it ended.
     ///
-    /// - Parameter body: Runs it.
-    /// - Returns: What the body returns.
     /// - Throws: What ``run(_:)`` had carried, else ``AdministrationError/database(_:)``.
     func telling<Value>(_ body: () async throws(PostgresError) -> Value) async throws -> Value {
         do throws(PostgresError) { return try await body() } catch {

@@ -40,7 +40,6 @@ package struct ImportDecoder: Sendable {
     /// Prepares for a file.
     ///
     /// - Parameters:
-    ///   - games: All games.
     ///   - isOfEntries: Whether the lines are entries of leaderboards rather than single scores.
     ///   - defaults: What stands for what a line does not say.
     ///   - now: The time, which no score is later than.
@@ -53,11 +52,7 @@ package struct ImportDecoder: Sendable {
 
     /// Makes a score of a line.
     ///
-    /// - Parameters:
-    ///   - line: Its number.
-    ///   - field: Gives the text of a field, which is not empty; nil where there is none.
-    /// - Returns: The score.
-    /// - Throws: ``LineProblem``.
+    /// - Parameter field: Gives the text of a field, which is not empty; nil where there is none.
     package mutating func score(line: Int, _ field: (String) -> String?) throws(LineProblem) -> ImportedScore
     {
         let (name, owner) = (field("player"), field("owner_id"))

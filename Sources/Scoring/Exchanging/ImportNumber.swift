@@ -5,7 +5,6 @@ package enum ImportNumber {
     /// Takes off what does not change a whole number: `'5` and `="5"`, by which spreadsheets keep a text a text, and the
     /// `.0` of programs that know fractions only.
     ///
-    /// - Parameter text: Any text.
     /// - Returns: The number's digits, or the text as it is.
     package static func plain(_ text: String) -> String {
         var digits = text[...]

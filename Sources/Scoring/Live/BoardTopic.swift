@@ -13,8 +13,6 @@ package struct BoardTopic: Hashable, Sendable {
     /// Names what is shown.
     ///
     /// - Parameters:
-    ///   - access: Whose game and chat.
-    ///   - scope: Whose entries are compared.
     ///   - window: Over what time; always the window that is current.
     ///   - limit: How many entries from the top, in ``LeaderboardRequest/limits``.
     package init(_ access: BoardAccess, scope: Scope = .chat, window: Window = .all, limit: Int = 10) {

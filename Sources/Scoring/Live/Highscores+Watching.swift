@@ -6,8 +6,6 @@ import Storage
 extension Highscores {
     /// The right to watch that the token of a run or a launch gives.
     ///
-    /// - Parameter token: The token.
-    /// - Returns: The right.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func boardAccess(ofPlayer token: String) throws(Refusal) -> BoardAccess {
         let play = try play(token)
@@ -22,8 +20,6 @@ extension Highscores {
 
     /// The right to watch that a board token gives.
     ///
-    /// - Parameter token: The token.
-    /// - Returns: The right.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func boardAccess(ofBoard token: String) throws(Refusal) -> BoardAccess {
         let now = clock()
@@ -34,9 +30,6 @@ extension Highscores {
     ///
     /// All who watch the same share one reading and one page. The watch ends when the right to it does.
     ///
-    /// - Parameters:
-    ///   - topic: What to watch.
-    ///   - access: The right to it.
     /// - Returns: The watch, whose first event is the page as it is now.
     /// - Throws: ``Refusal``, as for reading the page; ``Refusal/overloaded`` when too many watch.
     package func watch(_ topic: BoardTopic, with access: BoardAccess) async throws(Refusal) -> BoardWatch {

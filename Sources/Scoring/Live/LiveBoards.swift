@@ -12,10 +12,6 @@ package final class LiveBoards: Sendable {
     private let time: @Sendable () -> Instant
 
     /// Makes the service; nothing is read before ``run(resolve:read:)``.
-    ///
-    /// - Parameters:
-    ///   - limits: What streams may take.
-    ///   - time: The service's clock.
     package init(limits: WatchLimits, time: @escaping @Sendable () -> Instant) {
         groups = Mutex(WatchGroups(limits: limits))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -27,9 +23,7 @@ package final class LiveBoards: Sendable {
 
     /// Opens a stream and waits for its first page.
     ///
-    /// - Parameters:
-    ///   - topic: What it shows.
-    ///   - expiresAt: When it ends at the latest.
+    /// - Parameter expiresAt: When it ends at the latest.
     /// - Returns: The stream, whose first event is the page.
     /// - Throws: ``Refusal`` of the reading; ``Refusal/overloaded`` when too many are open.
     package func open(_ topic: BoardTopic, expiresAt: Instant) async throws(Refusal) -> BoardWatch {
@@ -86,9 +80,7 @@ package final class LiveBoards: Sendable {
 
     /// Reads what is to be read until ``stop()`` or cancellation.
     ///
-    /// - Parameters:
-    ///   - resolve: Finds the chats that topics are about; without those that there are not yet.
-    ///   - read: Reads a topic's page.
+    /// - Parameter resolve: Finds the chats that topics are about; without those that there are not yet.
     package func run(
         resolve: @escaping @Sendable ([BoardTopic]) async throws(Refusal) -> [BoardTopic: ChatID],
         read: @escaping @Sendable (BoardTopic) async throws(Refusal) -> LeaderboardPage

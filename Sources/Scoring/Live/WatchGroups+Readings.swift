@@ -13,9 +13,7 @@ extension WatchGroups {
 
     /// Does what time demands.
     ///
-    /// - Parameters:
-    ///   - now: The time by the clock that never jumps.
-    ///   - time: The time of day.
+    /// - Parameter now: The time by the clock that never jumps.
     /// - Returns: The readings to begin, each to be reported to ``finish(_:_:now:)``, and what to tell streams.
     mutating func advance(
         now: ContinuousClock.Instant,
@@ -47,12 +45,6 @@ extension WatchGroups {
     }
 
     /// A reading is over.
-    ///
-    /// - Parameters:
-    ///   - reading: The reading.
-    ///   - result: What it found.
-    ///   - now: The time.
-    /// - Returns: What to tell streams.
     mutating func finish(
         _ reading: WatchReading,
         _ result: Result<LeaderboardPage, Refusal>,

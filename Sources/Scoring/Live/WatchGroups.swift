@@ -65,12 +65,7 @@ struct WatchGroups: Sendable {
 
     /// Opens a stream.
     ///
-    /// - Parameters:
-    ///   - topic: What it shows.
-    ///   - expiresAt: When it ends at the latest.
-    ///   - mailbox: Where it is told.
-    ///   - now: The time.
-    /// - Returns: Its number.
+    /// - Parameter expiresAt: When it ends at the latest.
     /// - Throws: ``Refusal/overloaded`` when too many are open, or the service is about to stop.
     mutating func open(
         _ topic: BoardTopic,
@@ -105,8 +100,6 @@ struct WatchGroups: Sendable {
     }
 
     /// Ends all streams and takes no new ones.
-    ///
-    /// - Returns: What to tell them.
     mutating func end() -> [WatchMessage] {
         isEnded = true
         let messages = groups.values.flatMap { $0.last(refusingWith: .overloaded) }

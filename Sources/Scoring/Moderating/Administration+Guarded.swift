@@ -10,10 +10,7 @@ private final class Objection: Sendable {
 extension Administration {
     /// Changes something in one transaction, of which nothing remains unless the terms are met.
     ///
-    /// - Parameters:
-    ///   - terms: The terms.
-    ///   - body: Makes the change; on failure nothing of it remains.
-    /// - Returns: What changed.
+    /// - Parameter body: Makes the change; on failure nothing of it remains.
     /// - Throws: ``AdministrationError``.
     func guarded(
         _ terms: ChangeTerms,

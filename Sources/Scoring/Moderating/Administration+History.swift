@@ -10,13 +10,6 @@ package struct GameRun: Sendable {
 
 extension Administration {
     /// Lists runs, those launched last first.
-    ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - games: Of which games.
-    ///   - limit: How many at most.
-    /// - Returns: The runs.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func runs(
         _ filter: RunFilter,
         of games: [Game],
@@ -37,9 +30,7 @@ extension Administration {
 
     /// Finds the game of a run.
     ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - game: The only game to look at, if it is known.
+    /// - Parameter game: The only game to look at, if it is known.
     /// - Returns: The run with its game.
     /// - Throws: ``AdministrationError``; not found where no log has it.
     package func run(_ run: RunID, of game: Game? = nil) async throws(AdministrationError) -> GameRun {
@@ -57,11 +48,8 @@ extension Administration {
 
     /// Tells why a run is, or is not, on each leaderboard that it belongs to.
     ///
-    /// - Parameters:
-    ///   - id: The run.
-    ///   - game: The only game to look at, if it is known.
+    /// - Parameter game: The only game to look at, if it is known.
     /// - Returns: The run and its leaderboards.
-    /// - Throws: ``AdministrationError``.
     package func explain(_ id: RunID, of game: Game? = nil) async throws(AdministrationError)
         -> RunExplanation
     {

@@ -20,13 +20,8 @@ package enum BanScope: Hashable, Sendable {
 extension Administration {
     /// Corrects runs of a game, all or none.
     ///
-    /// - Parameters:
-    ///   - selection: The runs.
-    ///   - game: Their game.
-    ///   - correction: What is wanted of them.
-    ///   - terms: On which terms.
+    /// - Parameter correction: What is wanted of them.
     /// - Returns: What changed; nothing was written when it is empty.
-    /// - Throws: ``AdministrationError``.
     package func correct(
         _ selection: RunSelection,
         of game: Game,
@@ -59,12 +54,7 @@ extension Administration {
 
     /// Bans a player: launches are refused, and entries go.
     ///
-    /// - Parameters:
-    ///   - player: Who.
-    ///   - scope: From what.
-    ///   - terms: On which terms.
     /// - Returns: What changed; nothing was written when it is empty.
-    /// - Throws: ``AdministrationError``.
     package func ban(
         _ player: PlayerID,
         from scope: BanScope,
@@ -84,10 +74,7 @@ extension Administration {
 
     /// Takes bans back, by which everything that was there comes back.
     ///
-    /// - Parameters:
-    ///   - player: Whose.
-    ///   - scope: Which: that from one game, all those of a bot, or all.
-    ///   - terms: On which terms.
+    /// - Parameter scope: Which: that from one game, all those of a bot, or all.
     /// - Returns: What changed; nothing was written when it is empty.
     /// - Throws: ``AdministrationError``; a conflict where the player stays banned from the game with all others.
     package func unban(

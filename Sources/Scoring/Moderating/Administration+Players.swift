@@ -6,11 +6,7 @@ package import Storage
 extension Administration {
     /// Lists players.
     ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most.
     /// - Returns: The players, each once for every bot that knows them.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func players(_ filter: PlayerFilter, limit: Int) async throws(AdministrationError)
         -> [PlayerRecord]
     {
@@ -20,8 +16,6 @@ extension Administration {
     /// Finds a bot by the name that people use.
     ///
     /// - Parameter name: Its username, in any case and with or without `@`, or its id.
-    /// - Returns: The bot.
-    /// - Throws: ``AdministrationError``.
     package func bot(named name: String) async throws(AdministrationError) -> BotRecord {
         guard let bot = try await bots().first(where: { $0.isNamed(name) }) else {
             throw .notFound("there is no bot '\(name)'; 'highscores bot list' shows those there are")
@@ -31,10 +25,7 @@ extension Administration {
 
     /// Collects everything that is known of a player.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - bot: Whose knowledge is asked for; nil is that of all.
-    /// - Returns: One JSON object.
+    /// - Parameter bot: Whose knowledge is asked for; nil is that of all.
     /// - Throws: ``AdministrationError``; not found where nothing is known.
     package func exportPlayer(
         _ player: PlayerID,
@@ -49,10 +40,7 @@ extension Administration {
 
     /// Hides a player's name for good and leaves the rest as it is.
     ///
-    /// - Parameters:
-    ///   - player: The player.
-    ///   - bot: The bot that is to forget the name; nil is all.
-    ///   - terms: On which terms.
+    /// - Parameter bot: The bot that is to forget the name; nil is all.
     /// - Returns: What changed; empty when the name is hidden already.
     /// - Throws: ``AdministrationError``; not found where nothing is known of the player.
     package func anonymise(
@@ -92,7 +80,6 @@ extension Administration {
     /// Bans stay without the player's id, and launches from before are no longer good.
     ///
     /// - Parameters:
-    ///   - player: The player.
     ///   - bot: The bot that is to forget them; nil is all.
     ///   - terms: On which terms; the reason must not name the player.
     /// - Returns: What was removed, in numbers.

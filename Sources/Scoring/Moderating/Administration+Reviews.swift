@@ -19,12 +19,6 @@ package enum ReviewDecision: String, Sendable {
 
 extension Administration {
     /// Lists runs that broke rules of their games, the first accepted first.
-    ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most.
-    /// - Returns: The runs.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func reviews(
         _ filter: ReviewFilter,
         limit: Int
@@ -36,10 +30,6 @@ extension Administration {
 
     /// Decides about held runs, all or none: those accepted count as if they had never been held.
     ///
-    /// - Parameters:
-    ///   - filter: Which runs.
-    ///   - decision: What becomes of them.
-    ///   - terms: On which terms.
     /// - Returns: What changed; nothing was written when it is empty.
     /// - Throws: ``AdministrationError``; ``AdministrationError/notFound(_:)`` where a run that was named is none that
     ///   was held.

@@ -6,13 +6,8 @@ extension Administration {
     /// Submits a score for a player, who need not have pressed anything; it counts like any other.
     ///
     /// - Parameters:
-    ///   - score: The score.
-    ///   - player: Whose it is.
     ///   - chat: Where it was played; nil counts for the whole game only.
-    ///   - game: The game.
     ///   - start: When the run began; nil is now.
-    ///   - terms: On which terms.
-    /// - Returns: What became of it.
     /// - Throws: ``AdministrationError``; a conflict where nobody could have submitted it.
     package func submitScore(
         _ score: Score,

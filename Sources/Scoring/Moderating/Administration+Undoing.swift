@@ -6,20 +6,12 @@ package import Storage
 extension Administration {
     /// Lists changes by hand, the latest first.
     ///
-    /// - Parameters:
-    ///   - filter: Which.
-    ///   - limit: How many at most.
     /// - Returns: The entries of the audit.
-    /// - Throws: ``AdministrationError/database(_:)``.
     package func audit(_ filter: AuditFilter, limit: Int) async throws(AdministrationError) -> [AuditRecord] {
         try await looking { session throws(PostgresError) in try session.auditRecords(filter, limit: limit) }
     }
 
     /// Finds an entry of the audit.
-    ///
-    /// - Parameter id: Its number.
-    /// - Returns: The entry.
-    /// - Throws: ``AdministrationError``.
     package func auditEntry(_ id: AuditID) async throws(AdministrationError) -> AuditRecord {
         let found = try await reading { session throws(PostgresError) in try session.auditRecord(id) }
         guard let found else { throw .unknownEntry(id) }
@@ -30,10 +22,7 @@ extension Administration {
     ///
     /// The undoing is an entry of the audit itself and can be undone.
     ///
-    /// - Parameters:
-    ///   - id: The change's entry in the audit.
-    ///   - terms: On which terms.
-    /// - Returns: What changed.
+    /// - Parameter id: The change's entry in the audit.
     /// - Throws: ``AdministrationError``; a conflict where it cannot be taken back.
     package func undo(
         _ id: AuditID,

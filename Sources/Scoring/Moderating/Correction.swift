@@ -26,7 +26,6 @@ package enum Correction: Hashable, Sendable {
 
     /// What a run becomes.
     ///
-    /// - Parameter state: What stands of it.
     /// - Returns: What is to stand of it; the same state where nothing changes.
     /// - Throws: ``AdministrationError/conflict(_:)`` where it cannot become that.
     func applied(to state: RunState) throws(AdministrationError) -> RunState {

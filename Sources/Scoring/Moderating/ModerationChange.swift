@@ -39,8 +39,6 @@ package struct ModerationChange: Sendable {
     }
 
     /// Adds what the same command changed in another game.
-    ///
-    /// - Parameter other: Corrections of runs.
     mutating func add(_ other: ModerationChange) {
         runs += other.runs
         rebuild.add(other.rebuild)
@@ -78,7 +76,6 @@ package struct ChangeTerms: Sendable {
     /// States the terms.
     ///
     /// - Parameters:
-    ///   - reason: Why, for the audit.
     ///   - isDryRun: Whether nothing is to remain.
     ///   - plan: What the change was going to do when it was shown.
     ///   - maximumRows: How many rows it may change.
@@ -96,7 +93,6 @@ package struct ChangeTerms: Sendable {
 
     /// Why a change must not be made on these terms.
     ///
-    /// - Parameter change: What it does.
     /// - Returns: The reason; nil where it may.
     func objection(to change: ModerationChange) -> AdministrationError? {
         if let plan, plan != change.plan {

@@ -7,10 +7,7 @@ extension Session {
     ///
     /// - Parameters:
     ///   - pairs: The runs before and after; those that stay as they are are passed over.
-    ///   - game: Their game, locked.
     ///   - note: Who does it and why.
-    /// - Returns: What changed.
-    /// - Throws: `PostgresError`.
     func stand(
         _ pairs: [(before: RunState, after: RunState)],
         in game: Game,
@@ -44,8 +41,6 @@ extension Session {
     ///   - bans: The bans of one player.
     ///   - isBanned: Whether they are to be.
     ///   - note: Who does it and why.
-    /// - Returns: What changed.
-    /// - Throws: `PostgresError`.
     func setBans(
         _ bans: [Ban],
         to isBanned: Bool,
@@ -89,11 +84,8 @@ extension Session {
     /// Makes the entries of players what their runs make now, and tells everybody.
     ///
     /// - Parameters:
-    ///   - players: The players.
-    ///   - game: The game, locked.
     ///   - change: Where to add what changed.
     ///   - isCorrection: Whether Telegram is to hold the very values, by force.
-    /// - Throws: `PostgresError`.
     func recount(
         _ players: [PlayerID],
         in game: Game,

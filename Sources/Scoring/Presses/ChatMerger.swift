@@ -9,10 +9,7 @@ struct ChatMerger: Sendable {
 
     /// Merges the two chats that an alias leads to; does nothing when that was done meanwhile, or taken back before.
     ///
-    /// - Parameters:
-    ///   - alias: A `chat_instance` and a Telegram id of one chat.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
+    /// - Parameter alias: A `chat_instance` and a Telegram id of one chat.
     func merge(_ alias: ChatAlias, bot: BotID) async throws(PostgresError) {
         let find = { @Sendable (session: Session) throws(PostgresError) -> [ChatID] in
             let match = try session.run(.chats(matching: [alias], bot: bot))[0]
@@ -28,12 +25,6 @@ struct ChatMerger: Sendable {
     }
 
     /// Follows a group that became a supergroup: both ids lead to one chat, and nothing is written under the old one.
-    ///
-    /// - Parameters:
-    ///   - old: The group's id.
-    ///   - new: The supergroup's id.
-    ///   - bot: The bot.
-    /// - Throws: `PostgresError`.
     func follow(from old: TelegramChatID, to new: TelegramChatID, bot: BotID) async throws(PostgresError) {
         try await merge(bot: bot) { session throws(PostgresError) in
             let chats = [

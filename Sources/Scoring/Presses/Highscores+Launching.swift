@@ -14,8 +14,6 @@ package struct OpenedLaunch: Sendable {
     /// Describes a launch.
     ///
     /// - Parameters:
-    ///   - launch: The launch token.
-    ///   - url: The address to open.
     ///   - expiresAt: Until when the launch may be used.
     ///   - boardToken: What an event stream may be opened with.
     package init(launch: String, url: String, expiresAt: Instant, boardToken: String) {

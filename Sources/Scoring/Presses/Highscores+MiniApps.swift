@@ -13,7 +13,6 @@ extension Highscores {
     /// - Parameters:
     ///   - text: What Telegram gave the app, `initData`.
     ///   - name: The game, as `BOT/SHORT_NAME` or, where the bot that made the data has a game of that name, `SHORT_NAME`.
-    /// - Returns: The launch.
     /// - Throws: ``Refusal``; ``Refusal/initDataRefused(_:)`` for data that Telegram did not make within the last hour, for
     ///   the bot of such a game and for a player.
     package func openMiniApp(initData text: String, game name: String) async throws(Refusal) -> OpenedLaunch {

@@ -16,8 +16,6 @@ package struct Press: Sendable {
     ///
     /// - Parameters:
     ///   - bot: The bot that was told.
-    ///   - gameShortName: The game's short name.
-    ///   - player: Who pressed.
     ///   - chatInstance: The chat's key as received.
     ///   - target: The message that was pressed.
     ///   - chat: The chat that the message stands in.
@@ -46,9 +44,7 @@ package struct ChatSighting: Hashable, Sendable {
 
     /// Describes a chat.
     ///
-    /// - Parameters:
-    ///   - id: Telegram's id.
-    ///   - title: Its title, if any; control characters are taken out.
+    /// - Parameter title: Its title, if any; control characters are taken out.
     package init(id: TelegramChatID, title: String?) {
         self.id = id
         self.title = title.map(PlayerName.storable).flatMap { $0.isEmpty ? nil : $0 }

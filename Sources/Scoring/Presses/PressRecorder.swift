@@ -11,11 +11,7 @@ struct PressRecorder: Sendable {
 
     /// Records presses of one bot's games.
     ///
-    /// - Parameters:
-    ///   - bot: The bot.
-    ///   - facts: What the presses tell, in order.
-    /// - Returns: A success for each.
-    /// - Throws: `PostgresError`.
+    /// - Parameter facts: What the presses tell, in order.
     func write(
         _ bot: BotID,
         _ facts: [PressFact]

@@ -16,7 +16,6 @@ struct PressWriting: Sendable {
     ///
     /// - Parameter session: A transaction of its own.
     /// - Returns: The aliases by which two chats turned out to be one.
-    /// - Throws: `PostgresError`.
     func write(in session: Session) throws(PostgresError) -> [ChatAlias] {
         let aliases = Array(Set(facts.map(\.alias)))
         // Under the lock no chat is merged and nobody erased before the commit, so what is written ends up on the chat

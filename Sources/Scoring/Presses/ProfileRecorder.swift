@@ -11,8 +11,6 @@ struct ProfileRecorder: Sendable {
     /// - Parameters:
     ///   - bot: The bot that met the people.
     ///   - sightings: The people, the latest last.
-    /// - Returns: A success for each.
-    /// - Throws: `PostgresError`.
     func write(
         _ bot: BotID,
         _ sightings: [ProfileSighting]

@@ -61,7 +61,6 @@ struct PageWish: Sendable {
     /// The window that is meant.
     ///
     /// - Parameter zone: The zone in which the windows of the chat, or of the game, begin.
-    /// - Returns: The window.
     /// - Throws: ``Refusal/noSuchWindow(_:)``; ``Refusal/unknownParameterValue(_:)`` for a cursor of another window
     ///   than that of the time given.
     func interval(in zone: String) throws(Refusal) -> WindowInterval {

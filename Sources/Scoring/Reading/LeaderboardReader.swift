@@ -24,10 +24,7 @@ final class LeaderboardReader: Sendable {
     /// Makes a reader.
     ///
     /// - Parameters:
-    ///   - pool: Connections to the database.
     ///   - keys: The keys of cursors and pseudonyms.
-    ///   - configuration: What the operator set.
-    ///   - clock: The service's clock.
     ///   - logger: For pages that cannot be read.
     init(
         pool: PostgresPool,
@@ -58,11 +55,7 @@ final class LeaderboardReader: Sendable {
 
     /// Reads a page.
     ///
-    /// - Parameters:
-    ///   - view: Which leaderboard, and for whom.
-    ///   - request: Which part of it.
-    /// - Returns: The page.
-    /// - Throws: ``Refusal``.
+    /// - Parameter view: Which leaderboard, and for whom.
     func page(_ view: BoardView, _ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
         let now = clock()
         let wish = try wish(view, request, now: now)
@@ -81,11 +74,8 @@ final class LeaderboardReader: Sendable {
 
     /// Lists the windows in which a chat or a game has entries.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - chat: The chat; nil is the whole game.
+    /// - Parameter chat: The chat; nil is the whole game.
     /// - Returns: The windows by kind, each kind ascending.
-    /// - Throws: ``Refusal``.
     func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
         let kept: (zone: String, windows: [KeptWindow])?
         do {

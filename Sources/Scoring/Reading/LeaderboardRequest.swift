@@ -41,12 +41,9 @@ package struct LeaderboardRequest: Sendable {
     /// Describes a wish.
     ///
     /// - Parameters:
-    ///   - viewer: Who asks.
     ///   - scope: Whose entries; nil is the chat's for a player and the game's for others.
-    ///   - window: Over what time.
     ///   - at: The time whose window is meant.
     ///   - limit: How many entries, in ``limits`` (operators: any number).
-    ///   - start: From where.
     package init(
         viewer: Viewer,
         scope: Scope? = nil,
@@ -82,12 +79,9 @@ package struct LeaderboardPage: Hashable, Sendable {
         /// Describes a line.
         ///
         /// - Parameters:
-        ///   - rank: The rank.
         ///   - playerID: Telegram's id, or the game's pseudonym for it.
         ///   - name: The name that is shown.
         ///   - username: The username that is shown.
-        ///   - score: The score.
-        ///   - achievedAt: When it was accepted.
         ///   - isViewer: Whether it is the viewer's own.
         package init(
             rank: Int,
@@ -117,10 +111,7 @@ package struct LeaderboardPage: Hashable, Sendable {
 
         /// Describes a viewer's standing.
         ///
-        /// - Parameters:
-        ///   - rank: The rank.
-        ///   - score: The score.
-        ///   - percentile: 100 × (total − rank + 1) / total.
+        /// - Parameter percentile: 100 × (total − rank + 1) / total.
         package init(rank: Int, score: Int64, percentile: Double) {
             self.rank = rank
             self.score = score
@@ -159,17 +150,12 @@ package struct LeaderboardPage: Hashable, Sendable {
     /// Describes a part of a leaderboard.
     ///
     /// - Parameters:
-    ///   - game: The game.
     ///   - chat: The chat, in the scope of one.
-    ///   - board: The kind of leaderboard.
-    ///   - from: Beginning of the window.
-    ///   - to: End of the window.
     ///   - zone: The zone in which the window is cut.
     ///   - isFinal: Whether the window can no longer change.
     ///   - order: Which score is the better one; nil is what the game says.
     ///   - total: How many entries the leaderboard has.
     ///   - lines: The entries of this page.
-    ///   - me: Where the viewer stands.
     ///   - next: The cursor of the page after.
     ///   - previous: The cursor of the page before.
     ///   - showsIdentity: Whether global ids are Telegram's own.

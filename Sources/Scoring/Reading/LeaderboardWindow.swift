@@ -11,7 +11,6 @@ package struct LeaderboardWindow: Hashable, Comparable, Sendable {
     /// Describes a window.
     ///
     /// - Parameters:
-    ///   - interval: The window.
     ///   - total: How many entries there are.
     ///   - isFinal: Whether the window can no longer change.
     package init(interval: WindowInterval, total: Int, isFinal: Bool) {

@@ -29,7 +29,6 @@ struct PageBatch: Sendable {
     ///   - wishes: The pages, of any games.
     ///   - session: A session; no transaction is needed.
     /// - Returns: The content of each page in order.
-    /// - Throws: `PostgresError`.
     func read(
         _ wishes: [PageWish],
         session: Session

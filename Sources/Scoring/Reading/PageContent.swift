@@ -21,7 +21,6 @@ struct PageContent: Sendable {
     ///   - view: Which leaderboard, and for whom.
     ///   - isFinal: Whether the window can no longer change.
     ///   - keys: The keys of cursors and pseudonyms.
-    /// - Returns: The page.
     func page(_ view: BoardView, isFinal: Bool, keys: TokenKeys) -> LeaderboardPage {
         let cursorBoard = view.cursorBoard(interval.window, label: interval.label)
         func cursor(_ line: BoardLine?, isBackward: Bool) -> String? {

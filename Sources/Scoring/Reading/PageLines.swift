@@ -18,11 +18,7 @@ final class PageLines: Sendable {
     ///
     /// What all see is put together once: pseudonyms cost more than reading the lines.
     ///
-    /// - Parameters:
-    ///   - view: Who looks.
-    ///   - rank: The rank of the viewer; nil without an entry.
-    ///   - keys: The keys of pseudonyms.
-    /// - Returns: The lines in order.
+    /// - Parameter rank: The rank of the viewer; nil without an entry.
     func lines(for view: BoardView, rank: Int?, keys: TokenKeys) -> [LeaderboardPage.Line] {
         let showsIdentity = view.showsIdentity
         var lines = shown.withLock { shown in

@@ -8,10 +8,7 @@ extension Highscores {
 
     /// Judges an API key, without the database.
     ///
-    /// - Parameters:
-    ///   - key: What was presented.
-    ///   - bot: The bot's username, in any case, or its id.
-    ///   - shortName: The game's short name.
+    /// - Parameter bot: The bot's username, in any case, or its id.
     /// - Returns: The game, enabled or not.
     /// - Throws: ``Refusal/tokenInvalid`` for everything but an accepted key of this very game.
     package func authorize(key: String, bot: String, shortName: String) throws(Refusal) -> Game {
@@ -25,10 +22,7 @@ extension Highscores {
 
     /// Lets somebody play whose press a studio's own bot was told of.
     ///
-    /// - Parameters:
-    ///   - press: The press.
-    ///   - game: The game that the studio's key is for.
-    /// - Returns: The launch.
+    /// - Parameter game: The game that the studio's key is for.
     /// - Throws: ``Refusal/gameDisabled``, ``Refusal/playerBanned`` or, where that is known in time,
     ///   ``Refusal/chatConflict``.
     package func open(_ press: ServerPress, of game: Game) async throws(Refusal) -> OpenedLaunch {
@@ -68,10 +62,7 @@ extension Highscores {
     /// The runs of one player are taken in the order given. What the service's rate allows a player does not bind the
     /// server, what the rules of the game allow does.
     ///
-    /// - Parameters:
-    ///   - scores: The scores.
-    ///   - game: The game that the studio's key is for.
-    /// - Returns: What became of each.
+    /// - Parameter game: The game that the studio's key is for.
     /// - Throws: ``Refusal/overloaded`` or ``Refusal/databaseUnavailable`` when none was taken.
     package func submit(
         _ scores: [ServerScore],

@@ -8,11 +8,8 @@ struct ReportRecorder: Sendable {
 
     /// Records reports of one game.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - reports: What its key told, in order.
+    /// - Parameter reports: What its key told, in order.
     /// - Returns: A success for each, or ``Refusal/chatConflict``.
-    /// - Throws: `PostgresError`.
     func write(
         _ game: GameID,
         _ reports: [PressReport]

@@ -19,11 +19,7 @@ package struct ServerScore: Sendable {
     ///
     /// - Parameters:
     ///   - id: The server's own name of the run.
-    ///   - player: Who played.
     ///   - playerName: What the player is called; what cannot be shown is taken out.
-    ///   - chatInstance: In which chat.
-    ///   - score: The score.
-    ///   - startedAt: When the run began.
     ///   - metadata: One JSON object in UTF-8, at most 4 KiB.
     package init(
         id: String,
@@ -55,9 +51,7 @@ package struct ServerPress: Sendable {
     /// Describes a press.
     ///
     /// - Parameters:
-    ///   - player: Who pressed.
     ///   - profile: What the player is called.
-    ///   - chatInstance: In which chat.
     ///   - target: The message that was pressed.
     package init(player: PlayerID, profile: PlayerProfile?, chatInstance: ChatInstance?, target: Target) {
         self.player = player

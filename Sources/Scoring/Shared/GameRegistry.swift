@@ -30,11 +30,7 @@ package final class GameRegistry: Sendable {
 
     /// Replaces everything with what the database holds now.
     ///
-    /// - Parameters:
-    ///   - games: All games.
-    ///   - bans: All bans.
-    ///   - erased: What outlives erasures.
-    ///   - keys: All keys that are accepted.
+    /// - Parameter keys: All keys that are accepted.
     package func replace(
         games: [Game],
         bans: [Ban],

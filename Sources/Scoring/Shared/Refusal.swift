@@ -44,8 +44,6 @@ package enum Refusal: Error, Hashable, Sendable {
 
 extension Refusal {
     /// Puts an error of the database into the terms of callers.
-    ///
-    /// - Parameter error: The error.
     init(_ error: PostgresError) {
         self = error.isFaultOfItem ? .internal(error.debugDescription) : .databaseUnavailable
     }

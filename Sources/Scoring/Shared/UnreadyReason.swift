@@ -10,7 +10,6 @@ package struct UnreadyReason: Hashable, Sendable {
     /// Describes a reason.
     ///
     /// - Parameters:
-    ///   - code: For programs.
     ///   - detail: For operators; holds no secret.
     ///   - isFatal: Whether no traffic should come here.
     package init(code: String, detail: String, isFatal: Bool) {

@@ -39,10 +39,7 @@ struct BatchLedger {
     /// - Parameters:
     ///   - lines: Runs that are to be written, in order of arrival.
     ///   - game: Their game, kept, and its entries locked.
-    ///   - now: The moment of acceptance.
     ///   - naming: Names leaderboards of the game.
-    ///   - session: The transaction.
-    /// - Throws: `PostgresError`.
     init(
         _ lines: [BatchLine],
         game: Game,
@@ -237,11 +234,9 @@ extension Receipt.Place {
     /// States a place, the next better one with its rank.
     ///
     /// - Parameters:
-    ///   - board: The leaderboard.
     ///   - rank: The player's rank; nil without an entry.
     ///   - previousRank: The rank before the run.
     ///   - total: How many entries there are.
-    ///   - above: The entry just above.
     ///   - rules: The rules of the game.
     init(board: BoardKind, rank: Int?, previousRank: Int?, total: Int, above: Standing?, rules: GameRules) {
         self.init(

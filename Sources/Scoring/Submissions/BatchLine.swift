@@ -18,10 +18,6 @@ struct BatchLine {
     /// Finds out what a run is reported on.
     ///
     /// - Parameters:
-    ///   - run: The run.
-    ///   - chat: Its chat, if any.
-    ///   - game: Its game.
-    ///   - now: The moment of acceptance.
     ///   - earlier: How many scores the player submitted in the hour before, where the game has a rule on that.
     ///   - naming: Names leaderboards of the game.
     /// - Throws: `PostgresError` when a zone is not known on this machine.
@@ -64,10 +60,7 @@ struct BatchLine {
 
     /// The row of the log.
     ///
-    /// - Parameters:
-    ///   - receipt: What the page is told.
-    ///   - acceptedAt: The moment of acceptance.
-    /// - Returns: The row.
+    /// - Parameter receipt: What the page is told.
     func logged(as receipt: Receipt, acceptedAt: Instant) -> LoggedScore {
         LoggedScore(
             run: run.run.id,
@@ -98,8 +91,6 @@ extension Receipt.Outcome {
     }
 
     /// The outcome that a page is told of a logged run.
-    ///
-    /// - Parameter logged: What the log keeps.
     init(_ logged: LoggedOutcome) {
         switch logged {
         case .newBest: self = .newBest

@@ -5,10 +5,7 @@ import Storage
 extension BatchLedger {
     /// Writes entries, totals, counts, deliveries and the log, and commits if nothing is left to do.
     ///
-    /// - Parameters:
-    ///   - receipts: The answers to the runs.
-    ///   - session: The transaction.
-    /// - Throws: `PostgresError`.
+    /// - Parameter receipts: The answers to the runs.
     func write(_ receipts: [Receipt], _ session: Session) throws(PostgresError) {
         let changes = changes
         let log = Query.insertScores(

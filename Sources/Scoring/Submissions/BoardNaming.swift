@@ -27,7 +27,6 @@ struct BoardNaming {
     /// Names the leaderboard of one kind on which a run counts.
     ///
     /// - Parameters:
-    ///   - kind: The kind.
     ///   - start: When the run began, which decides its windows.
     ///   - chat: The chat of the run, if any.
     /// - Returns: The name; nil for a chat's leaderboard where there is no chat and for a season where none has begun.
@@ -47,10 +46,7 @@ struct BoardNaming {
 
     /// All leaderboards on which a run counts.
     ///
-    /// - Parameters:
-    ///   - start: When the run began.
-    ///   - chat: The chat of the run, if any.
-    /// - Returns: Their names.
+    /// - Parameter chat: The chat of the run, if any.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.
     mutating func all(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
         var names: [BoardName] = []
@@ -67,9 +63,7 @@ struct BoardNaming {
     /// Every window of a scope holds the runs of its day, and the game holds those of the chat, if both count days
     /// alike; seasons begin when they like.
     ///
-    /// - Parameters:
-    ///   - start: When the run began.
-    ///   - chat: The chat of the run, if any.
+    /// - Parameter chat: The chat of the run, if any.
     /// - Returns: Their names, at least one.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.
     mutating func narrowest(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {

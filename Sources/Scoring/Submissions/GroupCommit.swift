@@ -151,10 +151,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
 
     /// Has an item written.
     ///
-    /// - Parameters:
-    ///   - item: The item.
-    ///   - key: What it belongs to.
-    ///   - start: When the caller began to wait.
+    /// - Parameter start: When the caller began to wait.
     /// - Returns: The answer of its write.
     /// - Throws: ``Refusal/overloaded`` at once when the queue is full or closed; ``Refusal/databaseUnavailable`` when
     ///   the patience ran out, after which the item may or may not have been written; or what the write says.
@@ -173,10 +170,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
 
     /// Has several items written in their order.
     ///
-    /// - Parameters:
-    ///   - items: The items.
-    ///   - key: What they belong to.
-    ///   - start: When the caller began to wait.
+    /// - Parameter start: When the caller began to wait.
     /// - Returns: The answer to each, as ``submit(_:for:since:)`` would give it.
     func submit(
         all items: [Item],

@@ -4,7 +4,6 @@ extension Highscores {
     /// Submits a score; when this returns, the score is on disk.
     ///
     /// - Parameter submission: The score with its credential.
-    /// - Returns: What became of it.
     /// - Throws: ``Refusal``; after ``Refusal/databaseUnavailable`` the outcome is unknown and repeating the same run
     ///   tells.
     package func submit(_ submission: ScoreSubmission) async throws(Refusal) -> Receipt {

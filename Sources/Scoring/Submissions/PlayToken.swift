@@ -7,12 +7,7 @@ enum PlayToken: Sendable {
 
     /// Checks a token.
     ///
-    /// - Parameters:
-    ///   - token: The text as received.
-    ///   - keys: The keys of this deployment.
-    ///   - now: The server's time.
-    ///   - find: Finds the game.
-    /// - Throws: `TokenError`.
+    /// - Parameter keys: The keys of this deployment.
     init(_ token: String, keys: TokenKeys, now: Instant, _ find: GameFinder) throws(TokenError) {
         do {
             self = .run(try keys.run(token, now: now, find))

@@ -77,8 +77,6 @@ final class PlayerQuotas: Sendable {
     /// - Parameters:
     ///   - quota: The quota; nil is none.
     ///   - limits: How many may look at the log.
-    ///   - pool: Connections to the database.
-    ///   - clock: The service's clock.
     ///   - logger: For what cannot be looked at.
     init(
         quota: PlayerQuota?,
@@ -119,9 +117,6 @@ final class PlayerQuotas: Sendable {
 
     /// Counts a run, if there is room for it.
     ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - now: The time.
     /// - Returns: What to give back where nothing is written; nil where nothing is counted.
     /// - Throws: ``Refusal/quotaExceeded(retryAfter:)``, or why the log could not be looked at.
     func reserve(for run: FinishedRun, now: Instant) async throws(Refusal) -> Reservation? {
@@ -142,7 +137,6 @@ final class PlayerQuotas: Sendable {
 
     /// Answers a run that was written before its player's quota was used up.
     ///
-    /// - Parameter run: The run.
     /// - Returns: The answer of the first time; nil where the log has no such run.
     /// - Throws: ``Refusal/runAlreadyScored``, or why the log could not be looked at.
     func replay(of run: FinishedRun) async throws(Refusal) -> Receipt? {

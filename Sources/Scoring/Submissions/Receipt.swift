@@ -22,11 +22,6 @@ package struct Receipt: Hashable, Sendable {
             package let rank: Int
             package let score: Int64
 
-            /// Describes an entry.
-            ///
-            /// - Parameters:
-            ///   - rank: Its rank.
-            ///   - score: Its score.
             package init(rank: Int, score: Int64) {
                 self.rank = rank
                 self.score = score
@@ -45,11 +40,8 @@ package struct Receipt: Hashable, Sendable {
         /// Describes a place.
         ///
         /// - Parameters:
-        ///   - board: The leaderboard.
         ///   - rank: The rank after the run.
-        ///   - previousRank: The rank before it.
         ///   - entries: How many entries the leaderboard has.
-        ///   - next: The entry just above.
         package init(board: BoardKind, rank: Int?, previousRank: Int?, entries: Int, next: Next?) {
             self.board = board
             self.rank = rank
@@ -79,8 +71,6 @@ package struct Receipt: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - outcome: What the run did to the entry.
-    ///   - run: The run.
-    ///   - score: The score submitted.
     ///   - best: The player's score on the first leaderboard after the run.
     ///   - previousBest: The same before the run.
     ///   - places: The first leaderboard, then those asked for.

@@ -10,10 +10,7 @@ package struct RuleBreach: Hashable, Sendable {
 
     /// Tells of a breach.
     ///
-    /// - Parameters:
-    ///   - codes: The codes of the rules.
-    ///   - outcome: What follows.
-    ///   - isShadow: Whether it only would.
+    /// - Parameter codes: The codes of the rules.
     package init(codes: [String], outcome: RuleOutcome, isShadow: Bool) {
         self.codes = codes
         self.outcome = outcome

@@ -38,7 +38,6 @@ struct RunBatch: Sendable {
     /// Why none of the runs can be taken, if so.
     ///
     /// - Parameter game: The game as the transaction found it.
-    /// - Returns: What everybody is told.
     static func obstacle(to game: Game?) -> Refusal? {
         guard let game else { return .notFound("the game of this token no longer exists") }
         // Its leaderboards are about to be made anew; whoever repeats the run then is counted.

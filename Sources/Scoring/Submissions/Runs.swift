@@ -14,7 +14,6 @@ package struct StartedRun: Sendable {
     /// Describes a run that has just begun.
     ///
     /// - Parameters:
-    ///   - run: The run.
     ///   - runToken: What the score is submitted with.
     ///   - boardToken: What an event stream may be opened with.
     ///   - game: The game that is played.
@@ -52,7 +51,6 @@ package struct ScoreSubmission: Sendable {
     ///
     /// - Parameters:
     ///   - token: A run token or a launch token.
-    ///   - score: The score.
     ///   - idempotencyKey: 1–128 visible characters; ignored with a run token.
     ///   - metadata: One JSON object in UTF-8, at most 4 KiB.
     ///   - boards: Further leaderboards to report on.

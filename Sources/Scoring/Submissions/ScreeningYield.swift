@@ -26,8 +26,6 @@ struct ScreeningYield: Sendable {
     }
 
     /// Learns what became of a run that was screened.
-    ///
-    /// - Parameter isSettled: Whether screening was enough.
     mutating func note(isSettled: Bool) {
         share += ((isSettled ? 1 : 0) - share) * Self.weight
     }

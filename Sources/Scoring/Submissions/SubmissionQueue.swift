@@ -22,9 +22,7 @@ struct SubmissionQueue: Sendable {
     /// Makes the queue; nothing is written before ``counts`` and ``screenings`` run, and they stop in reverse order.
     ///
     /// - Parameters:
-    ///   - pool: Connections to the database.
     ///   - configuration: How many may wait, and how long.
-    ///   - clock: The service's clock.
     ///   - logger: For runs that cannot be written.
     init(
         pool: PostgresPool,
@@ -62,7 +60,6 @@ struct SubmissionQueue: Sendable {
     /// Has runs of one game written in their order.
     ///
     /// - Parameters:
-    ///   - runs: The runs.
     ///   - game: Their game, as far as this process knows it.
     ///   - start: When the caller began to wait.
     /// - Returns: The answer to each, as of ``submit(_:rules:)``.
@@ -95,7 +92,6 @@ struct SubmissionQueue: Sendable {
 
     /// Whether so many more runs can be taken, and room is left for those of pages.
     ///
-    /// - Parameter count: How many.
     /// - Returns: Whether three quarters of the queue hold them.
     func hasRoom(for count: Int) -> Bool {
         screenings.waiting + counts.waiting + count <= capacity * 3 / 4
@@ -103,10 +99,7 @@ struct SubmissionQueue: Sendable {
 
     /// Has a run written.
     ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - rules: The rules of its game, as far as this process knows them.
-    /// - Returns: The answer.
+    /// - Parameter rules: The rules of its game, as far as this process knows them.
     /// - Throws: ``Refusal``, as of ``GroupCommit/submit(_:for:since:)``.
     func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
         let start = ContinuousClock.now

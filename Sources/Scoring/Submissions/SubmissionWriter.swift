@@ -16,10 +16,7 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
 
     /// Makes a writer.
     ///
-    /// - Parameters:
-    ///   - pool: Connections to the database.
-    ///   - clock: The service's clock.
-    ///   - body: What is done with a batch.
+    /// - Parameter body: What is done with a batch.
     init(
         pool: PostgresPool,
         clock: @escaping @Sendable () -> Instant,
@@ -32,10 +29,7 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
 
     /// Has runs of one game written in one transaction.
     ///
-    /// - Parameters:
-    ///   - game: The game.
-    ///   - runs: The runs in order of arrival.
-    /// - Returns: An answer for each.
+    /// - Parameter runs: The runs in order of arrival.
     /// - Throws: `PostgresError`; nothing was written, or that is unknown.
     func write(
         _ game: GameID,

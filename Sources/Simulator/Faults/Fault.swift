@@ -85,10 +85,7 @@ package struct Fault: Sendable {
 
     /// Uses up the first fault of a list that fits a call and is drawn for it.
     ///
-    /// - Parameters:
-    ///   - faults: The list; what is over is taken out of it.
-    ///   - call: The call.
-    ///   - random: Draws.
+    /// - Parameter faults: The list; what is over is taken out of it.
     /// - Returns: What happens to the call; nil for nothing.
     static func take(
         from faults: inout [Fault],

@@ -10,7 +10,6 @@ package enum FaultText {
     ///
     /// - Parameter text: Rules, one a line or divided by `;`; or a JSON list of objects, or one object, as the control
     ///   route takes them.
-    /// - Returns: The faults, in order.
     /// - Throws: ``FaultTextError``, which names the rule and what is wrong with it.
     package static func parse(_ text: String) throws(FaultTextError) -> [Fault] {
         let start = text.first { !$0.isWhitespace }

@@ -17,9 +17,7 @@ extension Simulator {
 
     /// Plans faults behind those that are planned already; their times count from now.
     ///
-    /// - Parameters:
-    ///   - faults: The faults.
-    ///   - seed: Starts the draws anew, so that the same calls meet the same fate; nil goes on with them.
+    /// - Parameter seed: Starts the draws anew, so that the same calls meet the same fate; nil goes on with them.
     package func plan(_ faults: [Fault], seed: UInt64? = nil) {
         let now = clock.now()
         state.withLock { state in

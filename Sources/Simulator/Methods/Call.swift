@@ -6,9 +6,7 @@ extension SimulatedTelegram {
     ///
     /// - Parameters:
     ///   - method: The name in any case.
-    ///   - bot: Who calls.
     ///   - parameters: The parameters as read from the request.
-    ///   - now: Milliseconds since 1970.
     /// - Returns: The answer, a failure included.
     package mutating func call(
         _ method: String,

@@ -49,7 +49,6 @@ package struct MethodError: Error, Sendable, Equatable {
     package var migrateTo: Int64?
     package var retryAfter: Int64?
 
-    /// An error of any kind.
     package init(code: Int, description: String, migrateTo: Int64? = nil, retryAfter: Int64? = nil) {
         self.code = code
         self.description = description

@@ -14,10 +14,8 @@ package struct RateLimits: Codable, Sendable {
     /// Admits a call or says after how many seconds to come again.
     ///
     /// - Parameters:
-    ///   - bot: Who calls.
     ///   - chat: The chat that is written to.
     ///   - isPrivate: Whether it is a private chat, which has no limit per minute.
-    ///   - now: Milliseconds since 1970.
     /// - Returns: Nil when admitted, otherwise whole seconds, at least 1.
     mutating func admit(bot: Int64, chat: ChatKey, isPrivate: Bool, now: Int64) -> Int64? {
         guard isOn else { return nil }

@@ -49,8 +49,6 @@ extension SimulatedTelegram {
     /// The game message that a score call names, in the order of checks of Telegram's server.
     ///
     /// - Parameters:
-    ///   - bot: Who calls.
-    ///   - parameters: The call's parameters.
     ///   - access: What the call wants to do.
     ///   - purpose: What the text about a missing message says, such as `set game score`.
     /// - Returns: The message, its game, and whether it was addressed as an inline message.

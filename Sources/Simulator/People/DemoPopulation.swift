@@ -18,11 +18,6 @@ package struct DemoPopulation: Sendable {
 
     /// Puts them into a simulation; what is there already stays as it is.
     ///
-    /// - Parameters:
-    ///   - telegram: The simulation.
-    ///   - token: The bot's token.
-    ///   - now: Milliseconds since 1970.
-    /// - Returns: The bot's id.
     /// - Throws: ``SimulationError`` when the token has no right form or another bot has its id.
     @discardableResult
     package static func populate(

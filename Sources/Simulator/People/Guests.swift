@@ -2,12 +2,7 @@
 extension SimulatedTelegram {
     /// Tells the bots that a text mentions, and that may answer as guests.
     ///
-    /// - Parameters:
-    ///   - text: The text.
-    ///   - message: The message that holds it.
-    ///   - chat: Where.
-    ///   - user: Who wrote it.
-    ///   - now: Milliseconds since 1970.
+    /// - Parameter message: The message that holds it.
     mutating func tellGuests(
         mentionedIn text: String,
         of message: SimulatedMessage,

@@ -2,12 +2,7 @@
 extension SimulatedTelegram {
     /// Changes how a bot stands in a chat and tells it.
     ///
-    /// - Parameters:
-    ///   - membership: The new standing; `kicked` in a private chat means blocked, `member` unblocked.
-    ///   - bot: The bot.
-    ///   - chat: The chat.
-    ///   - user: Who does it.
-    ///   - now: Milliseconds since 1970.
+    /// - Parameter membership: The new standing; `kicked` in a private chat means blocked, `member` unblocked.
     /// - Throws: ``SimulationError`` when there is no such bot or chat.
     package mutating func setMembership(
         _ membership: Membership,
@@ -46,11 +41,7 @@ extension SimulatedTelegram {
     /// Whether Telegram keeps `chat_instance` and the scores is not documented. Here the new chat has a value of its
     /// own, and the scores move along unless told otherwise.
     ///
-    /// - Parameters:
-    ///   - chat: The group.
-    ///   - user: Who does it.
-    ///   - keepsScores: Whether the score tables move to the new chat.
-    ///   - now: Milliseconds since 1970.
+    /// - Parameter keepsScores: Whether the score tables move to the new chat.
     /// - Returns: The key of the supergroup.
     /// - Throws: ``SimulationError`` when the chat is no group, or no longer one.
     package mutating func migrate(

@@ -31,14 +31,7 @@ extension SimulatedTelegram {
 
     /// A person posts an offer of an inline answer.
     ///
-    /// - Parameters:
-    ///   - user: Who posts.
-    ///   - chat: Where.
-    ///   - bot: Whose offer it is.
-    ///   - result: The offer.
-    ///   - query: The text that was typed.
-    ///   - now: Milliseconds since 1970.
-    /// - Returns: Where the message is.
+    /// - Parameter query: The text that was typed.
     /// - Throws: ``SimulationError`` when there is no such person or chat, or nobody can write there.
     @discardableResult
     package mutating func share(

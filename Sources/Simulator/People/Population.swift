@@ -2,11 +2,7 @@
 extension SimulatedTelegram {
     /// Adds a bot, or renames the bot with this token.
     ///
-    /// - Parameters:
-    ///   - token: `digits:text`; the digits are the bot's id.
-    ///   - username: Without the `@`.
-    ///   - name: What people see.
-    /// - Returns: The bot's id.
+    /// - Parameter token: `digits:text`; the digits are the bot's id.
     /// - Throws: ``SimulationError`` when the token has no such form or another bot has its id.
     @discardableResult
     package mutating func addBot(
@@ -53,8 +49,6 @@ extension SimulatedTelegram {
     /// - Parameters:
     ///   - kind: Not private: private chats are there as soon as there are two to talk.
     ///   - id: The id; nil for a new one of the kind's range.
-    ///   - title: What people see.
-    ///   - users: Who is in.
     ///   - bots: Which bots are in; nobody is told.
     /// - Returns: The key of the chat.
     /// - Throws: ``SimulationError`` for a private chat, an id that is not negative, or somebody unknown.

@@ -10,11 +10,7 @@ package enum Asked<Answer: Sendable>: Sendable {
 extension SimulatedTelegram {
     /// A person presses a button under a message.
     ///
-    /// - Parameters:
-    ///   - user: Who presses.
-    ///   - address: The message.
-    ///   - data: The payload of a callback button; nil presses the game button.
-    ///   - now: Milliseconds since 1970.
+    /// - Parameter data: The payload of a callback button; nil presses the game button.
     /// - Returns: The query to wait for, or an earlier answer.
     /// - Throws: ``SimulationError`` when there is no such message, button or person.
     package mutating func press(
@@ -61,11 +57,9 @@ extension SimulatedTelegram {
     /// A person types `@bot text` in a chat.
     ///
     /// - Parameters:
-    ///   - user: Who types.
     ///   - bot: The bot that is asked.
     ///   - chat: Where; nil when the client does not say.
     ///   - text: The query without the bot's name.
-    ///   - now: Milliseconds since 1970.
     /// - Returns: The query to wait for, or an earlier answer.
     /// - Throws: ``SimulationError`` when there is no such person, bot or chat, or the bot has no inline mode.
     package mutating func ask(

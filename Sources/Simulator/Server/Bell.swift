@@ -83,9 +83,7 @@ final class Bell: Sendable {
 
         /// Waits for the next ring or until a time has passed, whichever comes first.
         ///
-        /// - Parameters:
-        ///   - milliseconds: The longest wait; nil waits for a ring only.
-        ///   - clock: Measures it.
+        /// - Parameter milliseconds: The longest wait; nil waits for a ring only.
         /// - Returns: False when waiting is over for good: the bell was closed or the task cancelled.
         mutating func next(within milliseconds: Int64?, _ clock: SimulatorClock) async -> Bool {
             let continuation = continuation

@@ -48,8 +48,6 @@ struct CallLog: Sendable {
     private var count = 0
 
     /// Notes a call.
-    ///
-    /// - Returns: Its number.
     @discardableResult
     mutating func append(
         _ entry: Entry,

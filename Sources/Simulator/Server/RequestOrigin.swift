@@ -19,9 +19,7 @@ struct RequestOrigin {
 
     /// Judges a request.
     ///
-    /// - Parameters:
-    ///   - path: The path.
-    ///   - host: The host at which the simulator listens.
+    /// - Parameter host: The host at which the simulator listens.
     /// - Returns: Whether it comes from no page, or from one of the simulator's own, which people may open from anywhere.
     func mayUse(_ path: String, servedAt host: String) -> Bool {
         let isPage = !path.hasPrefix("/bot") && !path.hasPrefix("/simulator")

@@ -6,7 +6,6 @@ extension Simulator {
     ///
     /// - Parameters:
     ///   - method: The method in any case.
-    ///   - bot: Who calls.
     ///   - parameters: The parameters of the call.
     ///   - isWebhookReply: Whether the call came in the body of a webhook's reply.
     /// - Returns: The answer, a failure included.
@@ -29,7 +28,6 @@ extension Simulator {
     /// Answers a call that has arrived, waiting where the method waits.
     ///
     /// - Parameters:
-    ///   - entry: The call.
     ///   - number: Its place in the log, if it is there already.
     ///   - isWebhookReply: Whether the call came in the body of a webhook's reply.
     /// - Returns: The answer, a failure included.

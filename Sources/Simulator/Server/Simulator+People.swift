@@ -5,10 +5,8 @@ extension Simulator {
     /// Presses a button and waits for the bot's answer, as a client shows its spinner.
     ///
     /// - Parameters:
-    ///   - user: Who presses.
     ///   - message: The message with the button.
     ///   - data: The payload of a callback button; nil presses the game button.
-    /// - Returns: The bot's answer.
     /// - Throws: ``SimulationError/noAnswer`` when the bot does not answer while it may.
     package func press(user: Int64, _ message: MessageAddress, data: String? = nil) async throws
         -> PressAnswer

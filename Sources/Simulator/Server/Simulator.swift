@@ -23,10 +23,6 @@ package final class Simulator: Service, Sendable {
 
     /// Creates a simulator, with the state of its file if there is one.
     ///
-    /// - Parameters:
-    ///   - configuration: How it runs.
-    ///   - clock: Its time.
-    ///   - sender: Makes deliveries to webhooks.
     /// - Throws: When the state file cannot be read or is not a state.
     package init(
         _ configuration: SimulatorConfiguration,
@@ -55,7 +51,6 @@ package final class Simulator: Service, Sendable {
     /// Changes the state and wakes everybody who waits for a change.
     ///
     /// - Parameter body: Gets the state and the time in milliseconds since 1970.
-    /// - Returns: What the body returns.
     /// - Throws: What the body throws; the changes made until then stay.
     @discardableResult
     package func change<Result: Sendable, Failure: Error>(
@@ -73,9 +68,7 @@ package final class Simulator: Service, Sendable {
     ///
     /// The condition sees a copy of the state, so it may itself ask the simulator for more.
     ///
-    /// - Parameters:
-    ///   - milliseconds: The longest wait.
-    ///   - condition: Gives a value once the wait is over.
+    /// - Parameter condition: Gives a value once the wait is over.
     /// - Returns: The value; nil when the time is over.
     package func wait<Result: Sendable>(
         within milliseconds: Int64 = 10_000,

@@ -9,7 +9,6 @@ package struct SimulatorClock: Sendable {
     /// Waits for a number of milliseconds.
     package let sleep: @Sendable (Int64) async throws -> Void
 
-    /// Creates a clock from its abilities.
     package init(
         now: @escaping @Sendable () -> Int64,
         elapsed: @escaping @Sendable () -> Int64,

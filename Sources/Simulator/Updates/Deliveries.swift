@@ -29,10 +29,6 @@ extension SimulatedTelegram {
 
     /// Settles a delivery: any 2xx takes the update, all else brings it back later.
     ///
-    /// - Parameters:
-    ///   - delivery: What was delivered.
-    ///   - reply: What the webhook said.
-    ///   - now: Milliseconds since 1970.
     /// - Returns: The call that the reply's body asks for, if it asks for one that may be made this way.
     package mutating func settle(
         _ delivery: WebhookDelivery,

@@ -127,7 +127,6 @@ package struct UpdateQueue: Codable, Sendable {
     /// - Parameters:
     ///   - failure: The number of failures so far, from 1.
     ///   - jitter: Chooses within the last range: 0…60,000.
-    /// - Returns: Milliseconds.
     static func delay(afterFailure failure: Int, jitter: Int64) -> Int64 {
         switch failure {
         case ...1: 0

@@ -6,7 +6,6 @@ extension LeaderboardPage {
     /// The document of `GET /v1/leaderboard`.
     ///
     /// - Parameter includingChat: Whether the chat is named too, as operators see it.
-    /// - Returns: JSON in UTF-8.
     package func document(includingChat: Bool = false) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 512 + lines.count * 160)
         writer.object {

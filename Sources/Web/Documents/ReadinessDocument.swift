@@ -18,9 +18,7 @@ struct ReadinessDocument {
 
     /// Sums the reasons up.
     ///
-    /// - Parameters:
-    ///   - reasons: Everything that is not as it should be.
-    ///   - audience: Who reads it.
+    /// - Parameter reasons: Everything that is not as it should be.
     init(_ reasons: [UnreadyReason], for audience: Audience) {
         let isUnready = reasons.contains { $0.isFatal }
         status = isUnready ? 503 : 200

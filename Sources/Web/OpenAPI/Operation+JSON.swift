@@ -2,8 +2,6 @@ import JSON
 
 extension Operation {
     /// Writes the operation as an OpenAPI object.
-    ///
-    /// - Parameter writer: Where to.
     func write(to writer: inout JSONWriter) {
         writer.object {
             $0.member("operationId", id)

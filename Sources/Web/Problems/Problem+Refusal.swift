@@ -67,9 +67,6 @@ extension Problem {
     }
 
     /// The seconds of a `Retry-After`: rounded up, since coming back too early is refused again, and at least 1.
-    ///
-    /// - Parameter wait: How long to wait.
-    /// - Returns: Whole seconds.
     package static func seconds(_ wait: Duration) -> Int {
         let (seconds, attoseconds) = min(wait, .longest).components
         return max(1, Int(clamping: seconds) + (attoseconds > 0 ? 1 : 0))

@@ -11,7 +11,6 @@ package struct Problem: Error, Hashable, Sendable {
     /// Refuses a request.
     ///
     /// - Parameters:
-    ///   - code: What is wrong.
     ///   - detail: What is particular about this occurrence.
     ///   - retryAfter: Whole seconds after which a repetition makes sense; given with every `429` and `503`.
     ///   - allow: The methods that the address takes.

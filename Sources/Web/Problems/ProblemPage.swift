@@ -2,7 +2,6 @@
 enum ProblemPage {
     /// Writes the page.
     ///
-    /// - Parameter code: The code to explain.
     /// - Returns: HTML in UTF-8; all texts are ours and hold no markup.
     static func html(for code: ProblemCode) -> [UInt8] {
         let text = """

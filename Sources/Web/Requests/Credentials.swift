@@ -35,7 +35,6 @@ enum IdempotencyKey {
 
     /// Judges a key.
     ///
-    /// - Parameter key: The header's value.
     /// - Returns: Whether it is made of 1–128 visible ASCII characters.
     static func isValid(_ key: String) -> Bool {
         lengths.contains(key.utf8.count) && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }

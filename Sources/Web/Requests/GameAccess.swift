@@ -4,10 +4,7 @@ import Leaderboards
 extension Request {
     /// The game that an API key opens.
     ///
-    /// - Parameters:
-    ///   - context: The request's context, with the names in its address.
-    ///   - useCases: Judges the key.
-    /// - Returns: The game.
+    /// - Parameter context: The request's context, with the names in its address.
     /// - Throws: ``Problem`` with `token_missing`, or the refusal of the key.
     func requireGame(_ context: WebContext, _ useCases: ServerUseCases) throws -> Game {
         guard let bearerToken else {
@@ -18,11 +15,7 @@ extension Request {
 
     /// The game that an API key opens.
     ///
-    /// - Parameters:
-    ///   - key: The key.
-    ///   - context: The request's context, with the names in its address.
-    ///   - useCases: Judges the key.
-    /// - Returns: The game.
+    /// - Parameter context: The request's context, with the names in its address.
     /// - Throws: The refusal of the key.
     func game(opening key: String, _ context: WebContext, _ useCases: ServerUseCases) throws -> Game {
         try useCases.authorize(

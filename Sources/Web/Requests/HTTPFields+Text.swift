@@ -5,7 +5,6 @@ extension HTTPFields {
     ///
     /// The same as the library's subscript, which goes the long way of joining even where there is one value or none.
     ///
-    /// - Parameter name: The header's name.
     /// - Returns: The value; several are joined by commas; nil where there is none.
     func text(_ name: HTTPField.Name) -> String? {
         var text: String?

@@ -12,7 +12,6 @@ struct LeaderboardQuery {
 
     /// Reads the query.
     ///
-    /// - Parameter uri: The address asked for.
     /// - Throws: ``Problem`` with `unknown_parameter_value` for the first value that is wrong.
     init(_ uri: URI) throws(Problem) {
         let values = QueryValues(uri)
@@ -25,7 +24,6 @@ struct LeaderboardQuery {
 
     /// The request of a viewer.
     ///
-    /// - Parameter viewer: Who asks.
     /// - Returns: What they want to see.
     func request(by viewer: LeaderboardRequest.Viewer) -> LeaderboardRequest {
         LeaderboardRequest(viewer: viewer, scope: scope, window: window, at: at, limit: limit, start: start)

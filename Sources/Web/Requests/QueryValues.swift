@@ -30,7 +30,6 @@ struct QueryValues {
 
     /// The value of a parameter that is one of a list.
     ///
-    /// - Parameter name: The parameter's name.
     /// - Returns: The value; nil where it is absent.
     /// - Throws: ``Problem`` where it is none of the list.
     func choice<Value>(_ name: String) throws(Problem) -> Value?
@@ -66,9 +65,7 @@ struct QueryValues {
 extension Problem {
     /// Refuses the value of a parameter.
     ///
-    /// - Parameters:
-    ///   - name: The parameter's name.
-    ///   - values: What it takes, continuing the sentence "… takes".
+    /// - Parameter values: What it takes, continuing the sentence "… takes".
     /// - Returns: The problem; the value sent is not repeated in it.
     static func parameter(_ name: some StringProtocol, takes values: String) -> Problem {
         Problem(.unknownParameterValue, "'\(name)' takes \(values).")

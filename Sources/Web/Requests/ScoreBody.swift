@@ -11,7 +11,6 @@ struct ScoreBody {
 
     /// Reads a body.
     ///
-    /// - Parameter bytes: The body as sent.
     /// - Throws: ``Problem`` with `malformed_json`, `body_too_large` (of the metadata) or `score_invalid`.
     init(_ bytes: [UInt8]) throws(Problem) {
         let object = try jsonObject(bytes)
@@ -52,8 +51,6 @@ struct ScoreBody {
 
 /// Reads a body that must be one JSON object.
 ///
-/// - Parameter bytes: The body as sent.
-/// - Returns: The object.
 /// - Throws: ``Problem`` with `malformed_json`.
 func jsonObject(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
     let value: JSONValue

@@ -18,7 +18,6 @@ struct ServerScoresBody {
 
     /// Reads a body.
     ///
-    /// - Parameter bytes: The body as sent.
     /// - Throws: ``Problem`` where there is no list of scores; what is wrong with one of them is kept with it.
     init(_ bytes: [UInt8]) throws(Problem) {
         let object = try jsonObject(bytes)

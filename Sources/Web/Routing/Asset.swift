@@ -9,10 +9,6 @@ struct Asset: Sendable {
     private let headers: HTTPFields
 
     /// Takes the bytes of a file.
-    ///
-    /// - Parameters:
-    ///   - bytes: The file.
-    ///   - contentType: Its media type.
     init(_ bytes: [UInt8], contentType: String) {
         body = ByteBuffer(bytes: bytes)
         headers = Headers.asset(
@@ -23,8 +19,6 @@ struct Asset: Sendable {
     }
 
     /// Takes a page of the program.
-    ///
-    /// - Parameter page: The page.
     init(_ page: Page) {
         self.init(page.bytes, contentType: page.contentType)
     }
@@ -32,7 +26,6 @@ struct Asset: Sendable {
     /// The answer to a request for the file.
     ///
     /// - Parameter request: The request; when its `If-None-Match` names what we have, only that is said.
-    /// - Returns: The file, or `304`.
     func response(to request: Request) -> Response {
         if let tag = headers[.eTag], request.headers[.ifNoneMatch]?.listsTag(tag) == true {
             var response = Response(status: .notModified, headers: headers)

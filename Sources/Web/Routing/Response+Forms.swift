@@ -5,9 +5,6 @@ import NIOCore
 extension Response {
     /// An answer in JSON.
     ///
-    /// - Parameters:
-    ///   - bytes: The document.
-    ///   - status: The status.
     /// - Returns: The response, which nobody may keep.
     static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
         Response(
@@ -19,7 +16,6 @@ extension Response {
 
     /// A refusal.
     ///
-    /// - Parameter problem: Why.
     /// - Returns: The response with its problem document.
     static func problem(_ problem: Problem) -> Response {
         Response(

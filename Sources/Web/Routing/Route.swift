@@ -31,7 +31,6 @@ struct RouteTable: Sendable {
 
     /// The methods that an address takes, as the header `Allow` lists them.
     ///
-    /// - Parameter path: The path asked for.
     /// - Returns: The methods; nil where no route has this address.
     func allowedMethods(at path: String) -> String? {
         guard RoutePath.isPlain(path) else { return nil }
@@ -43,9 +42,7 @@ struct RouteTable: Sendable {
 
     /// What answers requests by the routes.
     ///
-    /// - Parameters:
-    ///   - observe: Is told what happens.
-    ///   - logger: Takes one line for each failure that is not the client's.
+    /// - Parameter logger: Takes one line for each failure that is not the client's.
     /// - Returns: A responder whose routes and misses alike go through an ``Edge``.
     func responder(observe: @escaping @Sendable (WebEvent) -> Void, logger: Logger) -> RouteResponder {
         let edge = Edge(allowedMethods: { allowedMethods(at: $0) }, observe: observe, logger: logger)
@@ -67,9 +64,7 @@ struct RouteResponder: Sendable {
 
     /// Answers a request.
     ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - context: What is known beside it.
+    /// - Parameter context: What is known beside it.
     /// - Returns: The answer, which may be a refusal.
     /// - Throws: Nothing: the edge lets no error pass.
     func respond(to request: Request, context: WebContext) async throws -> Response {

@@ -5,10 +5,8 @@ extension ByteBuffer {
     /// Writes the head of an answer (RFC 9112, sections 4 and 5).
     ///
     /// - Parameters:
-    ///   - status: The status.
     ///   - fields: The headers; their type lets nothing pass that would need checking.
     ///   - date: The line with the time, complete.
-    ///   - more: Complete lines to add.
     mutating func writeAnswerHead(
         _ status: HTTPResponse.Status,
         _ fields: HTTPFields,

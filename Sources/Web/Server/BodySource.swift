@@ -20,9 +20,7 @@ struct BodySource {
 
     /// Makes a body and what feeds it.
     ///
-    /// - Parameters:
-    ///   - loop: The connection's event loop.
-    ///   - onDemand: Is called on it when there is room again after ``yield(_:)`` gave false, or nobody reads any more.
+    /// - Parameter onDemand: Is called on it when there is room again after ``yield(_:)`` gave false, or nobody reads any more.
     /// - Returns: The body and its source.
     static func make(on loop: any EventLoop, onDemand: @escaping @Sendable () -> Void) -> (RequestBody, Self)
     {
@@ -36,7 +34,6 @@ struct BodySource {
 
     /// Passes a part on; one that nobody waits for any more is dropped.
     ///
-    /// - Parameter bytes: The part.
     /// - Returns: Whether there is room for more.
     func yield(_ bytes: ByteBuffer) -> Bool { source.yield(bytes) != .stopProducing }
 

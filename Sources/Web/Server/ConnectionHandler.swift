@@ -49,7 +49,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Bytes are about to be decoded.
     ///
-    /// - Parameter count: How many.
     /// - Returns: Whether to decode them at all.
     func bytesArrived(_ count: Int) -> Bool {
         guard let context, state.takesBytes else { return false }
@@ -167,10 +166,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     ///
     /// Once the connection has spoken for itself, an answer is for nobody and dropped.
     ///
-    /// - Parameters:
-    ///   - status: The status.
-    ///   - fields: The headers; they say how long the body is.
-    ///   - body: The body.
+    /// - Parameter fields: The headers; they say how long the body is.
     func answer(_ status: HTTPResponse.Status, _ fields: HTTPFields, body: ByteBuffer) {
         guard let context, !state.isOver else { return }
         var bytes = context.channel.allocator.buffer(capacity: 512 + body.readableBytes)
@@ -181,9 +177,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Sends the head of an answer whose body follows in parts.
     ///
-    /// - Parameters:
-    ///   - status: The status.
-    ///   - fields: The headers; without a length the parts are sent as chunks, to HTTP/1.0 as they are.
+    /// - Parameter fields: The headers; without a length the parts are sent as chunks, to HTTP/1.0 as they are.
     func beginAnswer(_ status: HTTPResponse.Status, _ fields: HTTPFields) {
         guard let context, !state.isOver else { return }
         isChunked = !fields.contains(.contentLength) && state.takesChunks
@@ -194,7 +188,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Sends a part of a body.
     ///
-    /// - Parameter part: The part.
     /// - Returns: When it has been taken, if the client is behind; nil while there is room for more.
     /// - Throws: When nothing can be sent any more.
     func continueAnswer(_ part: ByteBuffer) throws -> EventLoopFuture<Void>? {

@@ -24,9 +24,6 @@ package struct ConnectionLimits: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - read: For a head, and for a body.
-    ///   - idle: Between requests.
-    ///   - linger: After a refusal.
-    ///   - headBytes: The longest head.
     ///   - targetBytes: The longest address in it.
     ///   - bodyParts: In how many pieces a body may come.
     ///   - drainedBytes: The longest rest of a body that is dropped.

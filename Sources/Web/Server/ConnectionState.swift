@@ -96,9 +96,7 @@ struct ConnectionState {
 
     /// A head is complete.
     ///
-    /// - Parameters:
-    ///   - framing: What it says of its request.
-    ///   - now: The time.
+    /// - Parameter framing: What it says of its request.
     /// - Returns: Whether the request is taken; otherwise it and all that follows is to be dropped.
     mutating func headArrived(_ framing: RequestFraming, now: NIODeadline) -> Bool {
         guard !isEnding, !isDropping else {
@@ -122,8 +120,6 @@ struct ConnectionState {
     }
 
     /// A request is complete.
-    ///
-    /// - Returns: Whether it was taken.
     mutating func requestEnded(now: NIODeadline) -> Bool {
         guard !isDropping else { return false }
         reading = .nothing

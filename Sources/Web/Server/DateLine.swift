@@ -20,9 +20,6 @@ final class DateLine: Sendable {
     }
 
     /// Writes a time as RFC 9110, section 5.6.7, wants it.
-    ///
-    /// - Parameter second: Seconds since 1970.
-    /// - Returns: The line.
     static func line(_ second: Int) -> [UInt8] {
         var seconds = time_t(second)
         var parts = tm()

@@ -183,7 +183,6 @@ final class Exchanges: RequestReceiver {
 
     /// Sends a part of an answer.
     ///
-    /// - Parameter part: The part.
     /// - Returns: When the client has taken it, if it is to be waited for; nil while there is room.
     /// - Throws: When the connection is closed.
     fileprivate func send(_ part: ByteBuffer) throws -> EventLoopFuture<Void>? {

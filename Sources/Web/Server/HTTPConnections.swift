@@ -37,9 +37,7 @@ struct HTTPConnections: ServerChildChannel {
 
     /// Puts the handlers in their places.
     ///
-    /// - Parameters:
-    ///   - pipeline: The connection's pipeline.
-    ///   - now: The time by the connection's event loop.
+    /// - Parameter now: The time by the connection's event loop.
     /// - Returns: The last of them, which wants a receiver.
     /// - Throws: When the connection is closed already.
     func configure(_ pipeline: ChannelPipeline.SynchronousOperations, now: NIODeadline) throws

@@ -35,11 +35,7 @@ enum Headers {
     /// Nothing forbids frames: Telegram's web clients show games and pages in one. Games that are isolated from other
     /// origins, for shared memory, may load all of them, and frame the pages.
     ///
-    /// - Parameters:
-    ///   - contentType: The media type.
-    ///   - tag: The entity tag.
-    ///   - policy: What a page may load and run; nil for what is no page.
-    /// - Returns: The headers.
+    /// - Parameter policy: What a page may load and run; nil for what is no page.
     static func asset(contentType: String, tag: String, policy: String?) -> HTTPFields {
         var fields = shared
         fields[.contentType] = contentType

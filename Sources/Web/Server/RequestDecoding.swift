@@ -61,8 +61,6 @@ final class RequestDecoding: ChannelInboundHandler {
 
 extension ProblemCode {
     /// Names what is wrong with bytes that could not be decoded.
-    ///
-    /// - Parameter error: The decoder's complaint.
     init(ofDecoding error: any Error) {
         self = error as? HTTPParserError == .headerOverflow ? .headTooLarge : .malformedRequest
     }

@@ -13,7 +13,6 @@ struct BoardStream: Sendable {
     ///
     /// A reader that does not keep up holds the next write back and then gets the newest page.
     ///
-    /// - Parameter writer: The body.
     /// - Throws: When the connection is closed.
     func write(to writer: inout any ResponseBodyWriter) async throws {
         try await writer.write(ServerEvent.retry)
@@ -39,7 +38,6 @@ struct BoardStream: Sendable {
     /// The connection cancels the task that writes it when the reader leaves.
     ///
     /// - Parameter context: The context of the request.
-    /// - Returns: The response.
     func response(_ context: WebContext) -> Response {
         let stream = self
         return Response(

@@ -57,9 +57,6 @@ package struct IPNetwork: Hashable, Sendable {
     }
 
     /// Whether a host is in the network.
-    ///
-    /// - Parameter address: The host's number.
-    /// - Returns: Whether it is.
     package func contains(_ address: IPAddress) -> Bool {
         shift == 128 || address.bits >> UInt128(shift) == prefix
     }

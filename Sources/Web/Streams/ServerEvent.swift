@@ -17,8 +17,6 @@ enum ServerEvent {
         let bytes: ByteBuffer
 
         /// Writes the event.
-        ///
-        /// - Parameter page: The page.
         init(_ page: LeaderboardPage) {
             let document = page.document()
             id = Fingerprint.of(document)

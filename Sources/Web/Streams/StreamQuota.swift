@@ -8,12 +8,6 @@ package struct StreamLimits: Hashable, Sendable {
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [IPNetwork]
 
-    /// Sets limits.
-    ///
-    /// - Parameters:
-    ///   - perPlayer: Streams of one player.
-    ///   - perAddress: Streams of one address.
-    ///   - trustedProxies: Whose `X-Forwarded-For` is believed.
     package init(perPlayer: Int = 64, perAddress: Int = 1024, trustedProxies: [IPNetwork] = []) {
         self.perPlayer = perPlayer
         self.perAddress = perAddress
@@ -22,9 +16,7 @@ package struct StreamLimits: Hashable, Sendable {
 
     /// Who is at the other end.
     ///
-    /// - Parameters:
-    ///   - peer: Where the connection comes from.
-    ///   - forwarded: What its `X-Forwarded-For` says.
+    /// - Parameter peer: Where the connection comes from.
     /// - Returns: The address to count by; nil where there is none but this machine's or a proxy's. Whom a proxy names
     ///   unreadably is counted as the proxy.
     func client(peer: IPAddress?, forwarded: String?) -> IPAddress? {
@@ -99,9 +91,7 @@ package final class StreamQuota: Sendable {
 
     /// Takes a share for a stream.
     ///
-    /// - Parameters:
-    ///   - access: Whose stream.
-    ///   - address: Where it goes; nil where nobody is to be counted.
+    /// - Parameter address: Where it goes; nil where nobody is to be counted.
     /// - Returns: The share, to be kept as long as the stream is open.
     /// - Throws: ``Problem`` with `too_many_streams`.
     func open(_ access: BoardAccess, from address: IPAddress?) throws(Problem) -> Share {

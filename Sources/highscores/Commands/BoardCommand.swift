@@ -59,10 +59,7 @@ struct BoardWindowOptions: ParsableArguments {
 extension CommandContext {
     /// Looks at leaderboards of a game with an operator's rights.
     ///
-    /// - Parameters:
-    ///   - owner: The game, and the chat if it is about one.
-    ///   - body: Looks.
-    /// - Returns: What the body returns.
+    /// - Parameter owner: The game, and the chat if it is about one.
     /// - Throws: When there is no such game or chat, and what the body throws.
     func lookingAt<Value: Sendable>(
         _ owner: BoardOwner,

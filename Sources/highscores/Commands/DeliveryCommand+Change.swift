@@ -102,8 +102,6 @@ extension DeliveryCommand {
 extension OutputOptions {
     /// Shows some of the deliveries that a command changed, and counts all.
     ///
-    /// - Parameter change: What was changed.
-    /// - Returns: The number in words.
     /// - Throws: ``OutputOptions/print(_:columns:)``'s errors.
     fileprivate func printSample(of change: DeliveryChange) throws -> String {
         try print(change.records.prefix(10).map { Record($0) }, columns: Record.deliveryColumns)

@@ -203,8 +203,6 @@ private final class LineWriter: Sendable {
     }
 
     /// Writes some records.
-    ///
-    /// - Returns: Whether somebody still reads.
     func write(_ records: [Record]) throws(CommandFailure) -> Bool {
         var text = ""
         switch format {

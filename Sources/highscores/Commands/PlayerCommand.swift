@@ -147,7 +147,6 @@ extension Administration {
     /// Finds the bot that was named, if one was.
     ///
     /// - Parameter name: Its username or id; nil is no bot.
-    /// - Returns: The bot.
     /// - Throws: ``AdministrationError`` where there is no such bot.
     func bot(ifNamed name: String?) async throws(AdministrationError) -> BotRecord? {
         guard let name else { return nil }

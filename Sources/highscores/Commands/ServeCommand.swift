@@ -39,8 +39,6 @@ struct ServeCommand: LongRunningCommand {
 
 extension Settings {
     /// Sets the log of a process that runs on its own up.
-    ///
-    /// - Returns: Its logger.
     func makeServiceLogger() -> Logger {
         let level = logLevel
         let format = logFormat ?? (StandardError.isTerminal ? .text : .json)

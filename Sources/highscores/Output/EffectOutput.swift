@@ -29,9 +29,7 @@ struct Effect {
 
     /// Tells a person what changed.
     ///
-    /// - Parameters:
-    ///   - isDryRun: Whether it only would.
-    ///   - isSampled: Whether the sample is told, too.
+    /// - Parameter isSampled: Whether the sample is told, too.
     func tell(isDryRun: Bool, isSampled: Bool) {
         guard let summary = summary(isDryRun: isDryRun) else { return }
         StandardError.write(line: "highscores: \(summary)")
@@ -119,7 +117,6 @@ extension OutputOptions {
     /// Prints settings that changed; as one JSON document, together with what became of the leaderboards.
     ///
     /// - Parameters:
-    ///   - records: The settings.
     ///   - columns: The fields that each of them has.
     ///   - effect: What became of the leaderboards.
     /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.

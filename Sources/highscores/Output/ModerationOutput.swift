@@ -6,10 +6,7 @@ import Storage
 extension OutputOptions {
     /// Shows what a change did, or would do.
     ///
-    /// - Parameters:
-    ///   - change: The change.
-    ///   - isDryRun: Whether it only would.
-    ///   - remark: The same in words; nil tells that nothing was to be changed.
+    /// - Parameter remark: The same in words; nil tells that nothing was to be changed.
     /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
     func print(_ change: ModerationChange, isDryRun: Bool, _ remark: String) throws(CommandFailure) {
         let (records, columns) = change.records(isDryRun: isDryRun)

@@ -64,7 +64,6 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints a single thing.
     ///
-    /// - Parameter record: The thing.
     /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
     func print(_ record: Record) throws(CommandFailure) {
         try StandardOutput.write(try text(of: record, for: .current))
@@ -87,7 +86,6 @@ struct OutputOptions: ParsableArguments {
     /// - Parameters:
     ///   - records: The things; may be none.
     ///   - columns: The fields that each of them has.
-    ///   - reader: Who reads it.
     /// - Returns: The text, each of its lines ended.
     /// - Throws: ``CommandFailure`` when a field is unknown.
     func text(of records: [Record], columns: [String], for reader: Reader) throws(CommandFailure) -> String {
@@ -128,9 +126,6 @@ struct OutputOptions: ParsableArguments {
     ///
     /// Without `--fields`, a program gets a line for each field, name and value; with it, one line of values.
     ///
-    /// - Parameters:
-    ///   - record: The thing.
-    ///   - reader: Who reads it.
     /// - Returns: The text, each of its lines ended.
     /// - Throws: ``CommandFailure`` when a field is unknown.
     func text(of record: Record, for reader: Reader) throws(CommandFailure) -> String {

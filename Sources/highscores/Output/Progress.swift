@@ -25,7 +25,6 @@ final class Progress: Sendable {
     ///   - activity: What is being done, such as `importing`.
     ///   - total: How much there is to do; nil where that is not known.
     ///   - unit: What is counted, such as `lines`.
-    ///   - isShown: Whether somebody looks.
     init(_ activity: String, of total: Int?, _ unit: String, isShown: Bool = StandardError.takesStatus) {
         self.activity = activity
         self.unit = unit
@@ -36,7 +35,6 @@ final class Progress: Sendable {
     /// Shows how much is done.
     ///
     /// - Parameters:
-    ///   - done: How much.
     ///   - total: How much there is, once that is known.
     ///   - note: What else is to be told.
     func show(_ done: Int, of total: Int? = nil, note: String? = nil) {
@@ -67,9 +65,6 @@ final class Progress: Sendable {
     }
 
     /// Shows for how long something has been going on that cannot tell how far it is.
-    ///
-    /// - Parameter body: What goes on.
-    /// - Returns: What the body returns.
     func whileRunning<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         guard isShown else { return try await body() }
         let drawing = Task {
@@ -90,10 +85,7 @@ final class Progress: Sendable {
     /// Lays the line out.
     ///
     /// - Parameters:
-    ///   - activity: What is being done.
-    ///   - done: How much is done.
     ///   - total: How much there is to do.
-    ///   - unit: What is counted.
     ///   - elapsed: How long it has been going on.
     ///   - note: What else is to be told.
     /// - Returns: Such as `importing [#####.....] 50%  2 s left  1,000 of 2,000 lines  500/s`: what matters least is last,

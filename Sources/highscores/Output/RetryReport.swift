@@ -7,10 +7,6 @@ struct RetryReport {
     let lines: [String]
 
     /// Words it.
-    ///
-    /// - Parameters:
-    ///   - change: What was changed.
-    ///   - isDryRun: Whether nothing was.
     init(_ change: DeliveryChange, isDryRun: Bool) {
         let causes = change.causes
         func number(_ some: DeliveryCause...) -> String? {

@@ -31,7 +31,6 @@ enum StandardOutput {
     /// A reader that has seen enough, such as `head`, is no failure. A reader that has stopped reading does not keep
     /// the program from being interrupted.
     ///
-    /// - Parameter text: The text.
     /// - Returns: Whether there is still a reader.
     /// - Throws: ``CommandFailure`` when the text cannot be written, for instance to a full disk, or the task is
     ///   cancelled.

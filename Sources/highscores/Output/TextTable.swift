@@ -17,7 +17,6 @@ struct TextTable {
     /// for each of its fields, since lines that wrap cannot be read as columns.
     ///
     /// - Parameters:
-    ///   - records: The rows.
     ///   - columns: The names of their fields.
     ///   - isColored: Whether the head may be set in bold.
     ///   - width: The terminal's columns; nil where they are not known.
@@ -54,10 +53,8 @@ struct TextTable {
     /// Lays one record out, a line for each field.
     ///
     /// - Parameters:
-    ///   - record: The record.
     ///   - isColored: Whether the first name, with which a record begins, may be set in bold.
     ///   - withEmpty: Whether fields without a value are shown.
-    /// - Returns: The lines, each ended.
     static func lines(of record: Record, isColored: Bool = false, withEmpty: Bool = true) -> String {
         let width = record.fields.map(\.name.displayWidth).max() ?? 0
         let shown = record.fields.filter { withEmpty || !$0.cell.plain.isEmpty }

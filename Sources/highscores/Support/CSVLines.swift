@@ -19,8 +19,6 @@ struct CSVLayout {
     /// Finds out how a file is laid out.
     ///
     /// - Parameters:
-    ///   - sample: Its first bytes.
-    ///   - isWhole: Whether these are all.
     ///   - path: What it is called in errors.
     ///   - vocabulary: The fields that there are.
     /// - Throws: ``CommandFailure`` when there is no column for a field that every line needs, or two of one name.
@@ -119,8 +117,6 @@ struct CSVLines {
     /// - Parameters:
     ///   - next: Gives the next piece; an empty one ends it.
     ///   - onProblem: Told of lines that cannot be read at all.
-    ///   - body: Given the others.
-    /// - Returns: The columns' names.
     /// - Throws: What the closures throw.
     func read(
         _ next: () throws -> [UInt8],

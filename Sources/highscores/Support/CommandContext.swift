@@ -15,8 +15,6 @@ struct CommandContext: Sendable {
     let logger: Logger
 
     /// Reads the environment.
-    ///
-    /// - Throws: `SettingsError`.
     init() throws(SettingsError) {
         settings = try Settings.load(from: ProcessInfo.processInfo.environment)
         var logger = Logger(label: "highscores") { _ in RemarkHandler() }

@@ -75,7 +75,6 @@ protocol LongRunningCommand: AsyncParsableCommand {}
 enum Interruption {
     /// Runs a body that SIGINT and SIGTERM cancel; a second signal ends the process at once.
     ///
-    /// - Parameter body: What to do.
     /// - Throws: `CancellationError` when interrupted, else what the body throws.
     static func heeding(_ body: sending @escaping () async throws -> Void) async throws {
         let task = Task { try await body() }

@@ -7,9 +7,7 @@ enum Confirmation {
 
     /// Has the name of what is changed typed.
     ///
-    /// - Parameters:
-    ///   - statement: What would be lost.
-    ///   - name: What is to be typed.
+    /// - Parameter name: What is to be typed.
     /// - Throws: ``CommandFailure`` when something else is typed, or nobody is there to type.
     static func ask(_ statement: String, for name: String) throws(CommandFailure) {
         guard canAsk else {

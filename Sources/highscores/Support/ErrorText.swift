@@ -6,7 +6,6 @@ import Scoring
 
 /// What a failed command tells people.
 ///
-/// - Parameter error: Why it failed.
 /// - Returns: A line, with more lines where an error has details; empty when everything was said already.
 func text(of error: any Error) -> String {
     switch error {

@@ -26,10 +26,8 @@ final class FileIntake: Sendable {
     /// Opens a file.
     ///
     /// - Parameters:
-    ///   - options: Which.
     ///   - vocabulary: The fields that its lines may have.
     ///   - activity: What is being done with it.
-    /// - Returns: What reads it.
     /// - Throws: ``CommandFailure`` when it cannot be opened.
     static func open(
         _ options: ImportFileOptions,
@@ -51,9 +49,7 @@ final class FileIntake: Sendable {
     /// Prepares for what is a file, or stands for one.
     ///
     /// - Parameters:
-    ///   - path: What it is called.
     ///   - size: How many bytes it has; nil where that is not known.
-    ///   - reader: Reads its lines.
     ///   - vocabulary: The fields that these may have.
     ///   - progress: Shows how far it is.
     ///   - tell: Given the lines of errors.
@@ -79,10 +75,6 @@ final class FileIntake: Sendable {
     var rejected: Int { state.withLock { $0.complaints.count } }
 
     /// Tells of a line that cannot be taken.
-    ///
-    /// - Parameters:
-    ///   - line: Its number.
-    ///   - reason: Why.
     func reject(_ line: Int, _ reason: String) {
         if let text = state.withLock({ $0.complaints.add(line, reason) }) {
             tell("\(path):\(text.withVisibleControls)")
@@ -101,9 +93,7 @@ final class FileIntake: Sendable {
 
     /// Reads the file to its end; once only.
     ///
-    /// - Parameters:
-    ///   - decode: Makes something of a line; nil where it was rejected.
-    ///   - take: Given what was made.
+    /// - Parameter decode: Makes something of a line; nil where it was rejected.
     /// - Throws: ``CommandFailure`` when it cannot be read, and what the closures throw.
     func read<Line>(_ decode: (LineFields) throws -> Line?, take: (Line) throws -> Void) throws {
         let isAgain = state.withLock { state in

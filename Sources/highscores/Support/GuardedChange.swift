@@ -50,9 +50,7 @@ struct GuardedChange: Sendable {
     /// - Parameters:
     ///   - name: What is to be typed.
     ///   - what: What would be done, to follow the number of rows.
-    ///   - administration: Whose database is named.
     ///   - body: Makes the change, or tries it.
-    /// - Returns: What changed.
     /// - Throws: ``CommandFailure`` when nobody agrees, and what the body throws.
     func make(
         askingFor name: String,

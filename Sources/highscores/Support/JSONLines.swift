@@ -14,9 +14,7 @@ struct JSONLines {
 
     /// Prepares for a file.
     ///
-    /// - Parameters:
-    ///   - sample: Its first bytes.
-    ///   - vocabulary: The fields that there are.
+    /// - Parameter vocabulary: The fields that there are.
     init(sample: [UInt8], vocabulary: ImportVocabulary) {
         self.vocabulary = vocabulary
         hasLines = Self.isLined(sample)
@@ -46,7 +44,6 @@ struct JSONLines {
     /// - Parameters:
     ///   - next: Gives the next piece; an empty one ends it.
     ///   - onProblem: Told of records that cannot be read at all.
-    ///   - body: Given the others.
     /// - Returns: The names of the first record's members.
     /// - Throws: What the closures throw.
     mutating func read(

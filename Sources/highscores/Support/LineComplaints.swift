@@ -19,9 +19,7 @@ struct LineComplaints {
 
     /// Notes a line.
     ///
-    /// - Parameters:
-    ///   - line: Its number.
-    ///   - reason: Why it cannot be taken.
+    /// - Parameter reason: Why it cannot be taken.
     /// - Returns: What is to be told now, if anything.
     mutating func add(_ line: Int, _ reason: String) -> String? {
         count += 1

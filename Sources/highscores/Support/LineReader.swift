@@ -38,7 +38,6 @@ struct LineReader {
     /// - Parameters:
     ///   - next: Gives the next bytes; none at the end.
     ///   - onProblem: Told of lines that cannot be read at all.
-    ///   - body: Given the others.
     /// - Returns: The names that the first lines give to their fields, and whether, should there be no lines, the file is
     ///   an export of nothing.
     /// - Throws: ``CommandFailure`` for a file of which no line can be read, and what the closures throw.

@@ -60,7 +60,6 @@ struct PlaceSelection: ParsableArguments {
 
         /// Finds what was named.
         ///
-        /// - Parameter administration: Where to look.
         /// - Returns: The game, the chat, and what people call all of it.
         /// - Throws: ``AdministrationError`` where there is no such game or chat.
         func find(_ administration: Administration) async throws -> (
