@@ -28,7 +28,7 @@ struct ChatCommand: AsyncParsableCommand {
                 "highscores chat list --fields chat,zone --ndjson",
                 "their zones, for a program",
                 "highscores chat list --conflicts",
-                "what keys took for one chat and is known as two, and merges that were undone"
+                "what a key took for one chat but is known as two, and merges undone"
             )
         )
 
