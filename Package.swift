@@ -94,7 +94,14 @@ let package = Package(
                 .embedInCode("M0008_log_by_time.sql"),
             ]
         ),
-        layer("Pages", [crypto]),
+        layer(
+            "Pages",
+            [crypto],
+            resources: [
+                .embedInCode("Chat"), .embedInCode("Game"), .embedInCode("Leaderboard"),
+                .embedInCode("highscores.js"),
+            ]
+        ),
 
         // Level 1: one concern each, unaware of one another.
         layer("Postgres", ["CLibPQ", logging, lifecycle, deque], also: [.strictMemorySafety()]),

@@ -17,7 +17,6 @@ package enum ContentPolicy {
         return directives.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
     }
 
-    /// The hashes of what stands between the tags of a name.
     private static func hashes(of tag: String, in text: String) -> String {
         text.split(separator: "<\(tag)>").dropFirst().compactMap { $0.split(separator: "</\(tag)>").first }
             .map { " 'sha256-\(Data(SHA256.hash(data: Data($0.utf8))).base64EncodedString())'" }.joined()

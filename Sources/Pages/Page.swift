@@ -5,29 +5,64 @@ package struct Page: Sendable {
     /// The text in UTF-8, as it is sent.
     package let bytes: [UInt8]
 
-    init(_ contentType: String, _ parts: StaticString...) {
-        self.contentType = contentType
-        var bytes: [UInt8] = []
-        for part in parts {
-            part.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        }
-        self.bytes = bytes
-    }
-
-    static func html(style: StaticString, body: StaticString, scripts: StaticString...) -> Page {
-        var bytes: [UInt8] = []
-        let parts: [StaticString] = [
-            "<!doctype html>\n<html lang=\"en\">\n", "<meta charset=\"utf-8\">\n<style>\n", style,
-            "\n</style>\n", body,
+    /// The chat of the demo: a Telegram client for three people in one window.
+    ///
+    /// It lives on the simulator's control routes. For tests, `data-person`, `data-chat`, `data-message`, `data-play`,
+    /// `data-scoreboard`, `data-service`, `data-command`, `data-forward` mark what their names say; `#frame` is the
+    /// in-app browser, `#close` closes it, `#text` and `#send` write. `#as=ID&chat=KEY` chooses person and chat.
+    package static let chat = Page(
+        html: PackageResources.chat_html,
+        [
+            "chat.css": PackageResources.chat_css, "chat-scene.js": PackageResources.chat_scene_js,
+            "chat-messages.js": PackageResources.chat_messages_js, "chat.js": PackageResources.chat_js,
         ]
-        for part in parts + scripts.flatMap({ ["\n<script>\n", $0, "\n</script>"] }) {
-            part.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        }
-        return Page(contentType: "text/html; charset=utf-8", bytes: bytes)
-    }
+    )
+
+    /// The game of the demo, Comet Catch.
+    ///
+    /// It takes the script from its own origin. Query of its address: `api`, the base URL of the service (its own
+    /// origin by default); for tests `seed`, which decides what falls where, and `seconds`, the length of a round
+    /// (5 to 60, 45 by default). `body[data-state]` is `loading`, `ready`, `starting`, `playing`, `saving`, `done` or
+    /// `stopped`, `#game[data-score]` the points so far.
+    package static let game = Page(
+        html: PackageResources.game_html,
+        [
+            "game.css": PackageResources.game_css, "game-world.js": PackageResources.game_world_js,
+            "game-drawing.js": PackageResources.game_drawing_js, "game.js": PackageResources.game_js,
+        ]
+    )
+
+    /// The ready-made leaderboard: a launch or run token in the fragment, as `#hs=…`, says whose chat and game it shows.
+    ///
+    /// It asks the service that it came from. `data-scope` and `data-view` mark the tabs, `data-rank` the rows, `#refresh`
+    /// reads anew. The page is live: it watches the board while it is visible.
+    package static let leaderboard = Page(
+        html: PackageResources.leaderboard_html,
+        [
+            "leaderboard.css": PackageResources.leaderboard_css,
+            "leaderboard.js": PackageResources.leaderboard_js,
+        ]
+    )
+
+    /// The script that game pages load from the service: `window.Highscores`, for every browser with `fetch` and promises.
+    package static let script = Page(
+        contentType: "text/javascript; charset=utf-8",
+        bytes: PackageResources.highscores_js
+    )
 
     private init(contentType: String, bytes: [UInt8]) {
         self.contentType = contentType
         self.bytes = bytes
+    }
+
+    /// A page with the style sheets and scripts that lie beside it written where it names them.
+    private init(html: [UInt8], _ files: [String: [UInt8]]) {
+        var text = String(decoding: html, as: UTF8.self)
+        for (name, bytes) in files {
+            let file = "\n\(String(decoding: bytes, as: UTF8.self))"
+            text.replace(#"<link rel="stylesheet" href="\#(name)">"#, with: "<style>\(file)</style>")
+            text.replace(#"<script src="\#(name)"></script>"#, with: "<script>\(file)</script>")
+        }
+        self.init(contentType: "text/html; charset=utf-8", bytes: Array(text.utf8))
     }
 }

@@ -13,6 +13,7 @@ import Testing
         let isHTML = name != "script"
         #expect(page.contentType == (isHTML ? "text/html; charset=utf-8" : "text/javascript; charset=utf-8"))
         #expect(text.hasPrefix("<!doctype html>") == isHTML)
+        #expect(!text.contains("<link"))
         // The name of the SVG vocabulary is no address that is fetched.
         let addresses = text.replacing("http://www.w3.org/2000/svg", with: "").split(separator: "://")
         let schemes = addresses.dropLast().map { $0.reversed().prefix { $0.isLetter } }.map {
