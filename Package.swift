@@ -84,14 +84,12 @@ let package = Package(
             "Migrations",
             path: "Migrations",
             resources: [
-                .embedInCode("M0001_identities.sql"),
-                .embedInCode("M0002_leaderboards.sql"),
-                .embedInCode("M0003_windows.sql"),
-                .embedInCode("M0004_delivery.sql"),
-                .embedInCode("M0005_corrections.sql"),
-                .embedInCode("M0006_moderation.sql"),
-                .embedInCode("M0007_servers.sql"),
-                .embedInCode("M0008_log_by_time.sql"),
+                .embedInCode("M0001_1_games.sql"),
+                .embedInCode("M0001_2_players.sql"),
+                .embedInCode("M0001_3_chats.sql"),
+                .embedInCode("M0001_4_log.sql"),
+                .embedInCode("M0001_5_boards.sql"),
+                .embedInCode("M0001_6_deliveries.sql"),
             ]
         ),
         layer(

@@ -1,27 +1,30 @@
-/// The schema's history as it is embedded in the binary.
+/// The schema's steps as they are embedded in the binary.
 ///
-/// A file that has landed never changes: databases remember its checksum. A change of the schema is a new file,
-/// written so that the version of the code before it can run beside it.
+/// Until version 1.0 there is one, the baseline, which is edited in place; a database that an earlier one made is not
+/// brought up to date. From 1.0 on a file that has landed never changes, since databases remember its checksum: a change
+/// of the schema is a new file, written so that the version of the code before it can run beside it.
 package enum MigrationCatalogue {
     /// One step of the schema.
     package struct File: Sendable {
         /// Its place in the order, from 1 without gaps.
         package let number: Int
-        /// What the step brings, as in the file's name.
         package let name: String
         /// The statements, run in one transaction.
         package let sql: [UInt8]
     }
 
+    /// The parts of the baseline, each on the tables of those before it.
+    package static let baseline: [(name: String, sql: [UInt8])] = [
+        ("games", PackageResources.M0001_1_games_sql),
+        ("players", PackageResources.M0001_2_players_sql),
+        ("chats", PackageResources.M0001_3_chats_sql),
+        ("log", PackageResources.M0001_4_log_sql),
+        ("boards", PackageResources.M0001_5_boards_sql),
+        ("deliveries", PackageResources.M0001_6_deliveries_sql),
+    ]
+
     /// All steps in order.
-    package static let files: [File] = [
-        File(number: 1, name: "identities", sql: PackageResources.M0001_identities_sql),
-        File(number: 2, name: "leaderboards", sql: PackageResources.M0002_leaderboards_sql),
-        File(number: 3, name: "windows", sql: PackageResources.M0003_windows_sql),
-        File(number: 4, name: "delivery", sql: PackageResources.M0004_delivery_sql),
-        File(number: 5, name: "corrections", sql: PackageResources.M0005_corrections_sql),
-        File(number: 6, name: "moderation", sql: PackageResources.M0006_moderation_sql),
-        File(number: 7, name: "servers", sql: PackageResources.M0007_servers_sql),
-        File(number: 8, name: "log_by_time", sql: PackageResources.M0008_log_by_time_sql),
+    package static let files = [
+        File(number: 1, name: "baseline", sql: Array(baseline.map(\.sql).joined(separator: [0x0A])))
     ]
 }

@@ -167,10 +167,10 @@ extension Session {
         try query(
             """
             SELECT o.bot_id, o.cause, count(*), min(o.waiting_since),
-                   (array_agg(o.error ORDER BY o.wanted_at DESC) FILTER (WHERE o.error IS NOT NULL))[1],
-                   max(greatest(o.wanted_at, o.last_call_at)), min(o.retry_at) FILTER (WHERE o.cause = 'forbidden')
+                   (array_agg(o.error ORDER BY o.desired_at DESC) FILTER (WHERE o.error IS NOT NULL))[1],
+                   max(greatest(o.desired_at, o.last_call_at)), min(o.retry_at) FILTER (WHERE o.cause = 'forbidden')
             FROM (
-                SELECT d.bot_id, \(unescaped: Self.deliveryCause) AS cause, d.waiting_since, d.wanted_at, d.last_call_at,
+                SELECT d.bot_id, \(unescaped: Self.deliveryCause) AS cause, d.waiting_since, d.desired_at, d.last_call_at,
                        \(unescaped: Self.deliveryError) AS error, q.retry_at
                 FROM \(unescaped: Self.deliveries(and: ""))
             ) AS o

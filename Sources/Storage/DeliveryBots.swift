@@ -20,7 +20,7 @@ extension Statement where Value == BotBudget? {
         Self(
             """
             SELECT slots, held_until, refusal IS NOT NULL FROM delivery_bots
-            WHERE bot_id = \(bot) AND term = \(term)
+            WHERE bot_id = \(bot) AND lease_number = \(term)
             FOR NO KEY UPDATE
             """
         ) { rows throws(PostgresError) in
@@ -57,11 +57,11 @@ extension Session {
         try upsertBot(bot, username: nil)
         let row = try first(
             """
-            INSERT INTO delivery_bots AS b (bot_id, term) VALUES (\(bot), 1)
+            INSERT INTO delivery_bots AS b (bot_id, lease_number) VALUES (\(bot), 1)
             ON CONFLICT (bot_id) DO UPDATE
-            SET term = b.term + 1,
+            SET lease_number = b.lease_number + 1,
                 held_until = CASE WHEN b.refusal IS NULL THEN b.held_until ELSE least(b.held_until, \(now)) END
-            RETURNING b.term
+            RETURNING b.lease_number
             """
         )
         guard let row else { throw PostgresError(.decoding, "taking over returned no row") }

@@ -76,13 +76,13 @@ extension Statement where Value == [ReadyChat] {
                     CROSS JOIN LATERAL (
                         SELECT b.board_id FROM boards b
                         WHERE b.game_id = g.game_id AND coalesce(b.chat_id, 0) = r.chat_id
-                          AND b.span = 'all' AND b.label = '' OFFSET 0
+                          AND b.window_kind = 'all' AND b.label = '' OFFSET 0
                     ) AS b
                     CROSS JOIN LATERAL (
                         SELECT e.player_id, row_number() OVER () AS place FROM (
                             SELECT e.player_id FROM entries e
                             WHERE e.game_id = g.game_id AND e.board_id = b.board_id
-                            ORDER BY e.sort_key, e.achieved_at, e.player_id LIMIT 3
+                            ORDER BY e.score_key, e.achieved_at, e.player_id LIMIT 3
                         ) AS e
                     ) AS top
                     CROSS JOIN LATERAL (
@@ -174,7 +174,7 @@ extension Statement where Value == [ClaimedDelivery] {
             LEFT JOIN message_edits m
                    ON g.edit_message LIKE 'every:%' AND m.game_id = x.game_id AND m.chat_id = x.chat_id
             WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
-            RETURNING d.game_id, d.chat_id, d.player_id, coalesce(d.wanted, 0), d.target, d.last_call,
+            RETURNING d.game_id, d.chat_id, d.player_id, coalesce(d.desired_score, 0), d.target, d.last_call,
                       g.edit_message, m.edited_at
             """
         ) { rows throws(PostgresError) in

@@ -30,7 +30,7 @@ extension Session {
                     due_at = greatest(d.due_at, CASE WHEN d.is_correction OR g.keep = 'latest'
                                                 THEN \(unescaped: DeliveryMoves.uncertainty(of: "d")) END),
                     state = CASE WHEN d.state NOT IN ('done', 'sending') THEN d.state
-                                 WHEN d.state = 'done' AND d.wanted IS NULL THEN 'done'
+                                 WHEN d.state = 'done' AND d.desired_score IS NULL THEN 'done'
                                  WHEN d.target IS NULL THEN 'no_target'
                                  ELSE 'pending' END
                 FROM games g
@@ -53,11 +53,11 @@ extension Session {
             WITH moved AS (
                 DELETE FROM deliveries d WHERE d.chat_id = \(gone) RETURNING d.*
             ), anew AS (
-                SELECT m.game_id, m.player_id, m.bot_id, m.wanted, m.wanted_at, m.waiting_since, m.due_at,
+                SELECT m.game_id, m.player_id, m.bot_id, m.desired_score, m.desired_at, m.waiting_since, m.due_at,
                        m.last_call, m.last_call_at, m.is_correction, place.target,
                        \(unescaped: DeliveryMoves.uncertainty(of: "m")) AS uncertain_until,
                        CASE WHEN m.state = 'dead' THEN 'dead'
-                            WHEN m.wanted IS NULL AND (m.last_call IS NULL
+                            WHEN m.desired_score IS NULL AND (m.last_call IS NULL
                                                        OR NOT (m.is_correction OR g.keep = 'latest')) THEN 'done'
                             WHEN place.target IS NULL THEN 'no_target'
                             ELSE 'pending' END AS state
@@ -69,9 +69,9 @@ extension Session {
                             ORDER BY t.target = m.target DESC NULLS LAST, t.pressed_at DESC, t.target LIMIT 1) AS target
                 ) AS place
             )
-            INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, wanted, wanted_at, waiting_since, target,
+            INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, desired_score, desired_at, waiting_since, target,
                                          is_correction, state, due_at, uncertain_until, last_call, last_call_at)
-            SELECT a.game_id, \(kept), a.player_id, a.bot_id, a.wanted, a.wanted_at, a.waiting_since, a.target,
+            SELECT a.game_id, \(kept), a.player_id, a.bot_id, a.desired_score, a.desired_at, a.waiting_since, a.target,
                    a.is_correction AND a.state <> 'done', a.state,
                    greatest(a.due_at, a.uncertain_until), a.uncertain_until, a.last_call, a.last_call_at
             FROM anew a

@@ -63,7 +63,7 @@ extension Session {
             """
             SELECT d.game_id, d.chat_id, d.player_id, d.bot_id, coalesce(n.username, n.bot_id::text) || '/' || g.short_name,
                    (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
-                   d.state, \(unescaped: Self.deliveryCause), d.wanted, d.known, d.known_value, d.target,
+                   d.state, \(unescaped: Self.deliveryCause), d.desired_score, d.known, d.known_value, d.target,
                    d.is_correction, d.attempts, d.waiting_since, d.due_at, d.last_call_at, \(unescaped: Self.deliveryError)
             FROM \(unescaped: Self.deliveries(and: done))
             JOIN games g ON g.game_id = d.game_id
@@ -87,7 +87,7 @@ extension Session {
             """
             SELECT d.bot_id, (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
                    c.title, count(*), min(d.waiting_since) AS oldest,
-                   (array_agg(\(unescaped: Self.deliveryError) ORDER BY d.wanted_at DESC)
+                   (array_agg(\(unescaped: Self.deliveryError) ORDER BY d.desired_at DESC)
                     FILTER (WHERE \(unescaped: Self.deliveryError) IS NOT NULL))[1], max(q.retry_at)
             FROM \(unescaped: Self.deliveries(and: ""))
             JOIN chats c ON c.chat_id = d.chat_id

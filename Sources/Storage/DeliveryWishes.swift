@@ -64,17 +64,17 @@ extension Query {
         let followsLatest = game.rules.keep == .latest
         return """
             WITH changed AS (
-                INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, wanted, wanted_at, waiting_since,
+                INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, desired_score, desired_at, waiting_since,
                                              target, is_correction, state, due_at)
-                SELECT \(game.id), x.chat_id, x.player_id, \(game.bot), x.wanted, \(now), \(now), place.target,
-                       \(manner == .corrected) AND x.wanted IS NOT NULL,
-                       CASE WHEN x.wanted IS NULL THEN 'done'
+                SELECT \(game.id), x.chat_id, x.player_id, \(game.bot), x.desired_score, \(now), \(now), place.target,
+                       \(manner == .corrected) AND x.desired_score IS NOT NULL,
+                       CASE WHEN x.desired_score IS NULL THEN 'done'
                             WHEN place.target IS NULL THEN 'no_target'
                             ELSE 'pending' END,
                        \(now)
                 FROM unnest(\(sorted.map(\.chat)), \(sorted.map(\.player)), \(sorted.map(\.wanted)),
                             \(sorted.map(\.target))) WITH ORDINALITY
-                         AS x (chat_id, player_id, wanted, target, position)
+                         AS x (chat_id, player_id, desired_score, target, position)
                 -- The launch's own message, unless it is known to be gone; else the one pressed last in the chat.
                 CROSS JOIN LATERAL (
                     SELECT coalesce(
@@ -88,10 +88,10 @@ extension Query {
                 ) AS place
                 ORDER BY x.position
                 ON CONFLICT (game_id, chat_id, player_id) DO UPDATE
-                SET (wanted, wanted_at, waiting_since, target, is_correction, attempts, rejections, last_error, due_at,
+                SET (desired_score, desired_at, waiting_since, target, is_correction, attempts, rejections, last_error, due_at,
                      state) = (
-                    SELECT excluded.wanted, excluded.wanted_at,
-                           CASE WHEN d.state = 'done' THEN excluded.wanted_at ELSE d.waiting_since END,
+                    SELECT excluded.desired_score, excluded.desired_at,
+                           CASE WHEN d.state = 'done' THEN excluded.desired_at ELSE d.waiting_since END,
                            coalesce(excluded.target, d.target),
                            may.is_correction AND NOT fate.done,
                            CASE WHEN fate.trying THEN d.attempts ELSE 0 END,
@@ -112,10 +112,10 @@ extension Query {
                     FROM (
                         SELECT d.is_correction OR \(manner == .corrected) OR \(manner == .recounted) AND (
                                    -- The value of a call that is under way counts as held.
-                                   d.state = 'sending' AND coalesce(d.wanted, 0) > coalesce(excluded.wanted, 0)
+                                   d.state = 'sending' AND coalesce(d.desired_score, 0) > coalesce(excluded.desired_score, 0)
                                    OR CASE d.known
-                                      WHEN 'exactly' THEN coalesce(d.known_value, 0) > coalesce(excluded.wanted, 0)
-                                      WHEN 'at_least' THEN d.known_value >= coalesce(excluded.wanted, 0)
+                                      WHEN 'exactly' THEN coalesce(d.known_value, 0) > coalesce(excluded.desired_score, 0)
+                                      WHEN 'at_least' THEN d.known_value >= coalesce(excluded.desired_score, 0)
                                       ELSE d.last_call IS NOT NULL END) AS is_correction
                     ) AS may
                     CROSS JOIN LATERAL (
@@ -123,16 +123,16 @@ extension Query {
                                -- What Telegram holds already is not sent again; where nothing was ever sent, nothing
                                -- has to be taken off.
                                d.state <> 'sending' AND (
-                                   excluded.wanted IS NULL AND d.known = 'unknown' AND d.last_call IS NULL
+                                   excluded.desired_score IS NULL AND d.known = 'unknown' AND d.last_call IS NULL
                                    OR CASE WHEN may.is_correction OR \(followsLatest)
                                       THEN NOT d.must_read AND d.known = 'exactly'
-                                           AND d.known_value IS NOT DISTINCT FROM excluded.wanted
-                                      ELSE excluded.wanted IS NULL
-                                           OR coalesce(d.known_value >= excluded.wanted, false) END) AS done
+                                           AND d.known_value IS NOT DISTINCT FROM excluded.desired_score
+                                      ELSE excluded.desired_score IS NULL
+                                           OR coalesce(d.known_value >= excluded.desired_score, false) END) AS done
                     ) AS fate
                 )
                 -- One that has been due for long is a sign of life of now.
-                RETURNING d.bot_id, d.chat_id, d.state, greatest(d.due_at, d.wanted_at) AS due_at
+                RETURNING d.bot_id, d.chat_id, d.state, greatest(d.due_at, d.desired_at) AS due_at
             )
             \(unescaped: DeliveryQueueing.ofChanged(.newValue))
             """

@@ -104,9 +104,9 @@ extension Session {
             ORDER BY t.pressed_at DESC, t.target LIMIT 5
             """,
             """
-            SELECT d.player_id, d.wanted, d.state, d.last_call_at FROM deliveries d
+            SELECT d.player_id, d.desired_score, d.state, d.last_call_at FROM deliveries d
             WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat)
-            ORDER BY d.wanted DESC NULLS LAST, d.player_id
+            ORDER BY d.desired_score DESC NULLS LAST, d.player_id
             """,
             "SELECT min(chat_instance) FROM chat_instances WHERE chat_id = \(key.chat)",
         ])
@@ -137,14 +137,14 @@ extension Session {
         let players = repairs.map(\.player)
         let repaired = try query(
             """
-            INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, wanted, wanted_at, waiting_since, known,
+            INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, desired_score, desired_at, waiting_since, known,
                                          known_value, target, is_correction, state, due_at)
-            SELECT \(key.game), \(key.chat), x.player_id, \(bot), x.wanted, \(now), \(now), 'exactly', x.held,
+            SELECT \(key.game), \(key.chat), x.player_id, \(bot), x.desired_score, \(now), \(now), 'exactly', x.held,
                    \(target), true, 'pending', \(now)
             FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
                         \(repairs.map { $0.expected?.lastCallAt }), \(repairs.map(\.held)),
                         \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
-                     AS x (player_id, wanted, last_call_at, held, is_forced, is_known)
+                     AS x (player_id, desired_score, last_call_at, held, is_forced, is_known)
             -- Whoever was not known then is taken off, if nothing has become known since.
             WHERE NOT x.is_known
             ON CONFLICT (game_id, chat_id, player_id) DO NOTHING
@@ -162,10 +162,10 @@ extension Session {
             FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
                         \(repairs.map { $0.expected?.lastCallAt }), \(repairs.map(\.held)),
                         \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
-                     AS x (player_id, wanted, last_call_at, held, is_forced, is_known)
+                     AS x (player_id, desired_score, last_call_at, held, is_forced, is_known)
             WHERE x.is_known AND d.game_id = \(key.game) AND d.chat_id = \(key.chat)
               AND d.player_id = x.player_id AND d.state = 'done'
-              AND d.wanted IS NOT DISTINCT FROM x.wanted AND d.last_call_at IS NOT DISTINCT FROM x.last_call_at
+              AND d.desired_score IS NOT DISTINCT FROM x.desired_score AND d.last_call_at IS NOT DISTINCT FROM x.last_call_at
             RETURNING d.player_id
             """
         ).decode(PlayerID.self)

@@ -122,7 +122,7 @@ struct CommandScene: Sendable {
         let tables = [
             "bots", "games", "players", "bans", "chats", "chat_instances", "scores", "entries", "boards",
             "targets",
-            "deliveries", "corrections", "reviews", "erasures", "api_keys", "audit",
+            "deliveries", "corrections", "reviews", "pending_erasures", "api_keys", "audit",
         ]
         let parts = tables.map {
             "SELECT '\($0)', coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') FROM \($0) t"

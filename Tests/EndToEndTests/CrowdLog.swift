@@ -33,24 +33,24 @@ struct CrowdLog: Sendable {
     /// A leaderboard in order.
     struct Table: Sendable {
         fileprivate(set) var entries: [Int64: Entry] = [:]
-        fileprivate(set) var order: [Standing] = []
+        fileprivate(set) var order: [SortKey] = []
 
         /// The rank of a player who is on it.
-        func rank(_ player: Int64) -> Int? { entries[player].map { position(of: $0.standing) + 1 } }
+        func rank(_ player: Int64) -> Int? { entries[player].map { position(of: $0.sortKey) + 1 } }
 
         /// How many stand before a place.
-        private func position(of standing: Standing) -> Int {
+        private func position(of sortKey: SortKey) -> Int {
             var (low, high) = (0, order.count)
             while low < high {
                 let middle = (low + high) / 2
-                if order[middle] < standing { low = middle + 1 } else { high = middle }
+                if order[middle] < sortKey { low = middle + 1 } else { high = middle }
             }
             return low
         }
 
         fileprivate mutating func put(_ entry: Entry, for player: Int64) {
-            if let old = entries[player] { order.remove(at: position(of: old.standing)) }
-            order.insert(entry.standing, at: position(of: entry.standing))
+            if let old = entries[player] { order.remove(at: position(of: old.sortKey)) }
+            order.insert(entry.sortKey, at: position(of: entry.sortKey))
             entries[player] = entry
         }
     }
@@ -118,7 +118,7 @@ struct CrowdLog: Sendable {
 
     /// The score of an entry.
     func score(_ entry: Entry) -> Int64 {
-        rules.order == .higher ? -entry.standing.sortKey : entry.standing.sortKey
+        rules.order == .higher ? -entry.sortKey.scoreKey : entry.sortKey.scoreKey
     }
 
     /// Plays all runs again in the order of their acceptance.
@@ -150,12 +150,12 @@ struct CrowdLog: Sendable {
             guard rules.order == .higher ? run.score > old : run.score < old else { return }
             kept = run.score
         }
-        let standing = Standing(
-            sortKey: rules.order == .higher ? -kept : kept,
+        let sortKey = SortKey(
+            scoreKey: rules.order == .higher ? -kept : kept,
             achievedAt: run.made.at,
             player: PlayerID(rawValue: run.player)
         )
-        table.put(Entry(standing: standing, run: run.made.run), for: run.player)
+        table.put(Entry(sortKey: sortKey, run: run.made.run), for: run.player)
     }
 
     /// The leaderboards that the service keeps, and how many entries it says they have.
@@ -166,7 +166,7 @@ struct CrowdLog: Sendable {
         let rows = try await pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT b.chat_id, b.span, b.label, b.entries, e.player_id, e.sort_key, e.achieved_at, e.run_id
+                SELECT b.chat_id, b.window_kind, b.label, b.entries, e.player_id, e.score_key, e.achieved_at, e.run_id
                 FROM boards b JOIN entries e USING (game_id, board_id) WHERE b.game_id = \(game)
                 """
             ).decode(
@@ -181,16 +181,16 @@ struct CrowdLog: Sendable {
             )
         }
         var (entries, totals): ([Name: [Int64: Entry]], [Name: Int64]) = ([:], [:])
-        for (chat, span, label, total, player, sortKey, achievedAt, run) in rows {
-            guard let window = Window(rawValue: span) else { continue }
+        for (chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
+            guard let window = Window(rawValue: kind) else { continue }
             let name = Name(chat: chat, window: window, label: label)
-            let standing = Standing(
-                sortKey: sortKey,
+            let sortKey = SortKey(
+                scoreKey: scoreKey,
                 achievedAt: achievedAt,
                 player: PlayerID(rawValue: player)
             )
             totals[name] = total
-            entries[name, default: [:]][player] = Entry(standing: standing, run: run)
+            entries[name, default: [:]][player] = Entry(sortKey: sortKey, run: run)
         }
         return (entries, totals)
     }

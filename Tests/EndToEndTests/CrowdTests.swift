@@ -163,7 +163,7 @@ import Testing
         let game = log.game
         let (miscounted, counted) = try await ScratchDatabase.current.pool.withSession {
             session throws(PostgresError) in
-            let query: Query = "SELECT count(*) FROM boards WHERE game_id = \(game) AND is_counted"
+            let query: Query = "SELECT count(*) FROM boards WHERE game_id = \(game) AND has_rank_buckets"
             return (try session.miscountedBoards(of: game), try session.query(query).decode(Int64.self)[0])
         }
         #expect(miscounted == [])
@@ -184,11 +184,11 @@ import Testing
                     let table = try #require(tables[run.name(scope, window)])
                     let place = "scope=\(scope.rawValue)&window=\(window.rawValue)&at=\(run.startedAt)"
                     let token = try crowd.launch(log.game, run.player, instance)
-                    let expected = table.order.enumerated().map { index, standing in
-                        let player = standing.player.rawValue
-                        let score = log.rules.order == .higher ? -standing.sortKey : standing.sortKey
+                    let expected = table.order.enumerated().map { index, key in
+                        let player = key.player.rawValue
+                        let score = log.rules.order == .higher ? -key.scoreKey : key.scoreKey
                         return
-                            "\(index + 1) \(scope == .chat ? "\(player)" : "-") \(score) \(standing.achievedAt)"
+                            "\(index + 1) \(scope == .chat ? "\(player)" : "-") \(score) \(key.achievedAt)"
                     }
                     let pair = crowd.services.shuffled().prefix(2)
                     for services in [Array(pair), pair.reversed()] {

@@ -124,7 +124,7 @@ import Testing
         (
             """
             INSERT INTO chats (bot_id) SELECT bot_id FROM bots;
-            INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, waiting_since, target, state, due_at)
+            INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, waiting_since, target, state, due_at)
             SELECT g.game_id, c.chat_id, 5, g.bot_id, 7, now(), now() - interval '1 hour', 'inline:x', 'pending', now()
             FROM chats c, games g WHERE g.short_name = 'tetris';
             INSERT INTO delivery_chats (bot_id, chat_id, ready_at) SELECT bot_id, chat_id, now() FROM chats

@@ -9,7 +9,7 @@ private struct PlainBoard {
 
     init(rules: GameRules) { self.rules = rules }
 
-    var order: [Standing] { entries.values.map(\.standing).sorted() }
+    var order: [SortKey] { entries.values.map(\.sortKey).sorted() }
 
     func rank(of player: PlayerID) -> Int? {
         order.firstIndex { $0.player == player }.map { $0 + 1 }
@@ -21,7 +21,7 @@ private struct PlainBoard {
         let before = rank(of: player)
         let points = Int64(score.value)
         let isBetter = { (old: Int64) in rules.order == .higher ? points > old : points < old }
-        let old = entries[player].map { rules.score(ofSortKey: $0.standing.sortKey) }
+        let old = entries[player].map { rules.score(ofScoreKey: $0.sortKey.scoreKey) }
         let new: Int64? =
             switch rules.keep {
             case .best: old.map(isBetter) ?? true ? points : nil
@@ -29,8 +29,8 @@ private struct PlainBoard {
             case .sum: (old ?? 0) + points
             }
         if let new {
-            let standing = Standing(sortKey: rules.sortKey(for: new), achievedAt: now, player: player)
-            entries[player] = Entry(standing: standing, run: run)
+            let sortKey = SortKey(scoreKey: rules.scoreKey(for: new), achievedAt: now, player: player)
+            entries[player] = Entry(sortKey: sortKey, run: run)
         }
         let rank = rank(of: player)
         return BoardLedger.Figures(
@@ -83,8 +83,8 @@ struct BoardLedgerTests {
             #expect(steps == Array(batch.indices))
             #expect(ledger.players == insiders)
 
-            var counts: [Standing: Int] = [:]
-            var above: [Standing: Standing] = [:]
+            var counts: [SortKey: Int] = [:]
+            var above: [SortKey: SortKey] = [:]
             for probe in ledger.probes {
                 counts[probe] = before.order.count { $0 < probe }
                 above[probe] = before.order.last { $0 < probe && !insiders.contains($0.player) }
@@ -97,7 +97,7 @@ struct BoardLedgerTests {
 
             let changed = plain.entries.filter { before.entries[$0.key] != $0.value }
             #expect(Set(ledger.moves.map(\.after)) == Set(changed.values))
-            for move in ledger.moves { #expect(move.before == before.entries[move.after.standing.player]) }
+            for move in ledger.moves { #expect(move.before == before.entries[move.after.sortKey.player]) }
             #expect(ledger.isChanged == !changed.isEmpty)
             #expect(ledger.gain == plain.entries.count - before.entries.count)
         }
@@ -134,9 +134,9 @@ struct BoardLedgerTests {
     }
 
     @Test func `the order is score, then time, then player`() {
-        func place(_ key: Int64, _ time: Int64, _ player: Int64) -> Standing {
-            Standing(
-                sortKey: key,
+        func place(_ key: Int64, _ time: Int64, _ player: Int64) -> SortKey {
+            SortKey(
+                scoreKey: key,
                 achievedAt: Instant(milliseconds: time),
                 player: PlayerID(rawValue: player)
             )

@@ -42,12 +42,12 @@ struct GameRulesTests {
     @Test(arguments: GameRules.Order.allCases, [0, 1, 77, Int64(Int32.max), Int64(Int32.max) * 1000])
     func `a sort key leads back to its score`(order: GameRules.Order, score: Int64) {
         let rules = GameRules(order: order)
-        #expect(rules.score(ofSortKey: rules.sortKey(for: score)) == score)
+        #expect(rules.score(ofScoreKey: rules.scoreKey(for: score)) == score)
     }
 
     @Test func `the better score has the smaller sort key`() {
-        #expect(GameRules(order: .higher).sortKey(for: 2) < GameRules(order: .higher).sortKey(for: 1))
-        #expect(GameRules(order: .lower).sortKey(for: 1) < GameRules(order: .lower).sortKey(for: 2))
+        #expect(GameRules(order: .higher).scoreKey(for: 2) < GameRules(order: .higher).scoreKey(for: 1))
+        #expect(GameRules(order: .lower).scoreKey(for: 1) < GameRules(order: .lower).scoreKey(for: 2))
     }
 
     @Test(

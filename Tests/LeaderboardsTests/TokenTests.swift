@@ -137,7 +137,7 @@ struct TokenTests {
                 chat: ChatInstance(rawValue: 5),
                 label: "2026-W09"
             ),
-            standing: Standing(sortKey: -1, achievedAt: now, player: PlayerID(rawValue: 3)),
+            sortKey: SortKey(scoreKey: -1, achievedAt: now, player: PlayerID(rawValue: 3)),
             isBackward: true
         )
         return [

@@ -7,7 +7,11 @@ import Testing
 struct MigrationEngineTests {
     private let pool = ScratchDatabase.current.pool
     private let games = Migration(number: 1, name: "games", sql: "CREATE TABLE games (id int); -- ø\n")
-    private let scores = Migration(number: 2, name: "scores", sql: "CREATE TABLE scores (id int);\nSELECT 1;")
+    private let scores = Migration(
+        number: 2,
+        name: "scores",
+        sql: "CREATE TABLE scores (id int);\nSELECT 1;"
+    )
     private let boards = Migration(number: 4, name: "boards", sql: "CREATE TABLE boards (id int)")
 
     private func apply(_ migrations: [Migration], isDryRun: Bool = false) async throws -> [Int] {
@@ -80,6 +84,29 @@ struct MigrationEngineTests {
         #expect(error?.message.contains("migration 1 \"games\" was changed") == true)
         #expect(try await hasTable("scores") == false)
         #expect(try await status([changed]).isCurrent == false)
+    }
+
+    @Test func `a database with another baseline is of an older program, whatever else it holds`()
+        async throws
+    {
+        _ = try await apply([games, scores, boards])
+        let baseline = Migration(
+            number: 1,
+            name: "baseline",
+            sql: "CREATE TABLE all_at_once ()",
+            isBaseline: true
+        )
+        for isDryRun in [true, false] {
+            let error = await #expect(throws: PostgresError.self) {
+                _ = try await apply([baseline], isDryRun: isDryRun)
+            }
+            #expect(error?.code == .migration)
+            #expect(error?.message.contains("older 0.x") == true)
+            #expect(error?.message.contains("Export with the older program") == true)
+        }
+        #expect(try await hasTable("all_at_once") == false)
+        let states = try await status([baseline])
+        #expect(!states.isCurrent && !states.isAhead)
     }
 
     @Test func `a script that was applied and is gone is an error`() async throws {

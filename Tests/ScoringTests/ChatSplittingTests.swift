@@ -16,14 +16,14 @@ struct ChatSplittingTests {
         try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT concat_ws(' ', 'entry', b.chat_id, b.span, b.label, b.entries, e.player_id, e.sort_key, e.run_id)
+                SELECT concat_ws(' ', 'entry', b.chat_id, b.window_kind, b.label, b.entries, e.player_id, e.score_key, e.run_id)
                 FROM boards b JOIN entries e USING (game_id, board_id) WHERE b.entries > 0
                 UNION ALL SELECT concat_ws(' ', 'chat', chat_id, merged_into, zone) FROM chats
                 UNION ALL SELECT concat_ws(' ', 'instance', chat_instance, chat_id) FROM chat_instances
                 UNION ALL SELECT concat_ws(' ', 'address', telegram_chat_id, chat_id) FROM chat_addresses
                 UNION ALL SELECT concat_ws(' ', 'target', chat_id, target, is_gone) FROM targets
-                UNION ALL SELECT concat_ws(' ', 'wanted', chat_id, player_id, wanted) FROM deliveries
-                WHERE wanted IS NOT NULL
+                UNION ALL SELECT concat_ws(' ', 'wanted', chat_id, player_id, desired_score) FROM deliveries
+                WHERE desired_score IS NOT NULL
                 ORDER BY 1
                 """
             ).decode(String.self)

@@ -236,7 +236,7 @@ struct ChatTests {
             #expect(
                 try await stage.value(
                     Int.self,
-                    "SELECT count(*) FROM boards WHERE chat_id IS NOT NULL AND span = 'all'"
+                    "SELECT count(*) FROM boards WHERE chat_id IS NOT NULL AND window_kind = 'all'"
                 ) == 1
             )
             #expect(
@@ -253,7 +253,7 @@ struct ChatTests {
             guard order == .higher else { return }
             let wanted = try await stage.value(
                 [Int32].self,
-                "SELECT array_agg(wanted ORDER BY wanted DESC) FROM deliveries"
+                "SELECT array_agg(desired_score ORDER BY desired_score DESC) FROM deliveries"
             )
             #expect(wanted == model.lines.map { Int32($0.score) })
         }

@@ -70,7 +70,9 @@ struct ClosedChatTests {
             _ = try await stage.play(1, in: chat, score: 20)
             for delivery in try await claim(stage) { try await settle(stage, delivery, .delivered) }
             stage.clock.advance(by: .seconds(2))
-            try await stage.sql("UPDATE deliveries SET wanted = 10, is_correction = true, state = 'pending'")
+            try await stage.sql(
+                "UPDATE deliveries SET desired_score = 10, is_correction = true, state = 'pending'"
+            )
             try await stage.sql("UPDATE delivery_chats SET ready_at = free_at")
         } else if waiting == .forbiddenInline {
             _ = try await stage.press(2, in: chat)

@@ -102,10 +102,10 @@ struct ErasureTests {
             #expect(try await forget() == 1)
             let kept = try await stage.value(
                 Int.self,
-                "SELECT (extract(epoch FROM keep_until - erased_at) / 86400)::bigint FROM erased_players"
+                "SELECT (extract(epoch FROM remembered_until - erased_at) / 86400)::bigint FROM erased_players"
             )
             #expect(kept == max(days, 31))
-            try await stage.sql("UPDATE erased_players SET keep_until = now() - interval '1 second'")
+            try await stage.sql("UPDATE erased_players SET remembered_until = now() - interval '1 second'")
             #expect(try await forget() == 0)
         }
     }

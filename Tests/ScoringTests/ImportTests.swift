@@ -198,7 +198,7 @@ struct ImportTests {
             let report = try await Self.importing(stage, lines)
             #expect(report.deliveries == 0)
             let query: Query =
-                "SELECT coalesce(string_agg(player_id || ' ' || wanted || ' ' || state, ', ' ORDER BY player_id), '') FROM deliveries"
+                "SELECT coalesce(string_agg(player_id || ' ' || desired_score || ' ' || state, ', ' ORDER BY player_id), '') FROM deliveries"
             #expect(try await stage.value(String.self, query) == "11 50 pending")
             // Also when everything is there already.
             let delivered = try await Self.importing(stage, lines, isDelivered: true)

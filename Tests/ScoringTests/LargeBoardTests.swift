@@ -24,11 +24,11 @@ struct LargeBoardTests {
     }
 
     /// Puts entries on the game's leaderboard, out of a generator.
-    private func fill(_ stage: Stage, _ spread: Spread, isCounted: Bool) async throws -> [Standing] {
+    private func fill(_ stage: Stage, _ spread: Spread, isCounted: Bool) async throws -> [SortKey] {
         var generator = SeededGenerator(seed: spread.scores.magnitude)
         let standings = (1...Self.players).map { player in
-            Standing(
-                sortKey: -Int64.random(in: 0..<spread.scores, using: &generator),
+            SortKey(
+                scoreKey: -Int64.random(in: 0..<spread.scores, using: &generator),
                 achievedAt: Instant(
                     milliseconds: 1_772_000_000_000 + Int64.random(in: 0..<50, using: &generator)
                 ),
@@ -42,10 +42,10 @@ struct LargeBoardTests {
             }
             _ = try session.execute(
                 """
-                INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
-                SELECT \(stage.game), \(board), x.player_id, x.sort_key, x.achieved_at, gen_random_uuid()
-                FROM unnest(\(standings.map(\.player)), \(standings.map(\.sortKey)),
-                            \(standings.map(\.achievedAt))) AS x (player_id, sort_key, achieved_at)
+                INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
+                SELECT \(stage.game), \(board), x.player_id, x.score_key, x.achieved_at, gen_random_uuid()
+                FROM unnest(\(standings.map(\.player)), \(standings.map(\.scoreKey)),
+                            \(standings.map(\.achievedAt))) AS x (player_id, score_key, achieved_at)
                 """
             )
             _ = try session.execute("UPDATE boards SET entries = \(Self.players)")
@@ -76,14 +76,14 @@ struct LargeBoardTests {
     }
 
     /// Reads the top, around one player, and from there one page on and one back.
-    private func compare(_ stage: Stage, _ order: [Standing], _ index: Int, limit: Int) async throws {
+    private func compare(_ stage: Stage, _ order: [SortKey], _ index: Int, limit: Int) async throws {
         let token = stage.launchToken(order[index].player.rawValue, in: nil)
         func page(_ start: LeaderboardRequest.Start) async throws -> LeaderboardPage {
             let page = try await stage.leaderboard(token, scope: .global, start: start, limit: limit)
             #expect(page.total == order.count)
             let share = 100 * Double(order.count - index) / Double(order.count)
             #expect(
-                page.me == .entry(.init(rank: index + 1, score: -order[index].sortKey, percentile: share))
+                page.me == .entry(.init(rank: index + 1, score: -order[index].scoreKey, percentile: share))
             )
             return page
         }
@@ -93,7 +93,7 @@ struct LargeBoardTests {
                 page.lines.map(\.playerID)
                     == order[range].map { stage.pseudonym(of: $0.player) }
             )
-            #expect(page.lines.map(\.score) == order[range].map { -$0.sortKey })
+            #expect(page.lines.map(\.score) == order[range].map { -$0.scoreKey })
             #expect((page.next == nil) == (range.upperBound == order.count))
             #expect((page.previous == nil) == (range.lowerBound == 0))
         }

@@ -109,11 +109,11 @@ extension Stage {
         return try await pool.withSession { session throws(PostgresError) in
             let lines = try session.query(
                 """
-                SELECT b.chat_id, b.span, b.label, e.player_id, e.sort_key, e.achieved_at, e.run_id
+                SELECT b.chat_id, b.window_kind, b.label, e.player_id, e.score_key, e.achieved_at, e.run_id
                 FROM boards b JOIN entries e USING (game_id, board_id) WHERE b.game_id = \(game)
                 """
             ).map { row throws(PostgresError) in
-                let (chat, span, label, player, sortKey, achievedAt, run) = try row.decode(
+                let (chat, kind, label, player, scoreKey, achievedAt, run) = try row.decode(
                     ChatID?.self,
                     String.self,
                     String.self,
@@ -123,9 +123,9 @@ extension Stage {
                     RunID.self
                 )
                 return LogModel.Line(
-                    board: BoardName(chat: chat, window: Window(rawValue: span) ?? .all, label: label),
+                    board: BoardName(chat: chat, window: Window(rawValue: kind) ?? .all, label: label),
                     entry: Entry(
-                        standing: Standing(sortKey: sortKey, achievedAt: achievedAt, player: player),
+                        sortKey: SortKey(scoreKey: scoreKey, achievedAt: achievedAt, player: player),
                         run: run
                     )
                 )
@@ -154,7 +154,7 @@ extension Stage {
                 """
                 SELECT 'board ' || b::text FROM boards b WHERE game_id = \(game)
                 UNION ALL SELECT 'entry ' || e::text FROM entries e WHERE game_id = \(game)
-                UNION ALL SELECT 'count ' || r::text FROM rank_counts r WHERE game_id = \(game)
+                UNION ALL SELECT 'count ' || r::text FROM rank_buckets r WHERE game_id = \(game)
                 ORDER BY 1
                 """
             ).decode(String.self)

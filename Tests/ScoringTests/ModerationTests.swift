@@ -25,7 +25,7 @@ struct ModerationTests {
     private func wanted(_ stage: Stage, _ player: Int64) async throws -> [Int32?] {
         try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
-                "SELECT wanted FROM deliveries WHERE player_id = \(player) ORDER BY chat_id"
+                "SELECT desired_score FROM deliveries WHERE player_id = \(player) ORDER BY chat_id"
             ).map { row throws(PostgresError) in try row.decode(Int32?.self) }
         }
     }
@@ -231,7 +231,7 @@ struct ModerationTests {
             #expect(try await wanted(stage, 4242) == [nil, nil])
             try await stage.sql(
                 """
-                UPDATE deliveries SET state = 'done', known = 'exactly', known_value = wanted, is_correction = false,
+                UPDATE deliveries SET state = 'done', known = 'exactly', known_value = desired_score, is_correction = false,
                                       must_read = false, lease = NULL, lease_until = NULL
                 """
             )

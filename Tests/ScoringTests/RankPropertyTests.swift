@@ -134,7 +134,7 @@ struct RankPropertyTests {
                 let wanted = try await stage.value(
                     Int32?.self,
                     """
-                    SELECT d.wanted FROM deliveries d JOIN chat_instances i USING (chat_id)
+                    SELECT d.desired_score FROM deliveries d JOIN chat_instances i USING (chat_id)
                     WHERE i.chat_instance = \(instance.rawValue) AND d.player_id = \(Int64(line.player))
                     """
                 )

@@ -77,7 +77,7 @@ struct RebuildTests {
             try await Self.play(100, seed: 3, stage)
             let before = try await stage.storedLines()
             try await stage.sql("DELETE FROM entries WHERE player_id % 3 = 0")
-            try await stage.sql("UPDATE entries SET sort_key = sort_key + 1 WHERE player_id % 3 = 1")
+            try await stage.sql("UPDATE entries SET score_key = score_key + 1 WHERE player_id % 3 = 1")
             try await stage.sql(
                 "INSERT INTO entries SELECT game_id, board_id, 77, 5, now(), gen_random_uuid() FROM boards"
             )
@@ -133,9 +133,9 @@ struct RebuildTests {
             }
             _ = try await stage.administration.rebuildGame(game)
             try await expectRight(stage)
-            let counted: Query = "SELECT count(*) FROM boards WHERE is_counted"
+            let counted: Query = "SELECT count(*) FROM boards WHERE has_rank_buckets"
             #expect(try await stage.value(Int.self, counted) == 4)
-            try await stage.sql("UPDATE rank_counts SET entries = entries + 1")
+            try await stage.sql("UPDATE rank_buckets SET entries = entries + 1")
             #expect(try await !stage.brokenBoards().isEmpty)
             #expect(try await stage.administration.rebuildGame(game).isEmpty)
             #expect(try await stage.brokenBoards() == [])
@@ -172,9 +172,9 @@ struct RebuildTests {
         try await Stage.with { stage in
             try await Self.play(50, seed: 7, stage)
             try await stage.sql(
-                "DELETE FROM entries e USING boards b WHERE e.board_id = b.board_id AND span <> 'all'"
+                "DELETE FROM entries e USING boards b WHERE e.board_id = b.board_id AND window_kind <> 'all'"
             )
-            try await stage.sql("DELETE FROM boards WHERE span <> 'all'")
+            try await stage.sql("DELETE FROM boards WHERE window_kind <> 'all'")
             try await stage.sql("UPDATE games SET is_stale = true")
             var made: [String] = []
             try await StaleGames.rebuild(stage.pool) { game, _ in made.append(game.name) }

@@ -72,7 +72,7 @@ struct RetentionTests {
             """
             UPDATE scores SET outcome = 'h' WHERE run_id IN (
                 SELECT run_id FROM entries JOIN boards USING (game_id, board_id)
-                WHERE span = 'all' AND chat_id IS NULL)
+                WHERE window_kind = 'all' AND chat_id IS NULL)
             """
         )
         _ = try await stage.administration.rebuildGame(stage.currentGame())

@@ -93,7 +93,7 @@ struct ReviewTests {
             #expect(now.lines.map(\.score) == [100])
             let wanted = try await stage.value(
                 String.self,
-                "SELECT concat(wanted, ' ', is_correction) FROM deliveries WHERE player_id = 11"
+                "SELECT concat(desired_score, ' ', is_correction) FROM deliveries WHERE player_id = 11"
             )
             #expect(wanted == "500 f")
             #expect(try await reviews(stage).map(\.state) == [.accepted])

@@ -81,15 +81,15 @@ struct SettingsChangeTests {
     private func expectDeliveries(_ stage: Stage) async throws {
         let rules = try await stage.currentGame().rules
         let wanted = try await stage.pool.withSession { session throws(PostgresError) in
-            try session.query("SELECT chat_id, player_id, wanted FROM deliveries")
+            try session.query("SELECT chat_id, player_id, desired_score FROM deliveries")
                 .decode(ChatID.self, PlayerID.self, Int32?.self)
         }
         var expected: Set<String> = []
         for line in try await stage.storedLines() where line.board.window == .all {
             guard let chat = line.board.chat else { continue }
-            let score = rules.score(ofSortKey: line.entry.standing.sortKey)
+            let score = rules.score(ofScoreKey: line.entry.sortKey.scoreKey)
             let value = rules.telegramScore.value(for: score)
-            expected.insert("\(chat) \(line.entry.standing.player) \(value.map { "\($0)" } ?? "-")")
+            expected.insert("\(chat) \(line.entry.sortKey.player) \(value.map { "\($0)" } ?? "-")")
         }
         #expect(Set(wanted.map { "\($0.0) \($0.1) \($0.2.map { "\($0)" } ?? "-")" }) == expected)
     }

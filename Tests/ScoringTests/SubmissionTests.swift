@@ -165,7 +165,7 @@ struct SubmissionTests {
             _ = try await stage.play(11, in: StageChat(1), score: .max)
             let receipt = try await stage.play(11, in: StageChat(1), score: .max)
             #expect(receipt.best == 2 * Int64(Int32.max))
-            #expect(try await stage.value(Int32.self, "SELECT wanted FROM deliveries") == .max)
+            #expect(try await stage.value(Int32.self, "SELECT desired_score FROM deliveries") == .max)
         }
     }
 

@@ -20,7 +20,7 @@ struct WrongClockTests {
         "UPDATE delivery_chats SET ready_at = NULL, later_at = now() + interval '2 days'",
         "UPDATE delivery_chats SET held_until = now() + interval '2 days', ready_at = now() + interval '2 days'",
         "UPDATE delivery_bots SET held_until = now() + interval '2 days'",
-        "UPDATE deliveries SET due_at = now() + interval '1 hour', wanted_at = now() + interval '1 hour'",
+        "UPDATE deliveries SET due_at = now() + interval '1 hour', desired_at = now() + interval '1 hour'",
         """
         UPDATE deliveries SET due_at = now() + interval '1 hour', uncertain_until = now() + interval '1 hour',
                is_correction = true

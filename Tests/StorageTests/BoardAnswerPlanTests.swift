@@ -23,7 +23,7 @@ struct BoardAnswerPlanTests {
         let boards = try session.resolveBoards(names, game: Self.game)
         _ = try session.execute(
             """
-            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
             SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
             FROM boards CROSS JOIN generate_series(1, \(Self.entries)) AS n
             """
@@ -36,7 +36,7 @@ struct BoardAnswerPlanTests {
             """
         )
         if isCounted { try session.rebuildRankCounts(of: Array(boards.values), game: Self.game) }
-        try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_counts; ANALYZE players")
+        try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_buckets; ANALYZE players")
     }
 
     private func accesses(_ session: Session) throws(PostgresError) -> [String: Access] {
@@ -45,7 +45,7 @@ struct BoardAnswerPlanTests {
             SELECT c.relname, pg_stat_get_xact_numscans(c.oid), pg_stat_get_xact_tuples_returned(c.oid)
             FROM pg_class c
             WHERE c.relname IN ('entries', 'entries_pkey', 'entries_in_order', 'players', 'players_pkey',
-                                'rank_counts', 'rank_counts_pkey')
+                                'rank_buckets', 'rank_buckets_pkey')
             """
         )
         var accesses: [String: Access] = [:]
@@ -74,8 +74,8 @@ struct BoardAnswerPlanTests {
         return change
     }
 
-    private static let place = Standing(
-        sortKey: -50,
+    private static let place = SortKey(
+        scoreKey: -50,
         achievedAt: Instant(milliseconds: 1_000_000),
         player: PlayerID(rawValue: 9)
     )
@@ -101,10 +101,10 @@ struct BoardAnswerPlanTests {
                 #expect(access["entries_in_order"]?.rows == walked + lines)
                 #expect(access["entries_pkey"]?.rows == (question.player == nil ? 0 : 1))
                 #expect(access["players_pkey"]?.rows == names)
-                for table in ["entries", "players", "rank_counts"] { #expect(access[table]?.scans == 0) }
+                for table in ["entries", "players", "rank_buckets"] { #expect(access[table]?.scans == 0) }
                 // The stretch of each level, and those of level 0 up to it.
                 let counted = hasRank && isCounted ? 3 + 990 / 128 : 0
-                #expect(access["rank_counts_pkey"]?.rows ?? 0 == Int64(counted))
+                #expect(access["rank_buckets_pkey"]?.rows ?? 0 == Int64(counted))
             }
         }
     }

@@ -94,7 +94,7 @@ struct ClaimTests {
             try want(1, session)
             // As if it had been brought, while the chat still has its turn.
             try session.execute(
-                "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = wanted"
+                "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = desired_score"
             )
         }
         let chat = try #require(try await ready().first?.chat)
@@ -107,7 +107,7 @@ struct ClaimTests {
         #expect(try await ready().first?.first?.player.rawValue == 2)
         try await pool.transaction { session throws(PostgresError) in
             try session.execute(
-                "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = wanted"
+                "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = desired_score"
             )
             let idle = try session.lockIdleChats([chat], of: bot)
             #expect(idle == [chat])
@@ -125,7 +125,7 @@ struct ClaimTests {
             try session.script(
                 """
                 INSERT INTO chats (bot_id) SELECT 7 FROM generate_series(1, 3000);
-                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, target, state, due_at)
+                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, target, state, due_at)
                 SELECT 1, c.chat_id, n, 7, 10, '2026-01-01', 'inline:A', 'pending', '2026-01-01'
                 FROM chats c CROSS JOIN generate_series(1, 3) AS n;
                 INSERT INTO delivery_chats (bot_id, chat_id, ready_at)
@@ -160,7 +160,7 @@ struct ClaimTests {
                 SET closed_at = '2026-01-01', closed_reason = 'kicked', refusals = 1, refused_at = '2026-01-01',
                     retry_at = '2026-03-02T00:00:00Z', ready_at = '2026-01-01'
                 WHERE chat_id IN (SELECT chat_id FROM chats ORDER BY chat_id LIMIT 1);
-                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, target, state, due_at)
+                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, target, state, due_at)
                 SELECT 1, q.chat_id, n, 7, 10, '2026-01-01', 'message:-5:9', 'pending', '2026-01-01'
                 FROM delivery_chats q CROSS JOIN generate_series(1, \(waiting)) AS n WHERE q.closed_at IS NOT NULL;
                 -- Of another game, of which nothing waits.

@@ -14,8 +14,8 @@ struct HotStatementTests {
         instance: ChatInstance(rawValue: 5),
         address: TelegramChatID(rawValue: -5)
     )
-    private static let standing = Standing(
-        sortKey: -50,
+    private static let sortKey = SortKey(
+        scoreKey: -50,
         achievedAt: Instant(milliseconds: 1_000_000),
         player: PlayerID(rawValue: 950)
     )
@@ -40,13 +40,13 @@ struct HotStatementTests {
         }
     }
 
-    private static let key = PositionKey(board: BoardName(chat: nil), player: standing.player)
-    private static let entry = Entry(standing: standing, run: RunID(Identifier128(high: 1, low: 1)))
+    private static let key = PositionKey(board: BoardName(chat: nil), player: sortKey.player)
+    private static let entry = Entry(sortKey: sortKey, run: RunID(Identifier128(high: 1, low: 1)))
     private static let logged = [Score(0)].compactMap(\.self).map { score in
         LoggedScore(
             run: RunID(Identifier128(high: 2, low: 2)),
             launchedAt: time,
-            player: standing.player,
+            player: sortKey.player,
             chat: nil,
             score: score,
             startedAt: time,
@@ -66,21 +66,21 @@ struct HotStatementTests {
         Hot("loggedScores", by: ["scores_2026_03_pkey"]) { _ in
             .loggedScores(of: [RunKey(launchedAt: time, run: entry.run)], game: game)
         },
-        Hot("positions", by: ["boards_by_name", "entries_pkey", "entries_in_order", "rank_counts_pkey"]) {
+        Hot("positions", by: ["boards_by_name", "entries_pkey", "entries_in_order", "rank_buckets_pkey"]) {
             _ in .positions([key], game: game)
         },
         Hot("entries", by: ["boards_by_name", "entries_pkey"]) { _ in .entries(at: [key], game: game) },
-        Hot("countBefore", by: ["boards_pkey", "entries_in_order", "rank_counts_pkey"]) { board in
-            .countBefore([Probe(board: board, standing: standing)], game: game)
+        Hot("countBefore", by: ["boards_pkey", "entries_in_order", "rank_buckets_pkey"]) { board in
+            .countBefore([Probe(board: board, sortKey: sortKey)], game: game)
         },
         Hot("entriesAbove", by: ["entries_in_order"]) { board in
-            .entriesAbove([Probe(board: board, standing: standing)], passingOver: [], game: game)
+            .entriesAbove([Probe(board: board, sortKey: sortKey)], passingOver: [], game: game)
         },
         Hot("upsertEntries", by: ["entries_pkey"]) { board in .upsertEntries([(board, entry)], game: game) },
         Hot("addToTotals", by: ["boards_pkey"]) { board in .addToTotals([board: 1], game: game) },
-        Hot("moveRankCounts", by: ["rank_counts_pkey"]) { board in
+        Hot("moveRankCounts", by: ["rank_buckets_pkey"]) { board in
             .moveRankCounts(
-                [RankMove(probe: Probe(board: board, standing: standing), change: 1)],
+                [RankMove(probe: Probe(board: board, sortKey: sortKey), change: 1)],
                 game: game
             )
         },
@@ -96,7 +96,7 @@ struct HotStatementTests {
         guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
         try session.execute(
             """
-            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
             SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
             FROM boards CROSS JOIN generate_series(1, 2000) AS n
             """

@@ -30,7 +30,7 @@ struct KnownTableTests {
                 let called = made.calledAt ?? now
                 _ = try session.execute(
                     """
-                    INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, known, known_value,
+                    INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, known, known_value,
                                             target, state, due_at, last_error, last_call, last_call_at)
                     VALUES (\(game), \(chat), \(made.player), \(bot), \(made.wanted), \(now), 'exactly',
                             \(made.held ?? made.wanted), \(inline), \(made.state), \(now), 'because', 'score', \(called))
@@ -207,7 +207,7 @@ struct KnownTableTests {
         let rows = try await pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT player_id, wanted, known_value, state, is_correction, target FROM deliveries
+                SELECT player_id, desired_score, known_value, state, is_correction, target FROM deliveries
                 WHERE known = 'exactly' ORDER BY player_id
                 """
             ).decode(Int64.self, Int32?.self, Int32?.self, String.self, Bool.self, String.self)
@@ -240,8 +240,10 @@ struct KnownTableTests {
         )
         #expect(repaired == [])
         let states = try await pool.withSession { session throws(PostgresError) in
-            try session.query("SELECT state FROM deliveries WHERE known_value = wanted ORDER BY player_id")
-                .decode(String.self)
+            try session.query(
+                "SELECT state FROM deliveries WHERE known_value = desired_score ORDER BY player_id"
+            )
+            .decode(String.self)
         }
         #expect(states == ["done", "done", "pending", "dead", "done"])
     }

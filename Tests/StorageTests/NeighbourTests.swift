@@ -98,7 +98,7 @@ struct NeighbourTests {
     }
 
     @Test func `what exchanges months of the log touches nothing else`() async throws {
-        for step in ["make_kept_scores", "seal_kept_scores", "exchange_kept_scores"] {
+        for step in ["make_pruned_scores", "seal_pruned_scores", "exchange_pruned_scores"] {
             let error = await #expect(throws: PostgresError.self) {
                 try await run("SELECT \(step)('games'::regclass)")
             }

@@ -18,14 +18,14 @@ struct PlanTests {
         guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
         _ = try session.execute(
             """
-            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
             SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
             FROM boards CROSS JOIN generate_series(1, 2000) AS n
             """
         )
         _ = try session.execute("UPDATE boards SET entries = 2000")
         if isCounted { try session.rebuildRankCounts(of: Array(boards.values), game: game) }
-        try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_counts")
+        try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_buckets")
         return board
     }
 
@@ -70,8 +70,8 @@ struct PlanTests {
     private func probe(_ board: BoardID) -> Probe {
         Probe(
             board: board,
-            standing: Standing(
-                sortKey: -50,
+            sortKey: SortKey(
+                scoreKey: -50,
                 achievedAt: Instant(milliseconds: 1_000_000),
                 player: PlayerID(rawValue: 9)
             )
@@ -145,14 +145,14 @@ struct PlanTests {
             let board = try fill(session, isCounted: isCounted)
             let places = try session.query(
                 """
-                SELECT sort_key, achieved_at, player_id FROM entries WHERE board_id = \(board)
-                ORDER BY sort_key, achieved_at, player_id
+                SELECT score_key, achieved_at, player_id FROM entries WHERE board_id = \(board)
+                ORDER BY score_key, achieved_at, player_id
                 """
             ).decode(Int64.self, Instant.self, PlayerID.self).map {
-                Standing(sortKey: $0.0, achievedAt: $0.1, player: $0.2)
+                SortKey(scoreKey: $0.0, achievedAt: $0.1, player: $0.2)
             }
             let probes = places.indices.shuffled().map {
-                (rank: $0, Probe(board: board, standing: places[$0]))
+                (rank: $0, Probe(board: board, sortKey: places[$0]))
             }
             #expect(try session.run(.countBefore(probes.map(\.1), game: game)) == probes.map(\.rank))
             // All but the first are passed over, by way of a hash.

@@ -23,7 +23,7 @@ struct PressNewsTests {
             INSERT INTO targets (game_id, chat_id, target, pressed_at)
             SELECT 1, chat_id, 'message:-' || chat_id || ':' || n, to_timestamp(n)
             FROM chats CROSS JOIN generate_series(1, 5) AS n;
-            INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, known, known_value, target,
+            INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, known, known_value, target,
                                     state, due_at)
             SELECT 1, chat_id, n, 7, 5, now(), 'exactly', 5, 'inline:A', 'done', now()
             FROM chats CROSS JOIN generate_series(1, 5) AS n;
@@ -140,7 +140,7 @@ struct PressNewsTests {
             // The later player lies first in the table.
             try session.execute(
                 """
-                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted, wanted_at, state, due_at)
+                INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, state, due_at)
                 SELECT 1, chat_id, player, 7, 5, now(), 'no_target', now() FROM chats, unnest('{2,1}'::bigint[]) AS player
                 """
             )

@@ -13,7 +13,7 @@ struct RankCountTests {
     enum Distribution: CaseIterable {
         case uniform, few, equal, rising
 
-        func sortKey(_ step: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
+        func scoreKey(_ step: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
             switch self {
             case .uniform: Int64.random(in: -1_000_000...0, using: &generator)
             case .few: Int64.random(in: -20...0, using: &generator)
@@ -40,10 +40,10 @@ struct RankCountTests {
             var removed: [PlayerID] = []
             for (player, after) in changes {
                 if let before = entries[player] {
-                    moves.append(RankMove(probe: Probe(board: board, standing: before.standing), change: -1))
+                    moves.append(RankMove(probe: Probe(board: board, sortKey: before.sortKey), change: -1))
                 }
                 if let after {
-                    moves.append(RankMove(probe: Probe(board: board, standing: after.standing), change: 1))
+                    moves.append(RankMove(probe: Probe(board: board, sortKey: after.sortKey), change: 1))
                     written.append((board, after))
                     if entries[player] == nil { gain += 1 }
                 } else if entries[player] != nil {
@@ -57,7 +57,7 @@ struct RankCountTests {
                 .addToTotals([board: gain - removed.count], game: game),
             ])
             let isCounted =
-                try session.first("SELECT is_counted FROM boards WHERE board_id = \(board)")?.decode(
+                try session.first("SELECT has_rank_buckets FROM boards WHERE board_id = \(board)")?.decode(
                     Bool.self
                 )
                 ?? false
@@ -73,10 +73,10 @@ struct RankCountTests {
 
         /// Compares ranks with the plain picture.
         func check(_ session: Session) throws(PostgresError) {
-            let order = entries.values.map(\.standing).sorted()
+            let order = entries.values.map(\.sortKey).sorted()
             let places = Array(stride(from: 0, to: order.count, by: order.count / 3_000 + 1))
             let counts = try session.run(
-                .countBefore(places.map { Probe(board: board, standing: order[$0]) }, game: game)
+                .countBefore(places.map { Probe(board: board, sortKey: order[$0]) }, game: game)
             )
             #expect(counts == places)
             #expect(try session.miscountedBoards(of: game) == [])
@@ -84,14 +84,14 @@ struct RankCountTests {
     }
 
     private func largestStretch(_ session: Session) throws(PostgresError) -> Int {
-        try session.first("SELECT coalesce(max(entries), 0) FROM rank_counts WHERE level = 0")?
+        try session.first("SELECT coalesce(max(entries), 0) FROM rank_buckets WHERE level = 0")?
             .decode(Int.self) ?? 0
     }
 
-    private func entry(_ player: Int64, _ sortKey: Int64, _ time: Int) -> Entry {
+    private func entry(_ player: Int64, _ scoreKey: Int64, _ time: Int) -> Entry {
         Entry(
-            standing: Standing(
-                sortKey: sortKey,
+            sortKey: SortKey(
+                scoreKey: scoreKey,
                 achievedAt: Instant(milliseconds: 1_700_000_000_000 + Int64(time)),
                 player: PlayerID(rawValue: player)
             ),
@@ -114,7 +114,7 @@ struct RankCountTests {
                     let player = Int64.random(in: 1...3000, using: &generator)
                     changes[PlayerID(rawValue: player)] = entry(
                         player,
-                        distribution.sortKey(step, using: &generator),
+                        distribution.scoreKey(step, using: &generator),
                         step / 3
                     )
                 }
@@ -128,7 +128,7 @@ struct RankCountTests {
                 try model.apply(Dictionary(uniqueKeysWithValues: leaving.map { ($0, nil) }), session)
             }
             try model.check(session)
-            let rows = try session.first("SELECT count(*) FROM rank_counts")?.decode(Int.self)
+            let rows = try session.first("SELECT count(*) FROM rank_buckets")?.decode(Int.self)
             #expect(rows == 0)
         }
     }
@@ -150,7 +150,7 @@ struct RankCountTests {
                 let changes = comers.map { player in
                     (
                         PlayerID(rawValue: player),
-                        Entry?.some(entry(player, distribution.sortKey(step, using: &generator), step / 20))
+                        Entry?.some(entry(player, distribution.scoreKey(step, using: &generator), step / 20))
                     )
                 }
                 try model.apply(Dictionary(uniqueKeysWithValues: changes), session)
@@ -174,8 +174,8 @@ struct RankCountTests {
             """
             SELECT count(*) FROM (
                 SELECT level, count(*) FILTER (WHERE level = 1) OVER (
-                    ORDER BY sort_key, achieved_at, player_id, level DESC) AS span
-                FROM rank_counts
+                    ORDER BY score_key, achieved_at, player_id, level DESC) AS span
+                FROM rank_buckets
             ) AS s WHERE level = 0 GROUP BY span
             """
         ).decode(Int64.self)
@@ -197,7 +197,7 @@ struct RankCountTests {
                 try model.apply(changes, session)
             }
             try model.check(session)
-            let stretches = try session.first("SELECT count(*) FROM rank_counts WHERE level = 0")?.decode(
+            let stretches = try session.first("SELECT count(*) FROM rank_buckets WHERE level = 0")?.decode(
                 Int.self
             )
             #expect((6...50).contains(stretches ?? 0))
@@ -213,15 +213,15 @@ struct RankCountTests {
             // Every third player, so that others find room between them.
             try session.execute(
                 """
-                INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
-                SELECT \(game), \(board), 3 * n, -7, \(entry(0, -7, 0).standing.achievedAt), gen_random_uuid()
+                INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
+                SELECT \(game), \(board), 3 * n, -7, \(entry(0, -7, 0).sortKey.achievedAt), gen_random_uuid()
                 FROM generate_series(1, 30000) AS n
                 """
             )
             try session.execute("UPDATE boards SET entries = 30000")
             try session.rebuildRankCounts(of: [board], game: game)
             func place(_ player: Int64) -> Probe {
-                Probe(board: board, standing: entry(player, -7, 0).standing)
+                Probe(board: board, sortKey: entry(player, -7, 0).sortKey)
             }
             var before = try pagesRead(session)
             #expect(try session.run(.countBefore([place(45_000)], game: game)) == [14_999])
@@ -248,7 +248,7 @@ struct RankCountTests {
         try session.first(
             """
             SELECT sum(pg_stat_get_xact_blocks_fetched(c.oid))::bigint FROM pg_class c
-            WHERE c.relname ~ '^(entries|rank_counts)' AND c.relnamespace = current_schema()::regnamespace
+            WHERE c.relname ~ '^(entries|rank_buckets)' AND c.relnamespace = current_schema()::regnamespace
             """
         )?.decode(Int.self) ?? 0
     }

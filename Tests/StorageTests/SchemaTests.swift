@@ -44,7 +44,7 @@ struct SchemaTests {
 
     private static func delivery(_ columns: String, _ values: String) -> String {
         """
-        INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, wanted_at, due_at, \(columns))
+        INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_at, due_at, \(columns))
         VALUES (1, 1, 1, 7, now(), now(), \(values))
         """
     }
@@ -72,7 +72,7 @@ struct SchemaTests {
         Violation("corrections_score_not_negative", correction("set", -1)),
         Violation("bots_bot_id_positive", "INSERT INTO bots (bot_id) VALUES (0)"),
         Violation(
-            "games_short_name_key",
+            "games_short_name_unique",
             "INSERT INTO games (bot_id, short_name, title, url) VALUES (7, 'tetris', 'T', 'u')"
         ),
         Violation(
@@ -147,34 +147,34 @@ struct SchemaTests {
         Violation("chat_addresses_not_zero", "INSERT INTO chat_addresses VALUES (7, 0, 1)"),
         Violation("chat_instances_pkey", "INSERT INTO chat_instances VALUES (7, 5, 1), (7, 5, 1)"),
         Violation(
-            "boards_span_known",
-            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'year', '2026')"
+            "boards_window_kind_known",
+            "INSERT INTO boards (game_id, chat_id, window_kind, label) VALUES (1, 1, 'year', '2026')"
         ),
         Violation(
-            "boards_label_fits_span",
-            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'all', 'x')"
+            "boards_label_fits_window_kind",
+            "INSERT INTO boards (game_id, chat_id, window_kind, label) VALUES (1, 1, 'all', 'x')"
         ),
         Violation(
-            "boards_label_fits_span",
-            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'day', '')"
-        ),
-        Violation(
-            "boards_by_name",
-            "INSERT INTO boards (game_id, chat_id, span, label) VALUES (1, 1, 'all', ''), (1, 1, 'all', '')"
+            "boards_label_fits_window_kind",
+            "INSERT INTO boards (game_id, chat_id, window_kind, label) VALUES (1, 1, 'day', '')"
         ),
         Violation(
             "boards_by_name",
-            "INSERT INTO boards (game_id, span, label) VALUES (1, 'all', ''), (1, 'all', '')"
+            "INSERT INTO boards (game_id, chat_id, window_kind, label) VALUES (1, 1, 'all', ''), (1, 1, 'all', '')"
+        ),
+        Violation(
+            "boards_by_name",
+            "INSERT INTO boards (game_id, window_kind, label) VALUES (1, 'all', ''), (1, 'all', '')"
         ),
         Violation(
             "boards_entries_not_negative",
-            "INSERT INTO boards (game_id, chat_id, span, label, entries) VALUES (1, 1, 'all', '', -1)"
+            "INSERT INTO boards (game_id, chat_id, window_kind, label, entries) VALUES (1, 1, 'all', '', -1)"
         ),
-        Violation("rank_counts_board_fkey", "INSERT INTO rank_counts VALUES (1, 99, 0, 0, now(), 1, 0)"),
-        Violation("rank_counts_level_known", "INSERT INTO rank_counts VALUES (1, 99, 2, 0, now(), 1, 0)"),
+        Violation("rank_buckets_board_fkey", "INSERT INTO rank_buckets VALUES (1, 99, 0, 0, now(), 1, 0)"),
+        Violation("rank_buckets_level_known", "INSERT INTO rank_buckets VALUES (1, 99, 2, 0, now(), 1, 0)"),
         Violation(
-            "rank_counts_entries_not_negative",
-            "INSERT INTO rank_counts VALUES (1, 99, 0, 0, now(), 1, -1)"
+            "rank_buckets_entries_not_negative",
+            "INSERT INTO rank_buckets VALUES (1, 99, 0, 0, now(), 1, -1)"
         ),
         Violation(
             "scores_score_not_negative",
@@ -199,7 +199,7 @@ struct SchemaTests {
         ),
         Violation("targets_target_form", "INSERT INTO targets VALUES (1, 1, 'message:5', now())"),
         Violation("targets_target_form", "INSERT INTO targets VALUES (1, 1, 'inline:', now())"),
-        Violation("deliveries_wanted_positive", delivery("state, wanted", "'done', 0")),
+        Violation("deliveries_desired_score_positive", delivery("state, desired_score", "'done', 0")),
         Violation("deliveries_state_known", delivery("state", "'sent'")),
         Violation("deliveries_known_known", delivery("state, known", "'done', 'sure'")),
         Violation(
@@ -230,10 +230,10 @@ struct SchemaTests {
                 "'sending', 'inline:A', gen_random_uuid(), now()"
             )
         ),
-        Violation("deliveries_done_holds", delivery("state, wanted", "'done', 5")),
+        Violation("deliveries_done_holds", delivery("state, desired_score", "'done', 5")),
         Violation(
             "deliveries_done_holds",
-            delivery("state, wanted, known, known_value", "'done', 5, 'at_least', 4")
+            delivery("state, desired_score, known, known_value", "'done', 5, 'at_least', 4")
         ),
         Violation("deliveries_done_corrected", delivery("state, is_correction", "'done', true")),
         Violation("deliveries_done_corrected", delivery("state, must_read", "'done', true")),

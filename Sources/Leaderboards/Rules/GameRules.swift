@@ -77,15 +77,15 @@ package struct GameRules: Hashable, Sendable {
     ///
     /// - Parameter score: The score, or a sum of scores.
     /// - Returns: Its key in the order of this game.
-    package func sortKey(for score: Int64) -> Int64 { order == .higher ? 0 &- score : score }
+    package func scoreKey(for score: Int64) -> Int64 { order == .higher ? 0 &- score : score }
 
     /// Turns a sort key back into the score.
-    package func score(ofSortKey sortKey: Int64) -> Int64 { order.score(ofSortKey: sortKey) }
+    package func score(ofScoreKey scoreKey: Int64) -> Int64 { order.score(ofScoreKey: scoreKey) }
 }
 
 extension GameRules.Order {
     /// Turns a sort key back into the score.
     ///
-    /// - Parameter sortKey: What ``GameRules/sortKey(for:)`` gave in this order.
-    package func score(ofSortKey sortKey: Int64) -> Int64 { self == .higher ? 0 &- sortKey : sortKey }
+    /// - Parameter scoreKey: What ``GameRules/scoreKey(for:)`` gave in this order.
+    package func score(ofScoreKey scoreKey: Int64) -> Int64 { self == .higher ? 0 &- scoreKey : scoreKey }
 }

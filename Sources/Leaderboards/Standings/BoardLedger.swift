@@ -14,9 +14,9 @@ package struct BoardLedger: Sendable {
     /// What the database knew before the batch.
     package struct Background: Sendable {
         /// How many entries stood before each place asked about.
-        package var countBefore: [Standing: Int]
+        package var countBefore: [SortKey: Int]
         /// The last entry before each place that belongs to nobody of the batch.
-        package var neighbourAbove: [Standing: Standing]
+        package var neighbourAbove: [SortKey: SortKey]
         /// How many entries there were.
         package let total: Int
 
@@ -27,8 +27,8 @@ package struct BoardLedger: Sendable {
         ///   - neighbourAbove: The last entry of an outsider before each of them, where there is one.
         ///   - total: All entries, those of the batch's players included.
         package init(
-            countBefore: [Standing: Int] = [:],
-            neighbourAbove: [Standing: Standing] = [:],
+            countBefore: [SortKey: Int] = [:],
+            neighbourAbove: [SortKey: SortKey] = [:],
             total: Int
         ) {
             self.countBefore = countBefore
@@ -43,7 +43,7 @@ package struct BoardLedger: Sendable {
         package let previousRank: Int?
         package let total: Int
         /// The entry just above with its rank.
-        package let above: Standing?
+        package let above: SortKey?
     }
 
     private let initial: [PlayerID: Entry]
@@ -76,8 +76,8 @@ package struct BoardLedger: Sendable {
     package subscript(step: Int) -> Step { steps[step] }
 
     /// The places whose ranks the answers need.
-    package var probes: Set<Standing> {
-        Set(steps.flatMap { [$0.before?.standing, $0.after?.standing].compactMap { $0 } })
+    package var probes: Set<SortKey> {
+        Set(steps.flatMap { [$0.before?.sortKey, $0.after?.sortKey].compactMap { $0 } })
     }
 
     /// The players whose entries the batch may touch.
@@ -93,7 +93,7 @@ package struct BoardLedger: Sendable {
     /// The entries to write: those that differ from what was read, each once.
     package var moves: [Move] {
         current.values.compactMap { after in
-            let before = initial[after.standing.player]
+            let before = initial[after.sortKey.player]
             return before == after ? nil : Move(before: before, after: after)
         }
     }
@@ -111,16 +111,16 @@ package struct BoardLedger: Sendable {
     package func figures(on background: Background) -> [Figures] {
         var entries = initial
         return steps.map { step in
-            let previousRank = step.before.map { rank(of: $0.standing, among: entries, on: background) }
+            let previousRank = step.before.map { rank(of: $0.sortKey, among: entries, on: background) }
             entries[step.player] = step.after
             let total = background.total - initial.count + entries.count
-            guard let standing = step.after?.standing else {
+            guard let sortKey = step.after?.sortKey else {
                 return Figures(rank: nil, previousRank: previousRank, total: total, above: nil)
             }
-            let insider = entries.values.lazy.map(\.standing).filter { $0 < standing }.max()
-            let above = [insider, background.neighbourAbove[standing]].compactMap { $0 }.max()
+            let insider = entries.values.lazy.map(\.sortKey).filter { $0 < sortKey }.max()
+            let above = [insider, background.neighbourAbove[sortKey]].compactMap { $0 }.max()
             return Figures(
-                rank: rank(of: standing, among: entries, on: background),
+                rank: rank(of: sortKey, among: entries, on: background),
                 previousRank: previousRank,
                 total: total,
                 above: above
@@ -128,12 +128,12 @@ package struct BoardLedger: Sendable {
         }
     }
 
-    private func rank(of standing: Standing, among entries: [PlayerID: Entry], on background: Background)
+    private func rank(of sortKey: SortKey, among entries: [PlayerID: Entry], on background: Background)
         -> Int
     {
         func before(_ entries: [PlayerID: Entry]) -> Int {
-            entries.values.count { $0.standing < standing }
+            entries.values.count { $0.sortKey < sortKey }
         }
-        return 1 + (background.countBefore[standing] ?? 0) - before(initial) + before(entries)
+        return 1 + (background.countBefore[sortKey] ?? 0) - before(initial) + before(entries)
     }
 }

@@ -24,18 +24,18 @@ package struct PageCursor: Hashable, Sendable {
 
     package let board: Board
     /// The entry at the page's edge.
-    package let standing: Standing
+    package let sortKey: SortKey
     /// Whether the page before the edge is meant.
     package let isBackward: Bool
 
     /// Marks an edge.
     ///
     /// - Parameters:
-    ///   - standing: The entry at the edge.
+    ///   - sortKey: The entry at the edge.
     ///   - isBackward: Whether the page before it is meant.
-    package init(board: Board, standing: Standing, isBackward: Bool) {
+    package init(board: Board, sortKey: SortKey, isBackward: Bool) {
         self.board = board
-        self.standing = standing
+        self.sortKey = sortKey
         self.isBackward = isBackward
     }
 }
@@ -49,9 +49,9 @@ extension TokenKeys {
         writer.append(cursor.board.kind.description)
         writer.append(cursor.board.label)
         writer.append(cursor.board.chat?.rawValue ?? 0)
-        writer.append(cursor.standing.sortKey)
-        writer.append(cursor.standing.achievedAt.milliseconds)
-        writer.append(cursor.standing.player.rawValue)
+        writer.append(cursor.sortKey.scoreKey)
+        writer.append(cursor.sortKey.achievedAt.milliseconds)
+        writer.append(cursor.sortKey.player.rawValue)
         writer.append(UInt64(cursor.isBackward ? 1 : 0))
         return seal(writer.bytes, for: .cursor, in: cursor.board.game)
     }
@@ -64,7 +64,7 @@ extension TokenKeys {
     package func cursor(_ token: String, in game: GameTokenID) throws(TokenError) -> PageCursor {
         var reader = TokenReader(try open(token, for: .cursor, in: game))
         guard let kind = reader.text().flatMap({ BoardKind($0) }),
-            let label = reader.text(), let chat = reader.signed(), let sortKey = reader.signed(),
+            let label = reader.text(), let chat = reader.signed(), let scoreKey = reader.signed(),
             let achievedAt = reader.signed(), let player = reader.signed(),
             let direction = reader.unsigned(), reader.isAtEnd
         else { throw .invalid }
@@ -75,8 +75,8 @@ extension TokenKeys {
                 chat: chat == 0 ? nil : ChatInstance(rawValue: chat),
                 label: label
             ),
-            standing: Standing(
-                sortKey: sortKey,
+            sortKey: SortKey(
+                scoreKey: scoreKey,
                 achievedAt: Instant(milliseconds: achievedAt),
                 player: PlayerID(rawValue: player)
             ),

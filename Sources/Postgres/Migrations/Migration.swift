@@ -3,16 +3,19 @@ package struct Migration: Sendable, Equatable {
     package let number: Int
     package let name: String
     package let sql: [UInt8]
+    /// Whether it was edited in place until version 1.0: a database with another text of it is of an older program, and
+    /// is not brought up to date.
+    package let isBaseline: Bool
 
-    package init(number: Int, name: String, sql: [UInt8]) {
+    package init(number: Int, name: String, sql: [UInt8], isBaseline: Bool = false) {
         self.number = number
         self.name = name
         self.sql = sql
+        self.isBaseline = isBaseline
     }
 
-    /// Describes a step by its text.
-    package init(number: Int, name: String, sql: String) {
-        self.init(number: number, name: name, sql: Array(sql.utf8))
+    package init(number: Int, name: String, sql: String, isBaseline: Bool = false) {
+        self.init(number: number, name: name, sql: Array(sql.utf8), isBaseline: isBaseline)
     }
 }
 
@@ -25,6 +28,8 @@ package struct MigrationState: Sendable, Equatable {
         case outOfOrder
         /// Applied, but its script was another one then.
         case changed(Timestamp)
+        /// Applied as the baseline of a version before 1.0.
+        case otherBaseline(Timestamp)
         /// Applied, not known here although later steps are.
         case missing(Timestamp)
         /// Applied, and newer than every step that is known here.
@@ -47,12 +52,13 @@ extension [MigrationState] {
         pending.isEmpty && problem == nil
     }
 
-    /// Whether a newer program has worked on this schema.
+    /// Whether a newer program has worked on this schema, which fits nevertheless.
     package var isAhead: Bool {
-        contains { state in
-            guard case .newer = state.condition else { return false }
-            return true
-        }
+        problem == nil
+            && contains { state in
+                guard case .newer = state.condition else { return false }
+                return true
+            }
     }
 
     /// Why these steps and the database do not fit together; nil if they do.
@@ -72,10 +78,27 @@ extension [MigrationState] {
                     .migration,
                     "\(step) was changed after it had been applied; restore its file"
                 )
+            case .otherBaseline:
+                return .olderSchema("an older 0.x of this program made this schema, with other tables")
             case .missing:
                 return PostgresError(.migration, "\(step) was applied, but this program does not have it")
             }
         }
         return nil
+    }
+}
+
+extension PostgresError {
+    /// Says what to do with a schema that is not brought up to date.
+    ///
+    /// - Parameter finding: What was found; a clause.
+    static func olderSchema(_ finding: String) -> PostgresError {
+        PostgresError(
+            .migration,
+            """
+            \(finding); nothing was changed. Export with the older program and import with this one, into another \
+            database (DATABASE_URL) or data folder (HIGHSCORES_DATA), or begin anew there
+            """
+        )
     }
 }

@@ -81,12 +81,10 @@ extension MigrationEngine {
             """
         )?.decode(Bool.self)
         guard isOlder == true else { return }
-        throw PostgresError(
-            .migration,
+        throw .olderSchema(
             """
             an older build of this program has its tables in the schema public, and this one has its own in \
-            \(PostgresConfiguration.schema); nothing was changed. Export with the older program and import with this one, \
-            into another database (DATABASE_URL) or data folder (HIGHSCORES_DATA), or begin anew there
+            \(PostgresConfiguration.schema)
             """
         )
     }

@@ -48,7 +48,9 @@ package struct MigrationEngine: Sendable {
             known.insert(migration.number)
             let condition: MigrationState.Condition =
                 if let step = applied[migration.number] {
-                    step.checksum == checksum ? .applied(step.time) : .changed(step.time)
+                    step.checksum == checksum
+                        ? .applied(step.time)
+                        : migration.isBaseline ? .otherBaseline(step.time) : .changed(step.time)
                 } else {
                     migration.number < newestApplied ? .outOfOrder : .pending
                 }

@@ -108,7 +108,7 @@ package struct Administration: Sendable {
                 return change
             }
         } catch {
-            guard error.constraint == "games_short_name_key" else { throw .database(error) }
+            guard error.constraint == "games_short_name_unique" else { throw .database(error) }
             throw .conflict(
                 "the game '\(bot.username ?? bot.id.description)/\(shortName)' is there already; "
                     + "'highscores game set' changes it"

@@ -32,16 +32,16 @@ struct BoardView: Sendable {
 enum PageStart: Hashable, Sendable {
     case top
     case around(PlayerID)
-    case after(Standing)
-    case before(Standing)
+    case after(SortKey)
+    case before(SortKey)
 
     /// The question whose answer has the page's lines.
     func question(limit: Int) -> BoardQuestion {
         switch self {
         case .top: .top(limit: limit)
         case .around(let player): .around(player, limit: limit)
-        case .after(let standing): .after(standing, limit: limit)
-        case .before(let standing): .before(standing, limit: limit)
+        case .after(let sortKey): .after(sortKey, limit: limit)
+        case .before(let sortKey): .before(sortKey, limit: limit)
         }
     }
 }

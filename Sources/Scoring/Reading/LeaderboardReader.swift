@@ -144,7 +144,7 @@ final class LeaderboardReader: Sendable {
                 )
             }
             return wish(
-                cursor.isBackward ? .before(cursor.standing) : .after(cursor.standing),
+                cursor.isBackward ? .before(cursor.sortKey) : .after(cursor.sortKey),
                 label: cursor.board.label
             )
         }

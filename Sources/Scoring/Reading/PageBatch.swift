@@ -105,7 +105,7 @@ struct PageBatch: Sendable {
     }
 
     private static func place(of answer: BoardAnswer) -> PageContent.Place? {
-        answer.place.map { PageContent.Place(rank: answer.countBefore + 1, standing: $0) }
+        answer.place.map { PageContent.Place(rank: answer.countBefore + 1, sortKey: $0) }
     }
 }
 

@@ -6,7 +6,7 @@ struct PageContent: Sendable {
     /// Where a player stands.
     struct Place: Sendable {
         let rank: Int
-        let standing: Standing
+        let sortKey: SortKey
     }
 
     let interval: WindowInterval
@@ -25,7 +25,7 @@ struct PageContent: Sendable {
         let cursorBoard = view.cursorBoard(interval.window, label: interval.label)
         func cursor(_ line: BoardLine?, isBackward: Bool) -> String? {
             line.map {
-                keys.token(for: PageCursor(board: cursorBoard, standing: $0.standing, isBackward: isBackward))
+                keys.token(for: PageCursor(board: cursorBoard, sortKey: $0.sortKey, isBackward: isBackward))
             }
         }
         let read = lines.answer.lines
@@ -52,7 +52,7 @@ struct PageContent: Sendable {
         guard view.viewer != nil else { return .nobody }
         guard let me else { return .withoutEntry }
         let percentile = 100 * Double(board.total - me.rank + 1) / Double(max(board.total, 1))
-        let score = board.order.score(ofSortKey: me.standing.sortKey)
+        let score = board.order.score(ofScoreKey: me.sortKey.scoreKey)
         return .entry(.init(rank: me.rank, score: score, percentile: percentile))
     }
 }

@@ -37,7 +37,7 @@ final class PageLines: Sendable {
         var lines: [LeaderboardPage.Line] = []
         lines.reserveCapacity(answer.lines.count)
         for line in answer.lines {
-            let player = line.standing.player
+            let player = line.sortKey.player
             lines.append(
                 LeaderboardPage.Line(
                     rank: firstRank + lines.count,
@@ -45,8 +45,8 @@ final class PageLines: Sendable {
                         ? player.description : keys.pseudonym(of: player, in: game.tokenID),
                     name: PlayerName.display(first: line.firstName, last: line.lastName),
                     username: showsIdentity ? line.username : nil,
-                    score: answer.board.order.score(ofSortKey: line.standing.sortKey),
-                    achievedAt: line.standing.achievedAt,
+                    score: answer.board.order.score(ofScoreKey: line.sortKey.scoreKey),
+                    achievedAt: line.sortKey.achievedAt,
                     isViewer: false
                 )
             )

@@ -76,7 +76,7 @@ struct BatchLedger {
     /// Players who have no entry anywhere yet, of whom the database may not know.
     var newPlayers: Set<PlayerID> {
         guard let global = indices[BoardName(chat: nil)] else { return [] }
-        return Set(boards[global].ledger.moves.filter { $0.before == nil }.map(\.after.standing.player))
+        return Set(boards[global].ledger.moves.filter { $0.before == nil }.map(\.after.sortKey.player))
     }
 
     /// The answers to the runs in order.
@@ -111,7 +111,7 @@ struct BatchLedger {
         for (index, found) in zip(owners, found) {
             guard let state = found.board else { continue }
             boards[index].state = state
-            if let entry = found.entry { boards[index].entries[entry.standing.player] = entry }
+            if let entry = found.entry { boards[index].entries[entry.sortKey.player] = entry }
         }
     }
 
@@ -133,7 +133,7 @@ struct BatchLedger {
         for (index, board) in boards.enumerated() where board.isReported {
             guard let state = board.state else { continue }
             let start = probes.count
-            probes += board.ledger.probes.map { Probe(board: state.id, standing: $0) }
+            probes += board.ledger.probes.map { Probe(board: state.id, sortKey: $0) }
             insiders += board.ledger.players.map { EntryKey(board: state.id, player: $0) }
             parts.append((index, start..<probes.count))
         }
@@ -145,8 +145,8 @@ struct BatchLedger {
         for part in parts {
             var background = BoardLedger.Background(total: boards[part.board].state?.total ?? 0)
             for index in part.probes {
-                background.countBefore[probes[index].standing] = counts[index]
-                background.neighbourAbove[probes[index].standing] = above[index]
+                background.countBefore[probes[index].sortKey] = counts[index]
+                background.neighbourAbove[probes[index].sortKey] = above[index]
             }
             boards[part.board].figures = boards[part.board].ledger.figures(on: background)
         }
@@ -184,7 +184,7 @@ struct BatchLedger {
     private func receipt(_ index: Int) -> Receipt {
         let line = lines[index]
         let (before, after) = change(index, on: touched[index].reported[0])
-        let score = { (entry: Entry?) in entry.map { game.rules.score(ofSortKey: $0.standing.sortKey) } }
+        let score = { (entry: Entry?) in entry.map { game.rules.score(ofScoreKey: $0.sortKey.scoreKey) } }
         return Receipt(
             outcome: line.outcome(outcome(before: before, after: after)),
             run: line.run.run.id,
@@ -212,7 +212,7 @@ struct BatchLedger {
     private func outcome(before: Entry?, after: Entry?) -> Receipt.Outcome {
         guard before != after, let after else { return .notBetter }
         guard let before else { return .newBest }
-        return after.standing.sortKey < before.standing.sortKey ? .newBest : .updated
+        return after.sortKey.scoreKey < before.sortKey.scoreKey ? .newBest : .updated
     }
 
     private func place(_ index: Int, _ kind: BoardKind, on board: Int) -> Receipt.Place {
@@ -238,14 +238,14 @@ extension Receipt.Place {
     ///   - previousRank: The rank before the run.
     ///   - total: How many entries there are.
     ///   - rules: The rules of the game.
-    init(board: BoardKind, rank: Int?, previousRank: Int?, total: Int, above: Standing?, rules: GameRules) {
+    init(board: BoardKind, rank: Int?, previousRank: Int?, total: Int, above: SortKey?, rules: GameRules) {
         self.init(
             board: board,
             rank: rank,
             previousRank: previousRank,
             entries: total,
             next: above.flatMap { above in
-                rank.map { .init(rank: $0 - 1, score: rules.score(ofSortKey: above.sortKey)) }
+                rank.map { .init(rank: $0 - 1, score: rules.score(ofScoreKey: above.scoreKey)) }
             }
         )
     }

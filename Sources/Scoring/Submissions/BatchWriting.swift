@@ -26,7 +26,7 @@ extension BatchLedger {
         let moves = changes.filter(\.state.isCounted).flatMap { change in
             change.ledger.moves.flatMap { move in
                 [move.before.map { ($0, Int64(-1)) }, (move.after, 1)].compactMap(\.self).map { entry, step in
-                    RankMove(probe: Probe(board: change.state.id, standing: entry.standing), change: step)
+                    RankMove(probe: Probe(board: change.state.id, sortKey: entry.sortKey), change: step)
                 }
             }
         }
@@ -82,10 +82,10 @@ extension BatchLedger {
         return changes.flatMap { change -> [DeliveryWish] in
             guard change.board.window == .all, let chat = change.board.chat else { return [] }
             return change.ledger.moves.map { move in
-                let score = game.rules.score(ofSortKey: move.after.standing.sortKey)
+                let score = game.rules.score(ofScoreKey: move.after.sortKey.scoreKey)
                 return DeliveryWish(
                     chat: chat,
-                    player: move.after.standing.player,
+                    player: move.after.sortKey.player,
                     wanted: game.rules.telegramScore.value(for: score),
                     target: targets[move.after.run]
                 )

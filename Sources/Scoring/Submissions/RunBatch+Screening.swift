@@ -97,13 +97,13 @@ private struct Candidate {
 
     /// Whether the run changes nothing.
     func isSettled(_ entries: ArraySlice<BoardEntry>, _ rules: GameRules) -> Bool {
-        let sortKey = rules.sortKey(for: Int64(line.run.score.value))
-        return entries.allSatisfy { found in found.entry.map { sortKey >= $0.standing.sortKey } ?? false }
+        let scoreKey = rules.scoreKey(for: Int64(line.run.score.value))
+        return entries.allSatisfy { found in found.entry.map { scoreKey >= $0.sortKey.scoreKey } ?? false }
     }
 
     /// The answer to a run that changes nothing.
     func receipt(_ positions: ArraySlice<Position>, _ rules: GameRules) -> Receipt {
-        let best = positions.first?.entry.map { rules.score(ofSortKey: $0.standing.sortKey) }
+        let best = positions.first?.entry.map { rules.score(ofScoreKey: $0.sortKey.scoreKey) }
         return Receipt(
             outcome: line.outcome(.notBetter),
             run: line.run.run.id,

@@ -3,7 +3,7 @@ package import Postgres
 
 /// One entry with the names that go with it.
 package struct BoardLine: Hashable, Sendable {
-    package let standing: Standing
+    package let sortKey: SortKey
     package let firstName: String?
     package let lastName: String?
     package let username: String?
@@ -23,7 +23,7 @@ package struct BoardFacts: Hashable, Sendable {
 package struct BoardAnswer: Sendable {
     package let board: BoardFacts
     /// The place asked about; nil for the top, and for a player without an entry.
-    package let place: Standing?
+    package let place: SortKey?
     /// How many entries stand before the place.
     package let countBefore: Int
     /// The entries asked for in order.
@@ -32,7 +32,7 @@ package struct BoardAnswer: Sendable {
     /// The rank of the first line.
     package var firstRank: Int {
         guard let place else { return 1 }
-        return countBefore - lines.prefix { $0.standing < place }.count + 1
+        return countBefore - lines.prefix { $0.sortKey < place }.count + 1
     }
 }
 
@@ -49,10 +49,10 @@ extension Statement where Value == [BoardAnswer?] {
         let query: Query = """
             WITH board AS MATERIALIZED (
                 SELECT x.position, x.game_id, g.bot_id, g.score_order, coalesce(c.zone, g.zone) AS zone,
-                       b.board_id, coalesce(b.entries, 0) AS total, coalesce(b.is_counted, false) AS is_counted
+                       b.board_id, coalesce(b.entries, 0) AS total, coalesce(b.has_rank_buckets, false) AS has_rank_buckets
                 FROM unnest(\(boards.map(\.game)), \(boards.map(\.chat)), \(boards.map(\.window.rawValue)),
                             \(boards.map(\.label))) WITH ORDINALITY
-                         AS x (game_id, chat_instance, span, label, position)
+                         AS x (game_id, chat_instance, window_kind, label, position)
                 CROSS JOIN LATERAL (
                     SELECT g.bot_id, g.score_order, g.zone FROM games g WHERE g.game_id = x.game_id LIMIT 1
                 ) AS g
@@ -61,24 +61,24 @@ extension Statement where Value == [BoardAnswer?] {
                     WHERE i.bot_id = g.bot_id AND i.chat_instance = x.chat_instance LIMIT 1
                 ) AS c ON true
                 LEFT JOIN LATERAL (
-                    SELECT b.board_id, b.entries, b.is_counted FROM boards b
+                    SELECT b.board_id, b.entries, b.has_rank_buckets FROM boards b
                     WHERE b.game_id = x.game_id
                       AND coalesce(b.chat_id, 0) = CASE WHEN x.chat_instance IS NULL THEN 0 ELSE c.chat_id END
-                      AND b.span = x.span AND b.label = x.label LIMIT 1
+                      AND b.window_kind = x.window_kind AND b.label = x.label LIMIT 1
                 ) AS b ON true
             ), place AS MATERIALIZED (
-                SELECT a.position, a.board, a.share, a.size, b.game_id, b.bot_id, b.board_id, b.is_counted, b.total,
-                       coalesce(e.sort_key, a.sort_key) AS sort_key,
+                SELECT a.position, a.board, a.share, a.size, b.game_id, b.bot_id, b.board_id, b.has_rank_buckets, b.total,
+                       coalesce(e.score_key, a.score_key) AS score_key,
                        coalesce(e.achieved_at, a.achieved_at) AS achieved_at,
                        coalesce(e.player_id, a.place_player_id) AS player_id
                 FROM unnest(\(asks.map { $0.board + 1 }), \(asks.map(\.question.player)),
-                            \(places.map { $0?.sortKey }), \(places.map { $0?.achievedAt }),
+                            \(places.map { $0?.scoreKey }), \(places.map { $0?.achievedAt }),
                             \(places.map { $0?.player }), \(asks.map(\.question.shareAbove.rawValue)),
                             \(asks.map(\.question.limit))) WITH ORDINALITY
-                         AS a (board, player_id, sort_key, achieved_at, place_player_id, share, size, position)
+                         AS a (board, player_id, score_key, achieved_at, place_player_id, share, size, position)
                 JOIN board b ON b.position = a.board
                 LEFT JOIN LATERAL (
-                    SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                    SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
                     WHERE e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = a.player_id LIMIT 1
                 ) AS e ON true
             ), ranked AS MATERIALIZED (
@@ -99,25 +99,25 @@ extension Statement where Value == [BoardAnswer?] {
                    b.score_order, b.zone, NULL::text
             FROM board b
             UNION ALL
-            SELECT 1, a.position, a.count_before, a.sort_key, a.achieved_at, a.player_id, NULL, NULL, NULL
+            SELECT 1, a.position, a.count_before, a.score_key, a.achieved_at, a.player_id, NULL, NULL, NULL
             FROM ask a
             UNION ALL
-            SELECT 2, a.position, NULL, l.sort_key, l.achieved_at, l.player_id,
+            SELECT 2, a.position, NULL, l.score_key, l.achieved_at, l.player_id,
                    p.first_name, p.last_name, p.username
             FROM ask a
             CROSS JOIN LATERAL (
-                (SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                (SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
                  WHERE e.game_id = a.game_id AND e.board_id = a.board_id
-                   AND (e.sort_key, e.achieved_at, e.player_id) < (a.sort_key, a.achieved_at, a.player_id)
-                 ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT a.above)
+                   AND (e.score_key, e.achieved_at, e.player_id) < (a.score_key, a.achieved_at, a.player_id)
+                 ORDER BY e.score_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT a.above)
                 UNION ALL
-                (SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                (SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
                  WHERE e.game_id = a.game_id AND e.board_id = a.board_id
-                   AND (e.sort_key, e.achieved_at, e.player_id)
-                       >= (coalesce(a.sort_key, \(unescaped: "\(Int64.min)")),
+                   AND (e.score_key, e.achieved_at, e.player_id)
+                       >= (coalesce(a.score_key, \(unescaped: "\(Int64.min)")),
                            coalesce(a.achieved_at, '-infinity'),
                            coalesce(a.player_id, \(unescaped: "\(Int64.min)")))
-                 ORDER BY e.sort_key, e.achieved_at, e.player_id LIMIT a.size - a.above)
+                 ORDER BY e.score_key, e.achieved_at, e.player_id LIMIT a.size - a.above)
             ) AS l
             LEFT JOIN LATERAL (
                 SELECT p.first_name, p.last_name, p.username FROM players p
@@ -150,7 +150,7 @@ private struct BoardAnswers {
         }
         // Those above the place came first and from below.
         for index in answers.indices where answers[index]?.place != nil {
-            answers[index]?.lines.sort { $0.standing < $1.standing }
+            answers[index]?.lines.sort { $0.sortKey < $1.sortKey }
         }
     }
 
@@ -169,7 +169,7 @@ private struct BoardAnswers {
     private static func answer(_ row: Row, _ facts: BoardFacts) throws(PostgresError) -> BoardAnswer {
         BoardAnswer(
             board: facts,
-            place: Standing(
+            place: SortKey(
                 try row.decode(column: 3, as: Int64?.self),
                 try row.decode(column: 4, as: Instant?.self),
                 try row.decode(column: 5, as: PlayerID?.self)
@@ -180,8 +180,8 @@ private struct BoardAnswers {
 
     private static func line(_ row: Row) throws(PostgresError) -> BoardLine {
         BoardLine(
-            standing: Standing(
-                sortKey: try row.decode(column: 3),
+            sortKey: SortKey(
+                scoreKey: try row.decode(column: 3),
                 achievedAt: try row.decode(column: 4),
                 player: try row.decode(column: 5)
             ),

@@ -30,9 +30,9 @@ package enum BoardQuestion: Hashable, Sendable {
     /// has no entry.
     case around(PlayerID, limit: Int)
     /// What follows an entry, whether it is still there or not.
-    case after(Standing, limit: Int)
+    case after(SortKey, limit: Int)
     /// What stands just above an entry, whether it is still there or not.
-    case before(Standing, limit: Int)
+    case before(SortKey, limit: Int)
 }
 
 /// Questions about leaderboards, each once however often it is asked.
@@ -89,16 +89,16 @@ extension BoardQuestion {
     }
 
     /// The place asked about, where it is not an entry's; lines below begin with whoever stands at it.
-    var place: Standing? {
+    var place: SortKey? {
         switch self {
         case .place, .top, .around: nil
-        case .before(let standing, _): standing
-        case .after(let standing, _):
+        case .before(let sortKey, _): sortKey
+        case .after(let sortKey, _):
             // The next place in the order, which differs in the last component only.
-            Standing(
-                sortKey: standing.sortKey,
-                achievedAt: standing.achievedAt,
-                player: PlayerID(rawValue: standing.player.rawValue &+ 1)
+            SortKey(
+                scoreKey: sortKey.scoreKey,
+                achievedAt: sortKey.achievedAt,
+                player: PlayerID(rawValue: sortKey.player.rawValue &+ 1)
             )
         }
     }

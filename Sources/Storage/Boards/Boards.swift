@@ -38,11 +38,11 @@ extension Session {
             """
             SELECT x.position, b.board_id
             FROM unnest(\(names.map(\.chatNumber)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
-                     WITH ORDINALITY AS x (chat_id, span, label, position)
+                     WITH ORDINALITY AS x (chat_id, window_kind, label, position)
             CROSS JOIN LATERAL (
                 SELECT o.board_id FROM boards o
                 WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = x.chat_id
-                  AND o.span = x.span AND o.label = x.label OFFSET 0
+                  AND o.window_kind = x.window_kind AND o.label = x.label OFFSET 0
             ) AS b
             """
         )
@@ -64,10 +64,10 @@ extension Session {
         guard !names.isEmpty else { return [:] }
         _ = try execute(
             """
-            INSERT INTO boards (game_id, chat_id, span, label)
-            SELECT \(game), x.chat_id, x.span, x.label
+            INSERT INTO boards (game_id, chat_id, window_kind, label)
+            SELECT \(game), x.chat_id, x.window_kind, x.label
             FROM unnest(\(names.map(\.chat)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
-                     AS x (chat_id, span, label)
+                     AS x (chat_id, window_kind, label)
             """
         )
         return try boards(names, game: game)

@@ -19,11 +19,11 @@ package struct EntryKey: Hashable, Comparable, Sendable {
 /// A place on a leaderboard about which something is asked.
 package struct Probe: Hashable, Sendable {
     package let board: BoardID
-    package let standing: Standing
+    package let sortKey: SortKey
 
-    package init(board: BoardID, standing: Standing) {
+    package init(board: BoardID, sortKey: SortKey) {
         self.board = board
-        self.standing = standing
+        self.sortKey = sortKey
     }
 }
 
@@ -37,12 +37,12 @@ extension Statement where Value == [Int] {
             """
             SELECT before.entries
             FROM (
-                SELECT u.*, b.game_id, b.is_counted
-                FROM unnest(\(probes.map(\.board)), \(probes.map(\.standing.sortKey)),
-                            \(probes.map(\.standing.achievedAt)), \(probes.map(\.standing.player)))
-                         WITH ORDINALITY AS u (board_id, sort_key, achieved_at, player_id, position)
+                SELECT u.*, b.game_id, b.has_rank_buckets
+                FROM unnest(\(probes.map(\.board)), \(probes.map(\.sortKey.scoreKey)),
+                            \(probes.map(\.sortKey.achievedAt)), \(probes.map(\.sortKey.player)))
+                         WITH ORDINALITY AS u (board_id, score_key, achieved_at, player_id, position)
                 LEFT JOIN LATERAL (
-                    SELECT o.game_id, o.is_counted FROM boards o
+                    SELECT o.game_id, o.has_rank_buckets FROM boards o
                     WHERE o.game_id = \(game) AND o.board_id = u.board_id OFFSET 0
                 ) AS b ON true
             ) AS x
@@ -53,7 +53,7 @@ extension Statement where Value == [Int] {
     }
 }
 
-extension Statement where Value == [Standing?] {
+extension Statement where Value == [SortKey?] {
     /// Finds the entries just above places, passing over some entries.
     ///
     /// - Parameters:
@@ -67,27 +67,31 @@ extension Statement where Value == [Standing?] {
     ) -> Self {
         Self(
             """
-            SELECT above.sort_key, above.achieved_at, above.player_id
-            FROM unnest(\(probes.map(\.board)), \(probes.map(\.standing.sortKey)),
-                        \(probes.map(\.standing.achievedAt)), \(probes.map(\.standing.player))) WITH ORDINALITY
-                     AS x (board_id, sort_key, achieved_at, player_id, position)
+            SELECT above.score_key, above.achieved_at, above.player_id
+            FROM unnest(\(probes.map(\.board)), \(probes.map(\.sortKey.scoreKey)),
+                        \(probes.map(\.sortKey.achievedAt)), \(probes.map(\.sortKey.player))) WITH ORDINALITY
+                     AS x (board_id, score_key, achieved_at, player_id, position)
             LEFT JOIN LATERAL (
-                SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
                 WHERE e.game_id = \(game) AND e.board_id = x.board_id
-                  AND (e.sort_key, e.achieved_at, e.player_id) < (x.sort_key, x.achieved_at, x.player_id)
+                  AND (e.score_key, e.achieved_at, e.player_id) < (x.score_key, x.achieved_at, x.player_id)
                   -- Not correlated, so that it is hashed once: a whole leaderboard may have to be passed over.
                   AND (e.board_id, e.player_id) NOT IN (
                       SELECT i.board_id, i.player_id
                       FROM unnest(\(ignored.map(\.board)), \(ignored.map(\.player))) AS i (board_id, player_id))
-                ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC
+                ORDER BY e.score_key DESC, e.achieved_at DESC, e.player_id DESC
                 LIMIT 1
             ) AS above ON true
             ORDER BY x.position
             """
         ) { rows throws(PostgresError) in
             try rows.map { row throws(PostgresError) in
-                let (sortKey, achievedAt, player) = try row.decode(Int64?.self, Instant?.self, PlayerID?.self)
-                return Standing(sortKey, achievedAt, player)
+                let (scoreKey, achievedAt, player) = try row.decode(
+                    Int64?.self,
+                    Instant?.self,
+                    PlayerID?.self
+                )
+                return SortKey(scoreKey, achievedAt, player)
             }
         }
     }
@@ -99,14 +103,14 @@ extension Query {
     /// - Parameter entries: The entries as they are to be, with their leaderboards.
     package static func upsertEntries(_ entries: [(BoardID, Entry)], game: GameID) -> Query {
         """
-        INSERT INTO entries AS e (game_id, board_id, player_id, sort_key, achieved_at, run_id)
-        SELECT \(game), x.board_id, x.player_id, x.sort_key, x.achieved_at, x.run_id
-        FROM unnest(\(entries.map(\.0)), \(entries.map(\.1.standing.player)),
-                    \(entries.map(\.1.standing.sortKey)), \(entries.map(\.1.standing.achievedAt)),
-                    \(entries.map(\.1.run))) AS x (board_id, player_id, sort_key, achieved_at, run_id)
+        INSERT INTO entries AS e (game_id, board_id, player_id, score_key, achieved_at, run_id)
+        SELECT \(game), x.board_id, x.player_id, x.score_key, x.achieved_at, x.run_id
+        FROM unnest(\(entries.map(\.0)), \(entries.map(\.1.sortKey.player)),
+                    \(entries.map(\.1.sortKey.scoreKey)), \(entries.map(\.1.sortKey.achievedAt)),
+                    \(entries.map(\.1.run))) AS x (board_id, player_id, score_key, achieved_at, run_id)
         -- Also for those known to be there: an arbiter is always found by its index, whatever the planner expects.
         ON CONFLICT (game_id, board_id, player_id) DO UPDATE
-        SET sort_key = excluded.sort_key, achieved_at = excluded.achieved_at, run_id = excluded.run_id
+        SET score_key = excluded.score_key, achieved_at = excluded.achieved_at, run_id = excluded.run_id
         """
     }
 }

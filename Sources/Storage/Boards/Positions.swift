@@ -49,7 +49,7 @@ extension Statement where Value == [BoardEntry] {
             var entries: [BoardEntry] = []
             entries.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
-                let (board, total, isCounted, sortKey, achievedAt, run) = try row.decode(
+                let (board, total, isCounted, scoreKey, achievedAt, run) = try row.decode(
                     Int64.self,
                     Int64.self,
                     Bool.self,
@@ -60,7 +60,7 @@ extension Statement where Value == [BoardEntry] {
                 entries.append(
                     BoardEntry(
                         board: BoardState(number: board, total, isCounted),
-                        entry: Entry(sortKey, achievedAt, key.player, run)
+                        entry: Entry(scoreKey, achievedAt, key.player, run)
                     )
                 )
             }
@@ -103,27 +103,27 @@ extension Query {
             WITH named AS MATERIALIZED (
                 SELECT array_agg(coalesce(b.board_id, 0) ORDER BY n.number) AS boards,
                        array_agg(coalesce(b.entries, 0) ORDER BY n.number) AS totals,
-                       array_agg(coalesce(b.is_counted, false) ORDER BY n.number) AS counted
+                       array_agg(coalesce(b.has_rank_buckets, false) ORDER BY n.number) AS counted
                 FROM unnest(\(names.map(\.chatNumber)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
-                         WITH ORDINALITY AS n (chat_id, span, label, number)
+                         WITH ORDINALITY AS n (chat_id, window_kind, label, number)
                 -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
                 LEFT JOIN LATERAL (
-                    SELECT o.board_id, o.entries, o.is_counted FROM boards o
+                    SELECT o.board_id, o.entries, o.has_rank_buckets FROM boards o
                     WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = n.chat_id
-                      AND o.span = n.span AND o.label = n.label OFFSET 0
+                      AND o.window_kind = n.window_kind AND o.label = n.label OFFSET 0
                 ) AS b ON true
             )
-            SELECT x.board_id, x.total, x.is_counted, x.sort_key, x.achieved_at, x.run_id\(unescaped: columns)
+            SELECT x.board_id, x.total, x.has_rank_buckets, x.score_key, x.achieved_at, x.run_id\(unescaped: columns)
             FROM (
                 SELECT u.position, u.player_id, \(game) AS game_id,
                        (SELECT boards FROM named)[u.number] AS board_id,
                        (SELECT totals FROM named)[u.number] AS total,
-                       (SELECT counted FROM named)[u.number] AS is_counted,
-                       e.sort_key, e.achieved_at, e.run_id
+                       (SELECT counted FROM named)[u.number] AS has_rank_buckets,
+                       e.score_key, e.achieved_at, e.run_id
                 FROM unnest(\(boards), \(keys.map(\.player)))
                          WITH ORDINALITY AS u (number, player_id, position)
                 LEFT JOIN LATERAL (
-                    SELECT o.sort_key, o.achieved_at, o.run_id FROM entries o
+                    SELECT o.score_key, o.achieved_at, o.run_id FROM entries o
                     WHERE o.game_id = \(game) AND o.board_id = (SELECT boards FROM named)[u.number]
                       AND o.player_id = u.player_id OFFSET 0
                 ) AS e ON true
@@ -143,7 +143,7 @@ package struct Position: Sendable {
     /// How many entries stand before it; 0 without an entry.
     package let countBefore: Int
     /// The entry just above; nil without an entry.
-    package let above: Standing?
+    package let above: SortKey?
 }
 
 extension Statement where Value == [Position] {
@@ -154,14 +154,14 @@ extension Statement where Value == [Position] {
         let query = Query.at(
             keys,
             game: game,
-            columns: ", before.entries, above.sort_key, above.achieved_at, above.player_id",
+            columns: ", before.entries, above.score_key, above.achieved_at, above.player_id",
             joins: """
                 \(RankSQL.joinCountBefore)
                 LEFT JOIN LATERAL (
-                    SELECT e.sort_key, e.achieved_at, e.player_id FROM entries e
+                    SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
                     WHERE e.game_id = x.game_id AND e.board_id = x.board_id
-                      AND (e.sort_key, e.achieved_at, e.player_id) < (x.sort_key, x.achieved_at, x.player_id)
-                    ORDER BY e.sort_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT 1
+                      AND (e.score_key, e.achieved_at, e.player_id) < (x.score_key, x.achieved_at, x.player_id)
+                    ORDER BY e.score_key DESC, e.achieved_at DESC, e.player_id DESC LIMIT 1
                 ) AS above ON true
                 """
         )
@@ -170,7 +170,7 @@ extension Statement where Value == [Position] {
             positions.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
                 let (
-                    board, total, isCounted, sortKey, achievedAt, run, countBefore, above, aboveAt,
+                    board, total, isCounted, scoreKey, achievedAt, run, countBefore, above, aboveAt,
                     abovePlayer
                 ) =
                     try row.decode(
@@ -188,9 +188,9 @@ extension Statement where Value == [Position] {
                 positions.append(
                     Position(
                         board: BoardState(number: board, total, isCounted),
-                        entry: Entry(sortKey, achievedAt, key.player, run),
+                        entry: Entry(scoreKey, achievedAt, key.player, run),
                         countBefore: Int(countBefore ?? 0),
-                        above: Standing(above, aboveAt, abovePlayer)
+                        above: SortKey(above, aboveAt, abovePlayer)
                     )
                 )
             }
@@ -199,18 +199,18 @@ extension Statement where Value == [Position] {
     }
 }
 
-extension Standing {
+extension SortKey {
     /// Makes a place out of columns of which all are null or none is.
-    init?(_ sortKey: Int64?, _ achievedAt: Instant?, _ player: PlayerID?) {
-        guard let sortKey, let achievedAt, let player else { return nil }
-        self.init(sortKey: sortKey, achievedAt: achievedAt, player: player)
+    init?(_ scoreKey: Int64?, _ achievedAt: Instant?, _ player: PlayerID?) {
+        guard let scoreKey, let achievedAt, let player else { return nil }
+        self.init(scoreKey: scoreKey, achievedAt: achievedAt, player: player)
     }
 }
 
 extension Entry {
     /// Makes an entry out of columns of which all are null or none is.
-    init?(_ sortKey: Int64?, _ achievedAt: Instant?, _ player: PlayerID, _ run: RunID?) {
-        guard let standing = Standing(sortKey, achievedAt, player), let run else { return nil }
-        self.init(standing: standing, run: run)
+    init?(_ scoreKey: Int64?, _ achievedAt: Instant?, _ player: PlayerID, _ run: RunID?) {
+        guard let sortKey = SortKey(scoreKey, achievedAt, player), let run else { return nil }
+        self.init(sortKey: sortKey, run: run)
     }
 }

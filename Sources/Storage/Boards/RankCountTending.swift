@@ -17,7 +17,7 @@ extension Session {
             waiting = rest
             let areas = try outgrownAreas(at: round, game: game)
             try divide(areas, game: game)
-            try tendSpans(at: areas.map { Probe(board: $0.board, standing: $0.start) }, game: game)
+            try tendSpans(at: areas.map { Probe(board: $0.board, sortKey: $0.start) }, game: game)
         }
     }
 
@@ -27,7 +27,7 @@ extension Session {
         var areas: [Area] = []
         for (probe, rows) in zip(probes, found) {
             let near = try Stretch.decode(rows)
-            guard let index = near.lastIndex(where: { !(probe.standing < $0.bound) }) else { continue }
+            guard let index = near.lastIndex(where: { !(probe.sortKey < $0.bound) }) else { continue }
             let current = near[index]
             let isSmall = current.entries < RankStretch.limits.lowerBound
             // It may have been mended together with a stretch beside it.
@@ -43,19 +43,19 @@ extension Session {
 
     /// A stretch with its count.
     private struct Stretch {
-        let bound: Standing
+        let bound: SortKey
         let entries: Int
 
         static func decode(_ rows: Rows) throws(PostgresError) -> [Stretch] {
             try rows.map { row throws(PostgresError) in
-                let (sortKey, achievedAt, player, entries) = try row.decode(
+                let (scoreKey, achievedAt, player, entries) = try row.decode(
                     Int64.self,
                     Instant.self,
                     PlayerID.self,
                     Int64.self
                 )
                 return Stretch(
-                    bound: Standing(sortKey: sortKey, achievedAt: achievedAt, player: player),
+                    bound: SortKey(scoreKey: scoreKey, achievedAt: achievedAt, player: player),
                     entries: Int(entries)
                 )
             }
@@ -66,7 +66,7 @@ extension Session {
     private struct Area {
         let board: BoardID
         let stretches: [Stretch]
-        let end: Standing?
+        let end: SortKey?
 
         /// Takes a stretch of a leaderboard, if wanted joined to the one before it or, where that is none, behind it.
         init(_ board: BoardID, _ index: Int, isJoined: Bool = false, of near: [Stretch]) {
@@ -77,40 +77,40 @@ extension Session {
             end = last + 1 < near.count ? near[last + 1].bound : nil
         }
 
-        var start: Standing { stretches[0].bound }
+        var start: SortKey { stretches[0].bound }
         var entries: Int64 { Int64(stretches.reduce(0) { $0 + $1.entries }) }
 
         /// A bound behind all entries where there is none.
-        var limit: Standing {
-            end ?? Standing(sortKey: .max, achievedAt: start.achievedAt, player: start.player)
+        var limit: SortKey {
+            end ?? SortKey(scoreKey: .max, achievedAt: start.achievedAt, player: start.player)
         }
     }
 
     /// The stretch of a place with up to one before and two behind it, in order.
     private func stretches(around probe: Probe, level: Int16, game: GameID) -> Query {
-        let place = probe.standing
+        let place = probe.sortKey
         return """
-            SELECT sort_key, achieved_at, player_id, entries FROM (
-                (SELECT r.* FROM rank_counts r
+            SELECT score_key, achieved_at, player_id, entries FROM (
+                (SELECT r.* FROM rank_buckets r
                  WHERE r.game_id = \(game) AND r.board_id = \(probe.board) AND r.level = \(level)
-                   AND (r.sort_key, r.achieved_at, r.player_id)
-                       <= (\(place.sortKey), \(place.achievedAt), \(place.player))
-                 ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 2)
+                   AND (r.score_key, r.achieved_at, r.player_id)
+                       <= (\(place.scoreKey), \(place.achievedAt), \(place.player))
+                 ORDER BY r.score_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 2)
                 UNION ALL
-                (SELECT r.* FROM rank_counts r
+                (SELECT r.* FROM rank_buckets r
                  WHERE r.game_id = \(game) AND r.board_id = \(probe.board) AND r.level = \(level)
-                   AND (r.sort_key, r.achieved_at, r.player_id)
-                       > (\(place.sortKey), \(place.achievedAt), \(place.player))
-                 ORDER BY r.sort_key, r.achieved_at, r.player_id LIMIT 2)
+                   AND (r.score_key, r.achieved_at, r.player_id)
+                       > (\(place.scoreKey), \(place.achievedAt), \(place.player))
+                 ORDER BY r.score_key, r.achieved_at, r.player_id LIMIT 2)
             ) AS near
-            ORDER BY sort_key, achieved_at, player_id
+            ORDER BY score_key, achieved_at, player_id
             """
     }
 
     private func dropRankCounts(of board: BoardID, game: GameID) throws(PostgresError) {
         _ = try pipeline([
-            "DELETE FROM rank_counts WHERE game_id = \(game) AND board_id = \(board)",
-            "UPDATE boards SET is_counted = false WHERE game_id = \(game) AND board_id = \(board)",
+            "DELETE FROM rank_buckets WHERE game_id = \(game) AND board_id = \(board)",
+            "UPDATE boards SET has_rank_buckets = false WHERE game_id = \(game) AND board_id = \(board)",
         ])
     }
 
@@ -120,21 +120,21 @@ extension Session {
             let (start, bound) = (area.start, stretch.bound)
             return """
                 WITH gone AS (
-                    DELETE FROM rank_counts r
+                    DELETE FROM rank_buckets r
                     WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
-                      AND r.sort_key = \(bound.sortKey) AND r.achieved_at = \(bound.achievedAt)
+                      AND r.score_key = \(bound.scoreKey) AND r.achieved_at = \(bound.achievedAt)
                       AND r.player_id = \(bound.player)
                     RETURNING r.entries
                 )
-                UPDATE rank_counts c SET entries = c.entries + gone.entries
+                UPDATE rank_buckets c SET entries = c.entries + gone.entries
                 FROM gone
                 WHERE c.game_id = \(game) AND c.board_id = \(area.board) AND c.level = 1
-                  AND (c.sort_key, c.achieved_at, c.player_id) = (
-                      SELECT r.sort_key, r.achieved_at, r.player_id FROM rank_counts r
+                  AND (c.score_key, c.achieved_at, c.player_id) = (
+                      SELECT r.score_key, r.achieved_at, r.player_id FROM rank_buckets r
                       WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 1
-                        AND (r.sort_key, r.achieved_at, r.player_id)
-                            <= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                      ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1)
+                        AND (r.score_key, r.achieved_at, r.player_id)
+                            <= (\(start.scoreKey), \(start.achievedAt), \(start.player))
+                      ORDER BY r.score_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1)
                 """
         }
     }
@@ -148,31 +148,31 @@ extension Session {
         let start = area.start
         return deletions(of: area, level: 0, game: game) + [
             """
-            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
+            INSERT INTO rank_buckets (game_id, board_id, level, score_key, achieved_at, player_id, entries)
             SELECT \(game), \(area.board), 0,
-                   CASE WHEN place = 0 THEN \(start.sortKey) ELSE sort_key END,
+                   CASE WHEN place = 0 THEN \(start.scoreKey) ELSE score_key END,
                    CASE WHEN place = 0 THEN \(start.achievedAt) ELSE achieved_at END,
                    CASE WHEN place = 0 THEN \(start.player) ELSE player_id END,
                    ((place * parts / total + 1) * total + parts - 1) / parts - place
             FROM (
                 SELECT e.*, count(*) OVER () AS total,
                        greatest(1, count(*) OVER () / \(Int64(RankStretch.size))) AS parts,
-                       row_number() OVER (ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
+                       row_number() OVER (ORDER BY e.score_key, e.achieved_at, e.player_id) - 1 AS place
                 FROM (
                     -- Their number is known, and ends the scan among equal scores, which a bound would not.
-                    SELECT o.sort_key, o.achieved_at, o.player_id FROM entries o
+                    SELECT o.score_key, o.achieved_at, o.player_id FROM entries o
                     WHERE o.game_id = \(game) AND o.board_id = \(area.board)
-                      AND (o.sort_key, o.achieved_at, o.player_id)
-                          >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                    ORDER BY o.sort_key, o.achieved_at, o.player_id LIMIT \(area.entries)
+                      AND (o.score_key, o.achieved_at, o.player_id)
+                          >= (\(start.scoreKey), \(start.achievedAt), \(start.player))
+                    ORDER BY o.score_key, o.achieved_at, o.player_id LIMIT \(area.entries)
                 ) AS e
             ) AS p
             WHERE place = 0 OR place * parts / total <> (place - 1) * parts / total
             """,
             // An area without entries still begins where it did.
             """
-            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
-            VALUES (\(game), \(area.board), 0, \(start.sortKey), \(start.achievedAt), \(start.player), 0)
+            INSERT INTO rank_buckets (game_id, board_id, level, score_key, achieved_at, player_id, entries)
+            VALUES (\(game), \(area.board), 0, \(start.scoreKey), \(start.achievedAt), \(start.player), 0)
             ON CONFLICT DO NOTHING
             """,
         ]
@@ -184,7 +184,7 @@ extension Session {
         var spans: [(near: [Stretch], index: Int, board: BoardID)] = []
         for (probe, rows) in zip(probes, found) {
             let near = try Stretch.decode(rows)
-            guard let index = near.lastIndex(where: { !(probe.standing < $0.bound) }) else { continue }
+            guard let index = near.lastIndex(where: { !(probe.sortKey < $0.bound) }) else { continue }
             spans.append((near, index, probe.board))
         }
         let counts = try pipeline(
@@ -203,15 +203,15 @@ extension Session {
     private func countOfStretches(in area: Area, game: GameID) -> Query {
         let (start, limit) = (area.start, area.limit)
         return """
-            SELECT count(*) FILTER (WHERE (s.sort_key, s.achieved_at, s.player_id)
-                                        < (\(limit.sortKey), \(limit.achievedAt), \(limit.player)))
+            SELECT count(*) FILTER (WHERE (s.score_key, s.achieved_at, s.player_id)
+                                        < (\(limit.scoreKey), \(limit.achievedAt), \(limit.player)))
             FROM (
-                SELECT r.sort_key, r.achieved_at, r.player_id FROM rank_counts r
+                SELECT r.score_key, r.achieved_at, r.player_id FROM rank_buckets r
                 WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = 0
-                  AND (r.sort_key, r.achieved_at, r.player_id)
-                      >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                  AND r.sort_key <= \(limit.sortKey)
-                ORDER BY r.sort_key, r.achieved_at, r.player_id LIMIT \(RankStretch.longestUntendedSpan)
+                  AND (r.score_key, r.achieved_at, r.player_id)
+                      >= (\(start.scoreKey), \(start.achievedAt), \(start.player))
+                  AND r.score_key <= \(limit.scoreKey)
+                ORDER BY r.score_key, r.achieved_at, r.player_id LIMIT \(RankStretch.longestUntendedSpan)
             ) AS s
             """
     }
@@ -221,24 +221,24 @@ extension Session {
         let longest = RankStretch.longestUntendedSpan * Int64(area.stretches.count)
         return deletions(of: area, level: 1, game: game) + [
             """
-            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
-            SELECT \(game), \(area.board), 1, sort_key, achieved_at, player_id, sum
+            INSERT INTO rank_buckets (game_id, board_id, level, score_key, achieved_at, player_id, entries)
+            SELECT \(game), \(area.board), 1, score_key, achieved_at, player_id, sum
             FROM (
                 SELECT s.*, sum(entries) OVER (PARTITION BY place * parts / total)
                 FROM (
                     SELECT r.*, count(*) OVER () AS total,
                            greatest(1, count(*) OVER () / \(Int64(RankStretch.span))) AS parts,
-                           row_number() OVER (ORDER BY r.sort_key, r.achieved_at, r.player_id) - 1 AS place
+                           row_number() OVER (ORDER BY r.score_key, r.achieved_at, r.player_id) - 1 AS place
                     FROM (
-                        SELECT o.* FROM rank_counts o
+                        SELECT o.* FROM rank_buckets o
                         WHERE o.game_id = \(game) AND o.board_id = \(area.board) AND o.level = 0
-                          AND (o.sort_key, o.achieved_at, o.player_id)
-                              >= (\(start.sortKey), \(start.achievedAt), \(start.player))
-                          AND o.sort_key <= \(limit.sortKey)
-                        ORDER BY o.sort_key, o.achieved_at, o.player_id LIMIT \(longest)
+                          AND (o.score_key, o.achieved_at, o.player_id)
+                              >= (\(start.scoreKey), \(start.achievedAt), \(start.player))
+                          AND o.score_key <= \(limit.scoreKey)
+                        ORDER BY o.score_key, o.achieved_at, o.player_id LIMIT \(longest)
                     ) AS r
-                    WHERE (r.sort_key, r.achieved_at, r.player_id)
-                        < (\(limit.sortKey), \(limit.achievedAt), \(limit.player))
+                    WHERE (r.score_key, r.achieved_at, r.player_id)
+                        < (\(limit.scoreKey), \(limit.achievedAt), \(limit.player))
                 ) AS s
             ) AS t
             WHERE place = 0 OR place * parts / total <> (place - 1) * parts / total
@@ -249,9 +249,9 @@ extension Session {
     private func deletions(of area: Area, level: Int16, game: GameID) -> [Query] {
         area.stretches.map { stretch in
             """
-            DELETE FROM rank_counts r
+            DELETE FROM rank_buckets r
             WHERE r.game_id = \(game) AND r.board_id = \(area.board) AND r.level = \(level)
-              AND r.sort_key = \(stretch.bound.sortKey) AND r.achieved_at = \(stretch.bound.achievedAt)
+              AND r.score_key = \(stretch.bound.scoreKey) AND r.achieved_at = \(stretch.bound.achievedAt)
               AND r.player_id = \(stretch.bound.player)
             """
         }

@@ -22,8 +22,8 @@ package enum RankStretch {
     static let longestUntendedSpan = 4 * longestSpan
 
     /// Where the first stretch of every leaderboard begins: before any entry.
-    static let start = Standing(
-        sortKey: .min,
+    static let start = SortKey(
+        scoreKey: .min,
         achievedAt: Instant(milliseconds: 0),
         player: PlayerID(rawValue: .min)
     )
@@ -55,37 +55,37 @@ extension Statement where Value == [Probe] {
     package static func moveRankCounts(_ moves: [RankMove], game: GameID) -> Self {
         let query: Query = """
             WITH located AS (
-                SELECT r.ctid, r.board_id, r.sort_key, r.achieved_at, r.player_id,
+                SELECT r.ctid, r.board_id, r.score_key, r.achieved_at, r.player_id,
                        sum(m.change) AS change, min(m.position) AS position
-                FROM unnest(\(moves.map(\.probe.board)), \(moves.map(\.probe.standing.sortKey)),
-                            \(moves.map(\.probe.standing.achievedAt)), \(moves.map(\.probe.standing.player)),
+                FROM unnest(\(moves.map(\.probe.board)), \(moves.map(\.probe.sortKey.scoreKey)),
+                            \(moves.map(\.probe.sortKey.achievedAt)), \(moves.map(\.probe.sortKey.player)),
                             \(moves.map(\.change))) WITH ORDINALITY
-                         AS m (board_id, sort_key, achieved_at, player_id, change, position)
+                         AS m (board_id, score_key, achieved_at, player_id, change, position)
                 CROSS JOIN LATERAL (
-                    SELECT r.ctid, r.* FROM rank_counts r
+                    SELECT r.ctid, r.* FROM rank_buckets r
                     WHERE r.game_id = \(game) AND r.board_id = m.board_id AND r.level = 0
-                      AND (r.sort_key, r.achieved_at, r.player_id) <= (m.sort_key, m.achieved_at, m.player_id)
-                    ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
+                      AND (r.score_key, r.achieved_at, r.player_id) <= (m.score_key, m.achieved_at, m.player_id)
+                    ORDER BY r.score_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
                 ) AS r
-                GROUP BY r.ctid, r.board_id, r.sort_key, r.achieved_at, r.player_id
+                GROUP BY r.ctid, r.board_id, r.score_key, r.achieved_at, r.player_id
                 HAVING sum(m.change) <> 0
             ), upper AS (
                 -- A bound of level 1 is one of level 0, so the span of a stretch is found by where it begins.
                 SELECT r.ctid, sum(l.change) AS change
                 FROM located l
                 CROSS JOIN LATERAL (
-                    SELECT r.ctid FROM rank_counts r
+                    SELECT r.ctid FROM rank_buckets r
                     WHERE r.game_id = \(game) AND r.board_id = l.board_id AND r.level = 1
-                      AND (r.sort_key, r.achieved_at, r.player_id) <= (l.sort_key, l.achieved_at, l.player_id)
-                    ORDER BY r.sort_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
+                      AND (r.score_key, r.achieved_at, r.player_id) <= (l.score_key, l.achieved_at, l.player_id)
+                    ORDER BY r.score_key DESC, r.achieved_at DESC, r.player_id DESC LIMIT 1
                 ) AS r
                 GROUP BY r.ctid
                 HAVING sum(l.change) <> 0
             ), changed_spans AS (
-                UPDATE rank_counts c SET entries = c.entries + x.change
+                UPDATE rank_buckets c SET entries = c.entries + x.change
                 FROM upper x WHERE c.ctid = x.ctid
             ), changed AS (
-                UPDATE rank_counts c SET entries = c.entries + x.change
+                UPDATE rank_buckets c SET entries = c.entries + x.change
                 FROM located x WHERE c.ctid = x.ctid
                 RETURNING c.entries, x.position
             )
@@ -106,39 +106,39 @@ extension Session {
     /// - Parameter boards: The leaderboards; their totals are right, and the game is locked.
     package func rebuildRankCounts(of boards: [BoardID], game: GameID) throws(PostgresError) {
         _ = try pipeline([
-            "DELETE FROM rank_counts WHERE game_id = \(game) AND board_id = ANY (\(boards))",
+            "DELETE FROM rank_buckets WHERE game_id = \(game) AND board_id = ANY (\(boards))",
             """
-            UPDATE boards SET is_counted = entries > \(Int64(RankStretch.threshold))
+            UPDATE boards SET has_rank_buckets = entries > \(Int64(RankStretch.threshold))
             WHERE game_id = \(game) AND board_id = ANY (\(boards))
             """,
             """
-            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
+            INSERT INTO rank_buckets (game_id, board_id, level, score_key, achieved_at, player_id, entries)
             SELECT \(game), b.board_id, 0,
-                   CASE WHEN p.place = 0 THEN \(RankStretch.start.sortKey) ELSE p.sort_key END,
+                   CASE WHEN p.place = 0 THEN \(RankStretch.start.scoreKey) ELSE p.score_key END,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.achievedAt) ELSE p.achieved_at END,
                    CASE WHEN p.place = 0 THEN \(RankStretch.start.player) ELSE p.player_id END,
                    least(\(Int64(RankStretch.size)), b.entries - p.place)
             FROM boards b
             -- Each by itself, so that none but these is read, whatever the planner expects.
             CROSS JOIN LATERAL (
-                SELECT e.sort_key, e.achieved_at, e.player_id,
-                       row_number() OVER (ORDER BY e.sort_key, e.achieved_at, e.player_id) - 1 AS place
+                SELECT e.score_key, e.achieved_at, e.player_id,
+                       row_number() OVER (ORDER BY e.score_key, e.achieved_at, e.player_id) - 1 AS place
                 FROM entries e
                 WHERE e.game_id = \(game) AND e.board_id = b.board_id
             ) AS p
-            WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.is_counted
+            WHERE b.game_id = \(game) AND b.board_id = ANY (\(boards)) AND b.has_rank_buckets
               AND p.place % \(Int64(RankStretch.size)) = 0
             """,
             """
-            INSERT INTO rank_counts (game_id, board_id, level, sort_key, achieved_at, player_id, entries)
-            SELECT game_id, board_id, 1, sort_key, achieved_at, player_id, total
+            INSERT INTO rank_buckets (game_id, board_id, level, score_key, achieved_at, player_id, entries)
+            SELECT game_id, board_id, 1, score_key, achieved_at, player_id, total
             FROM (
                 SELECT s.*,
                        sum(s.entries) OVER (PARTITION BY s.board_id, s.place / \(Int64(RankStretch.span))) AS total
                 FROM (
                     SELECT r.*, row_number() OVER (PARTITION BY r.board_id
-                                                   ORDER BY r.sort_key, r.achieved_at, r.player_id) - 1 AS place
-                    FROM rank_counts r
+                                                   ORDER BY r.score_key, r.achieved_at, r.player_id) - 1 AS place
+                    FROM rank_buckets r
                     WHERE r.game_id = \(game) AND r.board_id = ANY (\(boards)) AND r.level = 0
                 ) AS s
             ) AS t
@@ -157,22 +157,22 @@ extension Session {
             WHERE b.game_id = \(game) AND (
                 b.entries <> (SELECT count(*) FROM entries e
                               WHERE e.game_id = b.game_id AND e.board_id = b.board_id)
-                OR b.is_counted <> EXISTS (SELECT FROM rank_counts r
+                OR b.has_rank_buckets <> EXISTS (SELECT FROM rank_buckets r
                                            WHERE r.game_id = b.game_id AND r.board_id = b.board_id)
                 OR EXISTS (
                     SELECT FROM (
-                        SELECT r.*, lead(sort_key) OVER w AS next_key, lead(achieved_at) OVER w AS next_at,
+                        SELECT r.*, lead(score_key) OVER w AS next_key, lead(achieved_at) OVER w AS next_at,
                                lead(player_id) OVER w AS next_player
-                        FROM rank_counts r
+                        FROM rank_buckets r
                         WHERE r.game_id = b.game_id AND r.board_id = b.board_id
-                        WINDOW w AS (PARTITION BY r.level ORDER BY sort_key, achieved_at, player_id)
+                        WINDOW w AS (PARTITION BY r.level ORDER BY score_key, achieved_at, player_id)
                     ) AS s
                     WHERE s.entries <> (
                         SELECT count(*) FROM entries e
                         WHERE e.game_id = s.game_id AND e.board_id = s.board_id
-                          AND (e.sort_key, e.achieved_at, e.player_id) >= (s.sort_key, s.achieved_at, s.player_id)
+                          AND (e.score_key, e.achieved_at, e.player_id) >= (s.score_key, s.achieved_at, s.player_id)
                           AND (s.next_key IS NULL
-                               OR (e.sort_key, e.achieved_at, e.player_id)
+                               OR (e.score_key, e.achieved_at, e.player_id)
                                    < (s.next_key, s.next_at, s.next_player)))))
             ORDER BY b.board_id
             """

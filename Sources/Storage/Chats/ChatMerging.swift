@@ -31,7 +31,6 @@ extension Session {
             """
         )
         try execute("DELETE FROM message_edits WHERE chat_id = \(gone)")
-        try execute("DELETE FROM delivery_pace WHERE chat_id = \(gone)")
         for table in ["chat_instances", "chat_addresses"] {
             try execute(
                 """

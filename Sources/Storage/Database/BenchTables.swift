@@ -111,7 +111,7 @@ extension Session {
         }
         _ = try pipeline([
             """
-            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
+            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
             SELECT \(game), \(board), \(before) + n, -(\(unescaped: distribution.score)),
                    date_trunc('second', now()) - interval '2 hours' + n / 10 * interval '1 millisecond',
                    gen_random_uuid()
@@ -156,7 +156,7 @@ extension Session {
         let row = try first(
             """
             SELECT (SELECT sum(pg_total_relation_size(t.relid))::bigint FROM pg_partition_tree('scores') AS t),
-                   pg_total_relation_size('entries') + pg_total_relation_size('rank_counts')
+                   pg_total_relation_size('entries') + pg_total_relation_size('rank_buckets')
                        + pg_total_relation_size('boards')
             """
         )
@@ -179,14 +179,14 @@ extension Session {
 
     /// Does what the server's own upkeep does some time after many rows have come.
     package func settleBenchTables() throws(PostgresError) {
-        for table in ["entries", "rank_counts", "boards", "players", "scores"] {
+        for table in ["entries", "rank_buckets", "boards", "players", "scores"] {
             _ = try execute("VACUUM (ANALYZE) \(unescaped: table)")
         }
     }
 
     /// Takes all leaderboards and what was logged away.
     package func emptyBenchBoards() throws(PostgresError) {
-        _ = try execute("TRUNCATE entries, rank_counts, boards, scores")
+        _ = try execute("TRUNCATE entries, rank_buckets, boards, scores")
     }
 
     /// Counts the runs of a game.

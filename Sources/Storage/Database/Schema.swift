@@ -4,12 +4,11 @@ package import Postgres
 /// The schema that this version of the program works on.
 package enum Schema {
     /// The engine that compares a database with the schema and brings it up to date.
-    ///
-    /// - Returns: An engine with all migrations of this binary.
-    /// - Throws: `PostgresError` when the embedded files are not a sequence.
     package static func migrations() throws(PostgresError) -> MigrationEngine {
         try MigrationEngine(
-            MigrationCatalogue.files.map { Migration(number: $0.number, name: $0.name, sql: $0.sql) }
+            MigrationCatalogue.files.map {
+                Migration(number: $0.number, name: $0.name, sql: $0.sql, isBaseline: $0.number == 1)
+            }
         )
     }
 }

@@ -121,19 +121,18 @@ extension Session {
         _ body: ([ExportedEntry]) throws(PostgresError) -> Bool
     ) throws(PostgresError) {
         try planForManyRows(memory: 16)
-        let span = window?.rawValue
         try eachPortion(
             """
-            SELECT n.chat_instance, b.span, b.label,
-                   row_number() OVER (PARTITION BY b.board_id ORDER BY e.sort_key, e.achieved_at, e.player_id),
-                   e.player_id, p.first_name, p.last_name, p.username, e.sort_key, s.started_at, e.achieved_at, e.run_id
+            SELECT n.chat_instance, b.window_kind, b.label,
+                   row_number() OVER (PARTITION BY b.board_id ORDER BY e.score_key, e.achieved_at, e.player_id),
+                   e.player_id, p.first_name, p.last_name, p.username, e.score_key, s.started_at, e.achieved_at, e.run_id
             FROM boards b
             JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
             LEFT JOIN players p ON p.bot_id = \(game.bot) AND p.player_id = e.player_id
             LEFT JOIN scores s ON s.game_id = e.game_id AND s.player_id = e.player_id AND s.run_id = e.run_id
             \(unescaped: Self.joinInstance("b.chat_id"))
-            WHERE b.game_id = \(game.id) \(and: "b.chat_id =", chat) \(and: "b.span =", span)
-            ORDER BY b.board_id, e.sort_key, e.achieved_at, e.player_id
+            WHERE b.game_id = \(game.id) \(and: "b.chat_id =", chat) \(and: "b.window_kind =", window?.rawValue)
+            ORDER BY b.board_id, e.score_key, e.achieved_at, e.player_id
             """
         ) { rows throws(PostgresError) in
             try body(
@@ -165,7 +164,7 @@ extension Session {
                         firstName: first,
                         lastName: last,
                         username: username,
-                        score: game.rules.score(ofSortKey: key),
+                        score: game.rules.score(ofScoreKey: key),
                         startedAt: startedAt,
                         achievedAt: achievedAt,
                         run: run

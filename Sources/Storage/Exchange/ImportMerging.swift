@@ -78,9 +78,9 @@ extension Session {
         try execute(
             """
             DECLARE chat_standings CURSOR FOR
-            SELECT b.chat_id, e.player_id, e.sort_key
+            SELECT b.chat_id, e.player_id, e.score_key
             FROM boards b JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.span = 'all'
+            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
               AND (b.chat_id, e.player_id) IN (
                   SELECT i.chat_id, x.player_id FROM imported x
                   JOIN chat_instances i ON i.bot_id = \(game.bot) AND i.chat_instance = x.chat_instance

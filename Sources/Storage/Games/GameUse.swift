@@ -27,9 +27,9 @@ extension Session {
         let row = try first(
             """
             SELECT (SELECT count(*) FROM entries e JOIN boards b USING (game_id, board_id)
-                    WHERE b.game_id = \(game) AND b.chat_id IS NULL AND b.span = 'all'),
+                    WHERE b.game_id = \(game) AND b.chat_id IS NULL AND b.window_kind = 'all'),
                    (SELECT count(*) FROM boards
-                    WHERE game_id = \(game) AND chat_id IS NOT NULL AND span = 'all')
+                    WHERE game_id = \(game) AND chat_id IS NOT NULL AND window_kind = 'all')
             """
         )
         guard let row else { throw PostgresError(.decoding, "counting a game's entries returned no row") }

@@ -98,7 +98,7 @@ extension Session {
     ///
     /// - Parameter draft: The game; its bot must be noted already.
     /// - Returns: The id it was given.
-    /// - Throws: `PostgresError` with constraint `games_short_name_key` when the bot has a game of that name.
+    /// - Throws: `PostgresError` with constraint `games_short_name_unique` when the bot has a game of that name.
     package func insertGame(_ draft: GameDraft) throws(PostgresError) -> GameID {
         let rules = draft.rules
         let row = try first(

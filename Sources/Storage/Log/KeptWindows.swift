@@ -27,12 +27,12 @@ extension Session {
         }
         let windows = try query(
             """
-            SELECT span, label, entries FROM boards
+            SELECT window_kind, label, entries FROM boards
             WHERE game_id = \(game.id) AND coalesce(chat_id, 0) = \(owner?.id.rawValue ?? 0) AND entries > 0
             """
         ).map { row throws(PostgresError) in
-            let (span, label, total) = try row.decode(String.self, String.self, Int.self)
-            guard let window = Window(rawValue: span) else {
+            let (kind, label, total) = try row.decode(String.self, String.self, Int.self)
+            guard let window = Window(rawValue: kind) else {
                 throw PostgresError(.decoding, "a leaderboard has a window that this version does not know")
             }
             return KeptWindow(window: window, label: label, total: total)

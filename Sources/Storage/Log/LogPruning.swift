@@ -249,7 +249,7 @@ private struct LogPruning {
 
     /// Writes what stays of a month beside it, ready to take its place without another look at the rows.
     private func write(_ month: Month) throws(PostgresError) {
-        try session.execute("SELECT make_kept_scores(\(month.table)::regclass)")
+        try session.execute("SELECT make_pruned_scores(\(month.table)::regclass)")
         try session.execute(
             """
             INSERT INTO \(unescaped: month.successor)
@@ -257,7 +257,7 @@ private struct LogPruning {
             WHERE p.game_id IS NULL OR s.launched_at < p.since OR NOT \(unescaped: Self.goes)
             """
         )
-        try session.execute("SELECT seal_kept_scores(\(month.table)::regclass)")
+        try session.execute("SELECT seal_pruned_scores(\(month.table)::regclass)")
     }
 
     private func exchange(_ months: [Month]) throws(PostgresError) {
@@ -283,7 +283,7 @@ private struct LogPruning {
         }
         try session.execute("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE")
         for month in months {
-            try session.execute("SELECT exchange_kept_scores(\(month.table)::regclass)")
+            try session.execute("SELECT exchange_pruned_scores(\(month.table)::regclass)")
         }
     }
 
@@ -306,7 +306,7 @@ private struct LogPruning {
 }
 
 extension LogPruning.Month {
-    var successor: String { "\(table)_kept" }
+    var successor: String { "\(table)_pruned" }
 }
 
 extension Session {

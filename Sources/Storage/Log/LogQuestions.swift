@@ -28,7 +28,7 @@ extension Session {
                   AND s.player_id IN (
                       SELECT e.player_id FROM boards b
                       JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-                      WHERE b.game_id = \(game) AND b.chat_id = \(chat) AND b.span = 'all'))
+                      WHERE b.game_id = \(game) AND b.chat_id = \(chat) AND b.window_kind = 'all'))
             """
         )
         return try row?.decode(Bool.self) ?? false

@@ -124,13 +124,13 @@ extension Session {
         // Not when the transaction began: what was launched while it waited for others is older, too.
         try execute(
             """
-            INSERT INTO erased_players (bot_id, player_hash, erased_at, keep_until)
+            INSERT INTO erased_players (bot_id, player_hash, erased_at, remembered_until)
             SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), x.now,
                    x.now + \(max(memory, ErasedPlayers.leastMemory).components.seconds) * interval '1 second'
             FROM unnest(\(bots)) AS b (bot_id), (SELECT \(player) AS player_id, clock_timestamp() AS now) AS x
             ON CONFLICT (bot_id, player_hash) DO UPDATE
             SET erased_at = excluded.erased_at,
-                keep_until = greatest(erased_players.keep_until, excluded.keep_until)
+                remembered_until = greatest(erased_players.remembered_until, excluded.remembered_until)
             """
         )
         try execute(
@@ -165,7 +165,7 @@ extension Session {
 
     /// Forgets when players were erased whose launches from before are all over, by the clock that they were erased by.
     package func forgetErasures() throws(PostgresError) {
-        try execute("DELETE FROM erased_players WHERE keep_until < now()")
+        try execute("DELETE FROM erased_players WHERE remembered_until < now()")
     }
 }
 

@@ -69,7 +69,7 @@ extension Session {
         )
         try execute(
             """
-            INSERT INTO erasures (bot_id, player_id) SELECT b.bot_id, \(player) FROM unnest(\(bots)) AS b (bot_id)
+            INSERT INTO pending_erasures (bot_id, player_id) SELECT b.bot_id, \(player) FROM unnest(\(bots)) AS b (bot_id)
             ON CONFLICT (bot_id, player_id) DO UPDATE SET erased_at = excluded.erased_at
             """
         )
@@ -86,20 +86,20 @@ extension Session {
     /// Of a player who plays again nothing more is removed.
     package func purgeErasures() throws(PostgresError) {
         // There are hardly ever any, and no index leads from players to deliveries.
-        guard try first("SELECT 1 FROM erasures LIMIT 1") != nil else { return }
+        guard try first("SELECT 1 FROM pending_erasures LIMIT 1") != nil else { return }
         try execute(
             """
-            DELETE FROM deliveries d USING erasures x
-            WHERE d.bot_id = x.bot_id AND d.player_id = x.player_id AND d.wanted IS NULL AND d.state = 'done'
+            DELETE FROM deliveries d USING pending_erasures x
+            WHERE d.bot_id = x.bot_id AND d.player_id = x.player_id AND d.desired_score IS NULL AND d.state = 'done'
             """
         )
         try execute(
             """
             WITH settled AS (
-                DELETE FROM erasures x
+                DELETE FROM pending_erasures x
                 WHERE NOT EXISTS (
                     SELECT FROM deliveries d
-                    WHERE d.bot_id = x.bot_id AND d.player_id = x.player_id AND d.wanted IS NULL)
+                    WHERE d.bot_id = x.bot_id AND d.player_id = x.player_id AND d.desired_score IS NULL)
                 RETURNING x.bot_id, x.player_id
             ), reported AS (
                 -- Keys tell of private chats in no other way.

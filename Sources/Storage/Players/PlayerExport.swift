@@ -51,8 +51,8 @@ extension Session {
                         'scope', CASE WHEN b.chat_id IS NULL THEN 'global' ELSE 'chat' END,
                         'chat', (SELECT min(i.chat_instance)::text FROM chat_instances i
                                  WHERE i.chat_id = b.chat_id),
-                        'window', b.span, 'label', b.label,
-                        'score', CASE g.score_order WHEN 'higher' THEN -e.sort_key ELSE e.sort_key END,
+                        'window', b.window_kind, 'label', b.label,
+                        'score', CASE g.score_order WHEN 'higher' THEN -e.score_key ELSE e.score_key END,
                         'achieved_at', \(unescaped: Self.utc("e.achieved_at")), 'run', e.run_id::text)), '[]')
                     FROM games g JOIN boards b ON b.game_id = g.game_id
                     JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
@@ -63,7 +63,7 @@ extension Session {
                         'bot', d.bot_id::text, 'game', g.short_name,
                         'chat', (SELECT min(i.chat_instance)::text FROM chat_instances i
                                  WHERE i.chat_id = d.chat_id),
-                        'wanted', d.wanted, 'known', d.known, 'known_value', d.known_value, 'target', d.target,
+                        'wanted', d.desired_score, 'known', d.known, 'known_value', d.known_value, 'target', d.target,
                         'state', d.state, 'last_error', d.last_error)), '[]')
                     FROM games g JOIN deliveries d ON d.game_id = g.game_id AND d.player_id = x.player_id
                     WHERE g.bot_id = ANY (x.bots)),

@@ -39,7 +39,7 @@ extension Session {
             """
             SELECT p.bot_id, b.username, p.player_id, p.first_name, p.last_name, p.username, p.is_anonymous,
                    ARRAY(SELECT g.short_name FROM games g
-                         JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.span = 'all'
+                         JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.window_kind = 'all'
                          JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
                                            AND e.player_id = p.player_id
                          WHERE g.bot_id = p.bot_id ORDER BY 1),
@@ -59,7 +59,7 @@ extension Session {
               \(and: "p.bot_id =", filter.bot)
               \(and: """
                   EXISTS (SELECT FROM boards o JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
-                  WHERE o.chat_id IS NULL AND o.span = 'all' AND e.player_id = p.player_id AND o.game_id =
+                  WHERE o.chat_id IS NULL AND o.window_kind = 'all' AND e.player_id = p.player_id AND o.game_id =
                   """, filter.game, ")")
               \(and: "position(lower(", filter.name, """
                   ) IN lower(concat_ws(chr(10), concat_ws(' ', p.first_name, p.last_name), p.username))) > 0

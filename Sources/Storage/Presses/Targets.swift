@@ -134,9 +134,9 @@ extension Query {
             UPDATE deliveries d
             SET target = place.target, known = 'unknown', known_value = NULL, must_read = false,
                 lease = NULL, lease_until = NULL, uncertain_until = \(DeliveryMoves.uncertainty(of: "d")),
-                is_correction = d.is_correction AND d.wanted IS NOT NULL,
+                is_correction = d.is_correction AND d.desired_score IS NOT NULL,
                 state = CASE WHEN d.state = 'dead' THEN 'dead'
-                             WHEN d.wanted IS NULL THEN 'done'
+                             WHEN d.desired_score IS NULL THEN 'done'
                              WHEN place.target IS NULL THEN 'no_target'
                              ELSE 'pending' END
             FROM dropped x

@@ -12,22 +12,22 @@ extension Rebuild {
             : ""
         try session.execute(
             """
-            INSERT INTO rebuilt_changes (board_id, player_id, sort_key, achieved_at, run_id, old_key, old_at, old_run)
+            INSERT INTO rebuilt_changes (board_id, player_id, score_key, achieved_at, run_id, old_key, old_at, old_run)
             SELECT coalesce(t.board_id, e.board_id), coalesce(t.player_id, e.player_id),
-                   t.sort_key, t.achieved_at, t.run_id, e.sort_key, e.achieved_at, e.run_id
+                   t.score_key, t.achieved_at, t.run_id, e.score_key, e.achieved_at, e.run_id
             FROM (
-                SELECT x.board_id, s.player_id, \(unescaped: sign + score) AS sort_key, r.achieved_at, r.run_id
+                SELECT x.board_id, s.player_id, \(unescaped: sign + score) AS score_key, r.achieved_at, r.run_id
                 FROM rebuilt_standings s
                 JOIN rebuilt_boards x ON x.chat_id = s.chat_id AND x.slot = s.slot
                 JOIN rebuilt_runs r ON r.place = s.place
             ) AS t
             FULL JOIN (
-                SELECT e.board_id, e.player_id, e.sort_key, e.achieved_at, e.run_id
+                SELECT e.board_id, e.player_id, e.score_key, e.achieved_at, e.run_id
                 FROM rebuilt_boards x
                 JOIN entries e ON e.game_id = \(game.id) AND e.board_id = x.board_id
                 \(unescaped: players)
             ) AS e ON e.board_id = t.board_id AND e.player_id = t.player_id
-            WHERE (t.sort_key, t.achieved_at, t.run_id) IS DISTINCT FROM (e.sort_key, e.achieved_at, e.run_id)
+            WHERE (t.score_key, t.achieved_at, t.run_id) IS DISTINCT FROM (e.score_key, e.achieved_at, e.run_id)
             """
         )
         try session.execute(
@@ -50,7 +50,7 @@ extension Rebuild {
         try session.execute(
             """
             DECLARE chat_standings CURSOR FOR
-            SELECT x.chat_id, c.player_id, c.sort_key
+            SELECT x.chat_id, c.player_id, c.score_key
             FROM rebuilt_changes c JOIN rebuilt_boards x USING (board_id)
             JOIN chats ON chats.chat_id = x.chat_id AND chats.merged_into IS NULL
             """
@@ -76,7 +76,7 @@ extension Rebuild {
         if found.changed > 0 {
             try session.execute(
                 """
-                UPDATE entries e SET sort_key = c.sort_key, achieved_at = c.achieved_at, run_id = c.run_id
+                UPDATE entries e SET score_key = c.score_key, achieved_at = c.achieved_at, run_id = c.run_id
                 FROM rebuilt_changes c
                 WHERE c.run_id IS NOT NULL AND c.old_run IS NOT NULL
                   AND e.game_id = \(game) AND e.board_id = c.board_id AND e.player_id = c.player_id
@@ -86,10 +86,10 @@ extension Rebuild {
         // In the order of the wider index, which is then filled from left to right.
         try session.execute(
             """
-            INSERT INTO entries (game_id, board_id, player_id, sort_key, achieved_at, run_id)
-            SELECT \(game), board_id, player_id, sort_key, achieved_at, run_id
+            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
+            SELECT \(game), board_id, player_id, score_key, achieved_at, run_id
             FROM rebuilt_changes WHERE old_run IS NULL
-            ORDER BY board_id, sort_key, achieved_at, player_id
+            ORDER BY board_id, score_key, achieved_at, player_id
             """
         )
         try session.execute(
@@ -113,18 +113,18 @@ extension Rebuild {
     private func moveCounts() throws(PostgresError) {
         let rows = try session.query(
             """
-            SELECT c.board_id, c.player_id, c.old_key, c.old_at, c.sort_key, c.achieved_at
+            SELECT c.board_id, c.player_id, c.old_key, c.old_at, c.score_key, c.achieved_at
             FROM rebuilt_changes c
             JOIN rebuilt_boards x USING (board_id)
             JOIN boards b ON b.game_id = \(game.id) AND b.board_id = c.board_id
-            WHERE b.is_counted AND x.entries > 0 AND x.changes <= \(Self.fewChanges)
+            WHERE b.has_rank_buckets AND x.entries > 0 AND x.changes <= \(Self.fewChanges)
             ORDER BY c.board_id, c.player_id
             """
         ).decode(BoardID.self, PlayerID.self, Int64?.self, Instant?.self, Int64?.self, Instant?.self)
-        let moves = rows.flatMap { board, player, oldKey, oldAt, sortKey, achievedAt in
-            [(Standing(oldKey, oldAt, player), Int64(-1)), (Standing(sortKey, achievedAt, player), 1)]
-                .compactMap { standing, change in
-                    standing.map { RankMove(probe: Probe(board: board, standing: $0), change: change) }
+        let moves = rows.flatMap { board, player, oldKey, oldAt, scoreKey, achievedAt in
+            [(SortKey(oldKey, oldAt, player), Int64(-1)), (SortKey(scoreKey, achievedAt, player), 1)]
+                .compactMap { sortKey, change in
+                    sortKey.map { RankMove(probe: Probe(board: board, sortKey: $0), change: change) }
                 }
         }
         guard !moves.isEmpty else { return }
@@ -143,7 +143,7 @@ extension Rebuild {
                 SELECT b.board_id
                 FROM rebuilt_boards x
                 JOIN boards b ON b.game_id = \(game.id) AND b.board_id = x.board_id
-                WHERE x.changes > 0 AND CASE WHEN b.is_counted
+                WHERE x.changes > 0 AND CASE WHEN b.has_rank_buckets
                     THEN x.entries = 0 OR x.changes > \(Self.fewChanges)
                     ELSE x.entries > \(Int64(RankStretch.threshold)) END
                 """
@@ -154,9 +154,9 @@ extension Rebuild {
             SELECT b.board_id
             FROM rebuilt_boards x
             JOIN boards b ON b.game_id = \(game.id) AND b.board_id = x.board_id
-            WHERE CASE WHEN b.is_counted
+            WHERE CASE WHEN b.has_rank_buckets
                 THEN x.entries = 0 OR x.changes > 0 OR x.entries <> x.before OR x.entries IS DISTINCT FROM (
-                    SELECT sum(r.entries) FROM rank_counts r
+                    SELECT sum(r.entries) FROM rank_buckets r
                     WHERE r.game_id = b.game_id AND r.board_id = b.board_id AND r.level = 0)
                 ELSE x.entries > \(Int64(RankStretch.threshold)) END
             """
@@ -210,7 +210,7 @@ extension Rebuild {
         try session.first(
             """
             SELECT (coalesce(sum(hash_record_extended(ROW(
-                        x.chat_id, x.label, c.player_id, c.old_key, c.old_at, c.old_run, c.sort_key),
+                        x.chat_id, x.label, c.player_id, c.old_key, c.old_at, c.old_run, c.score_key),
                         \(game.id.rawValue &* 8 &+ Int64(kind.window.ordinal)))), 0) % (1::bigint << 62))::bigint
             FROM rebuilt_changes c JOIN rebuilt_boards x USING (board_id)
             """
@@ -224,19 +224,19 @@ extension Rebuild {
         report.sample += try session.query(
             """
             SELECT nullif(x.chat_id, 0), x.label, n.chat_instance, c.player_id, c.old_key, c.old_at, c.old_run,
-                   c.sort_key, c.achieved_at, c.run_id
+                   c.score_key, c.achieved_at, c.run_id
             FROM rebuilt_changes c
             JOIN rebuilt_boards x USING (board_id)
             LEFT JOIN LATERAL (
                 SELECT i.chat_instance FROM chat_instances i WHERE i.chat_id = x.chat_id
                 ORDER BY i.chat_instance LIMIT 1
             ) AS n ON true
-            ORDER BY x.chat_id, x.label, coalesce(c.sort_key, c.old_key), coalesce(c.achieved_at, c.old_at),
+            ORDER BY x.chat_id, x.label, coalesce(c.score_key, c.old_key), coalesce(c.achieved_at, c.old_at),
                      c.player_id
             LIMIT \(Int64(room))
             """
         ).map { row throws(PostgresError) in
-            let (chat, label, instance, player, oldKey, oldAt, oldRun, sortKey, achievedAt, run) =
+            let (chat, label, instance, player, oldKey, oldAt, oldRun, scoreKey, achievedAt, run) =
                 try row.decode(
                     ChatID?.self,
                     String.self,
@@ -255,7 +255,7 @@ extension Rebuild {
                 player: player,
                 order: order,
                 before: Entry(oldKey, oldAt, player, oldRun),
-                after: Entry(sortKey, achievedAt, player, run)
+                after: Entry(scoreKey, achievedAt, player, run)
             )
         }
     }

@@ -32,7 +32,7 @@ extension Rebuild {
         try session.execute(
             """
             CREATE TEMPORARY TABLE IF NOT EXISTS rebuilt_changes (
-                board_id bigint, player_id bigint, sort_key bigint, achieved_at timestamptz, run_id uuid,
+                board_id bigint, player_id bigint, score_key bigint, achieved_at timestamptz, run_id uuid,
                 old_key bigint, old_at timestamptz, old_run uuid
             ) ON COMMIT DROP
             """

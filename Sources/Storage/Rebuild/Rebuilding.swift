@@ -42,9 +42,9 @@ extension Session {
         try execute(
             """
             DECLARE chat_standings CURSOR FOR
-            SELECT b.chat_id, e.player_id, e.sort_key
+            SELECT b.chat_id, e.player_id, e.score_key
             FROM boards b JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.span = 'all'
+            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
             """
         )
         try fetchChatStandings(of: game, body)
@@ -57,11 +57,11 @@ extension Session {
     ) throws(PostgresError) {
         while true {
             let standings = try query("FETCH 5000 FROM chat_standings").map { row throws(PostgresError) in
-                let (chat, player, sortKey) = try row.decode(ChatID.self, PlayerID.self, Int64?.self)
+                let (chat, player, scoreKey) = try row.decode(ChatID.self, PlayerID.self, Int64?.self)
                 return ChatStanding(
                     chat: chat,
                     player: player,
-                    score: sortKey.map { game.rules.score(ofSortKey: $0) }
+                    score: scoreKey.map { game.rules.score(ofScoreKey: $0) }
                 )
             }
             guard !standings.isEmpty else { break }
@@ -138,7 +138,7 @@ struct Rebuild {
                   AND s.player_id IN (
                       SELECT e.player_id FROM boards b
                       JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-                      WHERE b.game_id = \(game.id) AND b.chat_id = ANY (\(chats)) AND b.span = 'all')
+                      WHERE b.game_id = \(game.id) AND b.chat_id = ANY (\(chats)) AND b.window_kind = 'all')
                 ) AS r
                 WHERE r.counts
                 """
@@ -200,7 +200,7 @@ struct Rebuild {
 
     /// Finds or makes the leaderboards of one kind, and those in scope that are to have no entries.
     private func nameBoards(_ kind: BoardKind, labels: [String]) throws(PostgresError) {
-        let (game, span) = (game.id, kind.window.rawValue)
+        let (game, window) = (game.id, kind.window.rawValue)
         try session.execute(
             """
             INSERT INTO rebuilt_boards (chat_id, slot, label, entries, before, changes)
@@ -209,11 +209,11 @@ struct Rebuild {
         )
         try session.execute(
             """
-            INSERT INTO boards (game_id, chat_id, span, label)
-            SELECT \(game), nullif(x.chat_id, 0), \(span), x.label FROM rebuilt_boards x
+            INSERT INTO boards (game_id, chat_id, window_kind, label)
+            SELECT \(game), nullif(x.chat_id, 0), \(window), x.label FROM rebuilt_boards x
             WHERE x.entries > 0 AND NOT EXISTS (
                 SELECT FROM boards b
-                WHERE b.game_id = \(game) AND coalesce(b.chat_id, 0) = x.chat_id AND b.span = \(span)
+                WHERE b.game_id = \(game) AND coalesce(b.chat_id, 0) = x.chat_id AND b.window_kind = \(window)
                   AND b.label = x.label)
             """
         )
@@ -221,7 +221,7 @@ struct Rebuild {
             """
             UPDATE rebuilt_boards x SET board_id = b.board_id, before = b.entries
             FROM boards b
-            WHERE b.game_id = \(game) AND coalesce(b.chat_id, 0) = x.chat_id AND b.span = \(span)
+            WHERE b.game_id = \(game) AND coalesce(b.chat_id, 0) = x.chat_id AND b.window_kind = \(window)
               AND b.label = x.label
             """
         )
@@ -235,7 +235,7 @@ struct Rebuild {
             """
             INSERT INTO rebuilt_boards (chat_id, label, board_id, entries, before, changes)
             SELECT coalesce(b.chat_id, 0), b.label, b.board_id, 0, b.entries, 0 FROM boards b
-            WHERE b.game_id = \(game) AND b.span = \(span) AND (b.chat_id IS NULL) = \(kind.scope == .global)
+            WHERE b.game_id = \(game) AND b.window_kind = \(window) AND (b.chat_id IS NULL) = \(kind.scope == .global)
               AND (\(scope == .game) OR b.chat_id = ANY (\(chats)))
               AND NOT EXISTS (SELECT FROM rebuilt_boards x WHERE x.board_id = b.board_id)
             """

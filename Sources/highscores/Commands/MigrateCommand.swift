@@ -106,6 +106,7 @@ extension MigrationState {
             case .pending: ("pending", nil)
             case .outOfOrder: ("out of order", nil)
             case .changed(let time): ("changed since applied", time)
+            case .otherBaseline(let time): ("of an older 0.x", time)
             case .missing(let time): ("applied, unknown to this program", time)
             case .newer(let time): ("newer than this program", time)
             }

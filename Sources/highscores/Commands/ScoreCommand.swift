@@ -217,7 +217,7 @@ extension Record {
     }
 
     fileprivate init(_ place: RunExplanation.Place, _ found: RunExplanation) {
-        let score = place.entry.map { found.game.rules.score(ofSortKey: $0.standing.sortKey) }
+        let score = place.entry.map { found.game.rules.score(ofScoreKey: $0.sortKey.scoreKey) }
         self.init([
             ("scope", .text(place.board.chat == nil ? "global" : "chat")),
             ("window", .text(place.board.window.rawValue)), ("label", .text(place.board.label)),

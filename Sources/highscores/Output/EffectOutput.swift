@@ -91,9 +91,9 @@ struct Effect {
             ("window", .text(difference.board.window.rawValue)), ("label", .text(difference.board.label)),
             ("player", .text(difference.player.description)),
             ("before", before.map { .integer($0) } ?? .none),
-            ("before_at", .optional(difference.before?.standing.achievedAt.description)),
+            ("before_at", .optional(difference.before?.sortKey.achievedAt.description)),
             ("after", after.map { .integer($0) } ?? .none),
-            ("after_at", .optional(difference.after?.standing.achievedAt.description)),
+            ("after_at", .optional(difference.after?.sortKey.achievedAt.description)),
         ])
     }
 
@@ -102,8 +102,8 @@ struct Effect {
         let new = GameRules(order: difference.order)
         let old = GameRules(order: orderBefore ?? difference.order)
         return (
-            difference.before.map { old.score(ofSortKey: $0.standing.sortKey) },
-            difference.after.map { new.score(ofSortKey: $0.standing.sortKey) }
+            difference.before.map { old.score(ofScoreKey: $0.sortKey.scoreKey) },
+            difference.after.map { new.score(ofScoreKey: $0.sortKey.scoreKey) }
         )
     }
 }

@@ -162,8 +162,8 @@ struct LeaderboardModel: Sendable {
             uniqueKeysWithValues: positions.keys.map { board in
                 let entries = entries(board).mapValues { line in
                     Entry(
-                        standing: Standing(
-                            sortKey: rules.order == .higher ? -line.score : line.score,
+                        sortKey: SortKey(
+                            scoreKey: rules.order == .higher ? -line.score : line.score,
                             achievedAt: line.achievedAt,
                             player: PlayerID(rawValue: line.player)
                         ),

@@ -7,7 +7,7 @@ import TestSupport
 /// A change by an operator that may be undone.
 struct Moderation {
     /// What the model has of one run.
-    struct Standing: Equatable {
+    struct RunFacts: Equatable {
         let isRemoved: Bool
         let score: Int64
         let decision: ReviewDecision?
@@ -24,8 +24,8 @@ struct Moderation {
     /// What stood and what stands of one run.
     struct RunChange {
         let run: RunID
-        let before: Standing
-        let after: Standing
+        let before: RunFacts
+        let after: RunFacts
     }
 
     enum Kind {
@@ -166,7 +166,7 @@ extension ModelPlay {
             let now = Dictionary(uniqueKeysWithValues: model.runs.map { ($0.id, $0) })
             for change in changes {
                 guard let run = now[change.run] else { throw failure("a run is gone") }
-                isPossible = isPossible && Moderation.Standing(run) == change.after
+                isPossible = isPossible && Moderation.RunFacts(run) == change.after
             }
             inverse = .runs(
                 changes.map { .init(run: $0.run, before: $0.after, after: $0.before) }

@@ -13,7 +13,7 @@ extension ModelPlay {
         let rows = try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT b.chat_id, b.span, b.label, b.entries, e.player_id, e.sort_key, e.achieved_at, e.run_id
+                SELECT b.chat_id, b.window_kind, b.label, b.entries, e.player_id, e.score_key, e.achieved_at, e.run_id
                 FROM boards b LEFT JOIN entries e USING (game_id, board_id)
                 WHERE b.game_id = \(game)
                 """
@@ -30,9 +30,9 @@ extension ModelPlay {
         }
         var found: LeaderboardModel.Standings = [:]
         var totals: [LeaderboardModel.Board: Int] = [:]
-        for (chat, span, label, total, player, sortKey, achievedAt, run) in rows {
-            guard let window = Window(rawValue: span), chat.map({ names[$0] != nil }) ?? true else {
-                throw failure("there is a leaderboard \(span) '\(label)' of the unknown chat \(chat as Any)")
+        for (chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
+            guard let window = Window(rawValue: kind), chat.map({ names[$0] != nil }) ?? true else {
+                throw failure("there is a leaderboard \(kind) '\(label)' of the unknown chat \(chat as Any)")
             }
             let board = LeaderboardModel.Board(
                 kind: BoardKind(scope: chat == nil ? .global : .chat, window: window),
@@ -40,9 +40,9 @@ extension ModelPlay {
                 label: label
             )
             totals[board] = total
-            guard let player, let sortKey, let achievedAt, let run else { continue }
-            let standing = Standing(sortKey: sortKey, achievedAt: achievedAt, player: player)
-            found[board, default: [:]][player.rawValue] = Entry(standing: standing, run: run)
+            guard let player, let scoreKey, let achievedAt, let run else { continue }
+            let sortKey = SortKey(scoreKey: scoreKey, achievedAt: achievedAt, player: player)
+            found[board, default: [:]][player.rawValue] = Entry(sortKey: sortKey, run: run)
         }
         try require(totals, is: known.mapValues(\.count), "the totals")
         for (board, entries) in known { try require(found[board], is: entries, "the entries of \(board)") }
@@ -120,15 +120,15 @@ extension ModelPlay {
         return try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT concat_ws(' ', b.chat_id, b.span, b.label, b.entries, b.is_counted) AS line FROM boards b
+                SELECT concat_ws(' ', b.chat_id, b.window_kind, b.label, b.entries, b.has_rank_buckets) AS line FROM boards b
                 WHERE b.game_id = \(game)
                 UNION ALL
-                SELECT concat_ws(' ', b.chat_id, b.span, b.label, e.player_id, e.sort_key, e.achieved_at, e.run_id)
+                SELECT concat_ws(' ', b.chat_id, b.window_kind, b.label, e.player_id, e.score_key, e.achieved_at, e.run_id)
                 FROM boards b JOIN entries e USING (game_id, board_id) WHERE b.game_id = \(game)
                 UNION ALL
-                SELECT concat_ws(' ', b.chat_id, b.span, b.label, 'level', r.level, r.sort_key, r.achieved_at,
+                SELECT concat_ws(' ', b.chat_id, b.window_kind, b.label, 'level', r.level, r.score_key, r.achieved_at,
                                  r.player_id, r.entries)
-                FROM boards b JOIN rank_counts r USING (game_id, board_id) WHERE b.game_id = \(game) AND \(hasCounts)
+                FROM boards b JOIN rank_buckets r USING (game_id, board_id) WHERE b.game_id = \(game) AND \(hasCounts)
                 ORDER BY line
                 """
             ).decode(String.self)
@@ -146,7 +146,7 @@ extension ModelPlay {
         try require(try await dump(), is: before, "the tables after a rebuild of what was right")
         var rebuilt: [[String]] = []
         for _ in 0..<2 {
-            for table in ["rank_counts", "entries", "boards"] {
+            for table in ["rank_buckets", "entries", "boards"] {
                 try await stage.sql("DELETE FROM \(unescaped: table)")
             }
             let report = try await administration.rebuildGame(game)

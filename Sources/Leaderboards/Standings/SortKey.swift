@@ -2,38 +2,33 @@
 ///
 /// The better score comes first, then the earlier achieved, then the smaller player id, so no two entries share a
 /// place. "Less" means "ranks before".
-package struct Standing: Hashable, Comparable, Sendable {
-    /// The score turned so that less is better; see ``GameRules/sortKey(for:)``.
-    package let sortKey: Int64
+package struct SortKey: Hashable, Comparable, Sendable {
+    /// The score turned so that less is better; see ``GameRules/scoreKey(for:)``.
+    package let scoreKey: Int64
     package let achievedAt: Instant
     package let player: PlayerID
 
-    /// Places an entry.
-    ///
-    /// - Parameters:
-    ///   - sortKey: The score in the order of the game.
-    ///   - achievedAt: When the score was accepted.
-    package init(sortKey: Int64, achievedAt: Instant, player: PlayerID) {
-        self.sortKey = sortKey
+    package init(scoreKey: Int64, achievedAt: Instant, player: PlayerID) {
+        self.scoreKey = scoreKey
         self.achievedAt = achievedAt
         self.player = player
     }
 
-    package static func < (left: Standing, right: Standing) -> Bool {
-        (left.sortKey, left.achievedAt, left.player) < (right.sortKey, right.achievedAt, right.player)
+    package static func < (left: SortKey, right: SortKey) -> Bool {
+        (left.scoreKey, left.achievedAt, left.player) < (right.scoreKey, right.achievedAt, right.player)
     }
 }
 
-/// One player's standing on one leaderboard with the run that it comes from.
+/// One player's place on one leaderboard with the run that it comes from.
 package struct Entry: Hashable, Sendable {
-    package let standing: Standing
+    package let sortKey: SortKey
     package let run: RunID
 
     /// Makes an entry of one run.
     ///
     /// - Parameter run: The run that made it, for sums the last one.
-    package init(standing: Standing, run: RunID) {
-        self.standing = standing
+    package init(sortKey: SortKey, run: RunID) {
+        self.sortKey = sortKey
         self.run = run
     }
 }
@@ -53,13 +48,13 @@ extension GameRules {
         player: PlayerID,
         run: RunID
     ) -> Entry {
-        let sortKey = sortKey(for: Int64(score.value))
+        let scoreKey = scoreKey(for: Int64(score.value))
         let kept: Int64
         switch (keep, entry) {
-        case (.best, .some(let entry)) where entry.standing.sortKey <= sortKey: return entry
-        case (.sum, .some(let entry)): kept = entry.standing.sortKey.saturatingSum(with: sortKey)
-        default: kept = sortKey
+        case (.best, .some(let entry)) where entry.sortKey.scoreKey <= scoreKey: return entry
+        case (.sum, .some(let entry)): kept = entry.sortKey.scoreKey.saturatingSum(with: scoreKey)
+        default: kept = scoreKey
         }
-        return Entry(standing: Standing(sortKey: kept, achievedAt: acceptedAt, player: player), run: run)
+        return Entry(sortKey: SortKey(scoreKey: kept, achievedAt: acceptedAt, player: player), run: run)
     }
 }

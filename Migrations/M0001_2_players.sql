@@ -1,14 +1,23 @@
--- Names that stay hidden, erasures that Telegram still has to follow, and changes that were undone.
+-- Players, bans, and what outlives the erasure of players.
 
-ALTER TABLE players
+CREATE TABLE players (
+    bot_id       bigint  NOT NULL,
+    player_id    bigint  NOT NULL,
+    -- Null until a press showed the name: a submission may come first.
+    first_name   text,
+    last_name    text,
+    username     text,
     -- Whether the name is never to be shown again.
-    ADD COLUMN is_anonymous boolean NOT NULL DEFAULT false,
-    ADD CONSTRAINT players_anonymous_without_name
-        CHECK (NOT is_anonymous OR num_nonnulls(first_name, last_name, username) = 0);
+    is_anonymous boolean NOT NULL DEFAULT false,
+    CONSTRAINT players_pkey PRIMARY KEY (bot_id, player_id),
+    CONSTRAINT players_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
+    CONSTRAINT players_player_id_positive CHECK (player_id > 0),
+    CONSTRAINT players_anonymous_without_name
+        CHECK (NOT is_anonymous OR num_nonnulls(first_name, last_name, username) = 0)
+);
 
--- A later launch brings no name back, whichever version of the code records it.
-CREATE FUNCTION keep_player_anonymous() RETURNS trigger LANGUAGE plpgsql
-SET search_path = highscores, pg_temp AS $$
+-- A later launch brings no name back, whoever records it.
+CREATE FUNCTION drop_anonymous_name() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
 BEGIN
     NEW.first_name := NULL;
     NEW.last_name := NULL;
@@ -18,15 +27,28 @@ END
 $$;
 
 CREATE TRIGGER players_stay_anonymous BEFORE UPDATE ON players
-    FOR EACH ROW WHEN (NEW.is_anonymous) EXECUTE FUNCTION keep_player_anonymous();
+    FOR EACH ROW WHEN (NEW.is_anonymous) EXECUTE FUNCTION drop_anonymous_name();
+
+-- Who may not play: one game, or with game_id null every game of the bot.
+CREATE TABLE bans (
+    bot_id    bigint      NOT NULL,
+    player_id bigint      NOT NULL,
+    game_id   bigint,
+    banned_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT bans_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
+    CONSTRAINT bans_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id)
+);
+
+CREATE UNIQUE INDEX bans_of_game ON bans (bot_id, player_id, game_id) WHERE game_id IS NOT NULL;
+CREATE UNIQUE INDEX bans_of_bot ON bans (bot_id, player_id) WHERE game_id IS NULL;
 
 -- Players of whom nothing is left but what has to be taken off Telegram's tables; gone when that is done.
-CREATE TABLE erasures (
+CREATE TABLE pending_erasures (
     bot_id    bigint      NOT NULL,
     player_id bigint      NOT NULL,
     erased_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT erasures_pkey PRIMARY KEY (bot_id, player_id),
-    CONSTRAINT erasures_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id)
+    CONSTRAINT pending_erasures_pkey PRIMARY KEY (bot_id, player_id),
+    CONSTRAINT pending_erasures_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id)
 );
 
 -- By what erased players are hashed, drawn once for this database: a copy goes on with it, and no change of the
@@ -44,11 +66,11 @@ INSERT INTO erasure_key VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_ra
 -- dated by the instance that made it: one whose clock is slow has launches refused that are newer than the erasure by
 -- less than it is slow, and one whose clock is fast has those taken that are older by less than it is fast.
 CREATE TABLE erased_players (
-    bot_id      bigint      NOT NULL,
-    player_hash bytea       NOT NULL,
-    erased_at   timestamptz NOT NULL,
+    bot_id           bigint      NOT NULL,
+    player_hash      bytea       NOT NULL,
+    erased_at        timestamptz NOT NULL,
     -- Until when launches from before may come, by the settings at the erasure.
-    keep_until  timestamptz NOT NULL,
+    remembered_until timestamptz NOT NULL,
     CONSTRAINT erased_players_pkey PRIMARY KEY (bot_id, player_hash),
     CONSTRAINT erased_players_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
     CONSTRAINT erased_players_hash_length CHECK (octet_length(player_hash) = 32)
@@ -66,21 +88,9 @@ CREATE TABLE erased_bans (
 
 CREATE UNIQUE INDEX erased_bans_once ON erased_bans (bot_id, player_hash, coalesce(game_id, 0));
 
+CREATE TRIGGER bans_notify AFTER INSERT OR UPDATE OR DELETE ON bans
+    FOR EACH ROW EXECUTE FUNCTION notify_settings();
 CREATE TRIGGER erased_players_notify AFTER INSERT OR UPDATE ON erased_players
     FOR EACH ROW EXECUTE FUNCTION notify_settings();
 CREATE TRIGGER erased_bans_notify AFTER INSERT OR DELETE ON erased_bans
     FOR EACH ROW EXECUTE FUNCTION notify_settings();
-
-ALTER TABLE audit
-    -- The entry that this one takes back.
-    ADD COLUMN undoes bigint,
-    ADD CONSTRAINT audit_undoes_fkey FOREIGN KEY (undoes) REFERENCES audit (audit_id),
-    ADD CONSTRAINT audit_undoes_an_earlier CHECK (undoes < audit_id);
-
-CREATE UNIQUE INDEX audit_undone_once ON audit (undoes) WHERE undoes IS NOT NULL;
-
--- A run whose corrections were all taken back stands as if there had been none.
-ALTER TABLE corrections
-    DROP CONSTRAINT corrections_kind_known,
-    ADD CONSTRAINT corrections_kind_known
-        CHECK (kind IN ('remove', 'restore', 'set', 'accept', 'refuse', 'undo'));

@@ -1,0 +1,141 @@
+-- Bots, games, keys and the record of what was changed: what operators set. Everything but games belongs to a bot or to
+-- a game; tables that are keyed by game_id refer to these, never the reverse.
+-- Every function of the schema fixes its search_path: a trigger runs in sessions of operators, too, with whatever theirs
+-- is.
+
+CREATE TABLE bots (
+    bot_id     bigint      NOT NULL,
+    -- Without @; null until Telegram was asked.
+    username   text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT bots_pkey PRIMARY KEY (bot_id),
+    CONSTRAINT bots_bot_id_positive CHECK (bot_id > 0)
+);
+
+CREATE INDEX bots_username ON bots (lower(username));
+
+CREATE TABLE games (
+    game_id              bigint      GENERATED ALWAYS AS IDENTITY,
+    -- By what tokens name the game: 64 random bits, which no game of another deployment with the same secret, and none
+    -- that is added after a restore, has too. Never exported; a copied database keeps it.
+    token_id             bigint      NOT NULL
+        DEFAULT ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16))::bit(64)::bigint,
+    bot_id               bigint      NOT NULL,
+    short_name           text        NOT NULL,
+    title                text        NOT NULL,
+    url                  text        NOT NULL,
+    is_enabled           boolean     NOT NULL DEFAULT true,
+    is_public            boolean     NOT NULL DEFAULT false,
+    shows_identity       boolean     NOT NULL DEFAULT false,
+    score_order          text        NOT NULL DEFAULT 'higher',
+    keep                 text        NOT NULL DEFAULT 'best',
+    zone                 text        NOT NULL DEFAULT 'UTC',
+    -- When each season began; the first is season 1.
+    seasons              timestamptz[] NOT NULL DEFAULT '{}',
+    telegram_score       text        NOT NULL DEFAULT 'same',
+    -- Whether the scoreboard in the game's message follows every score: always, never, or at most every so many seconds.
+    edit_message         text        NOT NULL DEFAULT 'always',
+    min_score            integer,
+    max_score            integer,
+    max_score_per_second double precision,
+    min_seconds          double precision,
+    -- How many scores one player may submit within any hour.
+    max_per_hour         integer,
+    -- What breaking a rule leads to, by the rule's name: the run is held for review, or counts and is only told of.
+    -- The other rules refuse it.
+    holding_rules        text[]      NOT NULL DEFAULT '{}',
+    accepting_rules      text[]      NOT NULL DEFAULT '{}',
+    -- Whether the rules only record what they would do.
+    shadows_rules        boolean     NOT NULL DEFAULT false,
+    retention            text        NOT NULL DEFAULT 'all',
+    -- Set once retention has dropped runs: from here on the log is whole. What lies before can no longer be counted
+    -- by other rules.
+    log_whole_from       timestamptz,
+    -- Retention has gone over the months that ended by then.
+    log_pruned_to        timestamptz,
+    -- Whether leaderboards must be made anew from the log before they are right.
+    is_stale             boolean     NOT NULL DEFAULT false,
+    created_at           timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT games_pkey PRIMARY KEY (game_id),
+    CONSTRAINT games_token_id_unique UNIQUE (token_id),
+    CONSTRAINT games_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
+    CONSTRAINT games_short_name_unique UNIQUE (bot_id, short_name),
+    CONSTRAINT games_short_name_length CHECK (octet_length(short_name) BETWEEN 1 AND 64),
+    CONSTRAINT games_score_order_known CHECK (score_order IN ('higher', 'lower')),
+    CONSTRAINT games_keep_known CHECK (keep IN ('best', 'latest', 'sum')),
+    CONSTRAINT games_seasons_without_null CHECK (array_position(seasons, NULL) IS NULL),
+    CONSTRAINT games_telegram_score_known
+        CHECK (telegram_score IN ('same', 'off') OR telegram_score ~ '^inverted:[1-9][0-9]{0,9}$'),
+    -- Telegram ranks the higher number first, so raw scores of which less is better would be upside down.
+    CONSTRAINT games_telegram_score_fits_order CHECK (score_order = 'higher' OR telegram_score <> 'same'),
+    CONSTRAINT games_edit_message_known
+        CHECK (edit_message IN ('always', 'never') OR edit_message ~ '^every:[1-9][0-9]{0,5}$'),
+    CONSTRAINT games_min_score_not_negative CHECK (min_score >= 0),
+    CONSTRAINT games_max_score_not_below_min CHECK (max_score >= coalesce(min_score, 0)),
+    CONSTRAINT games_max_score_per_second_positive CHECK (max_score_per_second > 0),
+    CONSTRAINT games_min_seconds_not_negative CHECK (min_seconds >= 0),
+    CONSTRAINT games_max_per_hour_positive CHECK (max_per_hour > 0),
+    CONSTRAINT games_holding_rules_known CHECK (
+        holding_rules <@ ARRAY['min_score', 'max_score', 'min_seconds', 'max_score_per_second', 'max_per_hour']),
+    CONSTRAINT games_accepting_rules_known CHECK (
+        accepting_rules <@ ARRAY['min_score', 'max_score', 'min_seconds', 'max_score_per_second', 'max_per_hour']),
+    CONSTRAINT games_rules_lead_to_one CHECK (NOT holding_rules && accepting_rules),
+    CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant'))
+);
+
+-- The credentials of studios' servers. Of a key only its hash is stored.
+CREATE TABLE api_keys (
+    key_id       bigint      GENERATED ALWAYS AS IDENTITY,
+    game_id      bigint      NOT NULL,
+    label        text        NOT NULL,
+    -- SHA-256 of the key.
+    hash         bytea       NOT NULL,
+    -- How the key begins, by which people tell it from others.
+    hint         text        NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz,
+    revoked_at   timestamptz,
+    CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
+    CONSTRAINT api_keys_game_fkey FOREIGN KEY (game_id) REFERENCES games (game_id),
+    CONSTRAINT api_keys_label_length CHECK (char_length(label) BETWEEN 1 AND 64),
+    CONSTRAINT api_keys_hash_length CHECK (octet_length(hash) = 32)
+);
+
+CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (hash);
+CREATE INDEX api_keys_of_game ON api_keys (game_id);
+
+-- What was changed by hand or by merging, with what was there before.
+CREATE TABLE audit (
+    audit_id bigint      GENERATED ALWAYS AS IDENTITY,
+    at       timestamptz NOT NULL DEFAULT now(),
+    actor    text        NOT NULL,
+    action   text        NOT NULL,
+    subject  text        NOT NULL,
+    reason   text,
+    before   jsonb,
+    after    jsonb,
+    -- The entry that this one takes back.
+    undoes   bigint,
+    CONSTRAINT audit_pkey PRIMARY KEY (audit_id),
+    CONSTRAINT audit_reason_length CHECK (char_length(reason) <= 500),
+    CONSTRAINT audit_undoes_fkey FOREIGN KEY (undoes) REFERENCES audit (audit_id),
+    CONSTRAINT audit_undoes_an_earlier CHECK (undoes < audit_id)
+);
+
+CREATE UNIQUE INDEX audit_undone_once ON audit (undoes) WHERE undoes IS NOT NULL;
+
+-- Running servers hold games, keys and bans in memory and reload when told.
+CREATE FUNCTION notify_settings() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('highscores_settings', TG_TABLE_NAME);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER bots_notify AFTER INSERT OR UPDATE OR DELETE ON bots
+    FOR EACH ROW EXECUTE FUNCTION notify_settings();
+CREATE TRIGGER games_notify AFTER INSERT OR UPDATE OR DELETE ON games
+    FOR EACH ROW EXECUTE FUNCTION notify_settings();
+-- The time of last use changes nothing for servers.
+CREATE TRIGGER api_keys_notify AFTER INSERT OR DELETE OR UPDATE OF game_id, hash, revoked_at ON api_keys
+    FOR EACH ROW EXECUTE FUNCTION notify_settings();
