@@ -108,15 +108,17 @@ let package = Package(
         layer("BotAPI", ["JSON"]),
 
         // Level 2: every SQL statement.
-        layer("Storage", ["Postgres", "Leaderboards", "Migrations", logging]),
+        layer("Storage", ["Postgres", "Leaderboards", "Migrations", logging, lifecycle]),
 
         // Level 3: the use cases.
         layer(
             "Scoring",
-            ["Storage", "Postgres", "Leaderboards", "CSV", "JSON", logging, lifecycle, deque, ordered]
+            ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
         ),
+        layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
         // Level 4: the edges.
+        layer("Operations", ["Scoring", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV", "JSON"]),
         layer(
             "Web",
             [
@@ -124,7 +126,6 @@ let package = Package(
                 nioHTTPTypesHTTP1, logging, lifecycle,
             ]
         ),
-        layer("Delivery", ["Scoring", "Storage", "Leaderboards", "BotAPI", lifecycle]),
         layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle]),
         layer(
             "Simulator",
@@ -134,20 +135,21 @@ let package = Package(
         // Level 5 and up: what is seen, how it is wired, what is typed.
         layer(
             "Telemetry",
-            ["Web", "Delivery", "Updates", "Scoring", "BotAPI", "Leaderboards", "JSON", logging]
+            ["Web", "Outbox", "Updates", "Scoring", "BotAPI", "Leaderboards", "JSON", logging]
         ),
         layer(
             "Application",
             [
-                "Web", "Delivery", "Updates", "Simulator", "Telemetry", "Scoring", "Storage", "Leaderboards",
-                "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
+                "Web", "Outbox", "Updates", "Operations", "Simulator", "Telemetry", "Scoring", "Storage",
+                "Leaderboards", "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
             ]
         ),
         layer("Bench", ["Simulator", "Storage", "Leaderboards", "Postgres", "Curl", "JSON", logging]),
         .executableTarget(
             name: "highscores",
             dependencies: [
-                "Application", "Bench", "Simulator", "Telemetry", "Delivery", "Updates", "Web", "Scoring",
+                "Application", "Bench", "Simulator", "Telemetry", "Outbox", "Updates", "Web", "Operations",
+                "Scoring",
                 "Storage",
                 "Leaderboards", "BotAPI", "Postgres", "Curl", "Encodings", "CSV", "JSON", arguments, logging,
                 lifecycle,
@@ -164,6 +166,16 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "ScoringSupport",
+            dependencies: [
+                "Operations", "Outbox", "Scoring", "Storage", "Postgres", "Leaderboards", "TestSupport",
+                logging,
+                lifecycle,
+            ],
+            path: "Tests/ScoringSupport",
+            swiftSettings: settings
+        ),
         tests("Encodings"),
         tests("CSV"),
         tests("JSON"),
@@ -173,7 +185,21 @@ let package = Package(
         tests("Leaderboards"),
         tests("BotAPI", ["JSON"]),
         tests("Storage", ["Postgres", "Leaderboards", "Migrations"]),
-        tests("Scoring", ["CSV", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle]),
+        tests(
+            "Scoring",
+            [
+                "ScoringSupport", "Operations", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV",
+                "JSON",
+                logging, lifecycle,
+            ]
+        ),
+        tests(
+            "Operations",
+            [
+                "ScoringSupport", "Scoring", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV", "JSON",
+                logging, lifecycle,
+            ]
+        ),
         tests(
             "Web",
             [
@@ -182,19 +208,25 @@ let package = Package(
             ]
         ),
         tests(
-            "Delivery",
+            "Outbox",
             ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", logging, lifecycle]
         ),
         tests("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
         tests("Pages"),
         tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),
         tests("Bench", ["JSON"]),
-        tests("Application", ["Web", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", logging]),
+        tests(
+            "Application",
+            [
+                "Web", "Operations", "Outbox", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI",
+                logging,
+            ]
+        ),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "highscores", "Application", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI",
-                "TestSupport",
+                "highscores", "Application", "Operations", "Scoring", "Storage", "Postgres", "Leaderboards",
+                "BotAPI", "TestSupport",
                 arguments,
             ],
             swiftSettings: settings

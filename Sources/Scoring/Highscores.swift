@@ -2,15 +2,12 @@ package import Leaderboards
 package import Logging
 package import Postgres
 package import ServiceLifecycle
-import Storage
+package import Storage
 
 /// The use cases of the service, as its edges see them.
 ///
 /// One value serves a process. Its ``services`` must run for anything to be written.
 package final class Highscores: Sendable {
-    /// What is to be brought to Telegram.
-    package let deliveries: DeliveryQueue
-
     let pool: PostgresPool
     let keys: TokenKeys
     let configuration: ScoringConfiguration
@@ -23,7 +20,8 @@ package final class Highscores: Sendable {
     let quotas: PlayerQuotas
     private let reader: LeaderboardReader
     let live: LiveBoards
-    private let roles: ExclusiveRoles
+    /// What one instance does at a time; run by ``services``.
+    package let roles: ExclusiveRoles
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
     let submissions: SubmissionQueue
@@ -80,7 +78,6 @@ package final class Highscores: Sendable {
         )
         merger = ChatMerger(pool: pool, clock: clock)
         roles = ExclusiveRoles(pool: pool, logger: logger)
-        deliveries = DeliveryQueue(pool: pool, limits: configuration.callLimits, roles: roles, clock: clock)
         live = LiveBoards(limits: configuration.watches, time: clock)
         monitor = DatabaseMonitor(
             pool: pool,

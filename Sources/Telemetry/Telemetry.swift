@@ -1,4 +1,4 @@
-package import Delivery
+package import Outbox
 import Leaderboards
 package import Logging
 package import Scoring

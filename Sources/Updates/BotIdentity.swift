@@ -1,6 +1,6 @@
 import BotAPI
-import Leaderboards
-package import Scoring
+package import Leaderboards
+import Scoring
 import ServiceLifecycle
 
 /// Asks a bot's token who it is and stores the answer; tries until both have worked.

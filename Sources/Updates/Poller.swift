@@ -1,6 +1,6 @@
 import BotAPI
-import Leaderboards
-package import Scoring
+package import Leaderboards
+import Scoring
 import ServiceLifecycle
 
 /// Fetches a bot's updates by long polling, as the only one of all running instances.

@@ -1,4 +1,4 @@
-import Scoring
+import Leaderboards
 import Synchronization
 
 /// The one reason, if any, that a service has to give for not working as it should.

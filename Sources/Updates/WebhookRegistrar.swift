@@ -1,6 +1,6 @@
 package import BotAPI
 package import Leaderboards
-package import Scoring
+import Scoring
 import ServiceLifecycle
 
 /// Has a bot's updates delivered to this service, unless they go elsewhere already.

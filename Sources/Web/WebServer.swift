@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import Leaderboards
 import Scoring
 import ServiceLifecycle
 import Synchronization

@@ -1,5 +1,5 @@
 package import Leaderboards
-package import Scoring
+import Scoring
 
 /// What the edge is given to work with.
 package struct WebServices: Sendable {

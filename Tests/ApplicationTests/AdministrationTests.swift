@@ -1,6 +1,7 @@
 import Leaderboards
 import Logging
 import Postgres
+import Operations
 import Scoring
 import Storage
 import TestSupport

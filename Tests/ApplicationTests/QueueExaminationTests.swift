@@ -1,4 +1,5 @@
 import Leaderboards
+import Outbox
 import Scoring
 import Storage
 import Testing

@@ -3,6 +3,7 @@ import ArgumentParser
 import BotAPI
 import Leaderboards
 import Postgres
+import Operations
 import Scoring
 import Testing
 

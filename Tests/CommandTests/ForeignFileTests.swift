@@ -1,4 +1,5 @@
 import Leaderboards
+import Operations
 import Scoring
 import Storage
 import Synchronization

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `limits, buckets and tables take any number`() throws {
+    @Test func `limits and buckets take any number`() throws {
         var fuzz = Fuzz(seed: 11_902)
         for _ in 0..<120_000 {
             let now = Instant(milliseconds: fuzz.number())
@@ -61,13 +61,6 @@ import Testing
             let starts = [Instant(milliseconds: fuzz.number()), now].sorted()
             _ = CallLimits().chatOpening(after: starts, isPrivate: false)
             #expect(CallLedger().starts(recorded: starts, now: now).allSatisfy { $0.isCredible(at: now) })
-            var walk = TableWalk([PlayerID(rawValue: 5)], isWhole: true)
-            let rows = (0..<3).map {
-                TableWalk.Row(position: fuzz.number(), player: PlayerID(rawValue: 4 + $0), score: 7)
-            }
-            walk.note(rows, askedFor: PlayerID(rawValue: 5))
-            _ = walk.next()
-            _ = RetrySchedule.telegram.wait(afterFailures: Int(fuzz.number()), random: 1)
         }
     }
 

@@ -1,6 +1,9 @@
 import Leaderboards
+import Outbox
 import Postgres
+import Operations
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -87,18 +90,18 @@ struct ChatTests {
         try await Stage.with { stage in
             _ = try await stage.play(11, in: group, score: 50)
             let first = try await lead.claim(stage).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(#require(first.first), .delivered)
+            _ = try await stage.deliveries.settle(#require(first.first), .delivered)
             try await migrate(stage)
-            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["no_target": 1])
+            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["no_target": 1])
             stage.clock.advance(by: .seconds(2))
             _ = try await stage.press(12, in: supergroup)
             let second = try await lead.claim(stage).items.map(\.delivery)
             #expect(second.map(\.call.value) == [50])
             #expect(second.map(\.target.target) == [supergroup.message()])
-            _ = try await stage.highscores.deliveries.settle(#require(second.first), .delivered)
+            _ = try await stage.deliveries.settle(#require(second.first), .delivered)
             // Heard of again, the upgrade changes nothing.
             try await migrate(stage)
-            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["done": 1])
+            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 1])
         }
     }
 
@@ -110,7 +113,7 @@ struct ChatTests {
         } _: { stage in
             _ = try await stage.play(11, in: group, score: 108)
             let first = try await lead.claim(stage).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(#require(first.first), .delivered)
+            _ = try await stage.deliveries.settle(#require(first.first), .delivered)
             try await migrate(stage)
             stage.clock.advance(by: .seconds(2))
             _ = try await stage.play(11, in: supergroup, score: 0)
@@ -130,7 +133,7 @@ struct ChatTests {
             _ = try await stage.play(11, in: group, score: 108)
             let first = try #require(try await lead.claim(stage).items.first?.delivery)
             try await migrate(stage)
-            #expect(try await stage.highscores.deliveries.settle(first, .delivered) == nil)
+            #expect(try await stage.deliveries.settle(first, .delivered) == nil)
             _ = try await stage.press(11, in: supergroup)
             stage.clock.advance(by: first.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
             #expect(try await lead.claim(stage).items.isEmpty)
@@ -152,17 +155,17 @@ struct ChatTests {
             stage.clock.advance(by: .seconds(2))
             // The latest run of both, which was not sent: nothing had been, of what was known of that chat.
             _ = try await stage.play(11, in: group, score: 0)
-            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["done": 1, "sending": 1])
+            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 1, "sending": 1])
             try await migrate(stage)
             #expect(try await board(stage, group) == ["11:0"])
-            #expect(try await stage.highscores.deliveries.settle(lost, .delivered) == nil)
+            #expect(try await stage.deliveries.settle(lost, .delivered) == nil)
             stage.clock.advance(by: lost.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
             #expect(try await lead.claim(stage).items.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
             let next = try #require(try await lead.claim(stage).items.first?.delivery)
             #expect(next.call.step == .force && next.call.value == 0)
             #expect(next.target.target == supergroup.message())
-            #expect(try await stage.highscores.deliveries.settle(next, .delivered)?.next == .done)
+            #expect(try await stage.deliveries.settle(next, .delivered)?.next == .done)
         }
     }
 
@@ -172,7 +175,7 @@ struct ChatTests {
             for (chat, score) in [(group, 500), (supergroup, 900)] as [(StageChat, Int32)] {
                 cheat = try await stage.play(11, in: chat, score: score).run
                 let call = try #require(try await lead.claim(stage).items.first?.delivery)
-                _ = try await stage.highscores.deliveries.settle(call, .delivered)
+                _ = try await stage.deliveries.settle(call, .delivered)
                 stage.clock.advance(by: .seconds(2))
             }
             let game = try await stage.currentGame()

@@ -1,6 +1,9 @@
 import Leaderboards
+import Outbox
 import Postgres
+import Operations
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -146,7 +149,7 @@ struct ClosedChatTests {
     }
 
     func settle(_ stage: Stage, _ delivery: ClaimedDelivery, _ answer: DeliveryAnswer) async throws {
-        _ = try await stage.highscores.deliveries.settle(delivery, answer)
+        _ = try await stage.deliveries.settle(delivery, answer)
     }
 
     func closed(_ stage: Stage) async throws -> Bool {
@@ -276,7 +279,7 @@ struct ClosedChatTests {
     @Test func `closed chats and what waits for them are counted, with Telegram's words`() async throws {
         try await Stage.with { stage in
             try await refused(stage, players: 1...2)
-            let status = try await stage.administration.deliveryStatus()
+            let status = try await DeliveryStatus.read(from: stage.pool)
             #expect(status.backlogs.map(\.cause) == [.forbidden])
             #expect(status.backlogs.map(\.count) == [2])
             #expect(status.bots.map(\.closed?.chats) == [1])
@@ -306,7 +309,7 @@ struct ClosedChatTests {
                 SELECT \(Stage.bot), max(chat_id), 'epoch', 'blocked', 1, 'epoch', 'epoch' FROM chats
                 """
             )
-            let status = try await stage.administration.deliveryStatus()
+            let status = try await DeliveryStatus.read(from: stage.pool)
             #expect(status.bots.map(\.closed?.chats) == [2])
             #expect(status.backlogs.map(\.retryAt) == [stage.clock.now + .seconds(3_598)])
         }

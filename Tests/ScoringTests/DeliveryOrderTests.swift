@@ -1,6 +1,8 @@
 import Leaderboards
+import Outbox
 import Postgres
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -24,7 +26,7 @@ struct DeliveryOrderTests {
         for _ in 0..<turns {
             let items = try await lead.claim(stage).items
             players.append(items.map(\.delivery.key.player.rawValue))
-            for item in items { _ = try await stage.highscores.deliveries.settle(item.delivery, .delivered) }
+            for item in items { _ = try await stage.deliveries.settle(item.delivery, .delivered) }
             stage.clock.advance(by: turn)
         }
         return players
@@ -114,9 +116,9 @@ struct DeliveryOrderTests {
         try await Stage.with { stage in
             for number in Int64(1)...4 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
             let claimed = try await lead.claim(stage, limit: 2).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(claimed[0], .wait(.seconds(20)))
+            _ = try await stage.deliveries.settle(claimed[0], .wait(.seconds(20)))
             #expect(try await lead.claim(stage, limit: 1).items.count == 1)
-            _ = try await stage.highscores.deliveries.settle(claimed[1], .wait(.seconds(10)))
+            _ = try await stage.deliveries.settle(claimed[1], .wait(.seconds(10)))
             let held = try await lead.claim(stage)
             #expect(held.items.isEmpty)
             #expect(held.notBefore == stage.clock.now + .seconds(10))
@@ -132,7 +134,7 @@ struct DeliveryOrderTests {
         try await Stage.with { stage in
             for number in Int64(1)...2 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
             let claimed = try await lead.claim(stage, limit: 1).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(claimed[0], .wait(.seconds(61)))
+            _ = try await stage.deliveries.settle(claimed[0], .wait(.seconds(61)))
             stage.clock.advance(by: .milliseconds(60_999))
             #expect(try await lead.claim(stage).items.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
@@ -144,21 +146,21 @@ struct DeliveryOrderTests {
         try await Stage.with { stage in
             for number in Int64(1)...3 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
             let first = try await lead.claim(stage, limit: 1).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(first[0], .botRefused("Unauthorized"))
+            _ = try await stage.deliveries.settle(first[0], .botRefused("Unauthorized"))
             #expect(try await lead.claim(stage).items.isEmpty)
             stage.clock.advance(by: DeliveryQueue.refusalPause)
             let probe = try await lead.claim(stage)
             #expect(probe.isProbe && probe.items.count == 1)
-            _ = try await stage.highscores.deliveries.settle(
+            _ = try await stage.deliveries.settle(
                 probe.items[0].delivery,
                 .botRefused("Unauthorized")
             )
             #expect(try await lead.claim(stage).items.isEmpty)
             // Whoever takes over may have another token.
-            let term = try await stage.highscores.deliveries.takeOver(Stage.bot)
+            let term = try await stage.deliveries.takeOver(Stage.bot)
             let second = try await term.claim(limit: 10)
             #expect(second.isProbe && second.items.count == 1)
-            _ = try await stage.highscores.deliveries.settle(second.items[0].delivery, .delivered)
+            _ = try await stage.deliveries.settle(second.items[0].delivery, .delivered)
             try await term.noteAcceptance()
             stage.clock.advance(by: .seconds(2))
             let rest = try await term.claim(limit: 10)
@@ -189,7 +191,7 @@ struct DeliveryOrderTests {
             _ = try await stage.play(1, in: chat, score: 10)
             try await stage.sql("UPDATE delivery_chats SET ready_at = NULL")
             #expect(try await lead.claim(stage).items.isEmpty)
-            try await stage.highscores.deliveries.takeOver(Stage.bot).findForgotten()
+            try await stage.deliveries.takeOver(Stage.bot).findForgotten()
             lead.retire()
             #expect(try await lead.claim(stage).items.count == 1)
         }

@@ -1,6 +1,8 @@
 import Leaderboards
+import Outbox
 import Postgres
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -34,11 +36,11 @@ struct DeliveryTests {
         _ delivery: ClaimedDelivery,
         _ answer: DeliveryAnswer
     ) async throws -> DeliverySettlement? {
-        try await stage.highscores.deliveries.settle(delivery, answer)
+        try await stage.deliveries.settle(delivery, answer)
     }
 
     private func counts(_ stage: Stage) async throws -> [String: Int] {
-        try await stage.highscores.deliveries.counts(of: Stage.bot)
+        try await stage.deliveries.counts(of: Stage.bot)
     }
 
     @Test func `only the newest value is sent`() async throws {
@@ -108,9 +110,9 @@ struct DeliveryTests {
         } _: { stage in
             for player in Int64(1)...6 { _ = try await stage.play(player, in: chat, score: 10) }
             for round in 0..<6 {
-                let queue = stage.instances[round % 3].deliveries
+                let queue = stage.queues[round % 3]
                 let old = try await queue.takeOver(Stage.bot)
-                let term = try await stage.instances[(round + 1) % 3].deliveries.takeOver(Stage.bot)
+                let term = try await stage.queues[(round + 1) % 3].takeOver(Stage.bot)
                 #expect(try await old.claim(limit: 10).isDeposed)
                 #expect(try await term.claim(limit: 10).items.count == 1)
                 #expect(try await term.claim(limit: 10).items.isEmpty)
@@ -128,7 +130,7 @@ struct DeliveryTests {
     @Test func `nobody claims for another bot, nor more than asked`() async throws {
         try await Stage.with { stage in
             for number in Int64(1)...3 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
-            let other = try await stage.highscores.deliveries.takeOver(BotID(rawValue: 1)).claim(limit: 10)
+            let other = try await stage.deliveries.takeOver(BotID(rawValue: 1)).claim(limit: 10)
             #expect(other.items.isEmpty)
             #expect(other.next == nil)
             #expect(try await claim(stage, limit: 2).count == 2)

@@ -1,5 +1,6 @@
 import Leaderboards
 import Postgres
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing

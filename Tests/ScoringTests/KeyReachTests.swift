@@ -1,6 +1,9 @@
 import Leaderboards
+import Outbox
 import Postgres
+import Operations
 @testable import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing

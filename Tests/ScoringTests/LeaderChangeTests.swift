@@ -1,6 +1,8 @@
 import Leaderboards
+import Outbox
 import Postgres
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -70,7 +72,7 @@ struct LeaderChangeTests {
                 if now >= nextChange {
                     // Whoever had the say does not know that it lost it, and has calls to start.
                     leader = 1 - leader
-                    instances[leader].term = try await stage.instances[leader].deliveries.takeOver(Stage.bot)
+                    instances[leader].term = try await stage.queues[leader].takeOver(Stage.bot)
                     instances[leader].due = now
                     nextChange = now + .milliseconds(Int.random(in: 200..<9_000, using: &generator))
                     changes += 1
@@ -88,7 +90,7 @@ struct LeaderChangeTests {
                         }
                         // Some are never heard of again.
                         if Int.random(in: 0..<20, using: &generator) > 0 {
-                            _ = try await stage.instances[number].deliveries.settle(item.delivery, answer)
+                            _ = try await stage.queues[number].settle(item.delivery, answer)
                         }
                     }
                     instances[number].claimed.removeAll { $0.at <= now }

@@ -1,9 +1,11 @@
 import Leaderboards
 import Postgres
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
 
+import Operations
 @testable import Scoring
 
 /// Whom the data of a Mini App let in, and for how long.

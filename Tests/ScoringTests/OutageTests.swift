@@ -3,6 +3,7 @@ import Logging
 import Postgres
 import Scoring
 import ServiceLifecycle
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing

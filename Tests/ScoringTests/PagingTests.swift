@@ -1,6 +1,7 @@
 import Leaderboards
 import Postgres
 import Scoring
+import ScoringSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Leaderboards
 import Scoring
 import Synchronization
+import ScoringSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,8 @@
 import Leaderboards
+import Outbox
 import Postgres
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing

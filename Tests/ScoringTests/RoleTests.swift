@@ -1,10 +1,12 @@
 import Foundation
 import Leaderboards
 import Postgres
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
 
+import Operations
 @testable import Scoring
 
 /// The service works with the rights that `Deploy/roles.sql` gives it, and no others.

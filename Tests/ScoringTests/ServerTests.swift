@@ -1,6 +1,8 @@
 import Leaderboards
 import Postgres
+import Operations
 @testable import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Storage
 import Synchronization
 import Testing
 
+import Operations
 @testable import Scoring
 
 /// Which streams are told what and what is read when, on clocks that tests move.

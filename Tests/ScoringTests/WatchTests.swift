@@ -1,7 +1,9 @@
 import Leaderboards
 import Logging
 import Postgres
+import Operations
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing

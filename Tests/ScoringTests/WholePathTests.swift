@@ -1,5 +1,7 @@
 import Leaderboards
+import Outbox
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -42,9 +44,9 @@ struct WholePathTests {
             #expect(delivery.call.value == 1234)
             #expect(delivery.target.target == chat.message())
             #expect(delivery.call.step == .score)
-            let settlement = try await stage.highscores.deliveries.settle(delivery, .delivered)
+            let settlement = try await stage.deliveries.settle(delivery, .delivered)
             #expect(settlement?.next == .done)
-            #expect(try await stage.highscores.deliveries.counts(of: Stage.bot) == ["done": 1])
+            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 1])
         }
     }
 }

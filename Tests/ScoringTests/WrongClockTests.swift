@@ -1,6 +1,9 @@
 import Leaderboards
+import Outbox
 import Postgres
+import Operations
 import Scoring
+import ScoringSupport
 import Storage
 import TestSupport
 import Testing
@@ -50,7 +53,7 @@ struct WrongClockTests {
                 stage.clock.advance(by: .seconds(2))
             }
             #expect(claimed.count == 1)
-            for delivery in claimed { _ = try await stage.highscores.deliveries.settle(delivery, .delivered) }
+            for delivery in claimed { _ = try await stage.deliveries.settle(delivery, .delivered) }
             // And what is wrong does not stay.
             _ = try await stage.play(2, in: chat, score: 10)
             #expect(try await lead.claim(stage).items.count == 1)
@@ -61,7 +64,7 @@ struct WrongClockTests {
         try await Stage.with { stage in
             for number in Int64(1)...2 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
             let claimed = try await lead.claim(stage, limit: 1).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(
+            _ = try await stage.deliveries.settle(
                 try #require(claimed.first),
                 .wait(.seconds(86_400))
             )
@@ -76,7 +79,7 @@ struct WrongClockTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             let claimed = try await lead.claim(stage).items.map(\.delivery)
-            _ = try await stage.highscores.deliveries.settle(
+            _ = try await stage.deliveries.settle(
                 try #require(claimed.first),
                 .wait(.seconds(240))
             )
@@ -122,7 +125,7 @@ struct WrongClockTests {
                 let tried = try await lead.claim(stage).items.map(\.delivery)
                 #expect(tried.count == 1, "\(hours) h")
                 for delivery in tried {
-                    _ = try await stage.highscores.deliveries.settle(delivery, .chatForbidden("kicked"))
+                    _ = try await stage.deliveries.settle(delivery, .chatForbidden("kicked"))
                 }
                 stage.clock.advance(by: .seconds(40))
                 // Once more, since what is idle rests first.
@@ -143,7 +146,7 @@ struct WrongClockTests {
                 let items = try await lead.claim(stage).items
                 #expect(items.count == 1)
                 for item in items {
-                    _ = try await stage.highscores.deliveries.settle(item.delivery, .delivered)
+                    _ = try await stage.deliveries.settle(item.delivery, .delivered)
                 }
                 stage.clock.advance(by: .milliseconds(1_100))
             }
@@ -194,15 +197,15 @@ struct WrongClockTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             _ = try await lead.claim(stage, limit: 0)
-            #expect(try await stage.administration.deliveryStatus().remarks.isEmpty)
+            #expect(try await DeliveryStatus.read(from: stage.pool).remarks.isEmpty)
             for query in Self.ahead[0...0] + Self.ahead[2...3] + Self.ahead[7...7] {
                 try await stage.sql(query)
-                #expect(try await stage.administration.deliveryStatus().remarks.map(\.code) == [.clockSkew])
+                #expect(try await DeliveryStatus.read(from: stage.pool).remarks.map(\.code) == [.clockSkew])
                 try await stage.sql("UPDATE delivery_bots SET slots = '{}'")
                 try await stage.sql("UPDATE delivery_chats SET ready_at = now(), free_at = now()")
             }
             // They count as now, also for people.
-            #expect(try await stage.administration.deliveryStatus().backlogs.map(\.cause) == [.turn])
+            #expect(try await DeliveryStatus.read(from: stage.pool).backlogs.map(\.cause) == [.turn])
         }
     }
 }

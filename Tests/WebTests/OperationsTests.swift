@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSON
+import Leaderboards
 import Scoring
 import Testing
 

@@ -2,7 +2,9 @@ import BotAPI
 import Curl
 import Leaderboards
 package import Logging
+import Outbox
 import Postgres
+import Operations
 import Scoring
 import Storage
 
@@ -133,7 +135,7 @@ package struct Doctor: Sendable {
     }
 
     private func examineQueue(_ pool: PostgresPool) async throws {
-        let status = try await Administration(pool: pool, actor: "").deliveryStatus()
+        let status = try await DeliveryStatus.read(from: pool)
         QueueExamination.findings(status).forEach(report)
     }
 

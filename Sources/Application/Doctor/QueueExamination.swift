@@ -1,5 +1,5 @@
 import Leaderboards
-import Scoring
+import Outbox
 import Storage
 
 /// Judges what is still to be brought to Telegram.

@@ -4,6 +4,7 @@ import Glibc
 import Leaderboards
 package import Logging
 import Postgres
+import Operations
 import Scoring
 import ServiceLifecycle
 import Simulator

@@ -1,6 +1,7 @@
 import Leaderboards
 package import Logging
 import Postgres
+import Operations
 package import Scoring
 import ServiceLifecycle
 import Storage

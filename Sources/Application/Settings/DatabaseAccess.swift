@@ -1,6 +1,7 @@
 import Leaderboards
 package import Logging
 package import Postgres
+import Operations
 import Scoring
 import Storage
 

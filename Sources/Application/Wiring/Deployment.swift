@@ -1,9 +1,10 @@
 package import BotAPI
 import Curl
-import Delivery
+import Outbox
 import Leaderboards
 package import Logging
 package import Postgres
+import Operations
 package import Scoring
 package import ServiceLifecycle
 import Telemetry
@@ -102,18 +103,30 @@ package struct Deployment {
                 )
             )
         }
+        let queue = DeliveryQueue(
+            pool: pool,
+            limits: parameters.scoring.callLimits,
+            roles: highscores.roles,
+            clock: clock
+        )
         couriers.set(
             bots.map { bot in
                 Courier(
                     bot: bot.id,
                     client: bot.client,
-                    effects: DeliveryEffects(highscores, now: clock),
+                    effects: DeliveryEffects(
+                        queue,
+                        recordMigration: { bot, old, new in
+                            try? await highscores.record(.migrated(from: old, to: new), bot: bot)
+                        },
+                        now: clock
+                    ),
                     report: { telemetry.record($0) }
                 )
             }
         )
         let backlog = BacklogWatch(bots: { couriers.led }) {
-            try await Administration(pool: pool, actor: "").deliveryStatus()
+            try await DeliveryStatus.read(from: pool)
         }
         let intake = UpdateIntake(
             bots: bots,

@@ -1,5 +1,5 @@
 import Glibc
-import Delivery
+import Outbox
 import Leaderboards
 import Postgres
 import Scoring

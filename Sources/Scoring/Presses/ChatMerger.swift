@@ -51,7 +51,7 @@ struct ChatMerger: Sendable {
             guard let kept = chats.min(), let gone = chats.max(), kept != gone,
                 try !session.areSplit(gone, kept)
             else { return }
-            _ = try session.merge(
+            _ = try ChatMerge.perform(
                 gone,
                 into: kept,
                 bot: bot,
@@ -60,7 +60,8 @@ struct ChatMerger: Sendable {
                     actor: "highscores",
                     action: "chat.merge",
                     reason: "both names were seen on one chat"
-                )
+                ),
+                in: session
             )
         }
     }

@@ -1,7 +1,7 @@
 import JSON
-import Leaderboards
+package import Leaderboards
 import Postgres
-import Storage
+package import Storage
 
 /// Which runs of a batch are written, and what the others are told.
 struct Admission {
@@ -66,7 +66,7 @@ struct Admission {
 
 extension BarredPlayers {
     /// Why a run of a launch is not taken, if so.
-    func refusal(of launch: Launch) -> Refusal? {
+    package func refusal(of launch: Launch) -> Refusal? {
         if banned.contains(launch.player) { return .playerBanned }
         return isErased(since: launch) ? .launchErased : nil
     }

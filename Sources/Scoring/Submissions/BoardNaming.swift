@@ -1,9 +1,9 @@
-import Leaderboards
-import Postgres
-import Storage
+package import Leaderboards
+package import Postgres
+package import Storage
 
 /// Names the leaderboards that runs of one game count on.
-struct BoardNaming {
+package struct BoardNaming {
     /// Every kind of leaderboard, of the chat first.
     private static let kinds = Scope.allCases.flatMap { scope in
         Window.allCases.map { BoardKind(scope: scope, window: $0) }
@@ -22,7 +22,7 @@ struct BoardNaming {
     /// Prepares naming.
     ///
     /// - Parameter rules: The rules of the game.
-    init(_ rules: GameRules) { self.rules = rules }
+    package init(_ rules: GameRules) { self.rules = rules }
 
     /// Names the leaderboard of one kind on which a run counts.
     ///
@@ -48,7 +48,7 @@ struct BoardNaming {
     ///
     /// - Parameter chat: The chat of the run, if any.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.
-    mutating func all(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
+    package mutating func all(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
         var names: [BoardName] = []
         names.reserveCapacity(Self.kinds.count)
         for kind in Self.kinds {

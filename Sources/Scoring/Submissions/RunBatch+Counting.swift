@@ -1,5 +1,5 @@
 import Leaderboards
-import Postgres
+package import Postgres
 import Storage
 
 extension RunBatch {
@@ -11,7 +11,7 @@ extension RunBatch {
     /// - Parameter session: A transaction of its own, which is committed.
     /// - Returns: An answer for each run in order.
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be written again.
-    func count(in session: Session) throws(PostgresError) -> [Result<Receipt, Refusal>] {
+    package func count(in session: Session) throws(PostgresError) -> [Result<Receipt, Refusal>] {
         let aliases = aliases
         let (_, _, game, logged, barred, found) = try session.run(
             .keepGame(game),

@@ -1,16 +1,23 @@
-import Leaderboards
+package import Leaderboards
 import Postgres
-import Storage
+package import Storage
 
 /// A run whose score is to be written, its token checked.
-struct FinishedRun: Sendable {
-    let run: Run
-    let score: Score
+package struct FinishedRun: Sendable {
+    package let run: Run
+    package let score: Score
     let metadata: [UInt8]?
     /// Leaderboards to report on beyond the first.
     let boards: [BoardKind]
 
-    var key: RunKey { RunKey(launchedAt: run.launch.launchedAt, run: run.id) }
+    package init(run: Run, score: Score, metadata: [UInt8]?, boards: [BoardKind]) {
+        self.run = run
+        self.score = score
+        self.metadata = metadata
+        self.boards = boards
+    }
+
+    package var key: RunKey { RunKey(launchedAt: run.launch.launchedAt, run: run.id) }
 
     /// What the run's launch shows of its chat; nil without one.
     ///
@@ -25,12 +32,19 @@ struct FinishedRun: Sendable {
 ///
 /// Most runs better nothing. ``screen(in:)`` finds those, logs and answers them, any number of batches at once; for
 /// the others ``count(in:)`` changes leaderboards, one batch of a game after another.
-struct RunBatch: Sendable {
+package struct RunBatch: Sendable {
     let game: GameID
     let bot: BotID
     let runs: [FinishedRun]
     /// The moment of acceptance.
     let now: Instant
+
+    package init(game: GameID, bot: BotID, runs: [FinishedRun], now: Instant) {
+        self.game = game
+        self.bot = bot
+        self.runs = runs
+        self.now = now
+    }
 
     /// Each chat that the runs' launches show, once.
     var aliases: [ChatAlias] { Array(Set(runs.compactMap(\.alias))) }

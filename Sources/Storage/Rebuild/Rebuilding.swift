@@ -250,3 +250,10 @@ struct Rebuild {
         ).decode(ChatID.self)
     }
 }
+
+extension TransactionOptions {
+    /// A transaction that may go over a whole log.
+    package static func rebuilding(isDryRun: Bool = false) -> TransactionOptions {
+        TransactionOptions(statementTimeout: .zero, lockTimeout: .seconds(30), isDryRun: isDryRun)
+    }
+}

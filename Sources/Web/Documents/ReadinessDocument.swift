@@ -1,5 +1,5 @@
 import JSON
-import Scoring
+import Leaderboards
 
 /// What `GET /readyz` answers.
 struct ReadinessDocument {

@@ -1,6 +1,6 @@
 import Hummingbird
 import NIOCore
-import Scoring
+import Leaderboards
 
 /// Looking after the service.
 struct OperationsRoutes {

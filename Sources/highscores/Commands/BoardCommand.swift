@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Leaderboards
 import Postgres
+import Operations
 import Scoring
 
 /// The command `highscores board`.

@@ -2,7 +2,7 @@ import Application
 import ArgumentParser
 import BotAPI
 import Leaderboards
-import Scoring
+import Operations
 import Storage
 
 /// The command `highscores bot`.

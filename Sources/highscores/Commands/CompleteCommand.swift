@@ -2,7 +2,7 @@ import Application
 import ArgumentParser
 import Leaderboards
 import Postgres
-import Scoring
+import Operations
 import Storage
 
 /// The command `highscores complete`, by which the shells' completions ask for names of the database.

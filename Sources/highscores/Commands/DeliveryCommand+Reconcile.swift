@@ -1,10 +1,11 @@
 import Application
 import ArgumentParser
 import BotAPI
-import Delivery
+import Outbox
 import Foundation
 import JSON
 import Leaderboards
+import Operations
 import Scoring
 import Storage
 import Synchronization

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Leaderboards
+import Operations
+import Outbox
 import Scoring
 import Storage
 
@@ -70,7 +72,7 @@ struct DeliveryCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             guard !byChat else { return try await showChats() }
-            let status = try await CommandContext().withAdministration { try await $0.deliveryStatus() }
+            let status = try await CommandContext().withPool { try await DeliveryStatus.read(from: $0) }
             let columns = ["bot", "cause", "count", "oldest", "last_error"]
             try output.print(
                 status.backlogs.map { backlog in

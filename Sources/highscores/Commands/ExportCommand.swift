@@ -3,7 +3,7 @@ import CSV
 import JSON
 import Leaderboards
 import Postgres
-import Scoring
+import Operations
 import Storage
 import Synchronization
 

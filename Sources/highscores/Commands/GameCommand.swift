@@ -1,6 +1,6 @@
 import ArgumentParser
 import Leaderboards
-import Scoring
+import Operations
 
 /// The command `highscores game`.
 struct GameCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Leaderboards
-import Scoring
+import Operations
 
 /// The settings of a game as options.
 struct GameOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Leaderboards
 import Postgres
-import Scoring
+import Operations
 import Storage
 import Synchronization
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Leaderboards
-import Scoring
+import Operations
 import Storage
 
 /// The command `highscores key`.

@@ -1,16 +1,16 @@
 import ArgumentParser
 import Foundation
 
-/// The command `highscores manual`, which writes the pages of `Deploy/man`.
+/// The command `highscores manual`.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual",
         abstract: "Write the manual pages into a folder.",
         discussion: examples(
-            "highscores manual Deploy/man",
-            "after a change of commands or options",
             "highscores manual /usr/local/share/man/man1",
-            "for 'man highscores'"
+            "for 'man highscores', after each update of the program",
+            "highscores manual man",
+            "into a folder of one's own; 'man -l man/highscores.1' shows the first"
         )
     )
 

@@ -1,5 +1,5 @@
 import Leaderboards
-import Scoring
+import Operations
 import Storage
 
 /// A decision about held runs, carried out.

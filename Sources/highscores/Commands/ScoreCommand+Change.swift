@@ -1,5 +1,6 @@
 import ArgumentParser
 import Leaderboards
+import Operations
 import Scoring
 import Storage
 

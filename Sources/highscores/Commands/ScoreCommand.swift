@@ -2,7 +2,7 @@ import ArgumentParser
 import JSON
 import Leaderboards
 import Postgres
-import Scoring
+import Operations
 import Storage
 
 /// The command `highscores score`.

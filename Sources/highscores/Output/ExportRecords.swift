@@ -1,6 +1,6 @@
 import Leaderboards
 import Postgres
-import Scoring
+import Operations
 import Storage
 
 /// The columns of each kind of export, which its CSV names also where there is nothing to write.

@@ -1,6 +1,6 @@
 import JSON
 import Leaderboards
-import Scoring
+import Operations
 import Storage
 
 extension OutputOptions {

@@ -1,4 +1,4 @@
-import Scoring
+import Operations
 import Storage
 
 /// What will happen after deliveries were to be tried again, and why not to the rest of them.

@@ -1,7 +1,7 @@
 import Application
 import ArgumentParser
 import Leaderboards
-import Scoring
+import Operations
 import Storage
 
 extension GameRules.Order: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
 import CSV
-import Scoring
+import Operations
 
 /// How a CSV file lays its values out.
 struct CSVLayout {

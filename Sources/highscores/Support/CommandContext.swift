@@ -6,6 +6,7 @@ import Glibc
 import Leaderboards
 import Logging
 import Postgres
+import Operations
 import Scoring
 
 /// What a command that ends works with.

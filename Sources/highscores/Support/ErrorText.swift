@@ -2,6 +2,7 @@ import BotAPI
 import Glibc
 import NIOCore
 import Postgres
+import Operations
 import Scoring
 
 /// What a failed command tells people.

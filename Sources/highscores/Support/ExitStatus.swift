@@ -3,6 +3,7 @@ import ArgumentParser
 import Bench
 import BotAPI
 import Postgres
+import Operations
 import Scoring
 
 /// What a command's exit code says.

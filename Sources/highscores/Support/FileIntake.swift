@@ -1,4 +1,4 @@
-import Scoring
+import Operations
 import Synchronization
 
 /// A file on its way into the database: what was read, what could not be taken, and how far it is.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Leaderboards
-import Scoring
+import Operations
 
 /// What every command takes that changes what players see.
 struct GuardedChangeOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import JSON
-import Scoring
+import Operations
 
 /// Reads lines of JSON, or JSON of any other layout: objects that stand by themselves, in lists, or in the lists of another
 /// object, as the pages of a listing have them.

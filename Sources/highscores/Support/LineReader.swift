@@ -1,4 +1,4 @@
-import Scoring
+import Operations
 
 /// In which form lines of things are exchanged.
 enum LineFormat: String, CaseIterable {

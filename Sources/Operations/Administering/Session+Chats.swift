@@ -1,0 +1,106 @@
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+
+extension Session {
+    /// Takes a merge back, with what follows for leaderboards and Telegram's tables.
+    ///
+    /// - Parameters:
+    ///   - subject: What the audit calls it.
+    ///   - note: Who does it and why.
+    /// - Returns: What changed; on failure nothing was written.
+    func split(
+        _ document: ChatMerge,
+        _ subject: String,
+        _ note: AuditNote
+    ) throws(PostgresError) -> Result<ModerationChange, AdministrationError> {
+        let (gone, kept) = (document.gone, document.kept)
+        try lockRetention()
+        guard let bot = try chatRecord(kept)?.bot.id else { return .failure(.mergedFurther(subject)) }
+        try lockGames(of: bot)
+        try lockChats(of: bot)
+        guard let before = try chatRecord(kept), try firstMerge(of: gone) == kept else {
+            return .failure(.mergedFurther(subject))
+        }
+        for game in try games(withBoardsOf: [kept]) {
+            guard let limit = game.logWholeFrom, try hasRuns(in: kept, of: game.id, before: limit) else {
+                continue
+            }
+            return .failure(
+                .conflict(
+                    "the chats cannot be split any more: retention dropped runs of '\(game.name)' that began before "
+                        + "\(limit), and without them the leaderboards of both cannot be made"
+                )
+            )
+        }
+        if before.zone == document.zones.after, before.zone != document.zones.before {
+            try setZone(of: kept, to: document.zones.before)
+        }
+        var change = ModerationChange()
+        let now = try time()
+        change.rebuild = try splitChat(gone, from: kept, bot: bot) { game, standings throws(PostgresError) in
+            guard game.rules.telegramScore != .off else { return }
+            change.deliveries += standings.count
+            try correctDeliveries(of: standings, game: game, now: now)
+        }
+        for chat in [kept, gone] { try queueDeliveries(of: chat) }
+        change.settings = [
+            .init(name: "merged_into", before: .text(before.name), after: .none)
+        ]
+        change.audit = try writeAudit(
+            note.entry(on: subject, before: document.document.after, after: document.document.before)
+        )
+        return .success(change)
+    }
+
+    /// Merges chats again whose merge was taken back.
+    ///
+    /// - Parameters:
+    ///   - subject: What the audit calls it.
+    ///   - note: Who does it and why.
+    /// - Returns: What changed; on failure nothing was written.
+    func mergeAgain(
+        _ document: ChatMerge,
+        _ subject: String,
+        _ note: AuditNote
+    ) throws(PostgresError) -> Result<ModerationChange, AdministrationError> {
+        try lockRetention()
+        guard let bot = try chatRecord(document.kept)?.bot.id else {
+            return .failure(.mergedFurther(subject))
+        }
+        try lockGames(of: bot)
+        try lockChats(of: bot)
+        guard try chatRecord(document.kept) != nil, try chatRecord(document.gone) != nil else {
+            return .failure(.mergedFurther(subject))
+        }
+        let merge = try ChatMerge.perform(
+            document.gone,
+            into: document.kept,
+            bot: bot,
+            now: try time(),
+            note,
+            in: self
+        )
+        return .success(ModerationChange(merge))
+    }
+}
+
+extension AdministrationError {
+    fileprivate static func mergedFurther(_ subject: String) -> Self {
+        .conflict(
+            "\(subject): one of the chats was merged or split again since then; undo the later change first"
+        )
+    }
+}
+
+extension ModerationChange {
+    /// What became of two chats.
+    init(_ merge: ChatMerge.Outcome) {
+        self.init()
+        rebuild = merge.rebuild
+        deliveries = merge.deliveries
+        settings = [.init(name: "merged_into", before: .none, after: .text(merge.name))]
+        audit = merge.audit
+    }
+}

@@ -1,0 +1,185 @@
+import JSON
+import Leaderboards
+import Postgres
+import Scoring
+package import Storage
+
+/// What taking a file in did.
+package struct ImportReport: Sendable {
+    /// How many lines were taken in; the others are known to whoever read them.
+    package var lines = 0
+    package var count = ImportCount()
+    /// What became of the leaderboards.
+    package var rebuild = RebuildReport()
+    /// How many values of Telegram's tables are to be brought up to date.
+    package var deliveries = 0
+
+    /// Nothing.
+    package init() {}
+}
+
+/// What is being done while a file is taken in.
+package enum ImportStep: Sendable {
+    /// What the lines say is put into the log.
+    case merging
+    /// So many of so many steps towards the leaderboards of a game are done.
+    case rebuilding(done: Int, all: Int)
+}
+
+extension Administration {
+    /// For more players than this it is quicker to make all leaderboards anew.
+    private static let manyPlayers = 20_000
+
+    /// Takes scores into the log and makes the leaderboards that change anew, all in one transaction.
+    ///
+    /// Scores of those games wait while that is done, but not while the file is read.
+    ///
+    /// - Parameters:
+    ///   - isDelivered: Whether Telegram's tables are to follow. Otherwise they keep what they have until the player
+    ///     betters an entry.
+    ///   - source: What the file is called, for the audit.
+    ///   - isDryRun: Whether nothing is to remain; all is done all the same, to tell what would change.
+    ///   - onStep: Told what is being done.
+    /// - Throws: ``AdministrationError``, and what the feed throws.
+    package func importScores(
+        isDelivered: Bool,
+        source: String,
+        reason: String? = nil,
+        isDryRun: Bool = false,
+        onStep: @escaping @Sendable (ImportStep) -> Void = { _ in },
+        feed: @escaping @Sendable ((ImportedScore) throws -> Void) throws -> Void
+    ) async throws -> ImportReport {
+        let errand = Errand()
+        return try await errand.telling { () async throws(PostgresError) in
+            try await pool.transaction(.rebuilding(isDryRun: isDryRun)) { session throws(PostgresError) in
+                var report = ImportReport()
+                report.lines = try session.stageScores { take throws(PostgresError) in
+                    try errand.run { try feed(take) }
+                }
+                onStep(.merging)
+                let ids = try session.stagedGames()
+                guard !ids.isEmpty else { return report }
+                try session.lockRetention()
+                for id in ids { try session.lockGame(id) }
+                let games = try session.games().filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
+                for bot in Set(games.map(\.bot)).sorted() { try session.lockChats(of: bot) }
+                for game in games {
+                    let count = try session.mergeStagedScores(of: game)
+                    report.count.add(count)
+                    var change = ImportChange(game: game, count: count)
+                    if count.added > 0 { try change.rebuild(in: session, Self.manyPlayers, onStep) }
+                    if isDelivered, game.rules.telegramScore != .off { try change.deliver(in: session) }
+                    report.rebuild.add(change.report)
+                    report.deliveries += change.deliveries
+                    guard count.added > 0 || change.deliveries > 0 else { continue }
+                    try session.writeAudit(change.auditEntry(by: actor, source: source, reason: reason))
+                }
+                return report
+            }
+        }
+    }
+
+    /// Takes players' names in.
+    ///
+    /// - Parameters:
+    ///   - source: What the file is called, for the audit.
+    ///   - isDryRun: Whether nothing is to remain.
+    /// - Returns: How many lines there were, and how many players are new or have other names now.
+    /// - Throws: ``AdministrationError``, and what the feed throws.
+    package func importPlayers(
+        source: String,
+        reason: String? = nil,
+        isDryRun: Bool = false,
+        feed: @escaping @Sendable ((ImportedPlayer) throws -> Void) throws -> Void
+    ) async throws -> (lines: Int, written: Int) {
+        let errand = Errand()
+        return try await errand.telling { () async throws(PostgresError) in
+            try await pool.transaction(.rebuilding(isDryRun: isDryRun)) { session throws(PostgresError) in
+                let (lines, written) = try session.importPlayers { take throws(PostgresError) in
+                    try errand.run { try feed(take) }
+                }
+                guard written > 0 else { return (lines, written) }
+                var writer = JSONWriter()
+                writer.object { writer in
+                    writer.member("source", source)
+                    writer.member("written", written)
+                }
+                try session.writeAudit(
+                    AuditEntry(
+                        actor: actor,
+                        action: "import.players",
+                        subject: "players",
+                        reason: reason,
+                        before: nil,
+                        after: writer.text
+                    )
+                )
+                return (lines, written)
+            }
+        }
+    }
+}
+
+/// What an import does to one game.
+private struct ImportChange {
+    let game: Game
+    let count: ImportCount
+    var report = RebuildReport()
+    var deliveries = 0
+
+    /// Makes the leaderboards what the log says now.
+    mutating func rebuild(
+        in session: Session,
+        _ manyPlayers: Int,
+        _ onStep: (ImportStep) -> Void
+    ) throws(PostgresError) {
+        let players = game.isStale ? nil : try session.playersWithNews(atMost: manyPlayers)
+        report = try session.rebuildBoards(
+            of: game,
+            scope: players.map { .players($0) } ?? .game,
+            onStep: { onStep(.rebuilding(done: $0, all: $1)) }
+        )
+        if players == nil { try session.noteRebuilt(game.id) }
+        guard !report.isEmpty else { return }
+        try session.notifyBoards(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
+    }
+
+    /// Wants Telegram to hold the standings of everybody whom the file names.
+    mutating func deliver(in session: Session) throws(PostgresError) {
+        let (game, now) = (game, try session.time())
+        var wanted = 0
+        try session.eachStagedChatStanding(of: game) { standings throws(PostgresError) in
+            wanted += standings.count
+            try session.wantDeliveries(of: standings, game: game, now: now)
+        }
+        deliveries = wanted
+    }
+
+    func auditEntry(by actor: String, source: String, reason: String?) -> AuditEntry {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("source", source)
+            writer.member("added", count.added)
+            writer.member("repeated", count.repeated)
+            writer.member("players", count.players)
+            writer.member("deliveries", deliveries)
+        }
+        return AuditEntry(
+            actor: actor,
+            action: "import.scores",
+            subject: game.name,
+            reason: reason,
+            before: nil,
+            after: writer.text
+        )
+    }
+}
+
+extension ImportCount {
+    fileprivate mutating func add(_ other: ImportCount) {
+        added += other.added
+        repeated += other.repeated
+        players += other.players
+        newChats += other.newChats
+    }
+}

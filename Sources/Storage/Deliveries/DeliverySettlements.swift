@@ -1,0 +1,285 @@
+package import Leaderboards
+package import Postgres
+
+extension Session {
+    /// Writes down what became of a claimed delivery, if its lease still holds, and commits.
+    ///
+    /// - Parameters:
+    ///   - refusalPause: How long Telegram is left alone once it refuses the bot's token.
+    ///   - decide: Decides by the row as it is by now, which may have moved on during the call.
+    /// - Returns: The decision, or nil when the lease was lost and somebody else has the row.
+    package func settleDelivery(
+        _ delivery: ClaimedDelivery,
+        now: Instant,
+        refusalPause: Duration,
+        _ decide: (DeliveryState) -> DeliverySettlement
+    ) throws(PostgresError) -> DeliverySettlement? {
+        let key = delivery.key
+        let lease = UUIDBytes(high: delivery.lease.high, low: delivery.lease.low)
+        let row = try first(
+            """
+            SELECT \(unescaped: Self.stateColumns) FROM deliveries d JOIN games g ON g.game_id = d.game_id
+            WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
+              AND d.lease = \(lease)
+            FOR UPDATE OF d
+            """
+        )
+        guard let row else { return nil }
+        let current = try LockedDelivery(row)
+        var settlement = decide(current.state)
+        let update = try writing(&settlement, of: current, target: delivery.target, now: now)
+        let opens = settlement.isChatWritable && current.isChatClosed
+        let reopens = settlement.isTaken && current.isTargetRefused
+        guard
+            settlement.chatHold != nil || settlement.refusal != nil || settlement.isChatForbidden || opens
+                || reopens
+        else {
+            try commit(after: [update])
+            return settlement
+        }
+        _ = try execute(update)
+        if opens { try openChat(key.chat, of: current.bot, now: now) }
+        if reopens { try reopenTargets(of: key.chat, only: (key.game, delivery.target), now: now) }
+        if settlement.isChatForbidden, try isHearsay(delivery.target, in: key) {
+            // Others know the chat, and nothing but a key says that the message stands there.
+            try retireTarget(delivery.target, game: key.game, chat: key.chat)
+            try retargetDeliveries(of: key.chat)
+        } else if settlement.isChatForbidden {
+            try closeChat(
+                key.chat,
+                of: current.bot,
+                reason: settlement.error ?? "-",
+                claimedAt: delivery.call.claimedAt,
+                now: now
+            )
+        }
+        if let hold = settlement.chatHold {
+            try holdDeliveries(for: hold, chat: key.chat, bot: current.bot, now: now)
+        }
+        if let refusal = settlement.refusal {
+            try noteRefusal(refusal, of: current.bot, now: now, until: now + refusalPause)
+        }
+        return settlement
+    }
+
+    /// Whether only a key told of a message, in a chat that presses or updates know.
+    private func isHearsay(_ target: StoredTarget, in key: DeliveryKey) throws(PostgresError) -> Bool {
+        try first(
+            """
+            SELECT EXISTS (
+                SELECT FROM targets t
+                WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND t.target = \(target) AND t.is_reported)
+            AND (EXISTS (SELECT FROM chat_addresses a WHERE a.chat_id = \(key.chat))
+                 OR EXISTS (SELECT FROM targets t WHERE t.chat_id = \(key.chat) AND NOT t.is_reported))
+            """
+        )?.decode(Bool.self) ?? false
+    }
+
+    /// Takes back deliveries whose lease ran out: whoever called is gone, and what became of the call is not known.
+    ///
+    /// - Parameter decide: Decides what is to be made of each.
+    /// - Returns: How many were taken back.
+    package func takeBackDeliveries(
+        of bot: BotID,
+        now: Instant,
+        limit: Int,
+        _ decide: (DeliveryState, DeliveryCall) -> DeliverySettlement
+    ) throws(PostgresError) -> Int {
+        let rows = try query(
+            """
+            SELECT \(unescaped: Self.stateColumns) FROM deliveries d JOIN games g ON g.game_id = d.game_id
+            WHERE d.state = 'sending' AND d.bot_id = \(bot)
+              AND (d.lease_until < \(now) OR d.lease_until > \(now + ClockSkew.tolerance))
+            LIMIT \(Int64(limit))
+            FOR UPDATE OF d SKIP LOCKED
+            """
+        )
+        for row in rows {
+            let current = try LockedDelivery(row)
+            guard let call = current.call else { continue }
+            var settlement = decide(current.state, call)
+            _ = try execute(try writing(&settlement, of: current, target: nil, now: now))
+        }
+        return rows.count
+    }
+
+    /// Notes that Telegram takes a bot's token again.
+    package func noteAcceptance(of bot: BotID, now: Instant) throws(PostgresError) {
+        try noteRefusal(nil, of: bot, now: now, until: now)
+    }
+
+    private static let stateColumns = """
+        d.game_id, d.chat_id, d.player_id, d.bot_id, d.desired_score, g.keep = 'latest', d.is_correction, d.known,
+        d.known_value, d.must_read, d.uncertain_until, d.attempts, d.rejections, d.target, d.last_call, d.last_call_at,
+        EXISTS (SELECT FROM delivery_chats q
+                WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.closed_at IS NOT NULL),
+        EXISTS (SELECT FROM targets t
+                WHERE t.game_id = d.game_id AND t.chat_id = d.chat_id AND t.target = d.target
+                  AND t.refused_at IS NOT NULL)
+        """
+
+    private func writing(
+        _ settlement: inout DeliverySettlement,
+        of delivery: LockedDelivery,
+        target called: StoredTarget?,
+        now: Instant
+    ) throws(PostgresError) -> Query {
+        // A run that ended during the call may have brought its own message along, which then stays.
+        var target = delivery.target
+        let name: String
+        let (key, state) = (delivery.key, settlement.state)
+        var due = max(now, state.isExact ? state.uncertainUntil ?? now : now)
+        switch settlement.next {
+        case .done: name = "done"
+        case .dead: name = "dead"
+        case .pending(let time):
+            name = "pending"
+            due = time
+        case .anotherTarget:
+            if let called { try retireTarget(called, game: key.game, chat: key.chat) }
+            target = try fallback(for: delivery, called: called, mayHaveRefused: true)
+            name = target == nil ? "no_target" : "pending"
+        case .anotherTargetOrDead:
+            if let called { try noteRefused(called, game: key.game, chat: key.chat, now: now) }
+            let other = try fallback(for: delivery, called: called, mayHaveRefused: false)
+            if other == nil { settlement.next = .dead }
+            target = other ?? target
+            name = other == nil ? "dead" : "pending"
+        case .anotherTargetOrPending(let time):
+            if let called { try noteRefused(called, game: key.game, chat: key.chat, now: now) }
+            let other = try fallback(for: delivery, called: called, mayHaveRefused: false)
+            if other == nil { due = time }
+            target = other ?? target
+            name = "pending"
+        }
+        let (known, value) = state.known.columns
+        return """
+            WITH changed AS (
+                UPDATE deliveries d
+                SET state = \(name), due_at = \(due), target = \(target), attempts = \(Int32(clamping: state.attempts)),
+                    rejections = \(Int32(clamping: state.rejections)), last_error = \(settlement.error), lease = NULL, lease_until = NULL, known = \(known),
+                    known_value = \(value), is_correction = \(state.isCorrection), must_read = \(state.mustRead),
+                    uncertain_until = \(state.uncertainUntil)
+                WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
+                RETURNING d.bot_id, d.chat_id, d.state, d.due_at
+            )
+            \(unescaped: DeliveryQueueing.ofChanged)
+            """
+    }
+
+    /// The message to go on with when a delivery's own was refused: that of a run which ended during the call, else the
+    /// one pressed last, whichever way it is addressed; rather one that has not refused as well.
+    private func fallback(
+        for delivery: LockedDelivery,
+        called: StoredTarget?,
+        mayHaveRefused: Bool
+    ) throws(PostgresError) -> StoredTarget? {
+        let (key, current) = (delivery.key, delivery.target)
+        return try first(
+            """
+            SELECT o.target FROM (
+                SELECT x.target, 0 AS place FROM (SELECT \(current) AS target) AS x
+                WHERE x.target IS DISTINCT FROM \(called) AND NOT EXISTS (
+                    SELECT FROM targets t
+                    WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND t.target = x.target
+                      AND (t.is_gone OR t.refused_at IS NOT NULL))
+                UNION ALL
+                (SELECT t.target, 1 FROM targets t
+                 WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND NOT t.is_gone
+                   AND t.target IS DISTINCT FROM \(called) AND (\(mayHaveRefused) OR t.refused_at IS NULL)
+                 ORDER BY t.refused_at IS NOT NULL, t.pressed_at DESC, t.target LIMIT 1)
+            ) AS o
+            WHERE o.target IS NOT NULL
+            ORDER BY o.place LIMIT 1
+            """
+        ).map { row throws(PostgresError) in try row.decode(StoredTarget.self) }
+    }
+}
+
+/// A delivery as its settlement finds it.
+private struct LockedDelivery {
+    let key: DeliveryKey
+    let bot: BotID
+    let state: DeliveryState
+    let target: StoredTarget?
+    /// The last call, its value unknown.
+    let call: DeliveryCall?
+    /// Whether Telegram refuses what the bot writes in the chat.
+    let isChatClosed: Bool
+    /// Whether the message was refused in a way that may pass.
+    let isTargetRefused: Bool
+
+    init(_ row: Row) throws(PostgresError) {
+        let (
+            game, chat, player, bot, wanted, followsLatest, isCorrection, known, value, mustRead,
+            uncertainUntil,
+            attempts, rejections, target, step, calledAt, isChatClosed, isTargetRefused
+        ) = try row.decode(
+            GameID.self,
+            ChatID.self,
+            PlayerID.self,
+            BotID.self,
+            Int32?.self,
+            Bool.self,
+            Bool.self,
+            String.self,
+            Int32?.self,
+            Bool.self,
+            Instant?.self,
+            Int32.self,
+            Int32.self,
+            StoredTarget?.self,
+            String?.self,
+            Instant?.self,
+            Bool.self,
+            Bool.self
+        )
+        key = DeliveryKey(game: game, chat: chat, player: player)
+        self.bot = bot
+        state = DeliveryState(
+            wanted: wanted,
+            followsLatest: followsLatest,
+            isCorrection: isCorrection,
+            known: KnownScore(known, value),
+            mustRead: mustRead,
+            uncertainUntil: uncertainUntil,
+            attempts: Int(attempts),
+            rejections: Int(rejections)
+        )
+        self.target = target
+        self.isChatClosed = isChatClosed
+        self.isTargetRefused = isTargetRefused
+        if let calledAt, let step = step.flatMap({ DeliveryStep(rawValue: $0) }) {
+            call = DeliveryCall(
+                step: step,
+                value: 0,
+                claimedAt: calledAt,
+                isInline: target?.isInline ?? false
+            )
+        } else {
+            call = nil
+        }
+    }
+}
+
+extension KnownScore {
+    /// Reads the columns `known` and `known_value`.
+    ///
+    /// - Parameter known: `exactly`, `at_least`; anything else is unknown.
+    package init(_ known: String, _ value: Int32?) {
+        switch (known, value) {
+        case ("exactly", let value): self = .exactly(value)
+        case ("at_least", let value?): self = .atLeast(value)
+        default: self = .unknown
+        }
+    }
+
+    /// The columns `known` and `known_value`.
+    fileprivate var columns: (String, Int32?) {
+        switch self {
+        case .unknown: ("unknown", nil)
+        case .exactly(let value): ("exactly", value)
+        case .atLeast(let value): ("at_least", value)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Leaderboards
+import Logging
+import Postgres
+import Operations
+import Scoring
+import ScoringSupport
+import ServiceLifecycle
+import Storage
+import TestSupport
+
+/// Several instances of the service over one database, each with a pool and a clock of its own.
+struct Ensemble: Sendable {
+    /// What the clocks of the instances add to the stage's.
+    static let skews: [Duration] = [.zero, .milliseconds(3), .milliseconds(-2)]
+
+    /// The instances, the game and the clock; its own pool is the test's.
+    let stage: Stage
+    let administration: Administration
+
+    /// Runs a body while the instances run.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules of the game.
+    ///   - start: The time at which the clocks begin.
+    ///   - body: The play.
+    /// - Throws: What the body throws.
+    static func with(
+        _ rules: GameRules,
+        at start: Instant,
+        _ body: @Sendable (Ensemble) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let database = ScratchDatabase.current
+        let clock = ManualClock()
+        clock.advance(by: start - clock.now)
+        let (game, tokenID) = try await Stage.addGame(
+            GameDraft(
+                bot: Stage.bot,
+                shortName: "tetris",
+                title: "Tetris",
+                url: Stage.gameURL,
+                rules: rules
+            ),
+            to: database.pool
+        )
+        var pools: [PostgresPool] = []
+        var instances: [Highscores] = []
+        for skew in skews {
+            var configuration = database.configuration
+            configuration.maximumConnections = 4
+            let pool = PostgresPool(configuration: configuration, logger: logger)
+            var scoring = ScoringConfiguration()
+            scoring.playerRate = nil
+            scoring.playerQuota = nil
+            // Patient: the machine may be busy with other tests.
+            scoring.pressPatience = .seconds(30)
+            scoring.submissionPatience = .seconds(30)
+            scoring.readPatience = .seconds(30)
+            pools.append(pool)
+            instances.append(
+                Highscores(
+                    pool: pool,
+                    keys: Stage.keys,
+                    configuration: scoring,
+                    logger: logger,
+                    clock: { clock.now + skew }
+                )
+            )
+        }
+        let ensemble = Ensemble(
+            stage: Stage(
+                pool: database.pool,
+                clock: clock,
+                instances: instances,
+                queues: [],
+                game: game,
+                tokenID: tokenID
+            ),
+            administration: Administration(pool: database.pool, actor: "test")
+        )
+        let group = ServiceGroup(services: pools + instances.flatMap(\.services), logger: logger)
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                try await ensemble.waitUntilAllKnow(rules)
+                try await body(ensemble)
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// The time of an instance.
+    func now(_ instance: Int) -> Instant { stage.clock.now + Self.skews[instance] }
+
+    /// The game as an instance knows it.
+    func game(_ instance: Int = 0) -> Game? {
+        stage.instances[instance].game(bot: "arcade_bot", shortName: "tetris")
+    }
+
+    /// Waits until all instances have heard of the rules.
+    func waitUntilAllKnow(_ rules: GameRules) async throws {
+        try await until { stage.instances.indices.allSatisfy { game($0)?.rules == rules } }
+    }
+}

@@ -1,0 +1,205 @@
+import Leaderboards
+import Operations
+import Scoring
+import ScoringSupport
+import Storage
+
+/// Something that changes which runs make which leaderboards.
+enum Disturbance: Sendable {
+    /// A press shows a `chat_instance` and a Telegram id together, after Telegram told of an id the chat had before.
+    case meeting(instance: Int, address: Int, former: Int?)
+    case chatZone(Int, ChatRecord, String?)
+    case settings(Game, GameChanges, GameRules)
+    /// Leaderboards are made anew, which must change nothing.
+    case rebuild(Game)
+
+    func happen(on ensemble: Ensemble) async throws {
+        let (stage, administration) = (ensemble.stage, ensemble.administration)
+        switch self {
+        case .meeting(let instance, let address, let former):
+            let (shown, there) = (StageChat(Int64(instance)), StageChat(Int64(address)))
+            if let former {
+                let old = StageChat(Int64(former)).id
+                try await stage.instances[1].record(.migrated(from: old, to: there.id), bot: Stage.bot)
+            }
+            let chat = StageChat(instance: shown.instance, id: there.id.rawValue)
+            _ = try await stage.press(1, in: chat, on: 2)
+        case .chatZone(_, let record, let zone):
+            _ = try await administration.setChatZone(record, to: zone)
+        case .settings(let game, let changes, _):
+            _ = try await administration.setGame(game, changes)
+        case .rebuild(let game):
+            _ = try await administration.rebuildGame(game)
+        }
+    }
+}
+
+extension ModelPlay {
+    /// Makes the model what it must be after a disturbance.
+    mutating func settle(_ disturbance: Disturbance) async throws {
+        switch disturbance {
+        case .meeting(let instance, let address, let former):
+            if let former { model.chats.join(.address(former), .address(address)) }
+            model.chats.join(.instance(instance), .address(address))
+        case .chatZone(let number, _, let zone):
+            model.chats.setZone(number, zone)
+            walks.removeAll { $0.place.kind.scope == .chat }
+        case .settings(_, _, let rules):
+            if rules.order != model.rules.order || rules.zone != model.rules.zone { walks = [] }
+            walks.removeAll { $0.place.kind.window == .season }
+            model.rules = rules
+            try await ensemble.waitUntilAllKnow(rules)
+        case .rebuild:
+            break
+        }
+    }
+
+    /// Chooses what is to happen while scores are submitted.
+    mutating func disturbance() async throws -> Disturbance {
+        let game = try game()
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: return meeting()
+        case 1: return try await chatZone() ?? .rebuild(game)
+        case 2:
+            let (changes, rules) = otherRules()
+            return .settings(game, changes, rules)
+        default: return .rebuild(game)
+        }
+    }
+
+    private func game() throws -> Game {
+        guard let game = ensemble.game() else { throw failure("the game is not known") }
+        return game
+    }
+
+    // MARK: - Chats
+
+    /// Presses the button, by which chats may turn out to be one.
+    mutating func press() async throws {
+        let meeting = meeting()
+        guard case .meeting(let instance, let address, _) = meeting else { return }
+        try await meeting.happen(on: ensemble)
+        try await settle(meeting)
+        let player = player()
+        let shown = StageChat(instance: chat(instance).instance, id: chat(address).id.rawValue)
+        let token = try await stage.press(player, in: shown, on: self.instance())
+        open.append(try attempt(token, player: player, chat: instance))
+        try await compareTables()
+    }
+
+    private mutating func meeting() -> Disturbance {
+        let instance = Int.random(in: 0..<Self.chatCount, using: &generator)
+        // Few are joined, so that several chats remain.
+        guard joins < 3, isOne(in: 2) else {
+            return .meeting(instance: instance, address: instance, former: nil)
+        }
+        joins += 1
+        let other = Int.random(in: 0..<Self.chatCount, using: &generator)
+        return isOne(in: 2)
+            ? .meeting(instance: instance, address: other, former: nil)
+            : .meeting(instance: instance, address: instance, former: other == instance ? nil : other)
+    }
+
+    private mutating func chatZone() async throws -> Disturbance? {
+        let seen = (0..<Self.chatCount).filter { model.chats.chat($0) != nil }
+        guard let number = seen.randomElement(using: &generator),
+            let instance = ChatInstance(chat(number).instance)
+        else { return nil }
+        let zone = isOne(in: 3) ? nil : Self.zones.randomElement(using: &generator)
+        let record = try await ensemble.administration.chat(named: instance)
+        try require(record.zone, is: model.chats.zone(number), "the zone of chat \(number)")
+        return .chatZone(number, record, zone)
+    }
+
+    /// Gives a chat another zone, after looking at what that would change.
+    mutating func changeChatZone() async throws {
+        guard let disturbance = try await chatZone(),
+            case .chatZone(let number, let record, let zone) = disturbance
+        else { return }
+        let before = model.standings
+        try await settle(disturbance)
+        let expected = ExpectedReport(before: before, after: model.standings)
+        let dump = try await dump()
+        let what = "of zone \(zone ?? "-") for chat \(number)"
+        let trial = try await ensemble.administration.setChatZone(record, to: zone, isDryRun: true)
+        try require(ExpectedReport(trial.rebuild), is: expected, "the trial \(what)")
+        try require(try await self.dump(), is: dump, "the tables after the trial \(what)")
+        let change = try await ensemble.administration.setChatZone(record, to: zone)
+        try require(ExpectedReport(change.rebuild), is: expected, "the report \(what)")
+        try await compareTables()
+    }
+
+    // MARK: - Settings
+
+    /// Changes a setting of the game, after looking at what that would change.
+    mutating func changeSettings() async throws {
+        let game = try game()
+        let (changes, rules) = otherRules()
+        var other = model
+        other.rules = rules
+        let expected = ExpectedReport(before: model.standings, after: other.standings)
+        let dump = try await dump()
+        let trial = try await ensemble.administration.setGame(game, changes, isDryRun: true)
+        try require(ExpectedReport(trial.rebuild), is: expected, "the trial of \(rules)")
+        try require(try await self.dump(), is: dump, "the tables after the trial of \(rules)")
+        let change = try await ensemble.administration.setGame(game, changes)
+        try require(ExpectedReport(change.rebuild), is: expected, "the report of \(rules)")
+        try await settle(.settings(game, changes, rules))
+        try await compareTables()
+    }
+
+    private mutating func otherRules() -> (GameChanges, GameRules) {
+        var changes = GameChanges()
+        var rules = model.rules
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0: rules.order = rules.order == .higher ? .lower : .higher
+        case 1: rules.keep = GameRules.Keep.allCases.randomElement(using: &generator) ?? .best
+        case 2: rules.zone = Self.zones.randomElement(using: &generator) ?? "UTC"
+        case 3: rules.seasons = seasons()
+        default: (rules.order, rules.keep, rules.zone) = (setup.order, setup.keep, setup.zone)
+        }
+        rules.telegramScore = rules.order == .higher && isOne(in: 2) ? .same : .off
+        changes.order = rules.order
+        changes.keep = rules.keep
+        changes.zone = rules.zone
+        changes.seasons = rules.seasons
+        changes.telegramScore = rules.telegramScore
+        return (changes, rules)
+    }
+
+    /// Some seasons that begin around the present.
+    mutating func seasons() -> [Instant] {
+        var starts: Set<Instant> = []
+        for _ in 0..<Int.random(in: 0...4, using: &generator) {
+            let hours = Int64.random(in: -72...72, using: &generator)
+            starts.insert(stage.clock.now + .milliseconds(hours * 3_600_000 + (isOne(in: 2) ? 1 : 0)))
+        }
+        return starts.sorted()
+    }
+}
+
+/// How many leaderboards and entries a change concerns.
+struct ExpectedReport: Equatable, Sendable {
+    private let boards: [Int]
+    private let entries: [Int]
+
+    init(_ report: RebuildReport) {
+        boards = [report.boardsAdded, report.boardsChanged, report.boardsRemoved]
+        entries = [report.entriesAdded, report.entriesChanged, report.entriesRemoved]
+    }
+
+    /// Counts what differs: added, changed, removed.
+    init(before: LeaderboardModel.Standings, after: LeaderboardModel.Standings) {
+        var boards = [0, 0, 0]
+        var entries = [0, 0, 0]
+        for board in Set(before.keys).union(after.keys) {
+            let (old, new) = (before[board] ?? [:], after[board] ?? [:])
+            if old == new { continue }
+            boards[old.isEmpty ? 0 : new.isEmpty ? 2 : 1] += 1
+            entries[0] += new.keys.count { old[$0] == nil }
+            entries[1] += new.count { old[$0.key] != nil && old[$0.key] != $0.value }
+            entries[2] += old.keys.count { new[$0] == nil }
+        }
+        (self.boards, self.entries) = (boards, entries)
+    }
+}
