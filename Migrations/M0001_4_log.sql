@@ -45,7 +45,11 @@ DECLARE
 BEGIN
     WHILE month <= last AT TIME ZONE 'UTC' LOOP
         part := 'scores_' || to_char(month, 'YYYY_MM');
-        IF to_regclass(part) IS NULL THEN
+        IF to_regclass(part) IS NOT NULL THEN
+            -- Whoever made it is seen to have committed before other sessions are told of the new partition, which
+            -- they are before its locks are let go of: until then a row could still find none.
+            PERFORM pg_advisory_xact_lock_shared(hashtextextended('highscores.' || part, 0));
+        ELSE
             -- Two instances may want the same month; one makes it.
             PERFORM pg_advisory_xact_lock(hashtextextended('highscores.' || part, 0));
             -- Asked of the table itself: the name's absence may still be remembered from before the wait.

@@ -93,16 +93,16 @@ extension Highscores {
         }
     }
 
-    func view(of request: LeaderboardRequest) throws(Refusal) -> BoardView {
+    /// Which leaderboard is meant, and who looks at it.
+    func view(of request: LeaderboardRequest) throws(Refusal) -> PageQuery.View {
         switch request.viewer {
         case .player(let token):
             let launch = try play(token).launch
-            return BoardView(
-                game: try game(launch.game),
-                chat: launch.chatInstance,
-                scope: request.scope ?? .chat,
-                viewer: launch.player,
-                isOperator: false
+            return PageQuery.View(
+                try game(launch.game),
+                launch.chatInstance,
+                request.scope ?? .chat,
+                viewer: launch.player
             )
         case .anybody(let bot, let shortName):
             guard registry.isLoaded else { throw .databaseUnavailable }
@@ -113,21 +113,14 @@ extension Highscores {
             guard request.scope != .chat else {
                 throw .unknownParameterValue("scope: without a player's token only 'global' can be read")
             }
-            return BoardView(game: game, chat: nil, scope: .global, viewer: nil, isOperator: false)
+            return PageQuery.View(game, nil, .global)
         case .members(let id, let chat):
-            return BoardView(
-                game: try game(id),
-                chat: chat,
-                scope: request.scope ?? .chat,
-                viewer: nil,
-                isOperator: false
-            )
+            return PageQuery.View(try game(id), chat, request.scope ?? .chat)
         case .server(let game, let chat):
-            let scope = request.scope ?? (chat == nil ? .global : .chat)
-            return BoardView(game: game, chat: chat, scope: scope, viewer: nil, isOperator: false)
+            return PageQuery.View(game, chat, request.scope ?? (chat == nil ? .global : .chat))
         case .operator(let game, let chat):
             let scope = request.scope ?? (chat == nil ? .global : .chat)
-            return BoardView(game: game, chat: chat, scope: scope, viewer: nil, isOperator: true)
+            return PageQuery.View(game, chat, scope, isOperator: true)
         }
     }
 }

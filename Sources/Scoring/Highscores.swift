@@ -115,9 +115,9 @@ package final class Highscores: Sendable {
 
     /// What must run, in the order in which it is to be started; the pool comes before.
     package var services: [any Service] {
-        [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.counts]
+        [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.writes]
             + [
-                submissions.screenings, quotas.looks, quotas.replays, presses, profiles, reports, keyUses,
+                submissions.appends, quotas.looks, quotas.replays, presses, profiles, reports, keyUses,
                 housekeeping,
             ]
     }
@@ -146,7 +146,7 @@ package final class Highscores: Sendable {
     /// Answers a press of a game's button.
     ///
     /// The answer needs no database. What the press tells of player, chat and message is written beside it; the answer
-    /// waits for that at most ``ScoringConfiguration/pressPatience`` and is given without, if it must be.
+    /// waits for that at most ``ScoringConfiguration/pressTimeout`` and is given without, if it must be.
     ///
     /// - Returns: The URL to open, or what to tell the player.
     package func open(_ press: Press) async -> Opening {
@@ -219,7 +219,7 @@ package final class Highscores: Sendable {
     ///
     /// - Parameter request: Who wants to see what.
     package func leaderboard(_ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
-        try await reader.page(try view(of: request), request)
+        try await reader.page(request, try view(of: request))
     }
 
     /// Lists the windows in which a chat or a game has entries.

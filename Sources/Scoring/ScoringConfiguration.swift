@@ -15,11 +15,11 @@ package struct ScoringConfiguration: Sendable {
     package var callLimits = CallLimits()
     /// How long the answer to a press waits for its write, so that with the interval at which waiting is looked
     /// after it is given within 250 ms.
-    package var pressPatience: Duration = .milliseconds(200)
+    package var pressTimeout: Duration = .milliseconds(200)
     /// How long a submission waits for its write: with time to answer, within the 5 s that clients are promised.
-    package var submissionPatience: Duration = .milliseconds(4500)
+    package var submissionTimeout: Duration = .milliseconds(4500)
     /// How long a reader of a leaderboard waits, with the same in mind.
-    package var readPatience: Duration = .milliseconds(4500)
+    package var readTimeout: Duration = .milliseconds(4500)
     /// Submissions, or readers, that may wait at once.
     package var queueCapacity = 4096
     /// Submissions that one transaction takes at most.
@@ -36,9 +36,9 @@ package struct ScoringConfiguration: Sendable {
             batchSize: batchSize,
             writers: 2,
             writersOfKey: 2,
-            crowd: 24,
-            linger: .milliseconds(1),
-            patience: pressPatience
+            worthwhileBatch: 24,
+            delay: .milliseconds(1),
+            timeout: pressTimeout
         )
     }
 
@@ -48,19 +48,19 @@ package struct ScoringConfiguration: Sendable {
             capacity: queueCapacity,
             batchSize: batchSize,
             writers: 2,
-            linger: .milliseconds(1),
-            patience: pressPatience
+            delay: .milliseconds(1),
+            timeout: pressTimeout
         )
     }
 
     /// How many players' usage may wait to be looked up.
     var quotaLimits: PlayerQuotas.Looks.Limits {
-        .init(capacity: queueCapacity, batchSize: 64, writers: 2, patience: submissionPatience)
+        .init(capacity: queueCapacity, batchSize: 64, writers: 2, timeout: submissionTimeout)
     }
 
     /// How many names of people without a chat may wait to be written.
     var profileLimits: GroupCommit<BotID, ProfileSighting, Void>.Limits {
-        .init(capacity: queueCapacity, batchSize: batchSize, writers: 1, patience: pressPatience)
+        .init(capacity: queueCapacity, batchSize: batchSize, writers: 1, timeout: pressTimeout)
     }
 
     /// How old a Mini App's data may be; its launch is as old from the beginning.

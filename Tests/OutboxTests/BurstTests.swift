@@ -51,7 +51,7 @@ struct BurstTests {
         var configuration = ScoringConfiguration()
         configuration.playerRate = nil
         configuration.playerQuota = nil
-        configuration.submissionPatience = .seconds(60)
+        configuration.submissionTimeout = .seconds(60)
         configuration.callLimits = CallLimits(chatPerSecond: 3, chatPerMinute: 1000, botPerSecond: 60)
         let keys = TokenKeys(secrets: ["a secret of this deployment, long enough"])
         let highscores = Highscores(

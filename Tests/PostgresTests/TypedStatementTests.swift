@@ -35,20 +35,23 @@ struct TypedStatementTests {
     }
 
     @Test func `the last statements commit in the same round trip`() async throws {
-        try await pool.transaction { session throws(PostgresError) in
+        let ids = try await pool.committing { session throws(PostgresError) in
             _ = try session.query("SELECT 1")
-            try session.commit(after: ["INSERT INTO notes VALUES (1)", "INSERT INTO notes VALUES (2)"])
-            // The transaction is over: the statement is one by itself.
+            return Ending(["INSERT INTO notes VALUES (1)", "INSERT INTO notes VALUES (2) RETURNING id"]) {
+                rows throws(PostgresError) in try rows[1].decode(Int.self)
+            }
+        }
+        #expect(ids == [2])
+        #expect(try await notes() == [1, 2])
+        // The transaction is over: the next statement is one by itself.
+        try await pool.withSession { session throws(PostgresError) in
             let status = try session.first("SELECT pg_current_xact_id_if_assigned() IS NULL")
             #expect(try status?.decode(Bool.self) == true)
         }
-        #expect(try await notes() == [1, 2])
     }
 
     @Test func `a transaction that opens with its last statements commits them`() async throws {
-        try await pool.transaction { session throws(PostgresError) in
-            _ = try session.commit(after: ["INSERT INTO notes VALUES (3)"])
-        }
+        try await pool.committing { _ throws(PostgresError) in Ending(["INSERT INTO notes VALUES (3)"], ()) }
         #expect(try await notes() == [3])
     }
 
@@ -61,30 +64,42 @@ struct TypedStatementTests {
     )
     func `nothing is committed when one of them, or the COMMIT itself, fails`(queries: [Query]) async throws {
         let error = await #expect(throws: PostgresError.self) {
-            try await pool.transaction { session throws(PostgresError) in
-                _ = try session.commit(after: queries)
-            }
+            try await pool.committing { _ throws(PostgresError) in Ending(queries, ()) }
         }
         #expect(error?.outcomeUnknown == false)
         #expect(try await notes() == [])
         #expect(pool.statistics == PostgresPool.Statistics(idle: 1, inUse: 0, connecting: 0, waiting: 0))
     }
 
-    @Test func `a dry run commits nothing`() async throws {
+    @Test func `within a dry run the last statements commit nothing`() async throws {
         try await pool.transaction(TransactionOptions(isDryRun: true)) { session throws(PostgresError) in
-            _ = try session.commit(after: ["INSERT INTO notes VALUES (1)"])
+            let ending = Ending(["INSERT INTO notes VALUES (1) RETURNING id"]) { rows throws(PostgresError) in
+                try rows[0].decode(Int.self)
+            }
+            #expect(try session.run(ending) == [1])
+        }
+        #expect(try await notes() == [])
+    }
+
+    @Test func `what fails after the last statements rolls them back`() async throws {
+        await #expect(throws: PostgresError.self) {
+            try await pool.transaction { session throws(PostgresError) in
+                try session.run(Ending(["INSERT INTO notes VALUES (1)"], ()))
+                throw PostgresError(.rolledBack, "no")
+            }
         }
         #expect(try await notes() == [])
     }
 
     @Test func `a connection that breaks during the COMMIT leaves the outcome unknown`() async throws {
         let error = await #expect(throws: PostgresError.self) {
-            try await pool.transaction { session throws(PostgresError) in
-                _ = try session.commit(
-                    after: [
+            try await pool.committing { _ throws(PostgresError) in
+                Ending(
+                    [
                         "INSERT INTO notes VALUES (1)",
                         "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)",
-                    ]
+                    ],
+                    ()
                 )
             }
         }

@@ -108,9 +108,9 @@ package struct Stage: Sendable {
         // Tests of the rate limit set one; the others submit as fast as they can on a clock that stands still.
         settings.scoring.playerRate = nil
         settings.scoring.playerQuota = nil
-        settings.scoring.pressPatience = .seconds(30)
-        settings.scoring.submissionPatience = .seconds(30)
-        settings.scoring.readPatience = .seconds(30)
+        settings.scoring.pressTimeout = .seconds(30)
+        settings.scoring.submissionTimeout = .seconds(30)
+        settings.scoring.readTimeout = .seconds(30)
         change(&settings)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let pool =

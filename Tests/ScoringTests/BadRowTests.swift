@@ -121,13 +121,13 @@ struct BadRowTests {
     }
 
     @Test(arguments: [true, false])
-    func `a run`(isScreened: Bool) async throws {
+    func `a run`(isAppended: Bool) async throws {
         try await Stage.with { stage in
             _ = try await stage.play(11, in: StageChat(1), score: 1_000)
             let launch = stage.launch(11, in: StageChat(1))
             let runs = try (0..<40).map { index in
                 FinishedRun(
-                    run: Run(
+                    Run(
                         id: RunID(Identifier128(high: 0, low: UInt64(index))),
                         launch: launch,
                         startedAt: stage.clock.now,
@@ -135,15 +135,14 @@ struct BadRowTests {
                     ),
                     score: try #require(Score(Int32(index))),
                     // No JSON, which no edge lets through.
-                    metadata: index == Self.bad ? [UInt8(ascii: "{")] : nil,
-                    boards: []
+                    metadata: index == Self.bad ? [UInt8(ascii: "{")] : nil
                 )
             }
             let queue = stage.highscores.submissions
-            if isScreened {
-                check(await queue.screenings.submit(all: runs, for: stage.game).map { $0.map { _ in } })
+            if isAppended {
+                check(await queue.appends.submit(all: runs, for: stage.game).map { $0.map { _ in } })
             } else {
-                check(await queue.counts.submit(all: runs, for: stage.game).map { $0.map { _ in } })
+                check(await queue.writes.submit(all: runs, for: stage.game).map { $0.map { _ in } })
             }
             #expect(try await count("scores", stage) == 40)
         }

@@ -53,17 +53,16 @@ struct Desk {
     struct Stream {
         let id: Int
         let topic: BoardTopic
-        let mailbox: WatchMailbox
+        let watch: BoardWatch
 
         /// What it was told since the last look: totals of pages, `.` for a sign of life, `end`, refusals, `closed`.
         var taken: [String] {
             var words: [String] = []
-            while let item = mailbox.takeNow() {
+            while let item = watch.takeNow() {
                 switch item {
-                case .some(.event(.page(let page))): words.append("\(page.page.total)")
-                case .some(.event(.pulse)): words.append(".")
-                case .some(.event(.end)): words.append("end")
-                case .some(.refused(let refusal)): words.append("\(refusal)")
+                case .page(let page): words.append("\(page.page.total)")
+                case .pulse: words.append(".")
+                case .end(let refusal): words.append(refusal.map { "\($0)" } ?? "end")
                 case nil: return words + ["closed"]
                 }
             }
@@ -75,9 +74,9 @@ struct Desk {
         _ topic: BoardTopic = Desk.topic,
         expiresIn time: Duration = .seconds(1_000_000)
     ) throws(Refusal) -> Stream {
-        let mailbox = WatchMailbox()
-        let id = try groups.open(topic, expiresAt: self.time + time, mailbox: mailbox, now: now)
-        return Stream(id: id, topic: topic, mailbox: mailbox)
+        let watch = BoardWatch()
+        let id = try groups.open(topic, expiresAt: self.time + time, watch: watch, now: now)
+        return Stream(id: id, topic: topic, watch: watch)
     }
 
     mutating func close(_ stream: Stream) { groups.close(stream.id, of: stream.topic) }

@@ -45,9 +45,9 @@ struct GroupCommitTests {
         batchSize: Int = 100,
         writers: Int = 1,
         writersOfKey: Int = 1,
-        crowd: Int = 1,
-        linger: Duration = .zero,
-        patience: Duration = .seconds(50)
+        worthwhileBatch: Int = 1,
+        delay: Duration = .zero,
+        timeout: Duration = .seconds(50)
     ) -> Commit {
         Commit(
             "items",
@@ -56,9 +56,9 @@ struct GroupCommitTests {
                 batchSize: batchSize,
                 writers: writers,
                 writersOfKey: writersOfKey,
-                crowd: crowd,
-                linger: linger,
-                patience: patience
+                worthwhileBatch: worthwhileBatch,
+                delay: delay,
+                timeout: timeout
             ),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { _, items in
@@ -115,14 +115,14 @@ struct GroupCommitTests {
 
     @Test func `a write waits for company`() async throws {
         let gate = Gate()
-        let commit = commit(gate, crowd: 3, linger: .seconds(2))
+        let commit = commit(gate, worthwhileBatch: 3, delay: .seconds(2))
         try await running(commit, gate) {
             let few = try await enqueue([1, 2], in: commit)
             #expect(gate.writes == [])
             try await until { gate.writes == [[1, 2]] }
-            let crowd = try await enqueue([3, 4, 5], in: commit)
+            let many = try await enqueue([3, 4, 5], in: commit)
             gate.open()
-            for task in few + crowd { _ = try await task.value }
+            for task in few + many { _ = try await task.value }
             #expect(gate.writes == [[1, 2], [3, 4, 5]])
         }
     }
@@ -171,9 +171,9 @@ struct GroupCommitTests {
         }
     }
 
-    @Test func `where a crowd waits for one key it is written by several at once`() async throws {
+    @Test func `where many wait for one key it is written by several at once`() async throws {
         let gate = Gate()
-        let commit = commit(gate, writers: 3, writersOfKey: 2, crowd: 3)
+        let commit = commit(gate, writers: 3, writersOfKey: 2, worthwhileBatch: 3)
         try await running(commit, gate) {
             let first = Task { try await commit.submit(0, for: "a") }
             try await until { gate.writes == [[0]] }
@@ -221,13 +221,13 @@ struct GroupCommitTests {
 
     @Test func `who waits too long is told that the outcome is unknown`() async throws {
         let gate = Gate()
-        let commit = commit(gate, patience: .milliseconds(300))
+        let commit = commit(gate, timeout: .milliseconds(300))
         try await running(commit, gate) {
             // One is being written, one waits: neither hears in time.
             let first = Task {
                 while true {
                     do { return try await commit.submit(0, for: "a") } catch {
-                        // On a busy machine the patience may end before the write begins.
+                        // On a busy machine the timeout may come before the write begins.
                         guard gate.writes.isEmpty else { throw error }
                     }
                 }

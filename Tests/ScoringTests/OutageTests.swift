@@ -97,8 +97,8 @@ struct OutageTests {
     }
 
     @Test func `a score is answered within the time that clients are promised`() {
-        #expect(ScoringConfiguration().submissionPatience < .seconds(5))
-        #expect(ScoringConfiguration().pressPatience <= .milliseconds(250))
+        #expect(ScoringConfiguration().submissionTimeout < .seconds(5))
+        #expect(ScoringConfiguration().pressTimeout <= .milliseconds(250))
     }
 
     @Test func `a database without the schema is waited for, and presses are told so`() async throws {

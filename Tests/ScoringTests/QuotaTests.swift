@@ -108,7 +108,7 @@ struct QuotaTests {
     @Test func `a run that was written after its caller had given up counts`() async throws {
         try await Stage.with {
             $0.scoring.playerQuota = PlayerQuota(runs: 2, bytes: 1000)
-            $0.scoring.submissionPatience = .seconds(3)
+            $0.scoring.submissionTimeout = .seconds(3)
         } _: { stage in
             let launch = stage.launchToken(11, in: chat)
             // What betters nothing is written by the first look at it.

@@ -44,7 +44,7 @@ struct ReceiptPropertyTests {
             let writer = SubmissionWriter(
                 pool: stage.pool,
                 clock: { stage.clock.now },
-                RunBatch.count
+                RunBatch.write
             )
             for _ in 0..<15 {
                 stage.clock.advance(by: .milliseconds(1))
@@ -75,7 +75,7 @@ struct ReceiptPropertyTests {
                     expected.append(
                         Receipt(
                             outcome: outcome(rules, score: score, old: old?.score, new: new?.score),
-                            run: run.run.id,
+                            run: run.id,
                             score: Int64(score),
                             best: new?.score,
                             previousBest: old?.score,
@@ -88,7 +88,7 @@ struct ReceiptPropertyTests {
                         )
                     )
                 }
-                let receipts = try await writer.write(stage.game, runs).map { try $0.get() }
+                let receipts = try await writer.write(stage.game, runs).map { try #require(try $0.get()) }
                 #expect(receipts == expected)
             }
             try await compareLog(chats, stage)
@@ -106,14 +106,13 @@ struct ReceiptPropertyTests {
     {
         var generator = SystemRandomNumberGenerator()
         return FinishedRun(
-            run: Run(
+            Run(
                 id: RunID(Identifier128(using: &generator)),
                 launch: stage.launch(player, in: chat),
                 startedAt: stage.clock.now,
                 lifetime: .seconds(60)
             ),
             score: try #require(Score(score)),
-            metadata: nil,
             boards: [.globalAll]
         )
     }

@@ -317,7 +317,7 @@ import Operations
 
     @Test func `a stream that has no page yet needs no sign of life, however long that takes`() throws {
         var limits = WatchLimits()
-        limits.openingPatience = .seconds(60)
+        limits.openingTimeout = .seconds(60)
         var desk = Desk(limits)
         let stream = try desk.open()
         let reading = try #require(desk.advance().first)

@@ -23,7 +23,7 @@ import Testing
         limits.interval = .zero
         limits.capacity = 3
         // Beside hundreds of other tests a first page may take long.
-        limits.openingPatience = .seconds(600)
+        limits.openingTimeout = .seconds(600)
         return limits
     }
 

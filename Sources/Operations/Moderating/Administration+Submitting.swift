@@ -44,29 +44,22 @@ extension Administration {
             lifetime: .seconds(60)
         )
         let run = Run(id: runID, launch: launch, startedAt: startedAt, lifetime: .seconds(60))
-        let finished = FinishedRun(run: run, score: score, metadata: nil, boards: [.globalAll])
+        let finished = FinishedRun(run, score: score, boards: [.globalAll])
         return try await guarded(terms) { session throws(PostgresError) in
-            // Whatever forbids it is looked for before anything is written: the batch commits by itself.
-            let (_, current, barred) = try session.run(
-                .keepGame(game.id),
-                .game(game.id),
-                .barred(among: [player], from: game.id, of: game.bot)
-            )
-            var earlier = 0
-            if current?.rules.bounds.maximumPerHour != nil {
-                let counts = try session.run(
-                    .loggedRuns(of: [player], since: now + .seconds(-3600), game: game.id)
-                )
-                earlier = counts[player] ?? 0
+            let batch = RunBatch(game: game.id, bot: game.bot, runs: [finished], now: now)
+            let receipt: Receipt
+            switch try session.run(try batch.write(in: session)).first {
+            case .success(let written?)?: receipt = written
+            case .failure(let refusal)?: return .failure(conflict(refusal, of: finished, in: game))
+            case .success(nil)?, nil: return .failure(.conflict("the score was not taken; try again"))
             }
-            if let obstacle = obstacle(
-                to: finished,
-                of: current,
-                barred: barred,
-                now: now,
-                earlier: earlier
-            ) {
-                return .failure(obstacle)
+            if receipt.outcome == .held || receipt.outcome == .refused {
+                let outcome = receipt.outcome == .held ? RuleOutcome.hold : .refuse
+                return .failure(
+                    .conflict(
+                        "the rules of '\(game.name)' \(outcome.rawValue) it: \(receipt.reasons.joined(separator: ", "))"
+                    )
+                )
             }
             var change = ModerationChange()
             let state = RunState(
@@ -87,43 +80,20 @@ extension Administration {
                     after: ModerationDocument.text(of: [state], game: game.id)
                 )
             )
-            let batch = RunBatch(game: game.id, bot: game.bot, runs: [finished], now: now)
-            let answers = try batch.count(in: session)
-            guard case .success(let receipt)? = answers.first else {
-                return .failure(.conflict("the score was not taken; try again"))
-            }
             change.receipt = receipt
             return .success(change)
         }
     }
 
-    private func obstacle(
-        to run: FinishedRun,
-        of game: Game?,
-        barred: BarredPlayers,
-        now: Instant,
-        earlier: Int
-    ) -> AdministrationError? {
-        guard let game else { return .notFound("the game is no longer there") }
-        if !game.isEnabled {
-            return .conflict("'\(game.name)' is switched off; 'game enable' switches it on")
+    /// Why a batch did not take a run, in the terms of an operator.
+    private func conflict(_ refusal: Refusal, of run: FinishedRun, in game: Game) -> AdministrationError {
+        switch refusal {
+        case .notFound: .notFound("the game is no longer there")
+        case .gameDisabled: .conflict("'\(game.name)' is switched off; 'game enable' switches it on")
+        case .databaseUnavailable: .conflict("the leaderboards of '\(game.name)' must be made anew first")
+        case .launchErased: .conflict("the player was erased after \(run.startedAt)")
+        case .playerBanned: .conflict("player \(run.player) is banned from '\(game.name)'")
+        default: .conflict("the score was not taken: \(refusal)")
         }
-        if game.isStale { return .conflict("the leaderboards of '\(game.name)' must be made anew first") }
-        switch barred.refusal(of: run.run.launch) {
-        case nil: break
-        case .launchErased?: return .conflict("the player was erased after \(run.run.startedAt)")
-        default: return .conflict("player \(run.run.launch.player) is banned from '\(game.name)'")
-        }
-        let verdict = game.rules.bounds.judge(
-            score: run.score,
-            duration: now - run.run.startedAt,
-            earlier: earlier
-        )
-        guard verdict.counts else {
-            return .conflict(
-                "the rules of '\(game.name)' \(verdict.outcome.rawValue) it: \(verdict.reasons.joined(separator: ", "))"
-            )
-        }
-        return nil
     }
 }

@@ -56,7 +56,7 @@ package struct DeliveryQueue: Sendable {
     ) async throws(PostgresError) -> DeliverySettlement? {
         let now = clock()
         let random = Double.random(in: 0...1)
-        return try await pool.transaction { session throws(PostgresError) in
+        return try await pool.committing { session throws(PostgresError) in
             try session.settleDelivery(delivery, now: now, refusalPause: Self.refusalPause) { state in
                 DeliverySettlement(state, after: delivery.call, answer: answer, now: now, random: random)
             }

@@ -83,7 +83,7 @@ package final class DeliveryTerm: Sendable {
             claim.next = claim.notBefore
             return claim
         }
-        let found = try await queue.pool.transaction { session throws(PostgresError) in
+        let found = try await queue.pool.committing { session throws(PostgresError) in
             try self.claim(room, ledger, lease: lease, now: now, session)
         }
         var claim = DeliveryClaim()
@@ -166,7 +166,7 @@ package final class DeliveryTerm: Sendable {
         lease: Identifier128,
         now: Instant,
         _ session: Session
-    ) throws(PostgresError) -> Found {
+    ) throws(PostgresError) -> Ending<Found> {
         let limits = queue.limits
         let (budget, _, ready) = try session.run(
             .budget(of: bot, term: number),
@@ -176,7 +176,7 @@ package final class DeliveryTerm: Sendable {
         var found = Found()
         guard let budget else {
             found.isDeposed = true
-            return found
+            return Ending(found)
         }
         found.isProbe = budget.isRefused
         let starts = ledger.starts(recorded: budget.slots, now: now)
@@ -191,7 +191,7 @@ package final class DeliveryTerm: Sendable {
                 _ = try session.execute(.recordSlots(budget.slots.map { $0.credible(at: now) }, of: bot))
             }
             found.next = try session.run(.nextTurn(of: bot)).map { max($0, opening) }
-            return found
+            return Ending(found)
         }
         let closed = ready.filter(\.isClosed).map(\.chat)
         let moved =
@@ -211,11 +211,14 @@ package final class DeliveryTerm: Sendable {
         }
         if !idle.isEmpty { queries.append(.restTurns(idle, of: bot, now: now)) }
         let next = Statement<Instant?>.nextTurn(of: bot)
-        let results = try session.commit(after: queries + [next.query])
         let opening = limits.botOpening(after: starts + found.deliveries.map { _ in now })
         found.notBefore = opening
-        if let rows = results.last { found.next = try next.decode(rows).map { max($0, opening ?? $0) } }
-        return found
+        let claimed = found
+        return Ending(queries + [next.query]) { results throws(PostgresError) in
+            var found = claimed
+            if let rows = results.last { found.next = try next.decode(rows).map { max($0, opening ?? $0) } }
+            return found
+        }
     }
 
     private struct Selection {

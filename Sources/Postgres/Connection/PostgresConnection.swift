@@ -55,6 +55,14 @@ package actor PostgresConnection {
         _ options: TransactionOptions = TransactionOptions(),
         _ body: @Sendable (Session) throws(PostgresError) -> R
     ) throws(PostgresError) -> R {
+        try committing(options) { session throws(PostgresError) in Ending(try body(session)) }
+    }
+
+    /// Runs a transaction; see ``PostgresPool/committing(_:)``.
+    func committing<R>(
+        _ options: TransactionOptions,
+        _ body: (Session) throws(PostgresError) -> Ending<R>
+    ) throws(PostgresError) -> R {
         try opened().transaction(
             options,
             limit: configuration.statementTimeout,
@@ -63,21 +71,13 @@ package actor PostgresConnection {
         )
     }
 
-    /// Runs a body on a connection fresh from the pool and makes it fit for the next user.
-    ///
-    /// Without options the body runs outside a transaction.
+    /// Uses a connection fresh from the pool and makes it fit for the next user.
     func lease<R: Sendable>(
-        _ options: TransactionOptions?,
-        _ body: @Sendable (Session) throws(PostgresError) -> R
+        _ use: @Sendable (isolated PostgresConnection) throws(PostgresError) -> R
     ) -> Outcome<R> {
         guard isUsable() else { return .stale }
         do throws(PostgresError) {
-            let value: R
-            if let options {
-                value = try transaction(options, body)
-            } else {
-                value = try withSession(body)
-            }
+            let value = try use(self)
             return .finished(.success(value), isReusable: reset())
         } catch {
             // A server that only reads has lost its role: a new connection may find the one that writes.

@@ -18,13 +18,13 @@ extension Session {
 
     /// Runs a body between BEGIN and COMMIT, or ROLLBACK if it throws.
     ///
-    /// BEGIN travels with the body's first statement. If a prepared statement turns out not to fit the schema any
+    /// BEGIN travels with the body's first statement, COMMIT with those of its ending. If a prepared statement turns out not to fit the schema any
     /// more after others have run, all is rolled back and the body runs once more.
     func transaction<R>(
         _ options: TransactionOptions,
         limit: Duration,
         grace: Duration,
-        _ body: (Session) throws(PostgresError) -> R
+        _ body: (Session) throws(PostgresError) -> Ending<R>
     ) throws(PostgresError) -> R {
         let usualLimit = wire.responseLimit
         defer { wire.responseLimit = usualLimit }
@@ -40,22 +40,25 @@ extension Session {
 
     private func transactionOnce<R>(
         _ options: TransactionOptions,
-        _ body: (Session) throws(PostgresError) -> R
+        _ body: (Session) throws(PostgresError) -> Ending<R>
     ) throws(PostgresError) -> R {
         wire.begin(options)
-        let value: R
+        let ending: Ending<R>
+        let results: [ResultHandle]
         do {
-            value = try body(self)
+            ending = try body(self)
+            if options.isDryRun {
+                let value = try run(ending)
+                wire.rollback()
+                return value
+            }
+            results = ending.queries.isEmpty ? [] : try wire.exchangeAndCommit(ending.queries)
         } catch {
             wire.rollback()
             throw error
         }
-        guard !options.isDryRun else {
-            wire.rollback()
-            return value
-        }
-        try wire.commit()
-        return value
+        if ending.queries.isEmpty { try wire.commit() }
+        return try ending.decode(results.map { Rows($0) })
     }
 
     /// Makes the connection fit for the next user.
@@ -74,7 +77,6 @@ extension WireConnection {
     fileprivate func begin(_ options: TransactionOptions) {
         pendingBegin = options.opening
         isInTransaction = true
-        isDryRun = options.isDryRun
     }
 
     /// Ends the transaction by COMMIT.
@@ -82,8 +84,6 @@ extension WireConnection {
     /// - Throws: `.rolledBack` if an error that the body swallowed had doomed the transaction; an error with
     ///   `outcomeUnknown` if the connection broke before the server answered.
     fileprivate func commit() throws(PostgresError) {
-        // The body's last statements may have brought the COMMIT with them.
-        guard isInTransaction else { return }
         isInTransaction = false
         guard pendingBegin.isEmpty else {
             // Nothing was sent, so there is nothing to commit.

@@ -31,11 +31,10 @@ extension WireConnection {
         }
     }
 
-    /// Sends the last queries of a transaction with its COMMIT; a transaction that is to be rolled back stays open.
+    /// Sends the last queries of a transaction with its COMMIT.
     ///
     /// A plan that no longer fits the schema is left to whoever repeats the transaction.
     func exchangeAndCommit(_ queries: [Query]) throws(PostgresError) -> [ResultHandle] {
-        guard isInTransaction, !isDryRun else { return try exchange(queries) }
         try check(queries)
         do {
             let results = try attempt(queries, isCommitted: true)

@@ -19,8 +19,6 @@ final class WireConnection {
     var pendingBegin: [String] = []
     /// Whether a transaction was asked for, even if the server does not know of it yet.
     var isInTransaction = false
-    /// Whether the current transaction is to end by ROLLBACK whatever happens.
-    var isDryRun = false
 
     init(owning pointer: OpaquePointer, connectionString: ConnectionString) {
         unsafe self.pointer = unsafe pointer

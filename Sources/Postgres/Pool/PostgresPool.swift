@@ -97,7 +97,22 @@ package final class PostgresPool: Service {
         _ options: TransactionOptions = TransactionOptions(),
         _ body: @Sendable (Session) throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
-        try await perform(options, body)
+        try await perform(hasLimit: options.statementTimeout != .zero) { connection throws(PostgresError) in
+            try connection.transaction(options, body)
+        }
+    }
+
+    /// Runs a body in a transaction that ends with the statements that the body returns: they travel with the COMMIT,
+    /// which saves a round trip.
+    ///
+    /// As ``transaction(_:_:)`` otherwise; there is no dry run of it.
+    @discardableResult
+    package func committing<R: Sendable>(
+        _ body: @Sendable (Session) throws(PostgresError) -> Ending<R>
+    ) async throws(PostgresError) -> R {
+        try await perform { connection throws(PostgresError) in
+            try connection.committing(TransactionOptions(), body)
+        }
     }
 
     /// Runs a body outside a transaction: each statement, and each pipeline, is one by itself.
@@ -105,7 +120,7 @@ package final class PostgresPool: Service {
     package func withSession<R: Sendable>(
         _ body: @Sendable (Session) throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
-        try await perform(nil, body)
+        try await perform { connection throws(PostgresError) in try connection.withSession(body) }
     }
 
     /// Keeps one connection for a scope that may suspend, for instance to hold a session's advisory lock.
@@ -129,12 +144,12 @@ package final class PostgresPool: Service {
     }
 
     private func perform<R: Sendable>(
-        _ options: TransactionOptions?,
-        _ body: @Sendable (Session) throws(PostgresError) -> R
+        hasLimit: Bool = true,
+        _ use: @Sendable (isolated PostgresConnection) throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
         while true {
             let lease = try await acquire()
-            switch await run(body, on: lease.connection, options) {
+            switch await run(use, on: lease.connection, hasLimit: hasLimit) {
             case .stale:
                 release(lease, isReusable: false)
             case .finished(let result, let isReusable):
@@ -146,13 +161,13 @@ package final class PostgresPool: Service {
 
     /// Runs a body; one without a limit of its own ends when its task is cancelled.
     private func run<R: Sendable>(
-        _ body: @Sendable (Session) throws(PostgresError) -> R,
+        _ use: @Sendable (isolated PostgresConnection) throws(PostgresError) -> R,
         on connection: PostgresConnection,
-        _ options: TransactionOptions?
+        hasLimit: Bool
     ) async -> PostgresConnection.Outcome<R> {
-        guard options?.statementTimeout == .zero else { return await connection.lease(options, body) }
+        guard !hasLimit else { return await connection.lease(use) }
         return await withTaskCancellationHandler {
-            await connection.lease(options, body)
+            await connection.lease(use)
         } onCancel: {
             connection.cancelRunningStatement()
         }

@@ -43,24 +43,4 @@ extension Session {
         }
         return try (repeat next(each statements))
     }
-
-    /// Runs the last statement of a transaction and commits it in the same round trip.
-    ///
-    /// - Parameter statement: The statement; nothing may follow in the transaction.
-    /// - Throws: The error of the first that failed, after which nothing is committed; an error with
-    ///   ``PostgresError/outcomeUnknown`` when the connection broke before the server answered.
-    package func commit<Value>(after statement: Statement<Value>) throws(PostgresError) -> Value {
-        let results = try wire.exchangeAndCommit([statement.query])
-        return try statement.decode(Rows(results[0]))
-    }
-
-    /// Runs the last statements of a transaction and commits it in the same round trip.
-    ///
-    /// - Parameter queries: The statements; nothing may follow in the transaction.
-    /// - Throws: The error of the first that failed, after which nothing is committed; an error with
-    ///   ``PostgresError/outcomeUnknown`` when the connection broke before the server answered.
-    @discardableResult
-    package func commit(after queries: [Query]) throws(PostgresError) -> [Rows] {
-        try wire.exchangeAndCommit(queries).map { Rows($0) }
-    }
 }

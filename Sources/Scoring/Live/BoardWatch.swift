@@ -1,8 +1,8 @@
 import Synchronization
 
-/// One open stream's end of a watched leaderboard.
+/// One open stream of a watched leaderboard, and what waits to be told to it: the newest page and one word at most.
 ///
-/// It holds the newest page only: a reader that is slow finds the pages between gone. Letting go of it closes it.
+/// A reader that is slow finds the pages between gone. Letting go of it closes it.
 package final class BoardWatch: Sendable {
     /// What a stream is to tell next.
     package enum Event: Sendable {
@@ -10,82 +10,80 @@ package final class BoardWatch: Sendable {
         case page(SharedPage)
         /// Nothing happened for a while; a sign of life keeps the connection open.
         case pulse
-        /// The stream is over and may be asked for again.
-        case end
-    }
-
-    private let mailbox: WatchMailbox
-    private let onClose: @Sendable () -> Void
-
-    init(_ mailbox: WatchMailbox, onClose: @escaping @Sendable () -> Void) {
-        self.mailbox = mailbox
-        self.onClose = onClose
-    }
-
-    deinit { close() }
-
-    /// Waits for what is to be told next; one caller at a time.
-    ///
-    /// - Returns: The event, the page before all others; nil once the watch was closed or the task cancelled.
-    package func next() async -> Event? {
-        switch await mailbox.next() {
-        case .event(let event): event
-        case .refused, nil: nil
-        }
-    }
-
-    /// Ends the watch, also while somebody waits for the next event.
-    package func close() {
-        mailbox.close()
-        onClose()
-    }
-}
-
-/// What waits to be told to one stream: never more than the newest page and one word.
-final class WatchMailbox: Sendable {
-    /// What is taken out.
-    enum Item: Sendable {
-        case event(BoardWatch.Event)
-        /// The topic cannot be watched.
-        case refused(Refusal)
-    }
-
-    private enum Ending {
-        case told(Item)
-        case closed
+        /// The stream is over and may be asked for again; a reason is there where it had no page yet.
+        case end(Refusal?)
     }
 
     private struct State {
         var page: SharedPage?
         var version: UInt64 = 0
         var hasPulse = false
-        var ending: Ending?
-        var waiter: CheckedContinuation<Item?, Never>?
+        var end: Event?
+        var isClosed = false
+        var waiter: CheckedContinuation<Event?, Never>?
+        var onClose: (@Sendable () -> Void)?
 
         /// Takes out what is to be told; nil inside where nothing ever will be, nil where nothing is there yet.
-        mutating func take() -> Item?? {
-            if case .closed = ending { return .some(nil) }
+        mutating func take() -> Event?? {
+            if isClosed { return .some(nil) }
             if let page {
                 (self.page, hasPulse) = (nil, false)
-                return .event(.page(page))
+                return .page(page)
             }
-            if case .told(let item) = ending {
-                ending = .closed
-                return item
+            if let end {
+                isClosed = true
+                return end
             }
             guard hasPulse else { return nil }
             hasPulse = false
-            return .event(.pulse)
+            return .pulse
         }
     }
 
     private let state = Mutex(State())
 
-    /// Leaves a page; an older one than the reader has, or has waiting, is dropped.
-    func offer(_ page: SharedPage) {
+    deinit { close() }
+
+    /// Waits for what is to be told next, a page before all else; one caller at a time.
+    ///
+    /// - Returns: The event; nil once the watch was closed or the task cancelled.
+    package func next() async -> Event? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                change { $0.waiter = continuation }
+            }
+        } onCancel: {
+            change { $0.isClosed = true }
+        }
+    }
+
+    /// Ends the watch, also while somebody waits for the next event.
+    package func close() {
+        let onClose = state.withLock { state in
+            defer { state.onClose = nil }
+            return state.onClose
+        }
         change { state in
-            guard page.version > state.version else { return }
-            (state.page, state.version) = (page, page.version)
+            state.isClosed = true
+            state.page = nil
+        }
+        onClose?()
+    }
+
+    /// Sets what is done once when the watch is closed.
+    func onClose(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onClose = body } }
+
+    /// Leaves something to be told; a page that is older than what the reader has, or has waiting, is dropped, and so
+    /// is a second end.
+    func post(_ event: Event) {
+        change { state in
+            switch event {
+            case .page(let page):
+                guard page.version > state.version else { return }
+                (state.page, state.version) = (page, page.version)
+            case .pulse: state.hasPulse = true
+            case .end: state.end = state.end ?? event
+            }
         }
     }
 
@@ -96,45 +94,17 @@ final class WatchMailbox: Sendable {
         }
     }
 
-    func pulse() { change { $0.hasPulse = true } }
-
-    /// Tells that nothing comes after what is there.
-    func end(_ item: Item = .event(.end)) {
-        change { state in
-            if state.ending == nil { state.ending = .told(item) }
-        }
-    }
-
-    /// Throws away what is there; nobody will read it.
-    func close() {
-        change { state in
-            state.ending = .closed
-            state.page = nil
-        }
-    }
-
-    /// Takes out what is to be told next, once there is something.
-    func next() async -> Item? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                change { $0.waiter = continuation }
-            }
-        } onCancel: {
-            close()
-        }
-    }
-
     /// Takes out what is there; nil where nothing is, nil inside where nothing ever will be.
-    func takeNow() -> Item?? { state.withLock { $0.take() } }
+    func takeNow() -> Event?? { state.withLock { $0.take() } }
 
     /// Changes what is there and hands it to whoever waits.
     private func change(_ body: (inout State) -> Void) {
-        let handover = state.withLock { state -> (CheckedContinuation<Item?, Never>, Item?)? in
+        let handover = state.withLock { state -> (CheckedContinuation<Event?, Never>, Event?)? in
             body(&state)
-            guard let waiter = state.waiter, let item = state.take() else { return nil }
+            guard let waiter = state.waiter, let event = state.take() else { return nil }
             state.waiter = nil
-            return (waiter, item)
+            return (waiter, event)
         }
-        if let (waiter, item) = handover { waiter.resume(returning: item) }
+        if let (waiter, event) = handover { waiter.resume(returning: event) }
     }
 }

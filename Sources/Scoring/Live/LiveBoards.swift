@@ -27,17 +27,17 @@ package final class LiveBoards: Sendable {
     /// - Returns: The stream, whose first event is the page.
     /// - Throws: ``Refusal`` of the reading; ``Refusal/overloaded`` when too many are open.
     package func open(_ topic: BoardTopic, expiresAt: Instant) async throws(Refusal) -> BoardWatch {
-        let mailbox = WatchMailbox()
+        let watch = BoardWatch()
         let id = try change { groups throws(Refusal) in
-            try groups.open(topic, expiresAt: expiresAt, mailbox: mailbox, now: .now)
+            try groups.open(topic, expiresAt: expiresAt, watch: watch, now: .now)
         }
-        let watch = BoardWatch(mailbox) { [weak self] in
+        watch.onClose { [weak self] in
             self?.groups.withLock { $0.close(id, of: topic) }
         }
-        switch await mailbox.next() {
-        case .event(.page(let page)): mailbox.putBack(page)
-        case .event(.pulse), .event(.end), nil: throw .overloaded
-        case .refused(let refusal): throw refusal
+        switch await watch.next() {
+        case .page(let page): watch.putBack(page)
+        case .end(let refusal?): throw refusal
+        case .pulse, .end(nil), nil: throw .overloaded
         }
         return watch
     }

@@ -75,13 +75,13 @@ extension WatchGroups {
         if let end = page.to { firstEnd = min(firstEnd ?? end, end) }
         groups[reading.topic]?.opening = [:]
         if let shared = group.page, shared.page == page {
-            return group.opening.keys.compactMap { id in
-                group.watchers[id].map { WatchMessage(mailbox: $0.mailbox, content: .page(shared)) }
+            return group.opening.keys.compactMap { group.watchers[$0] }.map {
+                WatchMessage($0, .page(shared))
             }
         }
         let shared = SharedPage(page, version: reading.serial)
         groups[reading.topic]?.page = shared
-        return group.watchers.values.map { WatchMessage(mailbox: $0.mailbox, content: .page(shared)) }
+        return group.watchers.values.map { WatchMessage($0, .page(shared)) }
     }
 
     private mutating func wake(_ reading: WatchReading) {
@@ -117,11 +117,9 @@ extension WatchGroups {
                 if isExpired { expired.append((id, topic)) }
                 // Nothing is on the wire yet that would need a sign of life before the first page.
                 guard isExpired || group.opening[id] == nil else { continue }
-                messages.append(
-                    WatchMessage(mailbox: watcher.mailbox, content: isExpired ? .last(.event(.end)) : .pulse)
-                )
+                messages.append(WatchMessage(watcher, isExpired ? .end(nil) : .pulse))
             }
-            let ids = group.opening.filter { now - $0.value >= limits.openingPatience }.map(\.key)
+            let ids = group.opening.filter { now - $0.value >= limits.openingTimeout }.map(\.key)
             if !ids.isEmpty { late.append((ids, topic)) }
         }
         for (id, topic) in expired { close(id, of: topic) }
@@ -130,9 +128,9 @@ extension WatchGroups {
     }
 
     private mutating func refuse(_ ids: [Int], of topic: BoardTopic, _ refusal: Refusal) -> [WatchMessage] {
-        let mailboxes = ids.compactMap { groups[topic]?.watchers[$0]?.mailbox }
+        let watchers = ids.compactMap { groups[topic]?.watchers[$0] }
         for id in ids { close(id, of: topic) }
-        return mailboxes.map { WatchMessage(mailbox: $0, content: .last(.refused(refusal))) }
+        return watchers.map { WatchMessage($0, .end(refusal)) }
     }
 }
 

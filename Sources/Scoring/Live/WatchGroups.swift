@@ -8,8 +8,9 @@ import Storage
 /// A topic is read when it is opened, when it was changed, when its window is over, and when changes may have been
 /// missed; never twice at once, and not again before ``WatchLimits/interval`` has passed.
 struct WatchGroups: Sendable {
+    /// A stream, which its reader holds: no strong reference is made here, where letting go of it would close it.
     struct Watcher: Sendable {
-        let mailbox: WatchMailbox
+        weak var watch: BoardWatch?
         let expiresAt: Instant
     }
 
@@ -70,7 +71,7 @@ struct WatchGroups: Sendable {
     mutating func open(
         _ topic: BoardTopic,
         expiresAt: Instant,
-        mailbox: WatchMailbox,
+        watch: BoardWatch,
         now: ContinuousClock.Instant
     ) throws(Refusal) -> Int {
         guard !isEnded, count < limits.capacity else { throw .overloaded }
@@ -78,9 +79,9 @@ struct WatchGroups: Sendable {
         lastID += 1
         if nextBeat == nil { nextBeat = now + .seconds(1) }
         if groups[topic] == nil { index.insert(topic) }
-        groups[topic, default: Group()].watchers[lastID] = Watcher(mailbox: mailbox, expiresAt: expiresAt)
+        groups[topic, default: Group()].watchers[lastID] = Watcher(watch: watch, expiresAt: expiresAt)
         if isTrusted, let page = groups[topic]?.page {
-            mailbox.offer(page)
+            watch.post(.page(page))
             return lastID
         }
         groups[topic]?.opening[lastID] = now
@@ -150,10 +151,27 @@ extension WatchGroups.Group {
     /// The last words to all: those who wait for their first page are refused, the others are told of the end.
     func last(refusingWith refusal: Refusal) -> [WatchMessage] {
         watchers.map { id, watcher in
-            WatchMessage(
-                mailbox: watcher.mailbox,
-                content: .last(opening[id] == nil ? .event(.end) : .refused(refusal))
-            )
+            WatchMessage(watcher, .end(opening[id] == nil ? nil : refusal))
         }
     }
+}
+
+/// One reading that is to be carried out.
+struct WatchReading: Hashable, Sendable {
+    let topic: BoardTopic
+    /// Tells readings of the same topic apart, in their order.
+    let serial: UInt64
+}
+
+/// What is to be told to a stream, outside of the lock.
+struct WatchMessage: Sendable {
+    private let watcher: WatchGroups.Watcher
+    private let event: BoardWatch.Event
+
+    init(_ watcher: WatchGroups.Watcher, _ event: BoardWatch.Event) {
+        self.watcher = watcher
+        self.event = event
+    }
+
+    func send() { watcher.watch?.post(event) }
 }

@@ -10,36 +10,9 @@ package struct WatchLimits: Sendable {
     /// From a reading that failed to the next.
     package var retryInterval: Duration = .seconds(2)
     /// How long somebody who opens a stream waits for its first document: within the 5 s that clients are promised.
-    package var openingPatience: Duration = .seconds(4)
+    package var openingTimeout: Duration = .seconds(4)
     /// How often each stream gives a sign of life, in beats of one second.
     package var beatsPerPulse = 15
 
     package init() {}
-}
-
-/// One reading that is to be carried out.
-struct WatchReading: Hashable, Sendable {
-    let topic: BoardTopic
-    /// Tells readings of the same topic apart, in their order.
-    let serial: UInt64
-}
-
-/// What is to be told to a stream, outside of the lock.
-struct WatchMessage: Sendable {
-    enum Content: Sendable {
-        case page(SharedPage)
-        case pulse
-        case last(WatchMailbox.Item)
-    }
-
-    let mailbox: WatchMailbox
-    let content: Content
-
-    func send() {
-        switch content {
-        case .page(let page): mailbox.offer(page)
-        case .pulse: mailbox.pulse()
-        case .last(let item): mailbox.end(item)
-        }
-    }
 }

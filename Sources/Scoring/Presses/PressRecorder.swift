@@ -33,7 +33,7 @@ struct PressRecorder: Sendable {
             // Whoever creates a chat must be alone in that; all others only must not see one merged meanwhile.
             sharesChats: !news.contains(where: \.isChatUnknown)
         )
-        return try await pool.transaction { session throws(PostgresError) in try writing.write(in: session) }
+        return try await pool.committing { session throws(PostgresError) in try writing.write(in: session) }
     }
 
     /// The presses that are to be written: those that are news, and those of the same games and chats, beside which

@@ -12,11 +12,10 @@ struct PressWriting: Sendable {
     /// Whether others may write to the same chats meanwhile; false when a chat may have to be created.
     let sharesChats: Bool
 
-    /// Writes the presses and commits.
+    /// Writes the presses.
     ///
-    /// - Parameter session: A transaction of its own.
     /// - Returns: The aliases by which two chats turned out to be one.
-    func write(in session: Session) throws(PostgresError) -> [ChatAlias] {
+    func write(in session: Session) throws(PostgresError) -> Ending<[ChatAlias]> {
         let aliases = Array(Set(facts.map(\.alias)))
         // Under the lock no chat is merged and nobody erased before the commit, so what is written ends up on the chat
         // that remains, and nothing is written of who was erased since the press.
@@ -26,13 +25,12 @@ struct PressWriting: Sendable {
             .erasures(of: facts.map(\.player.id), bot: bot)
         )
         let facts = facts.filter { !erasures.isErased($0.player.id, since: $0.pressedAt) }
-        guard !facts.isEmpty else { return [] }
+        guard !facts.isEmpty else { return Ending([]) }
         let shown = Set(facts.map(\.alias))
         let known = zip(aliases, matches).filter { shown.contains($0.0) }
         let resolved = try session.resolveChats(known.map(\.0), bot: bot, matches: known.map(\.1))
         let chats = Dictionary(uniqueKeysWithValues: zip(known.map(\.0), resolved))
-        try session.commit(after: queries(of: facts, chats))
-        return chats.filter { $1.duplicate != nil }.map(\.key)
+        return Ending(queries(of: facts, chats), chats.filter { $1.duplicate != nil }.map(\.key))
     }
 
     private func queries(of facts: [PressFact], _ chats: [ChatAlias: ResolvedChat]) -> [Query] {

@@ -16,7 +16,7 @@ struct ProfileRecorder: Sendable {
         _ sightings: [ProfileSighting]
     ) async throws(PostgresError) -> [Result<Void, Refusal>] {
         try await retryingConflict { () throws(PostgresError) in
-            try await pool.transaction { session throws(PostgresError) in
+            try await pool.committing { session throws(PostgresError) in
                 // An erasure comes before or after, as with presses; of who was erased since, nothing is written.
                 let (_, erasures) = try session.run(
                     .keepChats(of: bot, isShared: true),
@@ -24,7 +24,7 @@ struct ProfileRecorder: Sendable {
                 )
                 let known = sightings.filter { !erasures.isErased($0.profile.id, since: $0.seenAt) }
                 let latest = Dictionary(known.map { ($0.profile.id, $0.profile) }) { _, last in last }
-                try session.commit(after: [.upsertPlayers(Array(latest.values), bot: bot)])
+                return Ending([.upsertPlayers(Array(latest.values), bot: bot)], ())
             }
         }
         return sightings.map { _ in .success(()) }

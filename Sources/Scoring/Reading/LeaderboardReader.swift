@@ -12,7 +12,7 @@ final class LeaderboardReader: Sendable {
     private static let writers = 2
 
     /// What must run before pages are read for others than operators.
-    let batches: GroupCommit<Int, PageWish, PageContent>
+    let batches: GroupCommit<Int, PageQuery, PageContent>
 
     private let pool: PostgresPool
     private let keys: TokenKeys
@@ -21,11 +21,6 @@ final class LeaderboardReader: Sendable {
     private let batch = PageBatch()
     private let arrivals = Atomic(0)
 
-    /// Makes a reader.
-    ///
-    /// - Parameters:
-    ///   - keys: The keys of cursors and pseudonyms.
-    ///   - logger: For pages that cannot be read.
     init(
         pool: PostgresPool,
         keys: TokenKeys,
@@ -44,38 +39,33 @@ final class LeaderboardReader: Sendable {
                 capacity: configuration.queueCapacity,
                 batchSize: Self.batchSize,
                 writers: Self.writers,
-                crowd: 24,
-                linger: .milliseconds(1),
-                patience: configuration.readPatience
+                worthwhileBatch: 24,
+                delay: .milliseconds(1),
+                timeout: configuration.readTimeout
             ),
             logger: logger,
-            write: { _, wishes throws(PostgresError) in try await Self.read(wishes, batch, pool) }
+            write: { _, queries throws(PostgresError) in try await Self.read(queries, batch, pool) }
         )
     }
 
-    /// Reads a page.
-    ///
-    /// - Parameter view: Which leaderboard, and for whom.
-    func page(_ view: BoardView, _ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
+    func page(_ request: LeaderboardRequest, _ view: PageQuery.View) async throws(Refusal) -> LeaderboardPage
+    {
         let now = clock()
-        let wish = try wish(view, request, now: now)
+        let query = try PageQuery(request, view, now: now, keys: keys)
         let content: PageContent
         if view.isOperator {
             // One of theirs may be long and is not for others to wait for; commands read where no service runs.
             let answer: Result<PageContent, Refusal>
-            do { answer = try await Self.read([wish], batch, pool)[0] } catch { throw Refusal(error) }
+            do { answer = try await Self.read([query], batch, pool)[0] } catch { throw Refusal(error) }
             content = try answer.get()
         } else {
             let shard = arrivals.wrappingAdd(1, ordering: .relaxed).oldValue & (Self.writers - 1)
-            content = try await batches.submit(wish, for: shard)
+            content = try await batches.submit(query, for: shard)
         }
         return content.page(view, isFinal: isFinal(content.interval, now: now), keys: keys)
     }
 
-    /// Lists the windows in which a chat or a game has entries.
-    ///
-    /// - Parameter chat: The chat; nil is the whole game.
-    /// - Returns: The windows by kind, each kind ascending.
+    /// Lists the windows in which a chat, or the whole game, has entries: by kind, each kind ascending.
     func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
         let kept: (zone: String, windows: [KeptWindow])?
         do {
@@ -84,10 +74,7 @@ final class LeaderboardReader: Sendable {
             }
         } catch { throw Refusal(error) }
         guard let kept else { throw .notFound("nothing is known of such a chat") }
-        guard let zone = ZoneRules(named: kept.zone) else {
-            throw .internal("the time zone '\(kept.zone)' is not known on this machine")
-        }
-        let calendar = WindowCalendar(zone: zone, seasons: game.rules.seasons)
+        let calendar = try game.calendar(zone: kept.zone)
         let now = clock()
         return kept.windows.compactMap { kept in
             calendar.interval(kept.window, labelled: kept.label).map {
@@ -97,56 +84,12 @@ final class LeaderboardReader: Sendable {
     }
 
     private static func read(
-        _ wishes: [PageWish],
+        _ queries: [PageQuery],
         _ batch: PageBatch,
         _ pool: PostgresPool
     ) async throws(PostgresError) -> [Result<PageContent, Refusal>] {
         try await pool.withSession { session throws(PostgresError) in
-            try batch.read(wishes, session: session)
-        }
-    }
-
-    private func wish(
-        _ view: BoardView,
-        _ request: LeaderboardRequest,
-        now: Instant
-    ) throws(Refusal) -> PageWish {
-        func wish(_ start: PageStart, label: String? = nil) -> PageWish {
-            PageWish(
-                view: view,
-                window: request.window,
-                at: request.at,
-                now: now,
-                label: label,
-                start: start,
-                limit: request.limit
-            )
-        }
-        switch request.start {
-        case .top: return wish(.top)
-        case .aroundMe: return wish(view.viewer.map { .around($0) } ?? .top)
-        case .around(let text):
-            let number = Int64(text).flatMap { $0 > 0 ? PlayerID(rawValue: $0) : nil }
-            guard
-                let player = view.showsIdentity
-                    ? number : keys.player(ofPseudonym: text, in: view.game.tokenID)
-            else {
-                throw .unknownParameterValue("around: takes 'me' or a player id as this leaderboard shows it")
-            }
-            return wish(.around(player))
-        case .cursor(let text):
-            // The window is that of the page before: the walk over a day's leaderboard goes on after midnight.
-            guard let cursor = try? keys.cursor(text, in: view.game.tokenID),
-                cursor.board == view.cursorBoard(request.window, label: cursor.board.label)
-            else {
-                throw .unknownParameterValue(
-                    "cursor: takes 'next' or 'previous' of a page of the same leaderboard"
-                )
-            }
-            return wish(
-                cursor.isBackward ? .before(cursor.sortKey) : .after(cursor.sortKey),
-                label: cursor.board.label
-            )
+            try batch.read(queries, session)
         }
     }
 

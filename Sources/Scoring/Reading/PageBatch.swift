@@ -23,27 +23,24 @@ struct PageBatch: Sendable {
 
     private let guesses = ZoneGuesses()
 
-    /// Reads pages.
+    /// Reads pages of any games.
     ///
-    /// - Parameters:
-    ///   - wishes: The pages, of any games.
-    ///   - session: A session; no transaction is needed.
+    /// - Parameter session: A session; no transaction is needed.
     /// - Returns: The content of each page in order.
-    func read(
-        _ wishes: [PageWish],
-        session: Session
-    ) throws(PostgresError) -> [Result<PageContent, Refusal>] {
+    func read(_ queries: [PageQuery], _ session: Session) throws(PostgresError) -> [Result<
+        PageContent, Refusal
+    >] {
         var results = [Result<PageContent, Refusal>](
             repeating: .failure(.databaseUnavailable),
-            count: wishes.count
+            count: queries.count
         )
-        var drafts = wishes.indices.map { Draft(index: $0, zone: guesses.zone(for: wishes[$0].view)) }
-        for _ in 0..<Self.maximumAttempts {
+        var drafts = queries.indices.map { Draft(index: $0, zone: guesses.zone(for: queries[$0].view)) }
+        for _ in 0..<Self.maximumAttempts where !drafts.isEmpty {
             var questions = BoardQuestions()
             drafts = drafts.compactMap { draft in
                 var draft = draft
                 do throws(Refusal) {
-                    try ask(wishes[draft.index], &draft, &questions)
+                    try ask(queries[draft.index], &draft, &questions)
                     return draft
                 } catch {
                     results[draft.index] = .failure(error)
@@ -54,58 +51,63 @@ struct PageBatch: Sendable {
             let answers = try session.run(.answers(to: questions))
             var pages: [Int: PageLines] = [:]
             drafts = drafts.compactMap { draft in
-                let wish = wishes[draft.index]
-                guard let answer = answers[draft.page] else {
-                    results[draft.index] = .failure(.notFound("the game no longer exists"))
-                    return nil
-                }
+                var draft = draft
                 do throws(Refusal) {
-                    let interval = try wish.interval(in: answer.board.zone)
-                    if answer.board.zone != draft.zone {
-                        guesses.note(answer.board.zone, for: wish.view)
-                        guard interval.label == draft.label else {
-                            var draft = draft
-                            draft.zone = answer.board.zone
-                            return draft
-                        }
+                    guard let content = try content(queries[draft.index], &draft, answers, &pages) else {
+                        return draft
                     }
-                    let lines = pages[draft.page] ?? PageLines(answer)
-                    pages[draft.page] = lines
-                    let me = draft.me.flatMap { answers[$0] }.flatMap { Self.place(of: $0) }
-                    results[draft.index] = .success(PageContent(interval: interval, lines: lines, me: me))
+                    results[draft.index] = .success(content)
                 } catch {
                     results[draft.index] = .failure(error)
                 }
                 return nil
             }
-            if drafts.isEmpty { break }
         }
         return results
     }
 
     private func ask(
-        _ wish: PageWish,
+        _ query: PageQuery,
         _ draft: inout Draft,
         _ questions: inout BoardQuestions
     ) throws(Refusal) {
-        let view = wish.view
-        draft.label = if let label = wish.label { label } else { try wish.interval(in: draft.zone).label }
+        let view = query.view
+        draft.label = if let label = query.label { label } else { try query.interval(in: draft.zone).label }
         let address = BoardAddress(
             game: view.game.id,
             // No chat has the number 0, and so nobody is on its leaderboard.
             chat: view.scope == .chat ? view.chat ?? ChatInstance(rawValue: 0) : nil,
-            window: wish.window,
+            window: query.window,
             label: draft.label
         )
-        draft.page = questions.ask(wish.start.question(limit: wish.limit), about: address)
+        draft.page = questions.ask(query.question, about: address)
         guard let viewer = view.viewer else { return }
         // Who asks for a page around themselves is told their place with it.
-        draft.me =
-            wish.start == .around(viewer) ? draft.page : questions.ask(.place(of: viewer), about: address)
+        if case .around(viewer, _) = query.question {
+            draft.me = draft.page
+        } else {
+            draft.me = questions.ask(.place(of: viewer), about: address)
+        }
     }
 
-    private static func place(of answer: BoardAnswer) -> PageContent.Place? {
-        answer.place.map { PageContent.Place(rank: answer.countBefore + 1, sortKey: $0) }
+    /// Puts a page together; nil where another leaderboard is meant, since the windows begin in another zone than was
+    /// thought.
+    private func content(
+        _ query: PageQuery,
+        _ draft: inout Draft,
+        _ answers: [BoardAnswer?],
+        _ pages: inout [Int: PageLines]
+    ) throws(Refusal) -> PageContent? {
+        guard let answer = answers[draft.page] else { throw .notFound("the game no longer exists") }
+        let interval = try query.interval(in: answer.board.zone)
+        if answer.board.zone != draft.zone {
+            guesses.note(answer.board.zone, for: query.view)
+            draft.zone = answer.board.zone
+            guard interval.label == draft.label else { return nil }
+        }
+        let lines = pages[draft.page] ?? PageLines(answer)
+        pages[draft.page] = lines
+        return PageContent(interval: interval, lines: lines, me: draft.me.flatMap { answers[$0] })
     }
 }
 
@@ -123,12 +125,12 @@ private final class ZoneGuesses: Sendable {
 
     private let zones = Mutex<[Key: String]>([:])
 
-    func zone(for view: BoardView) -> String {
+    func zone(for view: PageQuery.View) -> String {
         guard let key = key(view) else { return view.game.rules.zone }
         return zones.withLock { $0.isEmpty ? nil : $0[key] } ?? view.game.rules.zone
     }
 
-    func note(_ zone: String, for view: BoardView) {
+    func note(_ zone: String, for view: PageQuery.View) {
         guard let key = key(view) else { return }
         zones.withLock { zones in
             if zones.count >= Self.capacity { zones = [:] }
@@ -136,7 +138,7 @@ private final class ZoneGuesses: Sendable {
         }
     }
 
-    private func key(_ view: BoardView) -> Key? {
-        view.owner.map { Key(bot: view.game.bot, chat: $0) }
+    private func key(_ view: PageQuery.View) -> Key? {
+        view.chat.map { Key(bot: view.game.bot, chat: $0) }
     }
 }

@@ -3,25 +3,15 @@ import Storage
 
 /// What one snapshot of the database says for a page.
 struct PageContent: Sendable {
-    /// Where a player stands.
-    struct Place: Sendable {
-        let rank: Int
-        let sortKey: SortKey
-    }
-
     let interval: WindowInterval
     let lines: PageLines
-    let me: Place?
+    /// Where the viewer stands; nil where there is none.
+    let me: BoardAnswer?
 
     private var board: BoardFacts { lines.answer.board }
 
     /// The page as its viewer is to see it.
-    ///
-    /// - Parameters:
-    ///   - view: Which leaderboard, and for whom.
-    ///   - isFinal: Whether the window can no longer change.
-    ///   - keys: The keys of cursors and pseudonyms.
-    func page(_ view: BoardView, isFinal: Bool, keys: TokenKeys) -> LeaderboardPage {
+    func page(_ view: PageQuery.View, isFinal: Bool, keys: TokenKeys) -> LeaderboardPage {
         let cursorBoard = view.cursorBoard(interval.window, label: interval.label)
         func cursor(_ line: BoardLine?, isBackward: Bool) -> String? {
             line.map {
@@ -32,7 +22,7 @@ struct PageContent: Sendable {
         let hasNext = lines.firstRank + read.count <= board.total
         return LeaderboardPage(
             game: view.game,
-            chat: view.owner,
+            chat: view.chat,
             board: cursorBoard.kind,
             from: interval.from,
             to: interval.to,
@@ -40,7 +30,7 @@ struct PageContent: Sendable {
             isFinal: isFinal,
             order: board.order,
             total: board.total,
-            lines: lines.lines(for: view, rank: me?.rank, keys: keys),
+            lines: lines.lines(for: view, rank: rank, keys: keys),
             me: me(view),
             next: cursor(hasNext ? read.last : nil, isBackward: false),
             previous: cursor(lines.firstRank > 1 ? read.first : nil, isBackward: true),
@@ -48,11 +38,15 @@ struct PageContent: Sendable {
         )
     }
 
-    private func me(_ view: BoardView) -> LeaderboardPage.Me {
+    /// The viewer's rank; nil without an entry.
+    private var rank: Int? { me.flatMap { me in me.place.map { _ in me.countBefore + 1 } } }
+
+    private func me(_ view: PageQuery.View) -> LeaderboardPage.Me {
         guard view.viewer != nil else { return .nobody }
-        guard let me else { return .withoutEntry }
-        let percentile = 100 * Double(board.total - me.rank + 1) / Double(max(board.total, 1))
-        let score = board.order.score(ofScoreKey: me.sortKey.scoreKey)
-        return .entry(.init(rank: me.rank, score: score, percentile: percentile))
+        guard let rank, let place = me?.place else { return .withoutEntry }
+        let percentile = 100 * Double(board.total - rank + 1) / Double(max(board.total, 1))
+        return .entry(
+            .init(rank: rank, score: board.order.score(ofScoreKey: place.scoreKey), percentile: percentile)
+        )
     }
 }

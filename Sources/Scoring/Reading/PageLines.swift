@@ -2,7 +2,7 @@ import Leaderboards
 import Storage
 import Synchronization
 
-/// The lines of one stretch of a leaderboard, for all who asked for it at the same time.
+/// The lines of one part of a leaderboard, for all who asked for it at the same time.
 final class PageLines: Sendable {
     let answer: BoardAnswer
     /// The rank of the first line.
@@ -19,7 +19,7 @@ final class PageLines: Sendable {
     /// What all see is put together once: pseudonyms cost more than reading the lines.
     ///
     /// - Parameter rank: The rank of the viewer; nil without an entry.
-    func lines(for view: BoardView, rank: Int?, keys: TokenKeys) -> [LeaderboardPage.Line] {
+    func lines(for view: PageQuery.View, rank: Int?, keys: TokenKeys) -> [LeaderboardPage.Line] {
         let showsIdentity = view.showsIdentity
         var lines = shown.withLock { shown in
             if let known = shown[showsIdentity] { return known }

@@ -158,7 +158,7 @@ extension Highscores {
             startedAt: startedAt,
             lifetime: configuration.runLifetime
         )
-        return FinishedRun(run: run, score: score.score, metadata: score.metadata, boards: [])
+        return FinishedRun(run, score: score.score, metadata: score.metadata)
     }
 }
 

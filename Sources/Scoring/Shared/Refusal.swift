@@ -1,4 +1,5 @@
 import Postgres
+import Storage
 
 /// Why a use case was not carried out, in the terms of its caller.
 ///
@@ -58,7 +59,7 @@ extension PostgresError {
     /// Of everything else, such as a missing right, a full disk or a damaged index, each value is as innocent as the
     /// next, and to try them one by one would only keep a database busy that is in trouble.
     var isFaultOfItem: Bool {
-        guard !outcomeUnknown, !isConflict else { return false }
+        guard !outcomeUnknown, !isConflict, !isMissingPartition else { return false }
         // Cardinality violation, data exception, integrity constraint violation, program limit exceeded.
         return code == .encoding || ["21", "22", "23", "54"].contains(sqlState?.classCode)
     }

@@ -19,16 +19,11 @@ package struct BoardNaming {
     private let rules: GameRules
     private var zones: [Zone] = []
 
-    /// Prepares naming.
-    ///
-    /// - Parameter rules: The rules of the game.
     package init(_ rules: GameRules) { self.rules = rules }
 
     /// Names the leaderboard of one kind on which a run counts.
     ///
-    /// - Parameters:
-    ///   - start: When the run began, which decides its windows.
-    ///   - chat: The chat of the run, if any.
+    /// - Parameter start: When the run began, which decides its windows.
     /// - Returns: The name; nil for a chat's leaderboard where there is no chat and for a season where none has begun.
     /// - Throws: `PostgresError` when the zone is none that this machine knows.
     mutating func name(
@@ -46,7 +41,6 @@ package struct BoardNaming {
 
     /// All leaderboards on which a run counts.
     ///
-    /// - Parameter chat: The chat of the run, if any.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.
     package mutating func all(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
         var names: [BoardName] = []
@@ -63,7 +57,6 @@ package struct BoardNaming {
     /// Every window of a scope holds the runs of its day, and the game holds those of the chat, if both count days
     /// alike; seasons begin when they like.
     ///
-    /// - Parameter chat: The chat of the run, if any.
     /// - Returns: Their names, at least one.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.
     mutating func narrowest(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {

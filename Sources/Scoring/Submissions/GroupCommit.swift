@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// One transaction then serves many callers, so that the cost of a commit is shared by as many as there are. Keys take
 /// turns: the one that waited longest comes next. A key has one write under way, and more only where that is allowed
-/// and a crowd waits. What the database cannot take costs only itself: its batch is written by halves.
+/// and a worthwhile batch waits. What the database cannot take costs only itself: its batch is written by halves.
 final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendable>: Service {
     /// How much may wait, and how long.
     struct Limits: Sendable {
@@ -21,38 +21,28 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         /// Writes of one key that may be under way at once; with more than one they may overtake each other.
         var writersOfKey: Int
         /// Items of a key that must wait before it gets another write beside one that is under way.
-        var crowd: Int
-        /// How long a write waits for company before it begins, unless a crowd is there already.
-        var linger: Duration
+        var worthwhileBatch: Int
+        /// How long a write waits for company before it begins, unless a worthwhile batch is there already.
+        var delay: Duration
         /// How long a caller waits before being told that the outcome is unknown.
-        var patience: Duration
+        var timeout: Duration
 
-        /// Sets limits.
-        ///
-        /// - Parameters:
-        ///   - capacity: Items that may wait in all.
-        ///   - batchSize: Items that one write may take.
-        ///   - writers: Writes under way at once.
-        ///   - writersOfKey: Writes of one key under way at once.
-        ///   - crowd: Items that must wait for a further write of their key.
-        ///   - linger: How long a write waits for company.
-        ///   - patience: How long a caller waits.
         init(
             capacity: Int,
             batchSize: Int,
             writers: Int,
             writersOfKey: Int = 1,
-            crowd: Int = 1,
-            linger: Duration = .zero,
-            patience: Duration
+            worthwhileBatch: Int = 1,
+            delay: Duration = .zero,
+            timeout: Duration
         ) {
             self.capacity = capacity
             self.batchSize = batchSize
             self.writers = writers
             self.writersOfKey = writersOfKey
-            self.crowd = crowd
-            self.linger = linger
-            self.patience = patience
+            self.worthwhileBatch = worthwhileBatch
+            self.delay = delay
+            self.timeout = timeout
         }
     }
 
@@ -72,7 +62,9 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         mutating func line(up key: Key, _ limits: Limits) {
             guard let count = waiting[key]?.count, count > 0, !inTurn.contains(key) else { return }
             let underWay = writing[key] ?? 0
-            guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.crowd else { return }
+            guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.worthwhileBatch else {
+                return
+            }
             inTurn.insert(key)
             turns.append(key)
         }
@@ -116,12 +108,8 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     private let write: Write
     private let state = Mutex(State())
 
-    /// Makes a group commit; nothing is written before ``run()``.
-    ///
     /// - Parameters:
     ///   - name: What the items are, for the log.
-    ///   - limits: How much may wait, and how long.
-    ///   - logger: For items that cannot be written.
     ///   - write: Writes items; when it throws, nothing of them was written.
     init(_ name: String, limits: Limits, logger: Logger, write: @escaping Write) {
         self.name = name
@@ -153,8 +141,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     ///
     /// - Parameter start: When the caller began to wait.
     /// - Returns: The answer of its write.
-    /// - Throws: ``Refusal/overloaded`` at once when the queue is full or closed; ``Refusal/databaseUnavailable`` when
-    ///   the patience ran out, after which the item may or may not have been written; or what the write says.
+    /// - Throws: ``Refusal/overloaded`` at once when the queue is full or closed; ``Refusal/databaseUnavailable`` after the timeout, after which the item may or may not have been written; or what the write says.
     func submit(
         _ item: Item,
         for key: Key,
@@ -162,7 +149,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     ) async throws(Refusal) -> Answer {
         let result = await withCheckedContinuation { continuation in
             let ticket = Ticket<Item, Answer>(item: item, waiter: .one(continuation))
-            let assignment = enqueue(ticket, for: key, until: start + limits.patience)
+            let assignment = enqueue(ticket, for: key, until: start + limits.timeout)
             if let (writer, key) = assignment { writer.resume(returning: key) }
         }
         return try result.get()
@@ -182,7 +169,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             let gathering = Gathering<Answer>(count: items.count, continuation)
             for (index, item) in items.enumerated() {
                 let ticket = Ticket<Item, Answer>(item: item, waiter: .several(gathering, index))
-                let assignment = enqueue(ticket, for: key, until: start + limits.patience)
+                let assignment = enqueue(ticket, for: key, until: start + limits.timeout)
                 if let (writer, key) = assignment { writer.resume(returning: key) }
             }
         }
@@ -241,8 +228,10 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
 
     /// Does the write whose turn a key has.
     private func carryOut(_ key: Key) async {
-        let isAlone = state.withLock { ($0.waiting[key]?.count ?? 0) < limits.crowd && !$0.isClosed }
-        if limits.linger > .zero, isAlone { try? await Task.sleep(for: limits.linger) }
+        let isAlone = state.withLock {
+            ($0.waiting[key]?.count ?? 0) < limits.worthwhileBatch && !$0.isClosed
+        }
+        if limits.delay > .zero, isAlone { try? await Task.sleep(for: limits.delay) }
         let tickets = state.withLock { $0.takeBatch(of: key, limits) }
         if !tickets.isEmpty {
             let results = await answers(to: tickets.map(\.item), of: key)
@@ -286,11 +275,11 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
                     state.deadlines.removeAll { $0.1.isSettled }
                 }
                 // Answered tickets are let go before their time, so that they do not pile up; one that comes while
-                // there is none expires a whole patience from then.
+                // there is none expires a whole timeout from then.
                 return (expired, state.deadlines.first.map { min($0.0, now + .milliseconds(100)) })
             }
             for ticket in expired { ticket.settle(.failure(.databaseUnavailable)) }
-            try? await Task.sleep(until: next ?? now + limits.patience, clock: .continuous)
+            try? await Task.sleep(until: next ?? now + limits.timeout, clock: .continuous)
         }
     }
 }

@@ -12,7 +12,7 @@ extension Highscores {
         try checkBoards(submission.boards, of: run)
         try rates.admit(run.launch.player, bot: run.launch.bot, now: now)
         let finished = FinishedRun(
-            run: run,
+            run,
             score: submission.score,
             metadata: submission.metadata,
             boards: submission.boards

@@ -101,17 +101,14 @@ final class PlayerQuotas: Sendable {
                 capacity: limits.capacity,
                 batchSize: limits.batchSize,
                 writers: 1,
-                patience: limits.patience
+                timeout: limits.timeout
             ),
             logger: logger
         ) { game, runs throws(PostgresError) in
             let logged = try await pool.withSession { session throws(PostgresError) in
                 try session.run(.loggedScores(of: runs.map(\.key), game: game))
             }
-            return runs.map { run -> Result<Receipt?, Refusal> in
-                guard let first = logged[run.key] else { return .success(nil) }
-                return first.answer(to: run).map { $0 }
-            }
+            return runs.map { run in logged[run.key].map { $0.answer(to: run) } ?? .success(nil) }
         }
     }
 
@@ -121,7 +118,7 @@ final class PlayerQuotas: Sendable {
     /// - Throws: ``Refusal/quotaExceeded(retryAfter:)``, or why the log could not be looked at.
     func reserve(for run: FinishedRun, now: Instant) async throws(Refusal) -> Reservation? {
         guard let quota else { return nil }
-        let launch = run.run.launch
+        let launch = run.launch
         let (key, day) = (Key(bot: launch.bot, player: launch.player), Self.day(of: now))
         let metadata = run.metadata?.count ?? 0
         var admittance = take(metadata, key, day, of: quota)
@@ -140,7 +137,7 @@ final class PlayerQuotas: Sendable {
     /// - Returns: The answer of the first time; nil where the log has no such run.
     /// - Throws: ``Refusal/runAlreadyScored``, or why the log could not be looked at.
     func replay(of run: FinishedRun) async throws(Refusal) -> Receipt? {
-        try await replays.submit(run, for: run.run.launch.game)
+        try await replays.submit(run, for: run.launch.game)
     }
 
     /// Counts a run no longer, of which nothing was written.

@@ -1,4 +1,5 @@
 package import Leaderboards
+import Storage
 
 /// What became of a submitted score; once given, it is on disk.
 package struct Receipt: Hashable, Sendable {
@@ -37,11 +38,6 @@ package struct Receipt: Hashable, Sendable {
         /// Nil at rank 1 and without an entry.
         package let next: Next?
 
-        /// Describes a place.
-        ///
-        /// - Parameters:
-        ///   - rank: The rank after the run.
-        ///   - entries: How many entries the leaderboard has.
         package init(board: BoardKind, rank: Int?, previousRank: Int?, entries: Int, next: Next?) {
             self.board = board
             self.rank = rank
@@ -64,19 +60,9 @@ package struct Receipt: Hashable, Sendable {
     package let reasons: [String]
     /// What rules in shadow make of the run, which the page is not told; nil when it breaks none.
     package private(set) var shadow: Verdict?
-    /// Whether this answers a repetition with the figures of the first time.
+    /// Whether this answers a repetition with what the first time was told.
     package private(set) var isReplay: Bool
 
-    /// Describes what became of a score.
-    ///
-    /// - Parameters:
-    ///   - outcome: What the run did to the entry.
-    ///   - best: The player's score on the first leaderboard after the run.
-    ///   - previousBest: The same before the run.
-    ///   - places: The first leaderboard, then those asked for.
-    ///   - reasons: Which rules the run breaks.
-    ///   - shadow: What rules in shadow make of it.
-    ///   - isReplay: Whether this answers a repetition.
     package init(
         outcome: Outcome,
         run: RunID,
@@ -99,11 +85,69 @@ package struct Receipt: Hashable, Sendable {
         self.isReplay = isReplay
     }
 
-    /// The same figures as a repetition is told them.
+    /// The same receipt as a repetition is told them.
     package var replayed: Receipt {
         var receipt = self
         receipt.isReplay = true
         receipt.shadow = nil
         return receipt
+    }
+}
+
+extension Receipt {
+    /// Answers a new run of a batch.
+    ///
+    /// - Parameters:
+    ///   - before: The player's entry on the first reported leaderboard before the run.
+    ///   - after: The same after it.
+    ///   - placements: Where the run left its player on each leaderboard that is reported.
+    init(
+        _ line: BatchLine,
+        before: Entry?,
+        after: Entry?,
+        placements: [BoardHistory.Placement],
+        rules: GameRules
+    ) {
+        let score = { (entry: Entry?) in entry.map { rules.score(ofScoreKey: $0.sortKey.scoreKey) } }
+        self.init(
+            outcome: Outcome(line.verdict.consequence, before: before, after: after),
+            run: line.run.id,
+            score: Int64(line.run.score.value),
+            best: score(after),
+            previousBest: score(before),
+            places: zip(line.reported, placements).map { Place($0.kind, $1, rules) },
+            reasons: line.verdict.reasons,
+            shadow: line.verdict.isShadow ? line.verdict : nil,
+            isReplay: false
+        )
+    }
+}
+
+extension Receipt.Outcome {
+    fileprivate init(_ consequence: RuleOutcome, before: Entry?, after: Entry?) {
+        switch (consequence, before, after) {
+        case (.hold, _, _): self = .held
+        case (.refuse, _, _): self = .refused
+        case (.accept, nil, _?): self = .newBest
+        case (.accept, let before?, let after?) where before != after:
+            self = after.sortKey.scoreKey < before.sortKey.scoreKey ? .newBest : .updated
+        case (.accept, _, _): self = .notBetter
+        }
+    }
+}
+
+extension Receipt.Place {
+    fileprivate init(_ board: BoardKind, _ placement: BoardHistory.Placement, _ rules: GameRules) {
+        self.init(
+            board: board,
+            rank: placement.rank,
+            previousRank: placement.previousRank,
+            entries: placement.total,
+            next: placement.above.flatMap { above in
+                placement.rank.map {
+                    Next(rank: $0 - 1, score: rules.score(ofScoreKey: above.scoreKey))
+                }
+            }
+        )
     }
 }

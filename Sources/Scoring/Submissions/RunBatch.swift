@@ -1,38 +1,16 @@
 package import Leaderboards
 import Postgres
-package import Storage
+import Storage
 
-/// A run whose score is to be written, its token checked.
-package struct FinishedRun: Sendable {
-    package let run: Run
-    package let score: Score
-    let metadata: [UInt8]?
-    /// Leaderboards to report on beyond the first.
-    let boards: [BoardKind]
-
-    package init(run: Run, score: Score, metadata: [UInt8]?, boards: [BoardKind]) {
-        self.run = run
-        self.score = score
-        self.metadata = metadata
-        self.boards = boards
-    }
-
-    package var key: RunKey { RunKey(launchedAt: run.launch.launchedAt, run: run.id) }
-
-    /// What the run's launch shows of its chat; nil without one.
-    ///
-    /// A chat id that a key reported names no chat.
-    var alias: ChatAlias? {
-        let address = run.launch.isReported ? nil : run.launch.target.chat
-        return run.launch.chatInstance.map { ChatAlias(instance: $0, address: address) }
-    }
-}
-
-/// Runs of one game that one transaction takes.
+/// Runs of one game that one transaction takes: judged once, prepared once, answered by one maker of receipts.
 ///
-/// Most runs better nothing. ``screen(in:)`` finds those, logs and answers them, any number of batches at once; for
-/// the others ``count(in:)`` changes leaderboards, one batch of a game after another.
+/// They are written in one of two ways. ``append(in:)`` logs and answers those that better nothing, any number of
+/// batches at once, and leaves the others; ``write(in:)`` takes whatever there is and changes leaderboards, one batch
+/// of a game after another.
 package struct RunBatch: Sendable {
+    /// What a batch comes to: for each run in order its receipt, nil where it is left to ``write(in:)``.
+    package typealias Answers = [Result<Receipt?, Refusal>]
+
     let game: GameID
     let bot: BotID
     let runs: [FinishedRun]
@@ -49,12 +27,17 @@ package struct RunBatch: Sendable {
     /// Each chat that the runs' launches show, once.
     var aliases: [ChatAlias] { Array(Set(runs.compactMap(\.alias))) }
 
+    /// The same answer to all runs.
+    func answers(_ answer: Result<Receipt?, Refusal>) -> Ending<Answers> {
+        Ending(runs.map { _ in answer })
+    }
+
     /// Why none of the runs can be taken, if so.
     ///
     /// - Parameter game: The game as the transaction found it.
     static func obstacle(to game: Game?) -> Refusal? {
         guard let game else { return .notFound("the game of this token no longer exists") }
-        // Its leaderboards are about to be made anew; whoever repeats the run then is counted.
+        // Its leaderboards are about to be made anew; whoever repeats the run then is taken.
         return game.isStale ? .databaseUnavailable : nil
     }
 }

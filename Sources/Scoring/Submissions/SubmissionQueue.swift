@@ -2,28 +2,28 @@ import Leaderboards
 import Logging
 import Postgres
 import Storage
+import Synchronization
 
-/// Where submissions wait for their transactions: they are screened, and those that may better something counted; where
-/// that nearly always is so, they are counted at once.
-struct SubmissionQueue: Sendable {
-    /// Transactions that screen at once, and how many of them may be of one game.
-    private static let screeningWriters = 4
-    private static let screeningWritersOfGame = 3
+/// Where submissions wait for their transactions: they are appended, and those that may better something written;
+/// where that nearly always is so, they are written at once.
+final class SubmissionQueue: Sendable {
+    /// Transactions that append at once, and how many of them may be of one game.
+    private static let appendingWriters = 4
+    private static let appendingWritersOfGame = 3
     /// So many runs of a game are worth a transaction beside one that is under way.
-    private static let crowd = 24
+    private static let worthwhileBatch = 24
     /// Games whose leaderboards are changed at once.
-    private static let countingWriters = 3
+    private static let writers = 3
 
+    typealias Commits = GroupCommit<GameID, FinishedRun, Receipt?>
+
+    /// Both must run, and stop in reverse order.
+    let writes: Commits
+    let appends: Commits
     private let capacity: Int
-    let screenings: GroupCommit<GameID, FinishedRun, Screening>
-    let counts: GroupCommit<GameID, FinishedRun, Receipt>
-    private let yields = ScreeningYields()
+    /// Of the games that were played since the process began.
+    private let yields = Mutex<[GameID: AppendYield]>([:])
 
-    /// Makes the queue; nothing is written before ``counts`` and ``screenings`` run, and they stop in reverse order.
-    ///
-    /// - Parameters:
-    ///   - configuration: How many may wait, and how long.
-    ///   - logger: For runs that cannot be written.
     init(
         pool: PostgresPool,
         configuration: ScoringConfiguration,
@@ -31,30 +31,45 @@ struct SubmissionQueue: Sendable {
         logger: Logger
     ) {
         capacity = configuration.queueCapacity
-        screenings = GroupCommit(
+        appends = GroupCommit(
             "submissions",
             limits: .init(
                 capacity: configuration.queueCapacity,
                 batchSize: configuration.batchSize,
-                writers: Self.screeningWriters,
-                writersOfKey: Self.screeningWritersOfGame,
-                crowd: Self.crowd,
-                patience: configuration.submissionPatience
+                writers: Self.appendingWriters,
+                writersOfKey: Self.appendingWritersOfGame,
+                worthwhileBatch: Self.worthwhileBatch,
+                timeout: configuration.submissionTimeout
             ),
             logger: logger,
-            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.screen).write
+            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.append).write
         )
-        counts = GroupCommit(
+        writes = GroupCommit(
             "submissions",
             limits: .init(
                 capacity: configuration.queueCapacity,
                 batchSize: configuration.batchSize,
-                writers: Self.countingWriters,
-                patience: configuration.submissionPatience
+                writers: Self.writers,
+                timeout: configuration.submissionTimeout
             ),
             logger: logger,
-            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.count).write
+            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.write).write
         )
+    }
+
+    /// Has a run written.
+    ///
+    /// - Parameter rules: The rules of its game, as far as this process knows them.
+    /// - Throws: ``Refusal``, as of ``GroupCommit/submit(_:for:since:)``.
+    func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
+        let start = ContinuousClock.now
+        let game = run.launch.game
+        if triesAppending(to: game, rules) {
+            let receipt = try await appends.submit(run, for: game, since: start)
+            note(game, isSettled: receipt != nil)
+            if let receipt { return receipt }
+        }
+        return try Self.written(try await writes.submit(run, for: game, since: start))
     }
 
     /// Has runs of one game written in their order.
@@ -68,50 +83,36 @@ struct SubmissionQueue: Sendable {
         of game: Game,
         since start: ContinuousClock.Instant
     ) async -> [Result<Receipt, Refusal>] {
-        guard game.rules.canScreen, yields.choose(for: game.id) else {
-            return await counts.submit(all: runs, for: game.id, since: start)
+        var answers = [Result<Receipt?, Refusal>](repeating: .success(nil), count: runs.count)
+        if triesAppending(to: game.id, game.rules) {
+            answers = await appends.submit(all: runs, for: game.id, since: start)
+            for case .success(let receipt) in answers { note(game.id, isSettled: receipt != nil) }
         }
-        let screened = await screenings.submit(all: runs, for: game.id, since: start)
-        var promising: [Int] = []
-        var answers = screened.enumerated().map { index, screening -> Result<Receipt, Refusal> in
-            switch screening {
-            case .success(.settled(let receipt)):
-                yields.note(game.id, isSettled: true)
-                return .success(receipt)
-            case .failure(let refusal): return .failure(refusal)
-            case .success(.promising):
-                yields.note(game.id, isSettled: false)
-                promising.append(index)
-                return .failure(.databaseUnavailable)
-            }
+        let left = answers.indices.filter { if case .success(nil) = answers[$0] { true } else { false } }
+        let written = await writes.submit(all: left.map { runs[$0] }, for: game.id, since: start)
+        for (index, answer) in zip(left, written) { answers[index] = answer }
+        return answers.map { answer in
+            answer.flatMap { receipt in Result { () throws(Refusal) in try Self.written(receipt) } }
         }
-        let counted = await counts.submit(all: promising.map { runs[$0] }, for: game.id, since: start)
-        for (index, answer) in zip(promising, counted) { answers[index] = answer }
-        return answers
     }
 
     /// Whether so many more runs can be taken, and room is left for those of pages.
     ///
     /// - Returns: Whether three quarters of the queue hold them.
     func hasRoom(for count: Int) -> Bool {
-        screenings.waiting + counts.waiting + count <= capacity * 3 / 4
+        appends.waiting + writes.waiting + count <= capacity * 3 / 4
     }
 
-    /// Has a run written.
-    ///
-    /// - Parameter rules: The rules of its game, as far as this process knows them.
-    /// - Throws: ``Refusal``, as of ``GroupCommit/submit(_:for:since:)``.
-    func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
-        let start = ContinuousClock.now
-        let game = run.run.launch.game
-        if rules?.canScreen ?? true, yields.choose(for: game) {
-            switch try await screenings.submit(run, for: game, since: start) {
-            case .settled(let receipt):
-                yields.note(game, isSettled: true)
-                return receipt
-            case .promising: yields.note(game, isSettled: false)
-            }
-        }
-        return try await counts.submit(run, for: game, since: start)
+    private func triesAppending(to game: GameID, _ rules: GameRules?) -> Bool {
+        (rules?.canAppend ?? true) && yields.withLock { $0[game, default: AppendYield()].choose() }
+    }
+
+    private func note(_ game: GameID, isSettled: Bool) {
+        yields.withLock { $0[game, default: AppendYield()].note(isSettled: isSettled) }
+    }
+
+    private static func written(_ receipt: Receipt?) throws(Refusal) -> Receipt {
+        guard let receipt else { throw .internal("a run was neither written nor refused") }
+        return receipt
     }
 }

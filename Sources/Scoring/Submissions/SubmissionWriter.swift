@@ -3,45 +3,34 @@ import Postgres
 import Storage
 
 /// Has batches of runs written, again after conflicts.
-struct SubmissionWriter<Answer: Sendable>: Sendable {
-    /// What is done with a batch in a transaction of its own: screening or counting.
-    typealias Body = @Sendable (RunBatch) -> (Session) throws(PostgresError) -> [Result<Answer, Refusal>]
+struct SubmissionWriter: Sendable {
+    /// A way to write a batch: ``RunBatch/append(in:)`` or ``RunBatch/write(in:)``.
+    typealias Way = @Sendable (RunBatch) -> (Session) throws(PostgresError) -> Ending<RunBatch.Answers>
 
     /// A conflict with another instance takes one side back; so many in a row do not happen by chance.
-    private static var maximumAttempts: Int { 8 }
+    private static let maximumAttempts = 8
 
     private let pool: PostgresPool
     private let clock: @Sendable () -> Instant
-    private let body: Body
+    private let way: Way
 
-    /// Makes a writer.
-    ///
-    /// - Parameter body: What is done with a batch.
-    init(
-        pool: PostgresPool,
-        clock: @escaping @Sendable () -> Instant,
-        _ body: @escaping Body
-    ) {
+    init(pool: PostgresPool, clock: @escaping @Sendable () -> Instant, _ way: @escaping Way) {
         self.pool = pool
         self.clock = clock
-        self.body = body
+        self.way = way
     }
 
-    /// Has runs of one game written in one transaction.
+    /// Has runs of one game, in order of arrival, written in one transaction.
     ///
-    /// - Parameter runs: The runs in order of arrival.
     /// - Throws: `PostgresError`; nothing was written, or that is unknown.
-    func write(
-        _ game: GameID,
-        _ runs: [FinishedRun]
-    ) async throws(PostgresError) -> [Result<Answer, Refusal>] {
-        guard let bot = runs.first?.run.launch.bot else { return [] }
+    func write(_ game: GameID, _ runs: [FinishedRun]) async throws(PostgresError) -> RunBatch.Answers {
+        guard let bot = runs.first?.launch.bot else { return [] }
         var failures = 0
         while true {
             let batch = RunBatch(game: game, bot: bot, runs: runs, now: clock())
             do {
-                return try await pool.transaction { session throws(PostgresError) in
-                    try body(batch)(session)
+                return try await pool.committing { session throws(PostgresError) in
+                    try way(batch)(session)
                 }
             } catch  where error.isMissingPartition && failures < Self.maximumAttempts {
                 failures += 1
@@ -54,7 +43,7 @@ struct SubmissionWriter<Answer: Sendable>: Sendable {
 
     /// Makes the log's tables for the months of runs: usually they are made ahead.
     private func makePartitions(for runs: [FinishedRun]) async throws(PostgresError) {
-        let launches = runs.map(\.run.launch.launchedAt)
+        let launches = runs.map(\.launch.launchedAt)
         guard let first = launches.min(), let last = launches.max() else { return }
         try await pool.withSession { session throws(PostgresError) in
             try session.makeScorePartitions(from: first, through: last)

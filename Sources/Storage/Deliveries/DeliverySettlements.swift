@@ -2,7 +2,7 @@ package import Leaderboards
 package import Postgres
 
 extension Session {
-    /// Writes down what became of a claimed delivery, if its lease still holds, and commits.
+    /// Writes down what became of a claimed delivery, if its lease still holds.
     ///
     /// - Parameters:
     ///   - refusalPause: How long Telegram is left alone once it refuses the bot's token.
@@ -13,7 +13,7 @@ extension Session {
         now: Instant,
         refusalPause: Duration,
         _ decide: (DeliveryState) -> DeliverySettlement
-    ) throws(PostgresError) -> DeliverySettlement? {
+    ) throws(PostgresError) -> Ending<DeliverySettlement?> {
         let key = delivery.key
         let lease = UUIDBytes(high: delivery.lease.high, low: delivery.lease.low)
         let row = try first(
@@ -24,7 +24,7 @@ extension Session {
             FOR UPDATE OF d
             """
         )
-        guard let row else { return nil }
+        guard let row else { return Ending(nil) }
         let current = try LockedDelivery(row)
         var settlement = decide(current.state)
         let update = try writing(&settlement, of: current, target: delivery.target, now: now)
@@ -34,8 +34,7 @@ extension Session {
             settlement.chatHold != nil || settlement.refusal != nil || settlement.isChatForbidden || opens
                 || reopens
         else {
-            try commit(after: [update])
-            return settlement
+            return Ending([update], settlement)
         }
         _ = try execute(update)
         if opens { try openChat(key.chat, of: current.bot, now: now) }
@@ -59,7 +58,7 @@ extension Session {
         if let refusal = settlement.refusal {
             try noteRefusal(refusal, of: current.bot, now: now, until: now + refusalPause)
         }
-        return settlement
+        return Ending(settlement)
     }
 
     /// Whether only a key told of a message, in a chat that presses or updates know.

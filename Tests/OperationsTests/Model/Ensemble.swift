@@ -53,9 +53,9 @@ struct Ensemble: Sendable {
             scoring.playerRate = nil
             scoring.playerQuota = nil
             // Patient: the machine may be busy with other tests.
-            scoring.pressPatience = .seconds(30)
-            scoring.submissionPatience = .seconds(30)
-            scoring.readPatience = .seconds(30)
+            scoring.pressTimeout = .seconds(30)
+            scoring.submissionTimeout = .seconds(30)
+            scoring.readTimeout = .seconds(30)
             pools.append(pool)
             instances.append(
                 Highscores(

@@ -19,14 +19,11 @@ package struct SortKey: Hashable, Comparable, Sendable {
     }
 }
 
-/// One player's place on one leaderboard with the run that it comes from.
+/// One player's place on one leaderboard with the run that it comes from, for sums the last one.
 package struct Entry: Hashable, Sendable {
     package let sortKey: SortKey
     package let run: RunID
 
-    /// Makes an entry of one run.
-    ///
-    /// - Parameter run: The run that made it, for sums the last one.
     package init(sortKey: SortKey, run: RunID) {
         self.sortKey = sortKey
         self.run = run
@@ -34,13 +31,9 @@ package struct Entry: Hashable, Sendable {
 }
 
 extension GameRules {
-    /// What a player's entry becomes by one more run.
+    /// What a player's entry becomes by one more run; the same entry when the run does not change it.
     ///
-    /// - Parameters:
-    ///   - entry: The entry so far, or nil where there is none.
-    ///   - score: The score of the run.
-    ///   - acceptedAt: When it was accepted; it becomes the entry's time when the entry changes.
-    /// - Returns: The entry afterwards; the same entry when the run does not change it.
+    /// An entry that changes is as old as the run that changed it.
     package func entry(
         after entry: Entry?,
         score: Score,
@@ -48,13 +41,16 @@ extension GameRules {
         player: PlayerID,
         run: RunID
     ) -> Entry {
-        let scoreKey = scoreKey(for: Int64(score.value))
-        let kept: Int64
-        switch (keep, entry) {
-        case (.best, .some(let entry)) where entry.sortKey.scoreKey <= scoreKey: return entry
-        case (.sum, .some(let entry)): kept = entry.sortKey.scoreKey.saturatingSum(with: scoreKey)
-        default: kept = scoreKey
+        var scoreKey = scoreKey(for: Int64(score.value))
+        switch (keep, entry?.sortKey.scoreKey) {
+        case (.best, let earlier?) where earlier <= scoreKey:
+            if let entry { return entry }
+        case (.sum, let earlier?): scoreKey = earlier.saturatingSum(with: scoreKey)
+        default: break
         }
-        return Entry(sortKey: SortKey(scoreKey: kept, achievedAt: acceptedAt, player: player), run: run)
+        return Entry(
+            sortKey: SortKey(scoreKey: scoreKey, achievedAt: acceptedAt, player: player),
+            run: run
+        )
     }
 }

@@ -2,11 +2,12 @@ import Leaderboards
 import Postgres
 import Storage
 
-extension BatchLedger {
-    /// Writes entries, totals, counts, deliveries and the log, and commits if nothing is left to do.
+extension BatchBoards {
+    /// Writes entries, totals, rank counts, deliveries and the log.
     ///
     /// - Parameter receipts: The answers to the runs.
-    func write(_ receipts: [Receipt], _ session: Session) throws(PostgresError) {
+    /// - Returns: What is left to be sent: all, unless rank counts are changed, which must see the rest.
+    func write(_ receipts: [Receipt], _ session: Session) throws(PostgresError) -> [Query] {
         let changes = changes
         let log = Query.insertScores(
             zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
@@ -14,26 +15,14 @@ extension BatchLedger {
         )
         let notes = lines.compactMap { $0.review(acceptedAt: now) }
         let records = notes.isEmpty ? [log] : [log, .insertReviews(notes, game: game.id)]
-        guard !changes.isEmpty else {
-            try session.commit(after: records)
-            return
-        }
+        guard !changes.isEmpty else { return records }
         let queries =
             entryQueries(changes) + deliveryQueries(try deliveryWishes(changes, session), changes) + records
         let outgrown = changes.filter {
-            !$0.state.isCounted && $0.state.total + $0.ledger.gain > RankStretch.threshold
+            !$0.state.isCounted && $0.state.total + $0.history.gain > RankStretch.threshold
         }
-        let moves = changes.filter(\.state.isCounted).flatMap { change in
-            change.ledger.moves.flatMap { move in
-                [move.before.map { ($0, Int64(-1)) }, (move.after, 1)].compactMap(\.self).map { entry, step in
-                    RankMove(probe: Probe(board: change.state.id, sortKey: entry.sortKey), change: step)
-                }
-            }
-        }
-        guard !outgrown.isEmpty || !moves.isEmpty else {
-            try session.commit(after: queries)
-            return
-        }
+        let moves = changes.filter(\.state.isCounted).flatMap(rankMoves)
+        guard !outgrown.isEmpty || !moves.isEmpty else { return queries }
         if moves.isEmpty {
             _ = try session.pipeline(queries)
         } else {
@@ -44,9 +33,16 @@ extension BatchLedger {
         if !outgrown.isEmpty {
             try session.rebuildRankCounts(of: outgrown.map(\.state.id), game: game.id)
         }
+        return []
     }
 
-    private typealias Change = (board: BoardName, state: BoardState, ledger: BoardLedger)
+    private func rankMoves(_ change: Change) -> [RankMove] {
+        change.history.moves.flatMap { move in
+            [move.before.map { ($0, Int64(-1)) }, (move.after, 1)].compactMap(\.self).map { entry, step in
+                RankMove(probe: Probe(board: change.state.id, sortKey: entry.sortKey), change: step)
+            }
+        }
+    }
 
     private func entryQueries(_ changes: [Change]) -> [Query] {
         var queries: [Query] = []
@@ -54,7 +50,7 @@ extension BatchLedger {
         if !newPlayers.isEmpty {
             queries.append(.insertMissingPlayers(Array(newPlayers), bot: game.bot))
         }
-        let moves = changes.flatMap { change in change.ledger.moves.map { (change.state.id, $0) } }
+        let moves = changes.flatMap { change in change.history.moves.map { (change.state.id, $0) } }
         queries.append(.upsertEntries(moves.map { ($0.0, $0.1.after) }, game: game.id))
         var gains: [BoardID: Int] = [:]
         for (board, move) in moves where move.before == nil { gains[board, default: 0] += 1 }
@@ -66,8 +62,8 @@ extension BatchLedger {
     private func deliveryQueries(_ wishes: [DeliveryWish], _ changes: [Change]) -> [Query] {
         let change = BoardsChange(
             game: game.id,
-            chats: Set(changes.compactMap(\.board.chat)),
-            includesGlobal: changes.contains { $0.board.chat == nil }
+            chats: Set(changes.compactMap(\.name.chat)),
+            includesGlobal: changes.contains { $0.name.chat == nil }
         )
         guard !wishes.isEmpty else { return change.notifications }
         return [.wantDeliveries(wishes, game: game, now: now)] + change.notifications
@@ -80,8 +76,8 @@ extension BatchLedger {
         guard game.rules.telegramScore != .off else { return [] }
         let targets = try targets(session)
         return changes.flatMap { change -> [DeliveryWish] in
-            guard change.board.window == .all, let chat = change.board.chat else { return [] }
-            return change.ledger.moves.map { move in
+            guard change.name.window == .all, let chat = change.name.chat else { return [] }
+            return change.history.moves.map { move in
                 let score = game.rules.score(ofScoreKey: move.after.sortKey.scoreKey)
                 return DeliveryWish(
                     chat: chat,
@@ -98,7 +94,7 @@ extension BatchLedger {
         var targets: [RunID: StoredTarget] = [:]
         var reported: [StoredTarget: (sighting: TargetSighting, runs: [RunID])] = [:]
         for line in lines {
-            let (run, launch) = (line.run.run.id, line.run.run.launch)
+            let (run, launch) = (line.run.id, line.run.launch)
             guard let target = launch.target.stored else { continue }
             guard launch.isReported, let chat = line.chat?.id else {
                 targets[run] = targets[run] ?? target

@@ -3,7 +3,7 @@
 /// The database is asked only about everybody else: how many entries stand before a place, which one is just above
 /// it, how many there are. What the players of the batch do to one another is worked out here, so that each run's
 /// answer shows the leaderboard as that run left it, although the database is written once for all.
-package struct BoardLedger: Sendable {
+package struct BoardHistory: Sendable {
     /// The entry of a run's player before and after that run.
     package struct Step: Sendable {
         package let player: PlayerID
@@ -13,19 +13,13 @@ package struct BoardLedger: Sendable {
 
     /// What the database knew before the batch.
     package struct Background: Sendable {
-        /// How many entries stood before each place asked about.
+        /// How many entries stood before each of ``BoardHistory/probes``, those of the batch's players included.
         package var countBefore: [SortKey: Int]
-        /// The last entry before each place that belongs to nobody of the batch.
+        /// The last entry before each of them that belongs to nobody of the batch.
         package var neighbourAbove: [SortKey: SortKey]
-        /// How many entries there were.
+        /// How many entries there were, those of the batch's players included.
         package let total: Int
 
-        /// Gathers what the database said.
-        ///
-        /// - Parameters:
-        ///   - countBefore: Entries before each of ``BoardLedger/probes``, those of the batch's players included.
-        ///   - neighbourAbove: The last entry of an outsider before each of them, where there is one.
-        ///   - total: All entries, those of the batch's players included.
         package init(
             countBefore: [SortKey: Int] = [:],
             neighbourAbove: [SortKey: SortKey] = [:],
@@ -38,30 +32,43 @@ package struct BoardLedger: Sendable {
     }
 
     /// A run's player on the leaderboard right after that run.
-    package struct Figures: Hashable, Sendable {
+    package struct Placement: Hashable, Sendable {
+        /// Nil without an entry.
         package let rank: Int?
         package let previousRank: Int?
         package let total: Int
-        /// The entry just above with its rank.
+        /// The entry just above.
         package let above: SortKey?
+
+        package init(rank: Int?, previousRank: Int?, total: Int, above: SortKey?) {
+            self.rank = rank
+            self.previousRank = previousRank
+            self.total = total
+            self.above = above
+        }
+    }
+
+    /// A player's entry before the batch and after it, where they differ.
+    package struct Move: Sendable {
+        /// Nil for an entry that is new.
+        package let before: Entry?
+        package let after: Entry
     }
 
     private let initial: [PlayerID: Entry]
     private var current: [PlayerID: Entry]
     private var steps: [Step] = []
 
-    /// Opens the ledger.
-    ///
     /// - Parameter entries: The entries that the players of the batch have, read and locked in its transaction.
     package init(entries: [PlayerID: Entry]) {
         initial = entries
         current = entries
     }
 
-    /// Counts one more run.
+    /// Goes on by one more run.
     ///
     /// - Parameter change: What the run makes of the player's entry; nil leaves a player without one.
-    /// - Returns: The number of the step, by which ``figures(for:on:)`` is asked.
+    /// - Returns: The number of the step.
     package mutating func apply(for player: PlayerID, _ change: (Entry?) -> Entry?) -> Int {
         let before = current[player]
         let after = change(before)
@@ -70,9 +77,6 @@ package struct BoardLedger: Sendable {
         return steps.count - 1
     }
 
-    /// A step that was counted.
-    ///
-    /// - Returns: The entry before and after.
     package subscript(step: Int) -> Step { steps[step] }
 
     /// The places whose ranks the answers need.
@@ -82,13 +86,6 @@ package struct BoardLedger: Sendable {
 
     /// The players whose entries the batch may touch.
     package var players: Set<PlayerID> { Set(steps.map(\.player)) }
-
-    /// A player's entry before the batch and after it, where they differ.
-    package struct Move: Sendable {
-        /// Nil for an entry that is new.
-        package let before: Entry?
-        package let after: Entry
-    }
 
     /// The entries to write: those that differ from what was read, each once.
     package var moves: [Move] {
@@ -104,22 +101,19 @@ package struct BoardLedger: Sendable {
     /// How many entries the leaderboard gains.
     package var gain: Int { current.count - initial.count }
 
-    /// The figures of every step in order.
-    ///
-    /// - Parameter background: What the database says about ``probes``.
-    /// - Returns: One element for each step.
-    package func figures(on background: Background) -> [Figures] {
+    /// What each step left, in order.
+    package func placements(on background: Background) -> [Placement] {
         var entries = initial
         return steps.map { step in
             let previousRank = step.before.map { rank(of: $0.sortKey, among: entries, on: background) }
             entries[step.player] = step.after
             let total = background.total - initial.count + entries.count
             guard let sortKey = step.after?.sortKey else {
-                return Figures(rank: nil, previousRank: previousRank, total: total, above: nil)
+                return Placement(rank: nil, previousRank: previousRank, total: total, above: nil)
             }
             let insider = entries.values.lazy.map(\.sortKey).filter { $0 < sortKey }.max()
             let above = [insider, background.neighbourAbove[sortKey]].compactMap { $0 }.max()
-            return Figures(
+            return Placement(
                 rank: rank(of: sortKey, among: entries, on: background),
                 previousRank: previousRank,
                 total: total,

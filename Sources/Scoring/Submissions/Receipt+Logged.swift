@@ -1,10 +1,10 @@
 package import JSON
 import Leaderboards
+import Postgres
+import Storage
 
 extension Receipt.Place {
     /// Writes the place as an element of an answer's `boards`, the form in which the log keeps it, too.
-    ///
-    /// - Parameter writer: Where the next value is expected.
     package func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("scope", board.scope.rawValue)
@@ -21,8 +21,6 @@ extension Receipt.Place {
     }
 
     /// Reads what ``write(to:)`` wrote.
-    ///
-    /// - Parameter value: One element; anything else gives nil.
     init?(_ value: JSONValue) {
         guard let scope = value["scope"]?.string.flatMap(Scope.init), let entries = value["entries"]?.int64,
             let window = value["window"]?.string.flatMap(Window.init)
@@ -39,8 +37,8 @@ extension Receipt.Place {
 }
 
 extension Receipt {
-    /// The figures of the answer, in the form in which the log keeps them for a repetition.
-    var figuresDocument: [UInt8] {
+    /// The part of the answer that the log keeps for a repetition.
+    var loggedAnswer: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("best", orNull: best)
@@ -50,5 +48,44 @@ extension Receipt {
             }
         }
         return writer.bytes
+    }
+
+    /// The answer that was given when a run was logged.
+    init(replaying logged: LoggedScore) {
+        let answer = logged.answer.flatMap { try? JSON.parse($0.bytes) }
+        self.init(
+            outcome: Outcome(logged.outcome),
+            run: logged.run,
+            score: Int64(logged.score.value),
+            best: answer?["best"]?.int64,
+            previousBest: answer?["previous_best"]?.int64,
+            places: answer?["boards"]?.elements.compactMap { Place($0) } ?? [],
+            reasons: logged.reasons,
+            isReplay: true
+        )
+    }
+}
+
+extension Receipt.Outcome {
+    /// The outcome as the log keeps it.
+    var logged: LoggedOutcome {
+        switch self {
+        case .newBest: .newBest
+        case .updated: .updated
+        case .notBetter: .notBetter
+        case .held: .held
+        case .refused: .refused
+        }
+    }
+
+    /// The outcome that a page is told of a logged run.
+    init(_ logged: LoggedOutcome) {
+        switch logged {
+        case .newBest: self = .newBest
+        case .updated: self = .updated
+        case .notBetter, .imported: self = .notBetter
+        case .held: self = .held
+        case .refused: self = .refused
+        }
     }
 }

@@ -15,8 +15,8 @@ private struct PlainBoard {
         order.firstIndex { $0.player == player }.map { $0 + 1 }
     }
 
-    mutating func count(_ run: RunID, of player: PlayerID, score: Score, at now: Instant)
-        -> BoardLedger.Figures
+    mutating func place(_ run: RunID, of player: PlayerID, score: Score, at now: Instant)
+        -> BoardHistory.Placement
     {
         let before = rank(of: player)
         let points = Int64(score.value)
@@ -33,7 +33,7 @@ private struct PlainBoard {
             entries[player] = Entry(sortKey: sortKey, run: run)
         }
         let rank = rank(of: player)
-        return BoardLedger.Figures(
+        return BoardHistory.Placement(
             rank: rank,
             previousRank: before,
             total: entries.count,
@@ -42,8 +42,8 @@ private struct PlainBoard {
     }
 }
 
-/// The figures of a batch are those of its runs counted one after another.
-struct BoardLedgerTests {
+/// What a batch shows is what its runs, counted one after another, show.
+struct BoardHistoryTests {
     private static let rules = GameRules.Order.allCases.flatMap { order in
         GameRules.Keep.allCases.map { GameRules(order: order, keep: $0, telegramScore: .off) }
     }
@@ -68,9 +68,9 @@ struct BoardLedgerTests {
                 )
             }
             let insiders = Set(batch.map(\.player))
-            var ledger = BoardLedger(entries: before.entries.filter { insiders.contains($0.key) })
+            var history = BoardHistory(entries: before.entries.filter { insiders.contains($0.key) })
             let steps = batch.map { item in
-                ledger.apply(for: item.player) {
+                history.apply(for: item.player) {
                     rules.entry(
                         after: $0,
                         score: item.score,
@@ -81,35 +81,35 @@ struct BoardLedgerTests {
                 }
             }
             #expect(steps == Array(batch.indices))
-            #expect(ledger.players == insiders)
+            #expect(history.players == insiders)
 
             var counts: [SortKey: Int] = [:]
             var above: [SortKey: SortKey] = [:]
-            for probe in ledger.probes {
+            for probe in history.probes {
                 counts[probe] = before.order.count { $0 < probe }
                 above[probe] = before.order.last { $0 < probe && !insiders.contains($0.player) }
             }
-            let figures = ledger.figures(
+            let placements = history.placements(
                 on: .init(countBefore: counts, neighbourAbove: above, total: before.entries.count)
             )
-            let expected = batch.map { plain.count($0.run, of: $0.player, score: $0.score, at: now) }
-            #expect(figures == expected)
+            let expected = batch.map { plain.place($0.run, of: $0.player, score: $0.score, at: now) }
+            #expect(placements == expected)
 
             let changed = plain.entries.filter { before.entries[$0.key] != $0.value }
-            #expect(Set(ledger.moves.map(\.after)) == Set(changed.values))
-            for move in ledger.moves { #expect(move.before == before.entries[move.after.sortKey.player]) }
-            #expect(ledger.isChanged == !changed.isEmpty)
-            #expect(ledger.gain == plain.entries.count - before.entries.count)
+            #expect(Set(history.moves.map(\.after)) == Set(changed.values))
+            for move in history.moves { #expect(move.before == before.entries[move.after.sortKey.player]) }
+            #expect(history.isChanged == !changed.isEmpty)
+            #expect(history.gain == plain.entries.count - before.entries.count)
         }
     }
 
     @Test func `a player without an entry has neither rank nor neighbour`() {
-        var ledger = BoardLedger(entries: [:])
-        _ = ledger.apply(for: PlayerID(rawValue: 1)) { $0 }
-        let figures = ledger.figures(on: .init(countBefore: [:], neighbourAbove: [:], total: 5))
-        #expect(figures == [BoardLedger.Figures(rank: nil, previousRank: nil, total: 5, above: nil)])
-        #expect(!ledger.isChanged && ledger.moves.isEmpty && ledger.gain == 0)
-        #expect(ledger.probes.isEmpty)
+        var history = BoardHistory(entries: [:])
+        _ = history.apply(for: PlayerID(rawValue: 1)) { $0 }
+        let placements = history.placements(on: .init(countBefore: [:], neighbourAbove: [:], total: 5))
+        #expect(placements == [BoardHistory.Placement(rank: nil, previousRank: nil, total: 5, above: nil)])
+        #expect(!history.isChanged && history.moves.isEmpty && history.gain == 0)
+        #expect(history.probes.isEmpty)
     }
 
     @Test func `an entry is one real run and an equal score does not replace it`() throws {
