@@ -122,9 +122,11 @@ let package = Package(
         layer(
             "Web",
             [
-                "Scoring", "Leaderboards", "JSON", "Pages", hummingbird, httpTypes, nioCore, nioHTTP,
+                "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
+                nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
-            ]
+            ],
+            resources: [.embedInCode("OpenAPI/openapi.json")]
         ),
         layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle]),
         layer(
@@ -203,7 +205,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Scoring", "Leaderboards", "JSON", "Pages", hummingbird, httpTypes, nioCore, nioPosix,
+                "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
+                nioPosix,
                 nioEmbedded, nioHTTP, logging, lifecycle,
             ]
         ),
@@ -234,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "highscores", "TestSupport", "Simulator", "BotAPI", "Postgres", "Storage", "Leaderboards",
+                "highscores", "TestSupport", "Bench", "Simulator", "BotAPI", "Postgres", "Storage",
+                "Leaderboards",
                 "Curl", "JSON",
                 crypto, logging, lifecycle,
             ],

@@ -17,7 +17,7 @@ CREATE INDEX bots_username ON bots (lower(username));
 CREATE TABLE games (
     game_id              bigint      GENERATED ALWAYS AS IDENTITY,
     -- By what tokens name the game: 64 random bits, which no game of another deployment with the same secret, and none
-    -- that is added after a restore, has too. Never exported; a copied database keeps it.
+    -- that is added after a restore, has too. Never exported; a copied database has the same.
     token_id             bigint      NOT NULL
         DEFAULT ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16))::bit(64)::bigint,
     bot_id               bigint      NOT NULL,

@@ -10,7 +10,7 @@ CREATE TABLE chats (
     -- Whether people posted the bot's games there through it; without it an inline message id there is of a message
     -- that the bot sent.
     has_shared_games boolean     NOT NULL DEFAULT false,
-    -- Set when two chats turned out to be one; the log keeps the id under which a run was played.
+    -- Set when two chats turned out to be one; the log has the id under which a run was played.
     merged_into      bigint,
     -- The chat that it was merged into itself, where that one was merged further since.
     merged_first     bigint,

@@ -23,7 +23,7 @@ CREATE TABLE scores (
     reasons     text[],
     -- What the first answer said, given again to a repetition; null where nobody waited for one.
     answer      json,
-    -- json, not jsonb: kept as sent, and jsonb refuses \u0000.
+    -- json, not jsonb: stored as sent, and jsonb refuses \u0000.
     metadata    json,
     CONSTRAINT scores_pkey PRIMARY KEY (game_id, launched_at, run_id),
     CONSTRAINT scores_score_not_negative CHECK (score >= 0),

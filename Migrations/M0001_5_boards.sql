@@ -33,7 +33,7 @@ CREATE TABLE entries (
     player_id   bigint      NOT NULL,
     -- The score turned so that less is better: negated where higher is better. With it the one order of all
     -- leaderboards is the plain order of (score_key, achieved_at, player_id), which an index walks as it is.
-    score_key    bigint      NOT NULL,
+    score_key   bigint      NOT NULL,
     achieved_at timestamptz NOT NULL,
     run_id      uuid        NOT NULL,
     CONSTRAINT entries_pkey PRIMARY KEY (game_id, board_id, player_id)
@@ -49,7 +49,7 @@ CREATE TABLE rank_buckets (
     game_id     bigint      NOT NULL,
     board_id    bigint      NOT NULL,
     level       smallint    NOT NULL,
-    score_key    bigint      NOT NULL,
+    score_key   bigint      NOT NULL,
     achieved_at timestamptz NOT NULL,
     player_id   bigint      NOT NULL,
     entries     bigint      NOT NULL,

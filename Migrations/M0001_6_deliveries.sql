@@ -97,7 +97,7 @@ CREATE TABLE deliveries (
 -- Room beside each row: a newer score of one that waits changes no index.
 ) WITH (fillfactor = 70);
 
--- The sum keeps the planner from other indexes with the chat: where it expects few deliveries in a chat it would read and
+-- The sum hides the column from other indexes with the chat: where it expects few deliveries in a chat it would read and
 -- sort all of them, and one chat may have a hundred thousand.
 CREATE INDEX deliveries_queue ON deliveries (bot_id, (chat_id + 0), waiting_since) WHERE state = 'pending';
 -- What can be brought where the bot may not write: messages sent through inline mode belong to people.

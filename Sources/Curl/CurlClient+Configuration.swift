@@ -32,17 +32,6 @@ extension CurlClient {
         /// A PEM file of authorities to trust instead of the system's.
         package var certificateAuthorityFile: String?
 
-        /// Makes a configuration.
-        ///
-        /// - Parameters:
-        ///   - connectTimeout: The limit for making a connection.
-        ///   - maximumConnections: The bound of running requests.
-        ///   - maximumConnectionsPerHost: The bound of running requests to one server.
-        ///   - maximumQueued: The bound of waiting requests.
-        ///   - maximumResponseBytes: The bound of a body.
-        ///   - maximumIdleTime: The limit for keeping an unused connection.
-        ///   - usesProxiesOfEnvironment: Whether the environment's proxies are used.
-        ///   - certificateAuthorityFile: The authorities to trust, if not the system's.
         package init(
             connectTimeout: Duration = .seconds(5),
             maximumConnections: Int = 256,

@@ -86,7 +86,7 @@ extension CurlClient: Service {
     ///
     /// List the client before the services that send through it: service groups stop in reverse order.
     package func run() async throws {
-        // Being cancelled ends the wait by an error that means no more than the wish to stop.
+        // Being cancelled ends the wait by an error that means no more than to stop.
         try? await gracefulShutdown()
         await shutdown()
     }

@@ -41,60 +41,30 @@ package struct CurlError: Error, Sendable, Hashable {
 }
 
 extension CurlError {
-    /// A stable name for a kind of failure; more may be added.
-    package struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Base: String {
-            case couldNotResolve = "could not resolve the host"
-            case couldNotConnect = "could not connect"
-            case timedOut = "timed out"
-            case tlsFailed = "TLS failed"
-            case sendFailed = "the connection dropped while sending"
-            case receiveFailed = "the connection dropped while receiving"
-            case tooLarge = "the response is too large"
-            case cancelled = "cancelled"
-            case queueFull = "too many requests are waiting"
-            case shutDown = "the client is shut down"
-            case unsupportedURL = "not a usable http or https URL"
-            case invalidRequest = "the method or a header is not legal"
-            case other = "the exchange failed"
-        }
-
-        private let base: Base
-
-        private init(_ base: Base) {
-            self.base = base
-        }
-
+    /// A kind of failure.
+    package enum Code: String, Sendable, CustomStringConvertible {
         /// The host's name, or the proxy's, has no address now.
-        package static let couldNotResolve = Self(.couldNotResolve)
-        /// No connection could be made.
-        package static let couldNotConnect = Self(.couldNotConnect)
+        case couldNotResolve = "could not resolve the host"
+        case couldNotConnect = "could not connect"
         /// The time for waiting, connecting and answering ran out.
-        package static let timedOut = Self(.timedOut)
-        /// No trusted encrypted connection could be made.
-        package static let tlsFailed = Self(.tlsFailed)
-        /// The connection ended while the request was written.
-        package static let sendFailed = Self(.sendFailed)
+        case timedOut = "timed out"
+        case tlsFailed = "TLS failed"
+        case sendFailed = "the connection dropped while sending"
         /// The connection ended, or spoke no HTTP, before the response was whole.
-        package static let receiveFailed = Self(.receiveFailed)
-        /// The response is larger than the client accepts.
-        package static let tooLarge = Self(.tooLarge)
+        case receiveFailed = "the connection dropped while receiving"
+        case tooLarge = "the response is too large"
         /// The waiting task was cancelled.
-        package static let cancelled = Self(.cancelled)
+        case cancelled = "cancelled"
         /// The bounded queue of waiting requests is full; nothing was sent.
-        package static let queueFull = Self(.queueFull)
-        /// The client was shut down before the response was whole.
-        package static let shutDown = Self(.shutDown)
-        /// The URL cannot be parsed, or its scheme is neither `http` nor `https`.
-        package static let unsupportedURL = Self(.unsupportedURL)
+        case queueFull = "too many requests are waiting"
+        case shutDown = "the client is shut down"
+        case unsupportedURL = "not a usable http or https URL"
         /// The method or a header field holds characters that HTTP forbids there.
-        package static let invalidRequest = Self(.invalidRequest)
+        case invalidRequest = "the method or a header is not legal"
         /// Anything else; ``CurlError/curlCode`` tells.
-        package static let other = Self(.other)
+        case other = "the exchange failed"
 
-        package var description: String {
-            base.rawValue
-        }
+        package var description: String { rawValue }
     }
 }
 

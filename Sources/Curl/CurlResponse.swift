@@ -4,23 +4,13 @@ package struct CurlResponse: Sendable {
     package let status: Int
 
     /// The header fields.
-    package let headers: CurlHeaders
+    package var headers: CurlHeaders = []
 
     /// The body as received, empty where there is none.
-    package let body: [UInt8]
+    package var body: [UInt8] = []
 
     /// The major version of HTTP that carried the response: 1 or 2.
-    package let httpVersion: Int
-
-    /// Makes a response, for code that stands in for a server.
-    ///
-    /// - Parameter httpVersion: The major version of HTTP.
-    package init(status: Int, headers: CurlHeaders = [], body: [UInt8] = [], httpVersion: Int = 1) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.httpVersion = httpVersion
-    }
+    package var httpVersion: Int = 1
 }
 
 extension CurlResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

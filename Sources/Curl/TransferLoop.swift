@@ -14,7 +14,7 @@ final class TransferLoop: Sendable {
 
     private struct State {
         var phase = Phase.running
-        var admission: Admission
+        var queue: RequestQueue
         var lastIdentifier: UInt64 = 0
         /// Admitted, not yet taken by the thread.
         var starting: [Exchange] = []
@@ -33,7 +33,7 @@ final class TransferLoop: Sendable {
     private let multi: MultiHandle
 
     private init(_ configuration: CurlClient.Configuration, multi: MultiHandle) {
-        state = Mutex(State(admission: Admission(limits: configuration)))
+        state = Mutex(State(queue: RequestQueue(limits: configuration)))
         self.multi = multi
     }
 
@@ -54,7 +54,7 @@ final class TransferLoop: Sendable {
 
     var load: CurlClient.Load {
         state.withLock { state in
-            CurlClient.Load(running: state.admission.running, waiting: state.admission.waiting)
+            CurlClient.Load(running: state.queue.running, waiting: state.queue.waiting)
         }
     }
 }
@@ -80,7 +80,7 @@ extension TransferLoop {
             guard !Task.isCancelled else {
                 return .cancelled
             }
-            switch state.admission.enter(exchange.identifier, to: exchange.origin) {
+            switch state.queue.enter(exchange.identifier, to: exchange.origin) {
             case .full:
                 return .queueFull
             case .start:
@@ -103,7 +103,7 @@ extension TransferLoop {
                 return nil
             }
             if let exchange = state.waiting.removeValue(forKey: identifier) {
-                state.admission.withdraw(identifier, from: exchange.origin)
+                state.queue.withdraw(identifier, from: exchange.origin)
                 return exchange
             }
             state.cancelled.append(identifier)
@@ -188,7 +188,7 @@ extension TransferLoop {
     /// Frees the place of an exchange, gives it to the next, and tells the waiting task.
     func finish(_ exchange: Exchange, _ outcome: Exchange.Outcome) {
         state.withLock { state in
-            if let next = state.admission.leave(exchange.origin),
+            if let next = state.queue.leave(exchange.origin),
                 let successor = state.waiting.removeValue(forKey: next)
             {
                 state.starting.append(successor)
@@ -205,7 +205,7 @@ extension TransferLoop {
                 state.starting = []
                 state.waiting = [:]
                 state.stopWaiters = []
-                state.admission.clear()
+                state.queue.clear()
             }
             return (state.starting + state.waiting.values, state.stopWaiters)
         }
@@ -225,7 +225,7 @@ extension TransferLoop {
         let expired = state.waiting.values.filter { $0.deadline <= now }
         for exchange in expired {
             state.waiting[exchange.identifier] = nil
-            state.admission.withdraw(exchange.identifier, from: exchange.origin)
+            state.queue.withdraw(exchange.identifier, from: exchange.origin)
         }
         state.earliestDeadline = state.waiting.values.map(\.deadline).min()
         return expired

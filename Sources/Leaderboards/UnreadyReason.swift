@@ -2,16 +2,11 @@
 package struct UnreadyReason: Hashable, Sendable {
     /// What is wrong, for programs; for example `database_unavailable`.
     package let code: String
-    /// What is wrong and what to do, for operators: it may name hosts, roles and bots.
+    /// What is wrong and what to do, for operators: it may name hosts, roles and bots, and holds no secret.
     package let detail: String
     /// Whether no traffic should come here; otherwise the service is only degraded.
     package let isFatal: Bool
 
-    /// Describes a reason.
-    ///
-    /// - Parameters:
-    ///   - detail: For operators; holds no secret.
-    ///   - isFatal: Whether no traffic should come here.
     package init(code: String, detail: String, isFatal: Bool) {
         self.code = code
         self.detail = detail

@@ -3,7 +3,6 @@ import Leaderboards
 extension Highscores {
     /// Reads a token, or tells its bearer why not.
     ///
-    /// - Parameter read: Reads it, given what finds its game.
     /// - Throws: ``Refusal/tokenInvalid``, ``Refusal/tokenExpired``; ``Refusal/databaseUnavailable`` where the game may
     ///   only be unknown here.
     func reading<Value>(
@@ -93,7 +92,7 @@ extension Highscores {
         }
     }
 
-    /// Which leaderboard is meant, and who looks at it.
+    /// Which leaderboard is meant, and who is shown it.
     func view(of request: LeaderboardRequest) throws(Refusal) -> PageQuery.View {
         switch request.viewer {
         case .player(let token):

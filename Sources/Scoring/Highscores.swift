@@ -32,11 +32,8 @@ package final class Highscores: Sendable {
     let onMetadata: @Sendable (Int) -> Void
     private let housekeeping: Housekeeping
 
-    /// Puts the use cases together.
-    ///
     /// - Parameters:
     ///   - pool: Connections to the database; run by the caller.
-    ///   - logger: For what happens in the background.
     ///   - miniApps: The keys by which Mini Apps of bots are authenticated.
     ///   - onDeliveries: Called when deliveries of a bot may be due, on any instance's behalf.
     ///   - onBreach: Told of every run submitted here that breaks rules of its game; must return quickly.
@@ -63,8 +60,7 @@ package final class Highscores: Sendable {
         registry = GameRegistry()
         rates = PlayerRateLimiter(limit: configuration.playerRate)
         quotas = PlayerQuotas(
-            quota: configuration.playerQuota,
-            limits: configuration.quotaLimits,
+            configuration: configuration,
             pool: pool,
             clock: clock,
             logger: logger
@@ -87,24 +83,31 @@ package final class Highscores: Sendable {
             onDeliveries: onDeliveries
         )
         submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
-        presses = GroupCommit(
-            "presses",
-            limits: configuration.pressLimits,
-            logger: logger,
-            write: PressRecorder(pool: pool, merger: merger).write
-        )
+        let recorder = PressRecorder(pool: pool, merger: merger)
+        presses = GroupCommit("presses", limits: configuration.pressLimits, logger: logger) {
+            bot,
+            facts throws(PostgresError) in try await recorder.record(bot, presses: facts)
+        }
         profiles = GroupCommit(
             "profiles",
-            limits: configuration.profileLimits,
-            logger: logger,
-            write: ProfileRecorder(pool: pool).write
-        )
+            limits: configuration.limits(writers: 1, timeout: configuration.pressTimeout),
+            logger: logger
+        ) {
+            bot,
+            sightings throws(PostgresError) in try await recorder.record(bot, profiles: sightings)
+        }
         reports = GroupCommit(
             "reports",
-            limits: configuration.reportLimits,
-            logger: logger,
-            write: ReportRecorder(pool: pool).write
-        )
+            limits: configuration.limits(
+                writers: 2,
+                delay: .milliseconds(1),
+                timeout: configuration.pressTimeout
+            ),
+            logger: logger
+        ) {
+            game,
+            reports throws(PostgresError) in try await recorder.record(game, reports: reports)
+        }
         housekeeping = Housekeeping(
             pool: pool,
             retentionMargin: configuration.retentionMargin,
@@ -117,7 +120,7 @@ package final class Highscores: Sendable {
     package var services: [any Service] {
         [roles, monitor, reader.batches, LiveReading(highscores: self), submissions.writes]
             + [
-                submissions.appends, quotas.looks, quotas.replays, presses, profiles, reports, keyUses,
+                submissions.appends, quotas.lookups, quotas.replays, presses, profiles, reports, keyUses,
                 housekeeping,
             ]
     }
@@ -155,12 +158,21 @@ package final class Highscores: Sendable {
         guard let game = registry.game(of: press.bot, shortName: shortName) else {
             return .notice(.unknownGame)
         }
-        guard game.isEnabled else { return .notice(.gameDisabled) }
-        guard !registry.isBanned(press.player.id, from: game) else { return .notice(.playerBanned) }
-        guard let instance = press.chatInstance.flatMap({ ChatInstance($0) }) else { return .notice(.noChat) }
-        let launch = launch(of: game, player: press.player.id, chat: instance, target: press.target)
-        await note(press.player, launch, in: press.chat)
-        return .url(LaunchURL.adding(token: keys.token(for: launch, of: game.tokenID), to: game.url))
+        do {
+            let chat = press.chatInstance.flatMap { ChatInstance($0) }
+            let launch = try await open(game, for: press.player.id, in: chat, target: press.target) {
+                launch throws(Refusal) in
+                guard chat != nil else { throw .notFound("a chat") }
+                await note(press.player, launch, in: press.chat)
+            }
+            return .url(LaunchURL.adding(token: keys.token(for: launch, of: game.tokenID), to: game.url))
+        } catch {
+            switch error {
+            case .gameDisabled: return .notice(.gameDisabled)
+            case .playerBanned: return .notice(.playerBanned)
+            default: return .notice(.noChat)
+            }
+        }
     }
 
     // MARK: - Runs and scores
@@ -168,9 +180,6 @@ package final class Highscores: Sendable {
     /// Starts a run.
     ///
     /// Nothing is written and no database is needed.
-    ///
-    /// - Parameter launchToken: The token from the page's URL.
-    /// - Returns: The run with its tokens.
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
         let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
@@ -185,13 +194,7 @@ package final class Highscores: Sendable {
             startedAt: max(now, launch.launchedAt),
             lifetime: configuration.runLifetime
         )
-        let access = BoardAccess(
-            bot: launch.bot,
-            game: launch.game,
-            player: launch.player,
-            chatInstance: launch.chatInstance,
-            expiresAt: run.expiresAt
-        )
+        let access = BoardAccess(launch, expiresAt: run.expiresAt)
         return StartedRun(
             run: run,
             runToken: keys.token(for: run, of: game.tokenID),
@@ -203,8 +206,6 @@ package final class Highscores: Sendable {
 
     /// Checks a token and tells what it is for.
     ///
-    /// - Parameter token: The token of a run or of a launch.
-    /// - Returns: Which of them it is.
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func kind(ofToken token: String) throws(Refusal) -> TokenKind {
         switch try play(token) {
@@ -216,16 +217,11 @@ package final class Highscores: Sendable {
     // MARK: - Reading
 
     /// Reads a part of a leaderboard.
-    ///
-    /// - Parameter request: Who wants to see what.
     package func leaderboard(_ request: LeaderboardRequest) async throws(Refusal) -> LeaderboardPage {
         try await reader.page(request, try view(of: request))
     }
 
-    /// Lists the windows in which a chat or a game has entries.
-    ///
-    /// - Parameter chat: The chat; nil is the whole game.
-    /// - Returns: The windows by kind, each kind ascending.
+    /// Lists the windows in which a chat, or the whole game, has entries: by kind, each kind ascending.
     package func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
         try await reader.windows(of: game, chat: chat)
     }
@@ -234,7 +230,6 @@ package final class Highscores: Sendable {
 
     /// Records what an update tells of a chat.
     ///
-    /// - Parameter bot: The bot that was told.
     /// - Throws: ``Refusal/databaseUnavailable``: nothing was recorded, and the update should come again.
     package func record(_ fact: ChatFact, bot: BotID) async throws(Refusal) {
         let now = clock()
@@ -244,11 +239,11 @@ package final class Highscores: Sendable {
                 try await merger.follow(from: old, to: new, bot: bot)
             case .writable(let sighting, let isWritable):
                 try await pool.transaction { session throws(PostgresError) in
-                    try session.lockChats(of: bot)
-                    let chat = try session.resolveChat(sighting.id, bot: bot)
-                    try session.updateChat(chat, title: sighting.title)
-                    guard !isWritable else { return try session.openChat(chat, of: bot, now: now) }
-                    try session.closeChat(
+                    try session.run(.chatsLock(of: bot))
+                    let chat = try session.chatResolve(sighting.id, bot: bot)
+                    try session.execute(.chatTitleUpdate(chat, title: sighting.title))
+                    guard !isWritable else { return try session.chatOpen(chat, of: bot, now: now) }
+                    try session.chatClose(
                         chat,
                         of: bot,
                         reason: "the bot may not write there (my_chat_member)",
@@ -258,7 +253,7 @@ package final class Highscores: Sendable {
                 }
             case .sharesGames(let sighting):
                 try await pool.transaction { session throws(PostgresError) in
-                    try session.noteSharedGames(at: sighting.id, bot: bot)
+                    try session.chatNoteSharedGames(at: sighting.id, bot: bot)
                 }
             }
         }
@@ -277,7 +272,7 @@ package final class Highscores: Sendable {
         let limits = configuration.callLimits
         return try await refusing { () throws(PostgresError) in
             try await pool.transaction { session throws(PostgresError) in
-                try session.admitMessage(after: update, to: address, bot: bot, limits: limits, now: now)
+                try session.messageAdmit(after: update, to: address, bot: bot, limits: limits, now: now)
             }
         }
     }
@@ -287,7 +282,7 @@ package final class Highscores: Sendable {
         let now = clock()
         // Best effort: a closed chat is tried again by other signs, too.
         try? await pool.transaction { session throws(PostgresError) in
-            try session.noteSent(to: address, by: bot, now: now)
+            try session.chatNoteSent(to: address, by: bot, now: now)
         }
     }
 
@@ -295,9 +290,9 @@ package final class Highscores: Sendable {
     ///
     /// - Throws: ``Refusal/databaseUnavailable``.
     package func register(bot: BotID, username: String) async throws(Refusal) {
-        try await refusing { () throws(PostgresError) in
+        _ = try await refusing { () throws(PostgresError) in
             try await pool.withSession { session throws(PostgresError) in
-                try session.upsertBot(bot, username: username)
+                try session.execute(.botUpsert(bot, username: username))
             }
         }
     }
@@ -311,7 +306,6 @@ package final class Highscores: Sendable {
 
     /// Whether a webhook's secret header is right.
     ///
-    /// - Parameter bot: The bot that the update is for.
     /// - Returns: Whether it equals the bot's secret under any accepted key; compared in constant time.
     package func acceptsWebhook(secret: String?, bot: BotID) -> Bool {
         keys.acceptsWebhook(header: secret, for: bot)

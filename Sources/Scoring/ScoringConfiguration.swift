@@ -13,8 +13,8 @@ package struct ScoringConfiguration: Sendable {
     package var playerQuota: PlayerQuota? = .usual
     /// How often Telegram may be called.
     package var callLimits = CallLimits()
-    /// How long the answer to a press waits for its write, so that with the interval at which waiting is looked
-    /// after it is given within 250 ms.
+    /// How long the answer to a press waits for its write, so that with the interval at which timeouts are
+    /// checked it is given within 250 ms.
     package var pressTimeout: Duration = .milliseconds(200)
     /// How long a submission waits for its write: with time to answer, within the 5 s that clients are promised.
     package var submissionTimeout: Duration = .milliseconds(4500)
@@ -30,10 +30,8 @@ package struct ScoringConfiguration: Sendable {
     package init() {}
 
     /// How much of what presses tell may wait to be written.
-    var pressLimits: GroupCommit<BotID, PressFact, Void>.Limits {
-        .init(
-            capacity: queueCapacity,
-            batchSize: batchSize,
+    var pressLimits: CommitLimits {
+        limits(
             writers: 2,
             writersOfKey: 2,
             worthwhileBatch: 24,
@@ -42,25 +40,24 @@ package struct ScoringConfiguration: Sendable {
         )
     }
 
-    /// How much of what keys tell of presses and names may wait to be written.
-    var reportLimits: GroupCommit<GameID, PressReport, Void>.Limits {
-        .init(
+    /// How much may wait in a queue of this service.
+    func limits(
+        batchSize: Int? = nil,
+        writers: Int,
+        writersOfKey: Int = 1,
+        worthwhileBatch: Int = 1,
+        delay: Duration = .zero,
+        timeout: Duration
+    ) -> CommitLimits {
+        CommitLimits(
             capacity: queueCapacity,
-            batchSize: batchSize,
-            writers: 2,
-            delay: .milliseconds(1),
-            timeout: pressTimeout
+            batchSize: batchSize ?? self.batchSize,
+            writers: writers,
+            writersOfKey: writersOfKey,
+            worthwhileBatch: worthwhileBatch,
+            delay: delay,
+            timeout: timeout
         )
-    }
-
-    /// How many players' usage may wait to be looked up.
-    var quotaLimits: PlayerQuotas.Looks.Limits {
-        .init(capacity: queueCapacity, batchSize: 64, writers: 2, timeout: submissionTimeout)
-    }
-
-    /// How many names of people without a chat may wait to be written.
-    var profileLimits: GroupCommit<BotID, ProfileSighting, Void>.Limits {
-        .init(capacity: queueCapacity, batchSize: batchSize, writers: 1, timeout: pressTimeout)
     }
 
     /// How old a Mini App's data may be; its launch is as old from the beginning.

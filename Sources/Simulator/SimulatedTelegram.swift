@@ -13,8 +13,8 @@ package struct SimulatedTelegram: Codable, Sendable {
     var inlineMessages: [String: MessageAddress] = [:]
     var queries: [String: PendingQuery] = [:]
     /// Answers given and not yet fetched by the client that waits for them.
-    var pressAnswers: [String: AnswerCache.Kept<PressAnswer>] = [:]
-    var inlineAnswers: [String: AnswerCache.Kept<InlineAnswer>] = [:]
+    var pressAnswers: [String: AnswerCache.Stored<PressAnswer>] = [:]
+    var inlineAnswers: [String: AnswerCache.Stored<InlineAnswer>] = [:]
     var cache = AnswerCache()
     var identifiers: Identifiers
     package var limits = RateLimits()
@@ -23,10 +23,6 @@ package struct SimulatedTelegram: Codable, Sendable {
     /// Grows with every change that a person could see.
     package internal(set) var version = 0
 
-    /// Creates an empty Telegram.
-    ///
-    /// - Parameter queryLifetime: How long presses and inline queries can be answered, in milliseconds. Telegram states no
-    ///   number; clients give up after roughly a quarter of a minute.
     package init(seed: UInt64 = 1, queryLifetime: Int64 = 15_000) {
         identifiers = Identifiers(seed: seed)
         self.queryLifetime = queryLifetime

@@ -89,7 +89,7 @@ package final class Telemetry: Sendable {
     /// Takes word of metadata that came into the log.
     package func record(metadataBytes bytes: Int) { metrics.count(.metadataBytes, by: UInt64(bytes)) }
 
-    /// Takes an event of a courier.
+    /// Takes an event of a worker.
     package func record(_ event: DeliveryEvent) {
         switch event {
         case .called(let bot, let step, let code, let duration):

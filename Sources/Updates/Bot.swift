@@ -10,9 +10,6 @@ package final class Bot: Sendable {
     package let client: BotClient
     private let known = Mutex<BotUser?>(nil)
 
-    /// Creates a bot that has not yet been asked who it is.
-    ///
-    /// - Parameter client: Calls the Bot API for this bot.
     package init(client: BotClient) {
         self.client = client
         id = BotID(rawValue: client.token.botID)

@@ -13,12 +13,6 @@ package final class BotIdentity: Service {
     private let waits: Waits
     private let status = StatusReason()
 
-    /// Creates the service of one bot.
-    ///
-    /// - Parameters:
-    ///   - clock: Measures the waits between tries.
-    ///   - random: A number from 0 to 1 that spreads the waits.
-    ///   - report: Is told of what happens.
     package init(
         bot: Bot,
         effects: UpdateEffects,
@@ -36,8 +30,6 @@ package final class BotIdentity: Service {
     package var reasons: [UnreadyReason] { status.list }
 
     /// Runs until graceful shutdown.
-    ///
-    /// - Throws: `CancellationError` when the task is cancelled.
     package func run() async throws {
         await cancelWhenGracefulShutdown { await self.establish() }
         try await gracefulShutdown()

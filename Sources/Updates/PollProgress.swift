@@ -43,20 +43,18 @@ struct PollProgress: Sendable, Hashable {
     }
 }
 
-/// Updates sorted into queues that keep the order of each person's, or each chat's, updates.
-struct UpdateQueues: Sendable {
-    private enum Key: Hashable {
+extension [Update] {
+    private enum QueueKey: Hashable {
         case user(Int64)
         case chat(Int64)
         case update(Int64)
     }
 
-    /// The queues in the order of their first updates.
-    private(set) var queues: [[Update]] = []
-
-    init(_ updates: [Update]) {
-        var places: [Key: Int] = [:]
-        for update in updates {
+    /// The updates of each person, or each chat, in their order; the queues in the order of their first updates.
+    var queues: [[Update]] {
+        var queues: [[Update]] = []
+        var places: [QueueKey: Int] = [:]
+        for update in self {
             let key = Self.key(of: update)
             if let place = places[key] {
                 queues[place].append(update)
@@ -65,9 +63,10 @@ struct UpdateQueues: Sendable {
                 queues.append([update])
             }
         }
+        return queues
     }
 
-    private static func key(of update: Update) -> Key {
+    private static func key(of update: Update) -> QueueKey {
         let user: User?
         switch update.event {
         case .callbackQuery(let query): user = query.from

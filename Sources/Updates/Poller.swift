@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Fetches a bot's updates by long polling, as the only one of all running instances.
 ///
 /// An update is confirmed only after it was handled, so a crash repeats updates and loses none. A webhook that
-/// stands in the way is never deleted.
+/// is set already is never deleted.
 package final class Poller: Service {
     private let bot: Bot
     private let handler: UpdateHandler
@@ -24,17 +24,11 @@ package final class Poller: Service {
     /// After a week without updates Telegram numbers them anew, perhaps lower; well before that, with nothing left
     /// to confirm, the offset is dropped.
     static let offsetLifetime = Duration.seconds(24 * 3600)
-    /// How often to look whether the games are loaded before updates are fetched without them.
+    /// How often to check whether the games are loaded before updates are fetched without them.
     static let gamesTries = 20
-    /// The time between two such looks.
+    /// The time between two such checks.
     static let gamesInterval = Duration.milliseconds(100)
 
-    /// Creates the service of one bot.
-    ///
-    /// - Parameters:
-    ///   - effects: Grants the right to poll.
-    ///   - random: A number from 0 to 1 that spreads the waits.
-    ///   - report: Is told of what happens.
     package init(
         bot: Bot,
         handler: UpdateHandler,
@@ -54,8 +48,6 @@ package final class Poller: Service {
     package var reasons: [UnreadyReason] { status.list }
 
     /// Runs until graceful shutdown, which ends the wait for updates and lets those that have arrived be handled.
-    ///
-    /// - Throws: `CancellationError` when the task is cancelled.
     package func run() async throws {
         await effects.asPoller(bot.id) { await self.poll() }
         try await gracefulShutdown()
@@ -129,7 +121,7 @@ package final class Poller: Service {
     ///
     /// - Returns: The updates to be fetched again, and how long to wait before that.
     private func handleConcurrently(_ updates: [Update]) async -> [Int64: Duration] {
-        var queues = UpdateQueues(updates).queues.makeIterator()
+        var queues = updates.queues.makeIterator()
         return await withTaskGroup(of: [Int64: Duration].self) { group in
             for _ in 0..<Self.concurrency {
                 guard let queue = queues.next() else { break }

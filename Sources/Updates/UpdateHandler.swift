@@ -7,25 +7,12 @@ import Scoring
 /// Every step may be repeated: presses are answered again, facts are recorded again without a change, and what
 /// makes the bot send is remembered.
 package struct UpdateHandler: Sendable {
-    /// What the sender of an update is to be told.
-    package enum Outcome: Sendable {
-        /// The update is dealt with; the call, if any, is the answer that somebody waits for.
-        case accepted(reply: (any BotMethod)?)
-        /// Nothing was recorded; Telegram is to repeat the update after so long.
-        case postponed(Duration)
-    }
-
     private let effects: UpdateEffects
     private let report: @Sendable (UpdateEvent) -> Void
 
     /// How long Telegram is asked to wait when the database cannot take what an update tells.
     static let postponement = Duration.seconds(3)
 
-    /// Creates a handler.
-    ///
-    /// - Parameters:
-    ///   - effects: What handling needs from the use cases.
-    ///   - report: Is told of what happens.
     package init(effects: UpdateEffects, report: @escaping @Sendable (UpdateEvent) -> Void) {
         self.effects = effects
         self.report = report
@@ -36,7 +23,7 @@ package struct UpdateHandler: Sendable {
     /// - Parameters:
     ///   - body: The body; one that is no update is accepted, so that Telegram does not repeat it.
     ///   - bot: The bot that the delivery is for.
-    package func handle(webhook body: [UInt8], bot: Bot) async -> Outcome {
+    package func handle(webhook body: [UInt8], bot: Bot) async -> UpdateOutcome {
         guard let update = Update.decode(body) else {
             report(.unreadable(bot: bot.id))
             return .accepted(reply: nil)
@@ -47,7 +34,7 @@ package struct UpdateHandler: Sendable {
     /// Handles one update.
     ///
     /// - Parameter bot: The bot that received it.
-    package func handle(_ update: Update, bot: Bot, source: UpdateEvent.Source) async -> Outcome {
+    package func handle(_ update: Update, bot: Bot, source: UpdateEvent.Source) async -> UpdateOutcome {
         let start = ContinuousClock.now
         let plan = UpdatePlan(
             update.event,
@@ -55,7 +42,7 @@ package struct UpdateHandler: Sendable {
             // Before `getMe` has succeeded, stored games know the name from an earlier run.
             botUsername: bot.identity?.username ?? effects.games(bot.id).first?.botUsername
         )
-        let outcome: Outcome
+        let outcome: UpdateOutcome
         let result: UpdateEvent.Result
         var reason: String?
         do {

@@ -53,7 +53,7 @@ enum UpdatePlan: Sendable, Hashable {
             self = .record(facts)
             return
         }
-        // Games cannot be sent to channels; another bot's words are no wish of a person.
+        // Games cannot be sent to channels; another bot's words are nothing that a person asked for.
         guard let command = message.command, ["start", "play"].contains(command.name),
             message.chat.kind != .channel, !message.isOfBot,
             command.isAddressed(to: botUsername())

@@ -16,14 +16,6 @@ package final class WebhookRegistrar: Service {
     /// Telegram's default; one process answers far more presses than these connections carry.
     static let maxConnections = 40
 
-    /// Creates the service of one bot.
-    ///
-    /// - Parameters:
-    ///   - publicURL: The address of this service as Telegram reaches it.
-    ///   - takesWebhook: Whether a webhook that points elsewhere is replaced.
-    ///   - clock: Measures the waits between tries.
-    ///   - random: A number from 0 to 1 that spreads the waits.
-    ///   - report: Is told of what happens.
     package init(
         bot: Bot,
         publicURL: String,
@@ -63,8 +55,6 @@ package final class WebhookRegistrar: Service {
     package var reasons: [UnreadyReason] { status.list }
 
     /// Runs until graceful shutdown.
-    ///
-    /// - Throws: `CancellationError` when the task is cancelled.
     package func run() async throws {
         await cancelWhenGracefulShutdown { await self.establish() }
         try await gracefulShutdown()

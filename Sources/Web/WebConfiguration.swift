@@ -5,9 +5,6 @@ package struct WebConfiguration: Sendable {
         package let host: String
         package let port: Int
 
-        /// Names an address.
-        ///
-        /// - Parameter host: The host's name or number.
         package init(host: String, port: Int) {
             self.host = host
             self.port = port
@@ -24,14 +21,6 @@ package struct WebConfiguration: Sendable {
     /// How long the service goes on serving after it was told to stop, so that load balancers see it unready first.
     package var drainDelay: Duration
 
-    /// Configures the edge.
-    ///
-    /// - Parameters:
-    ///   - adminAddress: Where to tell operators what is not for everybody.
-    ///   - limits: What a client may take.
-    ///   - streams: How many streams a player and an address may hold.
-    ///   - maximumConnections: How many connections may be open at each address.
-    ///   - drainDelay: How long to go on serving after being told to stop.
     package init(
         address: Address,
         adminAddress: Address? = nil,

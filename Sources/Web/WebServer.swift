@@ -42,7 +42,6 @@ package final class WebServer: Service {
         )
     }
 
-    /// Prepares the edge with a seam for the time between being told to stop and stopping.
     init(
         configuration: WebConfiguration,
         services: WebServices,
@@ -72,7 +71,7 @@ package final class WebServer: Service {
                 self.isStopping.withLock { $0 = true }
                 Task {
                     await self.drain()
-                    self.services.useCases.endWatches()
+                    self.services.endWatches()
                     await listeners.triggerGracefulShutdown()
                 }
             }

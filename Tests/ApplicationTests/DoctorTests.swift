@@ -1,4 +1,4 @@
-import BotAPI
+@testable import BotAPI
 import Leaderboards
 import Storage
 import Testing

@@ -49,7 +49,8 @@ struct QueueExaminationTests {
     private static let closed = DeliveryBotRecord(
         bot: bot,
         heldUntil: now,
-        closed: .init(chats: 2, reason: "Forbidden: kicked")
+        closedChats: 2,
+        closedReason: "Forbidden: kicked"
     )
 
     @Test(

@@ -1,4 +1,4 @@
-import BotAPI
+@testable import BotAPI
 import Testing
 
 @Suite struct UpdateTests {

@@ -1,4 +1,4 @@
-import Curl
+@testable import Curl
 import Testing
 
 @Suite struct ErrorTests {

@@ -29,14 +29,16 @@ struct Arena: Sendable {
     static let template = ScratchServer.template("arena") { pool in
         _ = try await Schema.migrations().apply(pool)
         try await pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(BotID(rawValue: bot), username: "arena_bot")
+            try session.execute(.botUpsert(BotID(rawValue: bot), username: "arena_bot"))
             for game in [tetris, snake] {
-                _ = try session.insertGame(
-                    GameDraft(
-                        bot: BotID(rawValue: bot),
-                        shortName: game.shortName,
-                        title: game.shortName.capitalized,
-                        url: "https://play.example/\(game.shortName)/"
+                _ = try session.run(
+                    .gameInsert(
+                        GameDraft(
+                            bot: BotID(rawValue: bot),
+                            shortName: game.shortName,
+                            title: game.shortName.capitalized,
+                            url: "https://play.example/\(game.shortName)/"
+                        )
                     )
                 )
             }

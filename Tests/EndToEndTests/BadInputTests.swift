@@ -30,7 +30,7 @@ import Testing
             let run = try await service.startRun(launch)
             let before = try await Database.counts()
             let games = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
-                try session.games()
+                try session.run(.gamesList())
             }
             let tetris = try #require(games.first { $0.shortName == "tetris" })
             let cases =

@@ -48,29 +48,31 @@ struct Crowd: Sendable {
     }
 
     /// The leaderboards that answers tell of: the first one always, the others because they are asked for.
-    static let told: [(scope: Scope, window: Window)] = [(.chat, .all), (.global, .all), (.chat, .day)]
+    static let told: [(scope: Scope, window: WindowKind)] = [(.chat, .all), (.global, .all), (.chat, .day)]
 
     static let chats: [Int64] = [7_001, -7_002, 7_003, 7_004, 7_005, 7_006]
     static let regulars: ClosedRange<Int64> = 6_000_000_001...6_000_000_040
     static let passersBy: ClosedRange<Int64> = 6_100_000_001...6_100_000_500
     static let connections = 2
     /// How many come before all others: the leaderboards of the games are then almost so long that ranks are counted.
-    static let early = RankStretch.threshold - regulars.count / 2
+    static let early = RankBuckets.threshold - regulars.count / 2
 
     /// A database with a game of each way to keep scores.
     static let template = ScratchServer.template("crowd") { pool in
         _ = try await Schema.migrations().apply(pool)
         try await pool.transaction { session throws(PostgresError) in
             let bot = BotID(rawValue: Arena.bot)
-            try session.upsertBot(bot, username: "arena_bot")
+            try session.execute(.botUpsert(bot, username: "arena_bot"))
             for (name, rules) in games {
-                _ = try session.insertGame(
-                    GameDraft(
-                        bot: bot,
-                        shortName: name,
-                        title: name.capitalized,
-                        url: "https://play.example/\(name)/",
-                        rules: rules
+                _ = try session.run(
+                    .gameInsert(
+                        GameDraft(
+                            bot: bot,
+                            shortName: name,
+                            title: name.capitalized,
+                            url: "https://play.example/\(name)/",
+                            rules: rules
+                        )
                     )
                 )
             }
@@ -112,7 +114,7 @@ struct Crowd: Sendable {
     init(_ services: [Service], _ http: CurlClient) async throws {
         self.services = services.map { Service(program: $0.program, port: $0.port, http: http) }
         let games = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
-            try session.games()
+            try session.run(.gamesList())
         }
         boards = Self.games.compactMap { name, rules in
             games.first { $0.shortName == name }.map { Board(id: $0.id, tokenID: $0.tokenID, rules: rules) }

@@ -8,7 +8,7 @@ struct CrowdLog: Sendable {
     /// The name of a leaderboard; `chat` is the service's own number of the chat.
     struct Name: Hashable, Sendable {
         let chat: Int64?
-        let window: Window
+        let window: WindowKind
         let label: String
     }
 
@@ -22,10 +22,10 @@ struct CrowdLog: Sendable {
         let startedAt: Instant
         let counts: Bool
         /// What windows it is in, by the calendar of PostgreSQL.
-        let labels: [Window: String]
+        let labels: [WindowKind: String]
         fileprivate let made: (run: RunID, at: Instant)
 
-        func name(_ scope: Scope, _ window: Window) -> Name {
+        func name(_ scope: Scope, _ window: WindowKind) -> Name {
             Name(chat: scope == .chat ? chat : nil, window: window, label: labels[window] ?? "")
         }
     }
@@ -131,7 +131,7 @@ struct CrowdLog: Sendable {
         for run in runs where run.counts {
             let before = tables[run.name(.chat, .all)]?.entries[run.player]
             for scope in Scope.allCases {
-                for window in Window.allCases {
+                for window in WindowKind.allCases {
                     add(run, to: &tables[run.name(scope, window), default: Table()])
                 }
             }
@@ -182,7 +182,7 @@ struct CrowdLog: Sendable {
         }
         var (entries, totals): ([Name: [Int64: Entry]], [Name: Int64]) = ([:], [:])
         for (chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
-            guard let window = Window(rawValue: kind) else { continue }
+            guard let window = WindowKind(rawValue: kind) else { continue }
             let name = Name(chat: chat, window: window, label: label)
             let sortKey = SortKey(
                 scoreKey: scoreKey,

@@ -164,10 +164,13 @@ import Testing
         let (miscounted, counted) = try await ScratchDatabase.current.pool.withSession {
             session throws(PostgresError) in
             let query: Query = "SELECT count(*) FROM boards WHERE game_id = \(game) AND has_rank_buckets"
-            return (try session.miscountedBoards(of: game), try session.query(query).decode(Int64.self)[0])
+            return (
+                try session.run(.boardsFindMiscounted(of: game)),
+                try session.query(query).decode(Int64.self)[0]
+            )
         }
         #expect(miscounted == [])
-        #expect(counted >= Window.allCases.count, "the leaderboards of the game were to become long")
+        #expect(counted >= WindowKind.allCases.count, "the leaderboards of the game were to become long")
     }
 
     /// All pages of the windows of the last run, from two processes in turn, are what the log makes.
@@ -180,7 +183,7 @@ import Testing
         for instance in Crowd.chats {
             let run = try #require(log.runs.last { $0.instance == instance })
             for scope in instance == last.instance ? Scope.allCases : [.chat] {
-                for window in Window.allCases {
+                for window in WindowKind.allCases {
                     let table = try #require(tables[run.name(scope, window)])
                     let place = "scope=\(scope.rawValue)&window=\(window.rawValue)&at=\(run.startedAt)"
                     let token = try crowd.launch(log.game, run.player, instance)

@@ -1,3 +1,4 @@
+import Bench
 import Foundation
 import Glibc
 import Leaderboards
@@ -15,8 +16,11 @@ import Testing
     private static func fill(_ count: Int) async throws {
         let options = TransactionOptions(statementTimeout: .zero)
         try await ScratchDatabase.current.pool.transaction(options) { session throws(PostgresError) in
-            guard let game = try session.games().first(where: { $0.shortName == "tetris" }) else { return }
-            try session.fillBenchBoard(
+            guard let game = try session.run(.gamesList()).first(where: { $0.shortName == "tetris" }) else {
+                return
+            }
+            try BenchTables.fillBoard(
+                session,
                 of: game.id,
                 entries: count,
                 .uniform,

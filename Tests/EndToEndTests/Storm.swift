@@ -68,19 +68,21 @@ struct Storm: Sendable {
             _ = try await Schema.migrations().apply(pool)
             let games = try await pool.transaction { session throws(PostgresError) in
                 let bot = BotID(rawValue: Arena.bot)
-                try session.upsertBot(bot, username: "arena_bot")
+                try session.execute(.botUpsert(bot, username: "arena_bot"))
                 for (name, rules) in Self.rules {
-                    _ = try session.insertGame(
-                        GameDraft(
-                            bot: bot,
-                            shortName: name,
-                            title: name,
-                            url: "https://play.example/\(name)/",
-                            rules: rules
+                    _ = try session.run(
+                        .gameInsert(
+                            GameDraft(
+                                bot: bot,
+                                shortName: name,
+                                title: name,
+                                url: "https://play.example/\(name)/",
+                                rules: rules
+                            )
                         )
                     )
                 }
-                return try session.games()
+                return try session.run(.gamesList())
             }
             return Self.rules.compactMap { name, rules in
                 games.first { $0.shortName == name }.map {

@@ -81,47 +81,47 @@ struct CallLimitTests {
     }
 
     @Test func `a recorded slot of somebody else counts as late as its call may have started`() {
-        var ledger = CallLedger()
+        var history = CallHistory()
         let chat = ChatID(rawValue: 1)
         let slot = Self.start
-        let others = ledger.starts(recorded: [slot], of: chat, now: slot + .seconds(2))
+        let others = history.starts(recorded: [slot], of: chat, now: slot + .seconds(2))
         #expect(others == [slot + .milliseconds(500)])
-        let id = ledger.claimed(chat, slot: slot)
+        history.claimed(chat, slot: slot)
         // Not started yet: now at the earliest.
         #expect(
-            ledger.starts(recorded: [slot], of: chat, now: slot + .milliseconds(80)) == [
+            history.starts(recorded: [slot], of: chat, now: slot + .milliseconds(80)) == [
                 slot + .milliseconds(80)
             ]
         )
-        #expect(ledger.starts(recorded: [slot], now: slot + .seconds(9)) == [slot + .milliseconds(500)])
-        ledger.started(id, at: slot + .milliseconds(3))
-        #expect(ledger.starts(recorded: [slot], now: slot + .seconds(9)) == [slot + .milliseconds(3)])
-        #expect(ledger.starts(recorded: [], of: ChatID(rawValue: 2), now: slot) == [])
+        #expect(history.starts(recorded: [slot], now: slot + .seconds(9)) == [slot + .milliseconds(500)])
+        history.started(chat, slot: slot, at: slot + .milliseconds(3))
+        #expect(history.starts(recorded: [slot], now: slot + .seconds(9)) == [slot + .milliseconds(3)])
+        #expect(history.starts(recorded: [], of: ChatID(rawValue: 2), now: slot) == [])
         // Of two recorded at one moment one is ours.
         #expect(
-            ledger.starts(recorded: [slot, slot], of: chat, now: slot + .seconds(1)) == [
+            history.starts(recorded: [slot, slot], of: chat, now: slot + .seconds(1)) == [
                 slot + .milliseconds(3), slot + .milliseconds(500),
             ]
         )
-        ledger.forget(before: slot + .seconds(62))
-        #expect(ledger.starts(recorded: [], of: chat, now: slot + .seconds(62)) == [])
+        history.forget(before: slot + .seconds(62))
+        #expect(history.starts(recorded: [], of: chat, now: slot + .seconds(62)) == [])
     }
 
     @Test func `slots further ahead than a minute were written by a wrong clock`() {
-        var ledger = CallLedger()
+        var history = CallHistory()
         let (chat, now) = (ChatID(rawValue: 1), Self.start)
         let slots = [now + .seconds(61), now + .milliseconds(61_001), now + .seconds(3600)]
         // They count as now.
         #expect(
-            ledger.starts(recorded: slots, of: chat, now: now).map { $0 - now } == [
+            history.starts(recorded: slots, of: chat, now: now).map { $0 - now } == [
                 .milliseconds(500), .milliseconds(500), .milliseconds(61_500),
             ]
         )
-        _ = ledger.claimed(chat, slot: now)
-        ledger.forget(before: now + .seconds(-3600))
-        #expect(ledger.starts(recorded: [], now: now) == [])
-        let warning = BotHold.Warning(chat: ChatID(rawValue: 2), until: now + .seconds(2 * 86_400))
-        var hold = BotHold(heldUntil: now + .seconds(2 * 86_400), warning: warning)
+        history.claimed(chat, slot: now)
+        history.forget(before: now + .seconds(-3600))
+        #expect(history.starts(recorded: [], now: now) == [])
+        let wrong = now + .seconds(2 * 86_400)
+        var hold = BotHold(heldUntil: wrong, warnedChat: ChatID(rawValue: 2), warnedUntil: wrong)
         hold.note(.seconds(5), from: chat, now: now)
         #expect(hold.heldUntil == now)
     }

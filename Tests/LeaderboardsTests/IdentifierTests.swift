@@ -53,8 +53,8 @@ struct IdentifierTests {
         #expect(Identifier128(bytes: bytes + [0]) == nil)
     }
 
-    @Test(arguments: Scope.allCases, Window.allCases)
-    func `a kind of leaderboard is read from its name`(scope: Scope, window: Window) {
+    @Test(arguments: Scope.allCases, WindowKind.allCases)
+    func `a kind of leaderboard is read from its name`(scope: Scope, window: WindowKind) {
         let kind = BoardKind(scope: scope, window: window)
         #expect(BoardKind(kind.description) == kind)
     }

@@ -35,7 +35,7 @@ import Testing
             #expect(sums[0].description.utf8.count == 24)
             #expect(Duration.boundedSeconds(Double(fuzz.number()) / 1e-300) <= .longest)
             let calendar = fuzz.pick(calendars)
-            let window = fuzz.pick(Window.allCases)
+            let window = fuzz.pick(WindowKind.allCases)
             if let interval = calendar.interval(window, containing: instant) {
                 #expect(interval.contains(instant))
             }
@@ -60,7 +60,7 @@ import Testing
             hold.note(.seconds(fuzz.number()), from: ChatID(rawValue: 2), now: now)
             let starts = [Instant(milliseconds: fuzz.number()), now].sorted()
             _ = CallLimits().chatOpening(after: starts, isPrivate: false)
-            #expect(CallLedger().starts(recorded: starts, now: now).allSatisfy { $0.isCredible(at: now) })
+            #expect(CallHistory().starts(recorded: starts, now: now).allSatisfy { $0.isCredible(at: now) })
         }
     }
 

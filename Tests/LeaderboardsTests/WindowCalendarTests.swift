@@ -3,7 +3,7 @@ import Testing
 
 /// Windows have the ends and the names that calendars of the world give them.
 struct WindowCalendarTests {
-    private typealias Known = (zone: String, window: Window, label: String, from: String, to: String)
+    private typealias Known = (zone: String, window: WindowKind, label: String, from: String, to: String)
 
     private static let known: [Known] = [
         // Days of 23, 24 and 25 hours, and what contains them.
@@ -111,15 +111,15 @@ struct WindowCalendarTests {
             (.month, ["1969-11", "2026-03 "]),
             (.season, ["0", "-1", "3", "01", "+1", "1 ", "one", "", "99999999999999999999"]),
             (.all, ["all", "1", " ", "2026"]),
-        ] as [(Window, [String])]
+        ] as [(WindowKind, [String])]
     )
-    func `what is no name of a window gives none`(window: Window, labels: [String]) throws {
+    func `what is no name of a window gives none`(window: WindowKind, labels: [String]) throws {
         let calendar = try calendar("Pacific/Apia", seasons: [0, 1000])
         for label in labels { #expect(calendar.interval(window, labelled: label) == nil, "\(label)") }
     }
 
-    @Test(arguments: [Window.day, .week, .month])
-    func `moments outside the years that can be written have no window`(window: Window) throws {
+    @Test(arguments: [WindowKind.day, .week, .month])
+    func `moments outside the years that can be written have no window`(window: WindowKind) throws {
         for zone in ["UTC", "Pacific/Kiritimati", "Pacific/Niue"] {
             let calendar = try calendar(zone)
             #expect(calendar.interval(window, containing: Instant(milliseconds: 0)) != nil)
@@ -133,7 +133,7 @@ struct WindowCalendarTests {
         let utc = WindowCalendar(zone: .utc, seasons: [])
         #expect(utc.interval(.day, labelled: "9999-12-30") != nil)
         for (window, label) in [(.day, "9999-12-31"), (.week, "9999-W52"), (.month, "9999-12")]
-            as [(Window, String)]
+            as [(WindowKind, String)]
         {
             #expect(utc.interval(window, labelled: label) == nil)
         }
@@ -203,10 +203,10 @@ struct WindowCalendarTests {
             (.season, "1970-01-01T00:00:00Z", "1970-01-01T00:00:01Z", ["1"]),
             (.season, "1970-01-01T00:00:04.999Z", "1970-01-01T00:00:05Z", ["1", "2"]),
             (.season, "1970-01-01T00:00:05Z", "2020-01-01T00:00:00Z", ["2"]),
-        ] as [(Window, String, String, [String])]
+        ] as [(WindowKind, String, String, [String])]
     )
     func `a stretch of time has these windows`(
-        window: Window,
+        window: WindowKind,
         from: String,
         through: String,
         labels: [String]

@@ -24,13 +24,13 @@ struct WindowWalkTests {
         let start = CountedDate.beginning(ofYear: walk.years.lowerBound)
         let end = CountedDate.beginning(ofYear: walk.years.upperBound + 1)
         var latest = Int.min
-        var current: [Window: WindowInterval] = [:]
+        var current: [WindowKind: WindowInterval] = [:]
         for second in stride(from: start * 86_400, to: end * 86_400, by: 900) {
             latest = max(latest, day(at: second, in: zone))
             let date = CountedDate.all[latest]
             let moment = Instant(milliseconds: Int64(second) * 1000)
             for (window, label) in [(.day, date.day), (.week, date.week), (.month, date.month)]
-                as [(Window, String)]
+                as [(WindowKind, String)]
             {
                 let found = try #require(calendar.interval(window, containing: moment))
                 if let known = current[window], known == found, found.label == label, found.contains(moment) {
@@ -77,7 +77,7 @@ private struct CountedDate {
     let week: String
     let month: String
 
-    func label(_ window: Window) -> String {
+    func label(_ window: WindowKind) -> String {
         switch window {
         case .all, .season: ""
         case .day: day

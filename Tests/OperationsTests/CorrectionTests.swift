@@ -16,8 +16,8 @@ struct CorrectionTests {
     private let turn: Duration = .milliseconds(1_050)
     private let lost = DeliveryAnswer.temporary("no answer", mayHaveTakenEffect: true)
 
-    private func claimOne(_ stage: Stage) async throws -> ClaimedDelivery {
-        let claimed = try await lead.claim(stage).items.map(\.delivery)
+    private func claimOne(_ stage: Stage) async throws -> DeliveryClaim {
+        let claimed = try await lead.claim(stage).claims
         try #require(claimed.count == 1)
         return claimed[0]
     }
@@ -25,7 +25,7 @@ struct CorrectionTests {
     @discardableResult
     private func settle(
         _ stage: Stage,
-        _ delivery: ClaimedDelivery,
+        _ delivery: DeliveryClaim,
         _ answer: DeliveryAnswer
     ) async throws -> DeliverySettlement.Next? {
         let next = try await stage.deliveries.settle(delivery, answer)?.next
@@ -50,11 +50,11 @@ struct CorrectionTests {
     private func correct(_ stage: Stage, _ score: Int64?, of player: Int64 = 11) async throws {
         let now = stage.clock.now
         try await stage.pool.transaction { session throws(PostgresError) in
-            guard let game = try session.game(stage.game),
-                let chat = try session.chat(at: chat.id, bot: Stage.bot)
+            guard let game = try session.run(.gameGet(stage.game)),
+                let chat = try session.run(.chatFind(at: chat.id, bot: Stage.bot))
             else { throw PostgresError(.decoding, "no game or chat") }
-            let standing = ChatStanding(chat: chat, player: PlayerID(rawValue: player), score: score)
-            try session.correctDeliveries(of: [standing], game: game, now: now)
+            let standing = ChatScore(chat: chat, player: PlayerID(rawValue: player), score: score)
+            try session.desiredScoresCorrect(of: [standing], game: game, now: now)
         }
     }
 
@@ -79,12 +79,12 @@ struct CorrectionTests {
             #expect(delivery.call.step == .force && delivery.call.value == 0)
             #expect(try await settle(stage, delivery, .delivered) == .done)
             try await correct(stage, nil)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             _ = try await stage.play(12, in: chat, score: 5)
             try await correct(stage, nil, of: 12)
             try await correct(stage, nil, of: 13)
-            #expect(try await lead.claim(stage).items.isEmpty)
-            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 3])
+            #expect(try await lead.claim(stage).claims.isEmpty)
+            #expect(try await stage.deliveryCounts() == ["done": 3])
         }
     }
 
@@ -92,7 +92,7 @@ struct CorrectionTests {
         try await Stage.with { stage in
             try await bring(stage, 900)
             try await correct(stage, 900)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
         }
     }
 
@@ -114,7 +114,7 @@ struct CorrectionTests {
             let first = try await claimOne(stage)
             try await correct(stage, 300)
             stage.clock.advance(by: turn)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             #expect(try await settle(stage, first, .delivered) != .done)
             let second = try await claimOne(stage)
             #expect(second.call.step == .force && second.call.value == 300)
@@ -128,7 +128,7 @@ struct CorrectionTests {
             try await settle(stage, first, lost)
             try await correct(stage, 300)
             stage.clock.advance(by: first.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
             #expect(try await claimOne(stage).call.step == .force)
         }
@@ -141,9 +141,9 @@ struct CorrectionTests {
             try await correct(stage, 300)
             // Whoever leads notices when the lease has run out.
             stage.clock.advance(by: DeliveryQueue.leaseLength + .seconds(1))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: first.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
             #expect(try await claimOne(stage).call.step == .force)
         }
@@ -159,7 +159,7 @@ struct CorrectionTests {
             let first = try await claimOne(stage)
             try await settle(stage, first, lost)
             stage.clock.advance(by: first.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
             let reading = try await claimOne(stage)
             #expect(reading.call.step == .read)
@@ -178,7 +178,7 @@ struct CorrectionTests {
             _ = try await stage.play(11, in: chat, score: 900)
             _ = try await claimOne(stage)
             stage.clock.advance(by: .seconds(61))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .seconds(2))
             #expect(try await claimOne(stage).call.step == .read)
         }
@@ -207,7 +207,7 @@ struct CorrectionTests {
                 #expect(delivery.call.step == .force && delivery.call.value == 0)
                 try await settle(stage, delivery, .delivered)
             }
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
         }
     }
 
@@ -229,7 +229,7 @@ struct CorrectionTests {
             _ = try await stage.play(11, in: chat, score: 10)
             #expect(try await settle(stage, claimOne(stage), .rejected("SCORE_INVALID")) == .dead)
             _ = try await stage.press(12, in: chat)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             _ = try await stage.press(12, in: chat, target: chat.message(99))
             #expect(try await claimOne(stage).target.target == chat.message(99))
         }

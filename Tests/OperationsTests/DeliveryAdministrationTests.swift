@@ -22,8 +22,8 @@ struct DeliveryAdministrationTests {
 
     /// Claims everything that is due and settles it with one answer.
     private func settleAll(_ stage: Stage, _ answer: DeliveryAnswer) async throws {
-        for item in try await lead.claim(stage).items {
-            _ = try await stage.deliveries.settle(item.delivery, answer)
+        for item in try await lead.claim(stage).claims {
+            _ = try await stage.deliveries.settle(item, answer)
         }
     }
 
@@ -38,10 +38,10 @@ struct DeliveryAdministrationTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             #expect(try await causes(stage) == [.turn: 1])
-            let claimed = try await lead.claim(stage).items
+            let claimed = try await lead.claim(stage).claims
             #expect(try await causes(stage) == [.sending: 1])
             let lost = DeliveryAnswer.temporary("502", mayHaveTakenEffect: false)
-            _ = try await stage.deliveries.settle(claimed[0].delivery, lost)
+            _ = try await stage.deliveries.settle(claimed[0], lost)
             try await postpone(stage)
             #expect(try await causes(stage) == [.retry: 1])
             try await stage.sql("UPDATE deliveries SET is_correction = true, uncertain_until = due_at")
@@ -74,7 +74,7 @@ struct DeliveryAdministrationTests {
             try await settleAll(stage, .notModified)
             let open = try await stage.administration.deliveries(DeliveryFilter(), limit: 10)
             #expect(open.map(\.state) == ["no_target"])
-            #expect(open[0].player.rawValue == 2 && open[0].wanted == 20 && open[0].known == .unknown)
+            #expect(open[0].player.rawValue == 2 && open[0].desired == 20 && open[0].known == .unknown)
             var filter = DeliveryFilter()
             filter.states = ["done"]
             filter.player = PlayerID(rawValue: 1)
@@ -112,7 +112,7 @@ struct DeliveryAdministrationTests {
         try await Stage.with { stage in
             for player in Int64(1)...3 { _ = try await stage.play(player, in: chat, score: 10) }
             // Its call cannot be taken back.
-            #expect(try await lead.claim(stage).items.count == 1)
+            #expect(try await lead.claim(stage).claims.count == 1)
             let done = try await stage.administration.dropDeliveries(
                 DeliveryFilter(),
                 subject: "all",
@@ -121,13 +121,13 @@ struct DeliveryAdministrationTests {
             #expect(done.records.count == 3 && done.changed == 2)
             #expect(try await causes(stage) == [.sending: 1, .dead: 2])
             stage.clock.advance(by: .seconds(2))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             var filter = DeliveryFilter()
             filter.states = ["dead"]
             let dropped = try await stage.administration.deliveries(filter, limit: 10)
             #expect(dropped.allSatisfy { $0.lastError?.hasSuffix(": left") == true })
             _ = try await stage.play(3, in: chat, score: 11)
-            #expect(try await lead.claim(stage).items.map(\.delivery.key.player.rawValue) == [3])
+            #expect(try await lead.claim(stage).claims.map(\.key.player.rawValue) == [3])
         }
     }
 }

@@ -95,7 +95,7 @@ struct ErasureTests {
             stage.clock.advance(by: .seconds(10 * 366 * 24 * 3600))
             func forget() async throws -> Int? {
                 try await stage.pool.withSession { session throws(PostgresError) in
-                    try session.forgetErasures()
+                    try session.execute(.erasedPlayersForget())
                 }
                 return try await stage.value(Int.self, "SELECT count(*) FROM erased_players")
             }
@@ -158,8 +158,8 @@ struct ErasureTests {
             let done = Recorder<Bool>()
             try await stage.holding { session throws(PostgresError) in
                 _ = try session.run(
-                    .keepChats(of: Stage.bot, isShared: true),
-                    .erasures(of: [Self.player], bot: Stage.bot)
+                    .chatsLock(of: Stage.bot, isShared: true),
+                    .erasuresGet(of: [Self.player], bot: Stage.bot)
                 )
             } while: {
                 Task {
@@ -172,7 +172,7 @@ struct ErasureTests {
                 }
             } end: { session throws(PostgresError) in
                 let profile = PlayerProfile(id: Self.player, firstName: "New", lastName: nil, username: nil)
-                _ = try session.execute(.upsertPlayers([profile], bot: Stage.bot))
+                _ = try session.execute(.playersUpsert([profile], bot: Stage.bot))
             }
             try await until { !done.all.isEmpty }
             #expect(try await players(stage) == 0)
@@ -189,7 +189,7 @@ struct ErasureTests {
             _ = try await administration.ban(Self.player, from: isWhole ? .everywhere : .game(game))
             #expect(try await erase(stage).bans == 1)
             try await stage.sql("UPDATE deliveries SET state = 'done', lease = NULL, lease_until = NULL")
-            try await stage.pool.transaction { session throws(PostgresError) in try session.purgeErasures() }
+            try await stage.pool.transaction { session throws(PostgresError) in try session.erasuresPurge() }
             #expect(try await stage.mentions(of: "4242").isEmpty)
             #expect(
                 try await administration.ban(Self.player, from: isWhole ? .everywhere : .game(game)).isEmpty

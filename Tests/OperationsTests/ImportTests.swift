@@ -66,7 +66,7 @@ struct ImportTests {
         #expect(report.isEmpty, "\(report)")
         let game = stage.game
         let miscounted = try await stage.pool.withSession { session throws(PostgresError) in
-            try session.miscountedBoards(of: game)
+            try session.run(.boardsFindMiscounted(of: game))
         }
         #expect(miscounted.isEmpty)
     }

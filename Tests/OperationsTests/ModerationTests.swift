@@ -203,9 +203,9 @@ struct ModerationTests {
             _ = try await stage.play(4242, in: chat, score: 100)
             _ = try await stage.play(2, in: chat, score: 10)
             let lead = Lead()
-            while case let items = try await lead.claim(stage).items, !items.isEmpty {
+            while case let items = try await lead.claim(stage).claims, !items.isEmpty {
                 for item in items {
-                    _ = try await stage.deliveries.settle(item.delivery, .delivered)
+                    _ = try await stage.deliveries.settle(item, .delivered)
                 }
                 stage.clock.advance(by: .seconds(2))
             }
@@ -238,7 +238,7 @@ struct ModerationTests {
                                       must_read = false, lease = NULL, lease_until = NULL
                 """
             )
-            try await stage.pool.transaction { session throws(PostgresError) in try session.purgeErasures() }
+            try await stage.pool.transaction { session throws(PostgresError) in try session.erasuresPurge() }
             #expect(try await stage.mentions(of: "4242").isEmpty)
             // The other run that was corrected with those of the player can still be told.
             #expect(

@@ -109,9 +109,9 @@ struct RebuildTests {
             try await stage.sql("UPDATE scores SET outcome = 'h' WHERE player_id = 4 AND score % 2 = 0")
             let game = try await stage.currentGame()
             let report = try await stage.pool.transaction { session throws(PostgresError) in
-                try session.lockGame(game.id)
+                try session.run(.gameLock(game.id))
                 let players = [3, 4].map { PlayerID(rawValue: $0) }
-                return try session.rebuildBoards(of: game, scope: .players(players))
+                return try session.boardsRebuild(of: game, scope: .players(players))
             }
             #expect(report.entriesRemoved > 0 && report.entriesChanged > 0)
             #expect(Set(report.sample.map(\.player.rawValue)).isSubset(of: [3, 4]))
@@ -123,7 +123,7 @@ struct RebuildTests {
         try await Stage.with { stage in
             let game = try await stage.currentGame()
             try await stage.pool.transaction { session throws(PostgresError) in
-                try session.makeScorePartitions(from: stage.clock.now, through: stage.clock.now)
+                try session.execute(.scorePartitionsMake(from: stage.clock.now, through: stage.clock.now))
                 try session.execute(
                     """
                     INSERT INTO scores (game_id, launched_at, run_id, player_id, started_at, accepted_at, score, outcome)

@@ -40,7 +40,7 @@ struct RetentionTests {
     private static func prune(_ stage: Stage, isDryRun: Bool = false) async throws -> PruningCount? {
         let (game, now) = (stage.game, stage.clock.now)
         return try await stage.pool.transaction { session throws(PostgresError) in
-            try session.pruneLog(before: now, isCountedOnly: isDryRun)?[game]
+            try session.logPrune(before: now, isDryRun: isDryRun)?[game]
         }
     }
 
@@ -142,8 +142,10 @@ struct RetentionTests {
             try await Self.play(250, seed: 4, stage)
             try await stage.sql("UPDATE scores SET outcome = 'h' WHERE player_id = 2")
             let other = try await stage.pool.transaction { session throws(PostgresError) in
-                try session.insertGame(
-                    GameDraft(bot: Stage.bot, shortName: "snake", title: "Snake", url: Stage.gameURL)
+                try session.run(
+                    .gameInsert(
+                        GameDraft(bot: Stage.bot, shortName: "snake", title: "Snake", url: Stage.gameURL)
+                    )
                 )
             }
             try await stage.sql(
@@ -185,12 +187,12 @@ struct RetentionTests {
             // The last moment: everything is exchanged, and the server loses the transaction.
             try await stage.pool.transaction(TransactionOptions(isDryRun: true)) {
                 session throws(PostgresError) in
-                _ = try session.pruneLog(before: now)
+                _ = try session.logPrune(before: now)
             }
             #expect(try await Self.log(stage) == log)
             // Somebody changes an old run after it was looked at.
             let pruning = try await stage.pool.transaction { session throws(PostgresError) in
-                try session.lockGame(game)
+                try session.run(.gameLock(game))
                 let pruning = Task { try await Self.prune(stage) }
                 try Self.awaitWaiter(session)
                 try session.execute(
@@ -207,7 +209,7 @@ struct RetentionTests {
                     _ = try session.tryAdvisoryLock(Int64(LockSpace.retention.rawValue) << 32)
                 }
                 let counts = try await pool.transaction { session throws(PostgresError) in
-                    try session.pruneLog(before: now)
+                    try session.logPrune(before: now)
                 }
                 return counts
             }
@@ -266,7 +268,7 @@ struct RetentionTests {
             #expect(try await administration.pruneGame(game, margin: .zero, isDryRun: true) == expected)
             // It waits for another that is at it.
             let pruning = try await stage.pool.transaction { session throws(PostgresError) in
-                try session.lockRetention()
+                try session.run(.retentionLock())
                 let pruning = Task { try await administration.pruneGame(game, margin: .zero, reason: "full") }
                 try Self.awaitWaiter(session)
                 return pruning

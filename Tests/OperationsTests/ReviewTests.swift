@@ -2,7 +2,7 @@ import Leaderboards
 import Outbox
 import Postgres
 import Operations
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import Storage
 import TestSupport

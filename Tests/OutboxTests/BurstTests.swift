@@ -17,9 +17,11 @@ extension ScratchTemplate {
     fileprivate static let played = ScratchServer.template("delivery") { pool in
         _ = try await Schema.migrations().apply(pool)
         try await pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(BotID(rawValue: 7), username: "arcade_bot")
-            _ = try session.insertGame(
-                GameDraft(bot: BotID(rawValue: 7), shortName: "t", title: "T", url: "https://t.example")
+            try session.execute(.botUpsert(BotID(rawValue: 7), username: "arcade_bot"))
+            _ = try session.run(
+                .gameInsert(
+                    GameDraft(bot: BotID(rawValue: 7), shortName: "t", title: "T", url: "https://t.example")
+                )
             )
         }
     }
@@ -47,7 +49,7 @@ struct BurstTests {
         let pool = ScratchDatabase.current.pool
         let start = ContinuousClock.now
         let clock = { @Sendable in Instant(milliseconds: 1_772_366_400_000) + (ContinuousClock.now - start) }
-        let courierBox = Mutex<Courier?>(nil)
+        let courierBox = Mutex<DeliveryWorker?>(nil)
         var configuration = ScoringConfiguration()
         configuration.playerRate = nil
         configuration.playerQuota = nil
@@ -79,30 +81,29 @@ struct BurstTests {
             return BotHTTPResponse(status: 200, body: Array(#"{"ok":true,"result":true}"#.utf8))
         }
         let queue = DeliveryQueue(
+            bot: bot,
             pool: pool,
             limits: configuration.callLimits,
             roles: highscores.roles,
             clock: clock
         )
-        let courier = Courier(
-            bot: bot,
-            client: client,
-            effects: DeliveryEffects(queue, recordMigration: { _, _, _ in }, now: clock)
-        )
-        courierBox.withLock { $0 = courier }
+        let worker = DeliveryWorker(queue, client: client)
+        courierBox.withLock { $0 = worker }
         let group = ServiceGroup(
-            services: highscores.services + [courier],
+            services: highscores.services + [worker],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }
-            try await until { highscores.isLoaded && courier.isLeading }
+            try await until { highscores.isLoaded && worker.isLeading }
             let game = try #require(highscores.games(of: bot).first)
             try await play(highscores, game: game, keys: keys, now: clock()) { player, score in
                 record.withLock { $0.acknowledged[player] = max($0.acknowledged[player] ?? 0, score) }
             }
             try await until {
-                try await queue.counts(of: bot) == ["done": Int(Self.people)]
+                try await pool.withSession { session throws(PostgresError) in
+                    try session.query("SELECT FROM deliveries WHERE state = 'done'").count
+                } == Int(Self.people)
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()

@@ -13,7 +13,7 @@ import Testing
     /// A delivery whose call has just been answered; its table is known to hold 40.
     struct State: Sendable, CustomTestStringConvertible {
         let name: String
-        var state = DeliveryState(wanted: 100, known: .exactly(40), attempts: 2)
+        var state = DeliveryState(desired: 100, known: .exactly(40), attempts: 2)
         var step = DeliveryStep.score
         var value: Int32 = 100
         var isInline = false
@@ -24,8 +24,8 @@ import Testing
             DeliveryCall(step: step, value: value, claimedAt: now + .seconds(-1), isInline: isInline)
         }
 
-        static func correction(_ wanted: Int32?) -> DeliveryState {
-            DeliveryState(wanted: wanted, isCorrection: true, known: .exactly(40), attempts: 2)
+        static func correction(_ desired: Int32?) -> DeliveryState {
+            DeliveryState(desired: desired, isCorrection: true, known: .exactly(40), attempts: 2)
         }
     }
 
@@ -33,17 +33,17 @@ import Testing
     static let states = [
         State(name: "message"),
         State(name: "inline", isInline: true),
-        State(name: "overtaken", state: DeliveryState(wanted: 101, known: .exactly(40), attempts: 2)),
+        State(name: "overtaken", state: DeliveryState(desired: 101, known: .exactly(40), attempts: 2)),
         State(name: "correction", state: State.correction(nil), step: .force, value: 0),
         State(
             name: "latest",
-            state: DeliveryState(wanted: 100, followsLatest: true, known: .exactly(40), attempts: 2),
+            state: DeliveryState(desired: 100, followsLatest: true, known: .exactly(40), attempts: 2),
             step: .force,
             isInline: true
         ),
         State(
             name: "reading",
-            state: DeliveryState(wanted: 100, isCorrection: true, mustRead: true, attempts: 2),
+            state: DeliveryState(desired: 100, isCorrection: true, mustRead: true, attempts: 2),
             step: .read
         ),
     ]
@@ -335,7 +335,7 @@ import Testing
 
     @Test(arguments: [DeliveryStep.score, .force, .read])
     func `a forbidden inline message never makes a delivery dead`(step: DeliveryStep) {
-        var (current, now) = (DeliveryState(wanted: 100, isCorrection: step != .score), Self.now)
+        var (current, now) = (DeliveryState(desired: 100, isCorrection: step != .score), Self.now)
         var waits: [Int64] = []
         for _ in 0..<30 {
             let call = DeliveryCall(step: step, value: 100, claimedAt: now, isInline: true)
@@ -355,7 +355,7 @@ import Testing
 
     @Test func `a score that is taken makes the words that nobody knew forgotten`() {
         let call = DeliveryCall(step: .score, value: 100, claimedAt: Self.now)
-        let before = DeliveryState(wanted: 100, rejections: 3)
+        let before = DeliveryState(desired: 100, rejections: 3)
         for answer in [DeliveryAnswer.delivered, .notModified, .targetGone("x"), .chatForbidden("x")] {
             let settlement = DeliverySettlement(before, after: call, answer: answer, now: Self.now, random: 0)
             #expect(settlement.state.rejections == 0)

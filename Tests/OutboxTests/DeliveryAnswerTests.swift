@@ -20,7 +20,7 @@ import Testing
 
     private func settle(_ answer: DeliveryAnswer) -> DeliverySettlement {
         DeliverySettlement(
-            DeliveryState(wanted: 100, attempts: 2),
+            DeliveryState(desired: 100, attempts: 2),
             after: DeliveryCall(step: .score, value: 100, claimedAt: Self.now + .seconds(-1)),
             answer: answer,
             now: Self.now,

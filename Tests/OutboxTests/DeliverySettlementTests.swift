@@ -25,7 +25,7 @@ struct DeliverySettlementTests {
     }
 
     private static func state(
-        _ wanted: Int32?,
+        _ desired: Int32?,
         latest: Bool = false,
         correction: Bool = false,
         known: KnownScore = .unknown,
@@ -34,7 +34,7 @@ struct DeliverySettlementTests {
         attempts: Int = 2
     ) -> DeliveryState {
         DeliveryState(
-            wanted: wanted,
+            desired: desired,
             followsLatest: latest,
             isCorrection: correction,
             known: known,
@@ -73,7 +73,7 @@ struct DeliverySettlementTests {
             known: .atLeast(100)
         ),
         Case(
-            name: "less is wanted than was sent",
+            name: "less is desired than was sent",
             before: state(99),
             answer: .delivered,
             next: .done,
@@ -130,7 +130,7 @@ struct DeliverySettlementTests {
             uncertainUntil: aMinuteOn
         ),
         Case(
-            name: "lost, when nothing is wanted any more",
+            name: "lost, when nothing is desired any more",
             before: state(nil),
             answer: lost,
             next: .done,
@@ -183,7 +183,7 @@ struct DeliverySettlementTests {
             known: .unknown
         ),
         Case(
-            name: "refused, and nothing is wanted any more",
+            name: "refused, and nothing is desired any more",
             before: state(nil),
             answer: .rejected("SCORE_INVALID"),
             next: .done,
@@ -359,7 +359,7 @@ struct DeliverySettlementTests {
         #expect(settlement.state.isCorrection == item.isCorrection)
         #expect(settlement.state.mustRead == item.mustRead)
         #expect(settlement.state.uncertainUntil == item.uncertainUntil)
-        #expect(settlement.state.wanted == item.before.wanted)
+        #expect(settlement.state.desired == item.before.desired)
     }
 
     @Test(arguments: Self.ordinary + Self.exact)
@@ -385,7 +385,7 @@ struct DeliverySettlementTests {
             (.exactly(nil), nil, true),
         ] as [(KnownScore, Int32?, Bool)]
     )
-    func `what is known satisfies an ordinary wish`(known: KnownScore, wanted: Int32?, isSatisfied: Bool) {
-        #expect(known.satisfies(wanted) == isSatisfied)
+    func `what is known satisfies an ordinary wish`(known: KnownScore, desired: Int32?, isSatisfied: Bool) {
+        #expect(known.satisfies(desired) == isSatisfied)
     }
 }

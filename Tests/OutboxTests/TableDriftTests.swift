@@ -9,13 +9,13 @@ import Testing
     private static let player = PlayerID(rawValue: 5)
 
     private static func row(
-        _ wanted: Int32?,
+        _ desired: Int32?,
         _ progress: ExpectedScore.Progress = .settled,
         at time: Int64? = 1
     ) -> ExpectedScore {
         ExpectedScore(
             player: player,
-            wanted: wanted,
+            desired: desired,
             progress: progress,
             lastCallAt: time.map { Instant(milliseconds: $0) }
         )
@@ -31,11 +31,11 @@ import Testing
 
     @Test(arguments: settled)
     func `what is settled and differs is drift of a kind`(
-        wanted: Int32??,
+        desired: Int32??,
         held: Int32?,
         verdict: TableVerdict
     ) {
-        let row = wanted.map { Self.row($0) }
+        let row = desired.map { Self.row($0) }
         #expect(TableVerdict(before: row, after: row, held: held) == verdict)
     }
 
@@ -57,16 +57,15 @@ import Testing
     }
 
     @Test(arguments: [
-        (TableDrift.missing, TableDrift.Repair.deliver, TableDrift.Repair.deliver),
-        (.telegramLower, .deliver, .deliver), (.telegramHigher, .force, .deliver),
-        (.notWanted, .force, .deliver), (.unexpectedPlayer, .force, .force),
+        (TableDrift.missing, false, false), (.telegramLower, false, false), (.telegramHigher, true, false),
+        (.notWanted, true, false), (.unexpectedPlayer, true, true),
     ])
     func `only what an ordinary call cannot do takes force`(
         drift: TableDrift,
-        best: TableDrift.Repair,
-        latest: TableDrift.Repair
+        best: Bool,
+        latest: Bool
     ) {
-        #expect(drift.repair(followsLatest: false) == best)
-        #expect(drift.repair(followsLatest: true) == latest)
+        #expect(drift.needsForce(followsLatest: false) == best)
+        #expect(drift.needsForce(followsLatest: true) == latest)
     }
 }

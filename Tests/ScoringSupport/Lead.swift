@@ -1,6 +1,4 @@
-import Leaderboards
 package import Outbox
-import Scoring
 import Storage
 import Synchronization
 
@@ -8,23 +6,21 @@ import Synchronization
 package final class Lead: Sendable {
     package init() {}
 
-    private let term = Mutex<DeliveryTerm?>(nil)
+    private let hasTakenOver = Mutex(false)
 
     /// Lets the next claim take over.
-    package func retire() { term.withLock { $0 = nil } }
+    package func retire() { hasTakenOver.withLock { $0 = false } }
 
     /// Takes back what nobody settled and claims.
-    package func claim(_ stage: Stage, limit: Int = 10) async throws -> DeliveryClaim {
-        let term: DeliveryTerm
-        if let known = self.term.withLock({ $0 }) {
-            term = known
-        } else {
-            term = try await stage.deliveries.takeOver(Stage.bot)
-            self.term.withLock { $0 = term }
+    package func claim(_ stage: Stage, limit: Int = 10) async throws -> ClaimResult {
+        let queue = stage.deliveries
+        if !hasTakenOver.withLock({ $0 }) {
+            try await queue.takeOver()
+            hasTakenOver.withLock { $0 = true }
         }
-        try await term.tidy()
-        let claim = try await term.claim(limit: limit)
-        for item in claim.items { _ = term.start(item) }
-        return claim
+        try await queue.takeBackExpired()
+        let result = try await queue.claim(limit: limit)
+        for claim in result.claims { _ = queue.start(claim) }
+        return result
     }
 }

@@ -82,7 +82,7 @@ package struct LogModel: Sendable {
     private static func names(of run: LoggedRun, _ rules: GameRules) throws -> [BoardName] {
         let own = try rules.calendar(zone: run.zone)
         let game = try rules.calendar()
-        return Window.allCases.flatMap { window -> [BoardName] in
+        return WindowKind.allCases.flatMap { window -> [BoardName] in
             var names: [BoardName] = []
             if let interval = game.interval(window, containing: run.startedAt) {
                 names.append(BoardName(chat: nil, window: window, label: interval.label))
@@ -99,7 +99,9 @@ extension Stage {
     /// The game as the database has it now.
     package func currentGame() async throws -> Game {
         let game = game
-        let found = try await pool.withSession { session throws(PostgresError) in try session.game(game) }
+        let found = try await pool.withSession { session throws(PostgresError) in
+            try session.run(.gameGet(game))
+        }
         guard let found else { throw StageError("the game is gone") }
         return found
     }
@@ -124,7 +126,7 @@ extension Stage {
                     RunID.self
                 )
                 return LogModel.Line(
-                    board: BoardName(chat: chat, window: Window(rawValue: kind) ?? .all, label: label),
+                    board: BoardName(chat: chat, window: WindowKind(rawValue: kind) ?? .all, label: label),
                     entry: Entry(
                         sortKey: SortKey(scoreKey: scoreKey, achievedAt: achievedAt, player: player),
                         run: run
@@ -143,7 +145,7 @@ extension Stage {
                 "SELECT board_id FROM boards WHERE game_id = \(game) AND entries = 0"
             )
             .decode(BoardID.self)
-            return try session.miscountedBoards(of: game) + empty
+            return try session.run(.boardsFindMiscounted(of: game)) + empty
         }
     }
 

@@ -85,9 +85,9 @@ package struct Stage: Sendable {
         GameID, GameTokenID
     ) {
         try await pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(bot, username: "arcade_bot")
-            let game = try session.insertGame(draft)
-            guard let tokenID = try session.game(game)?.tokenID else {
+            try session.execute(.botUpsert(bot, username: "arcade_bot"))
+            let game = try session.run(.gameInsert(draft))
+            guard let tokenID = try session.run(.gameGet(game))?.tokenID else {
                 throw PostgresError(.decoding, "no game")
             }
             return (game, tokenID)
@@ -147,6 +147,7 @@ package struct Stage: Sendable {
         )
         let queues = instances.map { instance in
             DeliveryQueue(
+                bot: bot,
                 pool: pool,
                 limits: settings.scoring.callLimits,
                 roles: instance.roles,
@@ -310,6 +311,17 @@ extension Stage {
         }
     }
 
+    /// How many deliveries are in each state that occurs.
+    package func deliveryCounts() async throws -> [String: Int] {
+        let rows = try await pool.withSession { session throws(PostgresError) in
+            try session.query("SELECT state, count(*) FROM deliveries GROUP BY state").decode(
+                String.self,
+                Int.self
+            )
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
     /// The tables that hold a number anywhere.
     package func mentions(of number: String) async throws -> [String] {
         let tables = try await pool.withSession { session throws(PostgresError) in
@@ -332,7 +344,7 @@ extension Stage {
     package func leaderboard(
         _ token: String,
         scope: Scope? = nil,
-        window: Window = .all,
+        window: WindowKind = .all,
         at: Instant? = nil,
         start: LeaderboardRequest.Start = .top,
         limit: Int = 10

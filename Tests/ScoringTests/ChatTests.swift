@@ -75,13 +75,13 @@ struct ChatTests {
             stage.clock.advance(by: .seconds(1))
             _ = try await stage.play(11, in: group, score: 50)
             try await migrate(stage)
-            let first = try await lead.claim(stage).items.map(\.delivery)
+            let first = try await lead.claim(stage).claims
             #expect(first.map(\.target.target) == [.inline("AAAA")])
             // A token of the old group still leads to the board, but not to its message.
             stage.clock.advance(by: .seconds(2))
             let late = stage.launchToken(12, in: group, target: group.message())
             _ = try await stage.submit(70, with: late)
-            let second = try await lead.claim(stage).items.map(\.delivery)
+            let second = try await lead.claim(stage).claims
             #expect(second.map(\.target.target) == [.inline("AAAA")])
         }
     }
@@ -89,19 +89,19 @@ struct ChatTests {
     @Test func `what the group's table held is brought to the supergroup's`() async throws {
         try await Stage.with { stage in
             _ = try await stage.play(11, in: group, score: 50)
-            let first = try await lead.claim(stage).items.map(\.delivery)
+            let first = try await lead.claim(stage).claims
             _ = try await stage.deliveries.settle(#require(first.first), .delivered)
             try await migrate(stage)
-            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["no_target": 1])
+            #expect(try await stage.deliveryCounts() == ["no_target": 1])
             stage.clock.advance(by: .seconds(2))
             _ = try await stage.press(12, in: supergroup)
-            let second = try await lead.claim(stage).items.map(\.delivery)
+            let second = try await lead.claim(stage).claims
             #expect(second.map(\.call.value) == [50])
             #expect(second.map(\.target.target) == [supergroup.message()])
             _ = try await stage.deliveries.settle(#require(second.first), .delivered)
             // Heard of again, the upgrade changes nothing.
             try await migrate(stage)
-            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 1])
+            #expect(try await stage.deliveryCounts() == ["done": 1])
         }
     }
 
@@ -112,12 +112,12 @@ struct ChatTests {
             $0.rules = GameRules(keep: .latest)
         } _: { stage in
             _ = try await stage.play(11, in: group, score: 108)
-            let first = try await lead.claim(stage).items.map(\.delivery)
+            let first = try await lead.claim(stage).claims
             _ = try await stage.deliveries.settle(#require(first.first), .delivered)
             try await migrate(stage)
             stage.clock.advance(by: .seconds(2))
             _ = try await stage.play(11, in: supergroup, score: 0)
-            let second = try await lead.claim(stage).items.map(\.delivery)
+            let second = try await lead.claim(stage).claims
             #expect(second.map(\.call.step) == [.force])
             #expect(second.map(\.call.value) == [0])
         }
@@ -131,14 +131,14 @@ struct ChatTests {
             $0.rules = GameRules(keep: .latest)
         } _: { stage in
             _ = try await stage.play(11, in: group, score: 108)
-            let first = try #require(try await lead.claim(stage).items.first?.delivery)
+            let first = try #require(try await lead.claim(stage).claims.first)
             try await migrate(stage)
             #expect(try await stage.deliveries.settle(first, .delivered) == nil)
             _ = try await stage.press(11, in: supergroup)
             stage.clock.advance(by: first.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
-            #expect(try await lead.claim(stage).items.map(\.delivery.call.value) == [108])
+            #expect(try await lead.claim(stage).claims.map(\.call.value) == [108])
         }
     }
 
@@ -151,18 +151,18 @@ struct ChatTests {
             // The older of two chats is the one that stays.
             _ = try await stage.press(11, in: group)
             _ = try await stage.play(11, in: supergroup, score: 108)
-            let lost = try #require(try await lead.claim(stage).items.first?.delivery)
+            let lost = try #require(try await lead.claim(stage).claims.first)
             stage.clock.advance(by: .seconds(2))
             // The latest run of both, which was not sent: nothing had been, of what was known of that chat.
             _ = try await stage.play(11, in: group, score: 0)
-            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 1, "sending": 1])
+            #expect(try await stage.deliveryCounts() == ["done": 1, "sending": 1])
             try await migrate(stage)
             #expect(try await board(stage, group) == ["11:0"])
             #expect(try await stage.deliveries.settle(lost, .delivered) == nil)
             stage.clock.advance(by: lost.call.claimedAt + .milliseconds(59_999) - stage.clock.now)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
-            let next = try #require(try await lead.claim(stage).items.first?.delivery)
+            let next = try #require(try await lead.claim(stage).claims.first)
             #expect(next.call.step == .force && next.call.value == 0)
             #expect(next.target.target == supergroup.message())
             #expect(try await stage.deliveries.settle(next, .delivered)?.next == .done)
@@ -174,7 +174,7 @@ struct ChatTests {
             var cheat: RunID?
             for (chat, score) in [(group, 500), (supergroup, 900)] as [(StageChat, Int32)] {
                 cheat = try await stage.play(11, in: chat, score: score).run
-                let call = try #require(try await lead.claim(stage).items.first?.delivery)
+                let call = try #require(try await lead.claim(stage).claims.first)
                 _ = try await stage.deliveries.settle(call, .delivered)
                 stage.clock.advance(by: .seconds(2))
             }
@@ -185,7 +185,7 @@ struct ChatTests {
             let now = stage.clock.now
             try await stage.sql("UPDATE deliveries SET due_at = \(now)")
             try await stage.sql("UPDATE delivery_chats SET ready_at = \(now)")
-            let next = try #require(try await lead.claim(stage).items.first?.delivery)
+            let next = try #require(try await lead.claim(stage).claims.first)
             #expect(next.call.step == .force && next.call.value == 500)
         }
     }
@@ -324,7 +324,7 @@ struct ChatTests {
                 // Stands for a batch: it has the game's lock and is not done yet.
                 let batch = Task {
                     try await stage.pool.transaction { session throws(PostgresError) in
-                        try session.lockGame(game)
+                        try session.run(.gameLock(game))
                         try session.advisoryXactLock(gate)
                     }
                 }

@@ -127,7 +127,7 @@ struct ClosedChatTests {
             let limits = ScoringConfiguration().callLimits
             #expect(
                 try await stage.pool.transaction { session throws(PostgresError) in
-                    try session.admitMessage(
+                    try session.messageAdmit(
                         after: 1,
                         to: chat.id,
                         bot: Stage.bot,
@@ -141,14 +141,14 @@ struct ClosedChatTests {
         }
     }
 
-    func claim(_ stage: Stage) async throws -> [ClaimedDelivery] {
+    func claim(_ stage: Stage) async throws -> [DeliveryClaim] {
         // What is sent elsewhere has its turn with the next claim.
-        var claimed: [ClaimedDelivery] = []
-        for _ in 0..<3 where claimed.isEmpty { claimed = try await lead.claim(stage).items.map(\.delivery) }
+        var claimed: [DeliveryClaim] = []
+        for _ in 0..<3 where claimed.isEmpty { claimed = try await lead.claim(stage).claims }
         return claimed
     }
 
-    func settle(_ stage: Stage, _ delivery: ClaimedDelivery, _ answer: DeliveryAnswer) async throws {
+    func settle(_ stage: Stage, _ delivery: DeliveryClaim, _ answer: DeliveryAnswer) async throws {
         _ = try await stage.deliveries.settle(delivery, answer)
     }
 
@@ -272,7 +272,7 @@ struct ClosedChatTests {
             _ = try await stage.submit(20, with: stage.launchToken(1, in: chat))
             let still = try await stage.administration.deliveries(filter, limit: 10)
             #expect(still.map(\.lastError) == ["Bad Request: message to set game score not found"])
-            #expect(still.map(\.wanted) == [20])
+            #expect(still.map(\.desired) == [20])
         }
     }
 
@@ -282,7 +282,7 @@ struct ClosedChatTests {
             let status = try await DeliveryStatus.read(from: stage.pool)
             #expect(status.backlogs.map(\.cause) == [.forbidden])
             #expect(status.backlogs.map(\.count) == [2])
-            #expect(status.bots.map(\.closed?.chats) == [1])
+            #expect(status.bots.map(\.closedChats) == [1])
             let words = "Forbidden: bot was kicked from the supergroup chat"
             #expect(status.remarks.map(\.code) == [.chatsClosed])
             #expect(status.backlogs.map(\.retryAt) == [stage.clock.now + .seconds(3_598)])
@@ -310,7 +310,7 @@ struct ClosedChatTests {
                 """
             )
             let status = try await DeliveryStatus.read(from: stage.pool)
-            #expect(status.bots.map(\.closed?.chats) == [2])
+            #expect(status.bots.map(\.closedChats) == [2])
             #expect(status.backlogs.map(\.retryAt) == [stage.clock.now + .seconds(3_598)])
         }
     }
@@ -324,7 +324,7 @@ struct ClosedChatTests {
             // What waits for a time of its own does not bring the turn forward or put it off.
             try await stage.sql("UPDATE deliveries SET due_at = due_at + interval '2 hours', rejections = 1")
             stage.clock.advance(by: .seconds(3_598))
-            for _ in 0..<2 { #expect(try await lead.claim(stage).items.isEmpty) }
+            for _ in 0..<2 { #expect(try await lead.claim(stage).claims.isEmpty) }
             let due = try await stage.value(Instant.self, "SELECT min(due_at) FROM deliveries")
             #expect(try await lead.claim(stage).next == due)
         }

@@ -14,8 +14,8 @@ struct DeliveryOrderTests {
     private let lead = Lead()
     private let turn: Duration = .milliseconds(1_050)
 
-    private func claimOne(_ stage: Stage) async throws -> ClaimedDelivery {
-        let claimed = try await lead.claim(stage).items.map(\.delivery)
+    private func claimOne(_ stage: Stage) async throws -> DeliveryClaim {
+        let claimed = try await lead.claim(stage).claims
         try #require(claimed.count == 1)
         return claimed[0]
     }
@@ -24,9 +24,9 @@ struct DeliveryOrderTests {
     private func players(_ stage: Stage, turns: Int) async throws -> [[Int64]] {
         var players: [[Int64]] = []
         for _ in 0..<turns {
-            let items = try await lead.claim(stage).items
-            players.append(items.map(\.delivery.key.player.rawValue))
-            for item in items { _ = try await stage.deliveries.settle(item.delivery, .delivered) }
+            let items = try await lead.claim(stage).claims
+            players.append(items.map(\.key.player.rawValue))
+            for item in items { _ = try await stage.deliveries.settle(item, .delivered) }
             stage.clock.advance(by: turn)
         }
         return players
@@ -87,7 +87,7 @@ struct DeliveryOrderTests {
 
     private func countMessage(_ stage: Stage) async throws {
         try await stage.pool.transaction { [chat] session throws(PostgresError) in
-            try session.countMessage(to: chat.id, bot: Stage.bot, now: stage.clock.now)
+            try session.messageCount(to: chat.id, bot: Stage.bot, now: stage.clock.now)
         }
     }
 
@@ -96,7 +96,7 @@ struct DeliveryOrderTests {
             for player in Int64(1)...20 { _ = try await stage.play(player, in: chat, score: 10) }
             for _ in 0..<5 { try await countMessage(stage) }
             // The message may leave half a second after it was recorded.
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1_600))
             #expect(try await players(stage, turns: 20).flatMap { $0 }.count == 15)
         }
@@ -106,25 +106,25 @@ struct DeliveryOrderTests {
         try await Stage.with { stage in
             try await countMessage(stage)
             _ = try await stage.play(1, in: chat, score: 10)
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1_600))
-            #expect(try await lead.claim(stage).items.count == 1)
+            #expect(try await lead.claim(stage).claims.count == 1)
         }
     }
 
     @Test func `a second chat that is asked to wait holds the whole bot`() async throws {
         try await Stage.with { stage in
             for number in Int64(1)...4 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
-            let claimed = try await lead.claim(stage, limit: 2).items.map(\.delivery)
+            let claimed = try await lead.claim(stage, limit: 2).claims
             _ = try await stage.deliveries.settle(claimed[0], .wait(.seconds(20)))
-            #expect(try await lead.claim(stage, limit: 1).items.count == 1)
+            #expect(try await lead.claim(stage, limit: 1).claims.count == 1)
             _ = try await stage.deliveries.settle(claimed[1], .wait(.seconds(10)))
             let held = try await lead.claim(stage)
-            #expect(held.items.isEmpty)
+            #expect(held.claims.isEmpty)
             #expect(held.notBefore == stage.clock.now + .seconds(10))
             stage.clock.advance(by: .seconds(10))
             // The second chat and the fourth one; the first waits as long as it was told.
-            #expect(try await lead.claim(stage).items.count == 2)
+            #expect(try await lead.claim(stage).claims.count == 2)
             stage.clock.advance(by: .seconds(10))
             #expect(try await claimOne(stage).key == claimed[0].key)
         }
@@ -133,38 +133,37 @@ struct DeliveryOrderTests {
     @Test func `a long wait holds the whole bot`() async throws {
         try await Stage.with { stage in
             for number in Int64(1)...2 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
-            let claimed = try await lead.claim(stage, limit: 1).items.map(\.delivery)
+            let claimed = try await lead.claim(stage, limit: 1).claims
             _ = try await stage.deliveries.settle(claimed[0], .wait(.seconds(61)))
             stage.clock.advance(by: .milliseconds(60_999))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
-            #expect(try await lead.claim(stage).items.count == 2)
+            #expect(try await lead.claim(stage).claims.count == 2)
         }
     }
 
     @Test func `a refused token pauses its bot, which is tried with one call now and then`() async throws {
         try await Stage.with { stage in
             for number in Int64(1)...3 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
-            let first = try await lead.claim(stage, limit: 1).items.map(\.delivery)
+            let first = try await lead.claim(stage, limit: 1).claims
             _ = try await stage.deliveries.settle(first[0], .botRefused("Unauthorized"))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: DeliveryQueue.refusalPause)
             let probe = try await lead.claim(stage)
-            #expect(probe.isProbe && probe.items.count == 1)
+            #expect(probe.claims.map(\.isProbe) == [true])
             _ = try await stage.deliveries.settle(
-                probe.items[0].delivery,
+                probe.claims[0],
                 .botRefused("Unauthorized")
             )
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             // Whoever takes over may have another token.
-            let term = try await stage.deliveries.takeOver(Stage.bot)
-            let second = try await term.claim(limit: 10)
-            #expect(second.isProbe && second.items.count == 1)
-            _ = try await stage.deliveries.settle(second.items[0].delivery, .delivered)
-            try await term.noteAcceptance()
+            try await stage.deliveries.takeOver()
+            let second = try await stage.deliveries.claim(limit: 10)
+            #expect(second.claims.map(\.isProbe) == [true])
+            _ = try await stage.deliveries.settle(second.claims[0], .delivered)
             stage.clock.advance(by: .seconds(2))
-            let rest = try await term.claim(limit: 10)
-            #expect(!rest.isProbe && rest.items.count == 2)
+            let rest = try await stage.deliveries.claim(limit: 10)
+            #expect(rest.claims.map(\.isProbe) == [false, false])
             #expect(
                 try await stage.value(String.self, "SELECT string_agg(DISTINCT state, ' ') FROM deliveries")
                     == "done sending"
@@ -190,10 +189,11 @@ struct DeliveryOrderTests {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
             try await stage.sql("UPDATE delivery_chats SET ready_at = NULL")
-            #expect(try await lead.claim(stage).items.isEmpty)
-            try await stage.deliveries.takeOver(Stage.bot).findForgotten()
+            #expect(try await lead.claim(stage).claims.isEmpty)
+            try await stage.deliveries.takeOver()
+            try await stage.deliveries.queueForgotten()
             lead.retire()
-            #expect(try await lead.claim(stage).items.count == 1)
+            #expect(try await lead.claim(stage).claims.count == 1)
         }
     }
 }

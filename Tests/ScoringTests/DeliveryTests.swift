@@ -15,13 +15,13 @@ struct DeliveryTests {
     private let chatPause: Duration = .milliseconds(1_050)
     private let lead = Lead()
 
-    private func claim(_ stage: Stage, limit: Int = 10) async throws -> [ClaimedDelivery] {
-        try await lead.claim(stage, limit: limit).items.map(\.delivery)
+    private func claim(_ stage: Stage, limit: Int = 10) async throws -> [DeliveryClaim] {
+        try await lead.claim(stage, limit: limit).claims
     }
 
     private let lost = DeliveryAnswer.temporary("502", mayHaveTakenEffect: true)
 
-    private func claimOne(_ stage: Stage) async throws -> ClaimedDelivery {
+    private func claimOne(_ stage: Stage) async throws -> DeliveryClaim {
         let claimed = try await claim(stage)
         try #require(claimed.count == 1)
         return claimed[0]
@@ -33,14 +33,14 @@ struct DeliveryTests {
     @discardableResult
     private func settle(
         _ stage: Stage,
-        _ delivery: ClaimedDelivery,
+        _ delivery: DeliveryClaim,
         _ answer: DeliveryAnswer
     ) async throws -> DeliverySettlement? {
         try await stage.deliveries.settle(delivery, answer)
     }
 
     private func counts(_ stage: Stage) async throws -> [String: Int] {
-        try await stage.deliveries.counts(of: Stage.bot)
+        try await stage.deliveryCounts()
     }
 
     @Test func `only the newest value is sent`() async throws {
@@ -111,16 +111,17 @@ struct DeliveryTests {
             for player in Int64(1)...6 { _ = try await stage.play(player, in: chat, score: 10) }
             for round in 0..<6 {
                 let queue = stage.queues[round % 3]
-                let old = try await queue.takeOver(Stage.bot)
-                let term = try await stage.queues[(round + 1) % 3].takeOver(Stage.bot)
-                #expect(try await old.claim(limit: 10).isDeposed)
-                #expect(try await term.claim(limit: 10).items.count == 1)
-                #expect(try await term.claim(limit: 10).items.isEmpty)
-                #expect(try await old.claim(limit: 10).isDeposed)
+                try await queue.takeOver()
+                let newer = stage.queues[(round + 1) % 3]
+                try await newer.takeOver()
+                #expect(try await queue.claim(limit: 10).isDeposed)
+                #expect(try await newer.claim(limit: 10).claims.count == 1)
+                #expect(try await newer.claim(limit: 10).claims.isEmpty)
+                #expect(try await queue.claim(limit: 10).isDeposed)
                 // How late the call of another one started is not known: up to half a second.
                 stage.clock.advance(by: chatPause)
-                let next = try await queue.takeOver(Stage.bot)
-                #expect(try await next.claim(limit: 10).items.isEmpty)
+                try await queue.takeOver()
+                #expect(try await queue.claim(limit: 10).claims.isEmpty)
                 stage.clock.advance(by: .milliseconds(500))
             }
             #expect(try await counts(stage) == ["sending": 6])
@@ -130,8 +131,16 @@ struct DeliveryTests {
     @Test func `nobody claims for another bot, nor more than asked`() async throws {
         try await Stage.with { stage in
             for number in Int64(1)...3 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
-            let other = try await stage.deliveries.takeOver(BotID(rawValue: 1)).claim(limit: 10)
-            #expect(other.items.isEmpty)
+            let queue = DeliveryQueue(
+                bot: BotID(rawValue: 1),
+                pool: stage.pool,
+                limits: CallLimits(),
+                roles: stage.highscores.roles,
+                clock: { stage.clock.now }
+            )
+            try await queue.takeOver()
+            let other = try await queue.claim(limit: 10)
+            #expect(other.claims.isEmpty)
             #expect(other.next == nil)
             #expect(try await claim(stage, limit: 2).count == 2)
             #expect(try await claim(stage, limit: 2).count == 1)
@@ -143,7 +152,7 @@ struct DeliveryTests {
             _ = try await stage.play(1, in: chat, score: 10)
             _ = try await stage.play(2, in: chat, score: 10)
             let first = try await lead.claim(stage)
-            #expect(first.items.count == 1)
+            #expect(first.claims.count == 1)
             #expect(first.next == stage.clock.now + chatPause)
             #expect(try await lead.claim(stage).next == stage.clock.now + chatPause)
             pause(stage)
@@ -269,7 +278,7 @@ struct DeliveryTests {
         try await Stage.with { stage in
             let draft = GameDraft(bot: Stage.bot, shortName: "chess", title: "Chess", url: Stage.gameURL)
             try await stage.pool.transaction { session throws(PostgresError) in
-                _ = try session.insertGame(draft)
+                _ = try session.run(.gameInsert(draft))
             }
             try await until { stage.highscores.game(bot: "arcade_bot", shortName: "chess") != nil }
             _ = try await stage.press(11, in: chat, target: chat.message(1), game: "chess")
@@ -289,7 +298,7 @@ struct DeliveryTests {
             try await settle(stage, claimOne(stage), .chatForbidden("bot was kicked"))
             stage.clock.advance(by: .seconds(60))
             let empty = try await lead.claim(stage)
-            #expect(empty.items.isEmpty)
+            #expect(empty.claims.isEmpty)
             #expect(empty.next == stage.clock.now + .seconds(3540))
             let sighting = ChatSighting(id: chat.id, title: nil)
             try await stage.highscores.record(.writable(sighting, true), bot: Stage.bot)

@@ -141,6 +141,7 @@ struct Desk {
             to: end,
             zone: "UTC",
             isFinal: false,
+            order: game(topic.game).rules.order,
             total: total,
             lines: [],
             me: .nobody,

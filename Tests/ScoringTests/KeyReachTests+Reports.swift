@@ -81,7 +81,7 @@ extension KeyReachTests {
             }
             let bot = Stage.bot
             _ = try await stage.pool.transaction { session throws(PostgresError) in
-                try session.record(more, game: snake.id, bot: bot)
+                try session.reportsRecord(more, game: snake.id, bot: bot)
             }
             let kept = try await stage.value(
                 String.self,
@@ -114,13 +114,14 @@ extension KeyReachTests {
             ]
             let bot = Stage.bot
             let (findings, locks) = try await stage.pool.transaction { session throws(PostgresError) in
-                let findings = try session.run(.findings(of: reports, game: snake.id, bot: bot))
-                guard let chat = try session.chat(at: group.id, bot: bot), let target = reports[0].target
+                let findings = try session.run(.reportsFind(reports, game: snake.id, bot: bot))
+                guard let chat = try session.run(.chatFind(at: group.id, bot: bot)),
+                    let target = reports[0].target
                 else {
                     throw PostgresError(.decoding, "no chat")
                 }
                 let sighting = TargetSighting(game: snake.id, chat: chat, target: target, pressedAt: now)
-                let standing = try session.standingReports([sighting], game: snake.id, bot: bot)
+                let standing = try session.reportsAccept([sighting], game: snake.id, bot: bot)
                 let locks = try session.first(
                     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
                 )?.decode(Int.self)

@@ -18,7 +18,8 @@ struct KeyReachTests {
     /// The game of the key, beside the stage's own, which has nothing to do with it.
     func addSnake(_ stage: Stage, _ name: String = "snake") async throws -> Game {
         let draft = GameDraft(bot: Stage.bot, shortName: name, title: "Snake", url: Stage.gameURL)
-        _ = try await stage.pool.transaction { session throws(PostgresError) in try session.insertGame(draft)
+        _ = try await stage.pool.transaction { session throws(PostgresError) in
+            try session.run(.gameInsert(draft))
         }
         try await until { stage.highscores.game(bot: "arcade_bot", shortName: name) != nil }
         return try #require(stage.highscores.game(bot: "arcade_bot", shortName: name))
@@ -237,7 +238,7 @@ struct KeyReachTests {
                     with: try stage.highscores.startRun(launchToken: launch).runToken
                 )
             }
-            let claimed = try await lead.claim(stage).items.map(\.delivery)
+            let claimed = try await lead.claim(stage).claims
             #expect(claimed.map(\.target.target) == [.inline("MINE")] && claimed.map(\.call.value) == [20])
             let name = try await stage.value(
                 String.self,

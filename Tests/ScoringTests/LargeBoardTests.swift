@@ -1,6 +1,6 @@
 import Leaderboards
 import Postgres
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import Storage
 import TestSupport
@@ -25,7 +25,7 @@ struct LargeBoardTests {
     }
 
     /// Puts entries on the game's leaderboard, out of a generator.
-    private func fill(_ stage: Stage, _ spread: Spread, isCounted: Bool) async throws -> [SortKey] {
+    private func fill(_ stage: Stage, _ spread: Spread, hasRankBuckets: Bool) async throws -> [SortKey] {
         var generator = SeededGenerator(seed: spread.scores.magnitude)
         let standings = (1...Self.players).map { player in
             SortKey(
@@ -38,7 +38,7 @@ struct LargeBoardTests {
         }
         try await stage.pool.transaction { session throws(PostgresError) in
             let name = BoardName(chat: nil)
-            guard let board = try session.resolveBoards([name], game: stage.game)[name] else {
+            guard let board = try session.boardsResolve([name], game: stage.game)[name] else {
                 throw PostgresError(.decoding, "no board")
             }
             _ = try session.execute(
@@ -50,15 +50,15 @@ struct LargeBoardTests {
                 """
             )
             _ = try session.execute("UPDATE boards SET entries = \(Self.players)")
-            if isCounted { try session.rebuildRankCounts(of: [board], game: stage.game) }
+            if hasRankBuckets { try session.rankBucketsRebuild(of: [board], game: stage.game) }
         }
         return standings.sorted()
     }
 
     @Test(arguments: Spread.allCases, [true, false])
-    func `every page equals a plain sort`(spread: Spread, isCounted: Bool) async throws {
+    func `every page equals a plain sort`(spread: Spread, hasRankBuckets: Bool) async throws {
         try await Stage.with { stage in
-            let order = try await fill(stage, spread, isCounted: isCounted)
+            let order = try await fill(stage, spread, hasRankBuckets: hasRankBuckets)
             var generator = SeededGenerator(seed: 7)
             try await withThrowingTaskGroup { group in
                 for _ in 0..<120 {
@@ -112,7 +112,7 @@ struct LargeBoardTests {
 
     @Test func `whatever is being written, each page fits together`() async throws {
         try await Stage.with { stage in
-            _ = try await fill(stage, .few, isCounted: true)
+            _ = try await fill(stage, .few, hasRankBuckets: true)
             try await withThrowingTaskGroup { group in
                 for writer in 0..<4 as Range<Int64> {
                     group.addTask {

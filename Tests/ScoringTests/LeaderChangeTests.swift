@@ -17,11 +17,11 @@ struct LeaderChangeTests {
 
     /// One instance as it goes about its work.
     private struct Instance {
-        var term: DeliveryTerm?
+        var hasTakenOver = false
         /// When it claims next.
         var due: Instant
         /// What it has claimed, and when it will get round to calling.
-        var claimed: [(item: DeliveryClaim.Item, at: Instant)] = []
+        var claimed: [(item: DeliveryClaim, at: Instant)] = []
     }
 
     /// A call that reached Telegram.
@@ -32,23 +32,25 @@ struct LeaderChangeTests {
 
     private func wantMany(_ stage: Stage) async throws -> Set<ChatID> {
         try await stage.pool.transaction { session throws(PostgresError) in
-            guard let game = try session.game(stage.game) else { throw PostgresError(.decoding, "no game") }
+            guard let game = try session.run(.gameGet(stage.game)) else {
+                throw PostgresError(.decoding, "no game")
+            }
             var privates: Set<ChatID> = []
             for number in 1...Self.chats {
                 let isPrivate = number <= Self.privateChats
                 let address = TelegramChatID(rawValue: isPrivate ? 5_000_000 + number : -1000 - number)
                 let alias = ChatAlias(instance: ChatInstance(rawValue: number), address: address)
-                let chat = try session.resolveChats([alias], bot: Stage.bot)[0].chat
+                let chat = try session.chatsResolve([alias], bot: Stage.bot)[0].chat
                 if isPrivate { privates.insert(chat) }
                 let wishes = (1...(isPrivate ? 120 : Self.players)).map { player in
-                    DeliveryWish(
+                    DesiredScore(
                         chat: chat,
                         player: PlayerID(rawValue: player),
-                        wanted: 10,
+                        score: 10,
                         target: Target.message(chat: address, id: 1).stored
                     )
                 }
-                try session.wantDeliveries(wishes, game: game, now: stage.clock.now)
+                try session.desiredScoresWrite(wishes, game: game, now: stage.clock.now)
             }
             return privates
         }
@@ -72,7 +74,8 @@ struct LeaderChangeTests {
                 if now >= nextChange {
                     // Whoever had the say does not know that it lost it, and has calls to start.
                     leader = 1 - leader
-                    instances[leader].term = try await stage.queues[leader].takeOver(Stage.bot)
+                    try await stage.queues[leader].takeOver()
+                    instances[leader].hasTakenOver = true
                     instances[leader].due = now
                     nextChange = now + .milliseconds(Int.random(in: 200..<9_000, using: &generator))
                     changes += 1
@@ -80,8 +83,8 @@ struct LeaderChangeTests {
                 for number in instances.indices {
                     for (item, _) in instances[number].claimed.filter({ $0.at <= now }) {
                         let answer: DeliveryAnswer
-                        if instances[number].term?.start(item) == true {
-                            calls.append(Call(chat: item.delivery.key.chat, at: now))
+                        if stage.queues[number].start(item) {
+                            calls.append(Call(chat: item.key.chat, at: now))
                             answer =
                                 [.delivered, .notModified, .temporary("502", mayHaveTakenEffect: true)]
                                 .randomElement(using: &generator) ?? .delivered
@@ -90,18 +93,18 @@ struct LeaderChangeTests {
                         }
                         // Some are never heard of again.
                         if Int.random(in: 0..<20, using: &generator) > 0 {
-                            _ = try await stage.queues[number].settle(item.delivery, answer)
+                            _ = try await stage.queues[number].settle(item, answer)
                         }
                     }
                     instances[number].claimed.removeAll { $0.at <= now }
-                    guard let term = instances[number].term, instances[number].due <= now else { continue }
-                    let claim = try await term.claim(limit: 100)
+                    guard instances[number].hasTakenOver, instances[number].due <= now else { continue }
+                    let claim = try await stage.queues[number].claim(limit: 100)
                     #expect(claim.isDeposed == (number != leader))
                     instances[number].due =
                         claim.isDeposed
                         ? now + .milliseconds(700)
                         : max(claim.next ?? now + .seconds(1), now + .milliseconds(10))
-                    instances[number].claimed += claim.items.map { item in
+                    instances[number].claimed += claim.claims.map { item in
                         // Most calls start at once, a few late, and some too late.
                         let isLate = Int.random(in: 0..<5, using: &generator) == 0
                         let delay = Int.random(in: isLate ? 20..<650 : 1..<8, using: &generator)

@@ -75,7 +75,7 @@ struct OwnMessageTests {
             for update in Int64(1)...21 {
                 _ = try await admit(update, stage)
                 stage.clock.advance(by: Self.gap)
-                delivered += try await lead.claim(stage).items.count
+                delivered += try await lead.claim(stage).claims.count
             }
             #expect(delivered >= 10)
         }

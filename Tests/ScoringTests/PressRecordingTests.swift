@@ -163,7 +163,7 @@ struct PressRecordingTests {
             // As a submission leaves it that did not see the press that was being written.
             try await stage.sql("UPDATE deliveries SET state = 'no_target', target = NULL")
             _ = try await stage.press(11, in: group)
-            let due = try await lead.claim(stage).items.map(\.delivery)
+            let due = try await lead.claim(stage).claims
             #expect(due.map(\.target.target) == [message])
         }
     }
@@ -205,14 +205,14 @@ struct PressRecordingTests {
                 // Stands for a merge that has done all but its commit.
                 try await connection.withSession { session throws(PostgresError) in
                     try session.script("BEGIN")
-                    try session.lockChats(of: bot)
+                    try session.run(.chatsLock(of: bot))
                 }
                 let chats = try await connection.withSession { session throws(PostgresError) in
                     try session.query("SELECT chat_id FROM chats ORDER BY chat_id").decode(ChatID.self)
                 }
                 try #require(chats.count == 2)
                 try await connection.withSession { session throws(PostgresError) in
-                    _ = try session.mergeChats(chats[1], into: chats[0], bot: bot) { _, _ in }
+                    _ = try session.chatsMerge(chats[1], into: chats[0], bot: bot) { _, _ in }
                 }
                 let press = Task {
                     let inline = Target.inline("A")

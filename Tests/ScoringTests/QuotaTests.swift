@@ -115,7 +115,7 @@ struct QuotaTests {
             _ = try await stage.submit(10, with: launch, key: "first")
             let game = stage.game
             try await stage.holding { session throws(PostgresError) in
-                try session.lockGame(game)
+                try session.run(.gameLock(game))
             } while: {
                 await #expect(throws: Refusal.databaseUnavailable) {
                     try await stage.submit(5, with: launch, key: "last")

@@ -1,6 +1,6 @@
 import Leaderboards
 import Postgres
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import TestSupport
 import Testing

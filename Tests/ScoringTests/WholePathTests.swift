@@ -1,6 +1,6 @@
 import Leaderboards
 import Outbox
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import Storage
 import TestSupport
@@ -39,14 +39,14 @@ struct WholePathTests {
             #expect(page.me == .entry(.init(rank: 1, score: 1234, percentile: 100)))
 
             let claim = try await Lead().claim(stage)
-            let delivery = try #require(claim.items.first).delivery
-            #expect(claim.items.count == 1)
+            let delivery = try #require(claim.claims.first)
+            #expect(claim.claims.count == 1)
             #expect(delivery.call.value == 1234)
             #expect(delivery.target.target == chat.message())
             #expect(delivery.call.step == .score)
             let settlement = try await stage.deliveries.settle(delivery, .delivered)
             #expect(settlement?.next == .done)
-            #expect(try await stage.deliveries.counts(of: Stage.bot) == ["done": 1])
+            #expect(try await stage.deliveryCounts() == ["done": 1])
         }
     }
 }

@@ -1,6 +1,6 @@
 import Leaderboards
 import Postgres
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import TestSupport
 import Testing
@@ -33,15 +33,15 @@ struct WindowReadingTests {
 
     @Test(
         arguments: [
-            (Window.all, nil, nil), (.day, "2026-02-28T23:00:00.000Z", "2026-03-01T23:00:00.000Z"),
+            (WindowKind.all, nil, nil), (.day, "2026-02-28T23:00:00.000Z", "2026-03-01T23:00:00.000Z"),
             (.week, "2026-02-22T23:00:00.000Z", "2026-03-01T23:00:00.000Z"),
             // Clocks go forward on 29 March.
             (.month, "2026-02-28T23:00:00.000Z", "2026-03-31T22:00:00.000Z"),
             (.season, "2026-02-15T10:00:00.000Z", "2026-03-10T00:00:00.000Z"),
-        ] as [(Window, String?, String?)]
+        ] as [(WindowKind, String?, String?)]
     )
     func `a run is in every window that contains its start`(
-        window: Window,
+        window: WindowKind,
         from: String?,
         to: String?
     ) async throws {
@@ -111,7 +111,7 @@ struct WindowReadingTests {
                 limit: 2
             )
             #expect(same.lines == second.lines)
-            for (window, at) in [(Window.week, nil), (.all, nil), (.day, stage.clock.now)] {
+            for (window, at) in [(WindowKind.week, nil), (.all, nil), (.day, stage.clock.now)] {
                 await #expect(throws: Refusal.self) {
                     try await stage.leaderboard(token, window: window, at: at, start: .cursor(next))
                 }
@@ -160,8 +160,8 @@ struct WindowReadingTests {
         }
     }
 
-    @Test(arguments: Window.allCases.filter { $0 != .all && $0 != .season })
-    func `a window that ends beyond all dates is none`(window: Window) async throws {
+    @Test(arguments: WindowKind.allCases.filter { $0 != .all && $0 != .season })
+    func `a window that ends beyond all dates is none`(window: WindowKind) async throws {
         try await stage { stage in
             let token = stage.launchToken(1, in: chat)
             await expectNoSuchWindow {

@@ -46,66 +46,66 @@ struct WrongClockTests {
             _ = try await stage.play(1, in: chat, score: 10)
             _ = try await lead.claim(stage, limit: 0)
             try await stage.sql(Self.ahead[index])
-            var claimed: [ClaimedDelivery] = []
+            var claimed: [DeliveryClaim] = []
             // A row that is taken back waits a second, as after any failure; calls that count as now fill a minute.
             for _ in 0..<35 where claimed.isEmpty {
-                claimed = try await lead.claim(stage).items.map(\.delivery)
+                claimed = try await lead.claim(stage).claims
                 stage.clock.advance(by: .seconds(2))
             }
             #expect(claimed.count == 1)
             for delivery in claimed { _ = try await stage.deliveries.settle(delivery, .delivered) }
             // And what is wrong does not stay.
             _ = try await stage.play(2, in: chat, score: 10)
-            #expect(try await lead.claim(stage).items.count == 1)
+            #expect(try await lead.claim(stage).claims.count == 1)
         }
     }
 
     @Test func `what Telegram asked holds a day, and a minute holds as before`() async throws {
         try await Stage.with { stage in
             for number in Int64(1)...2 { _ = try await stage.play(1, in: StageChat(number), score: 10) }
-            let claimed = try await lead.claim(stage, limit: 1).items.map(\.delivery)
+            let claimed = try await lead.claim(stage, limit: 1).claims
             _ = try await stage.deliveries.settle(
                 try #require(claimed.first),
                 .wait(.seconds(86_400))
             )
             stage.clock.advance(by: .seconds(86_399))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .seconds(1))
-            #expect(try await lead.claim(stage).items.count == 2)
+            #expect(try await lead.claim(stage).claims.count == 2)
         }
     }
 
     @Test func `a long hold of one chat is kept to its second`() async throws {
         try await Stage.with { stage in
             _ = try await stage.play(1, in: chat, score: 10)
-            let claimed = try await lead.claim(stage).items.map(\.delivery)
+            let claimed = try await lead.claim(stage).claims
             _ = try await stage.deliveries.settle(
                 try #require(claimed.first),
                 .wait(.seconds(240))
             )
             try await stage.sql("UPDATE delivery_bots SET held_until = 'epoch'")
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             #expect(try await lead.claim(stage).next == stage.clock.now + .seconds(240))
             // A better score does not end it, nor does asking for it.
             _ = try await stage.play(1, in: chat, score: 20)
             _ = try await stage.administration.retryDeliveries(DeliveryFilter(), subject: "all")
             stage.clock.advance(by: .milliseconds(239_999))
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .milliseconds(1))
-            #expect(try await lead.claim(stage).items.count == 1)
+            #expect(try await lead.claim(stage).claims.count == 1)
         }
     }
 
     @Test func `a clock that is set back by an hour goes on`() async throws {
         try await Stage.with { stage in
             for player in Int64(1)...3 { _ = try await stage.play(player, in: chat, score: 10) }
-            #expect(try await lead.claim(stage).items.count == 1)
+            #expect(try await lead.claim(stage).claims.count == 1)
             stage.clock.advance(by: .seconds(-3_600))
             // Its call counts as now, once.
-            #expect(try await lead.claim(stage).items.isEmpty)
+            #expect(try await lead.claim(stage).claims.isEmpty)
             stage.clock.advance(by: .seconds(2))
             for _ in 0..<2 {
-                #expect(try await lead.claim(stage).items.count == 1)
+                #expect(try await lead.claim(stage).claims.count == 1)
                 stage.clock.advance(by: .milliseconds(1_050))
             }
         }
@@ -122,14 +122,14 @@ struct WrongClockTests {
                 """
             )
             for hours in [6, 24] {
-                let tried = try await lead.claim(stage).items.map(\.delivery)
+                let tried = try await lead.claim(stage).claims
                 #expect(tried.count == 1, "\(hours) h")
                 for delivery in tried {
                     _ = try await stage.deliveries.settle(delivery, .chatForbidden("kicked"))
                 }
                 stage.clock.advance(by: .seconds(40))
                 // Once more, since what is idle rests first.
-                for _ in 0..<2 { #expect(try await lead.claim(stage).items.isEmpty, "\(hours) h") }
+                for _ in 0..<2 { #expect(try await lead.claim(stage).claims.isEmpty, "\(hours) h") }
                 stage.clock.advance(by: .seconds(hours * 3_600 - 40))
             }
         }
@@ -143,10 +143,10 @@ struct WrongClockTests {
             for player in Int64(1)...40 { _ = try await stage.play(player, in: chat, score: 10) }
             stage.clock.advance(by: .seconds(3_600))
             for _ in 0..<20 {
-                let items = try await lead.claim(stage).items
+                let items = try await lead.claim(stage).claims
                 #expect(items.count == 1)
                 for item in items {
-                    _ = try await stage.deliveries.settle(item.delivery, .delivered)
+                    _ = try await stage.deliveries.settle(item, .delivered)
                 }
                 stage.clock.advance(by: .milliseconds(1_100))
             }
@@ -155,11 +155,11 @@ struct WrongClockTests {
             let number = try await stage.value(ChatID.self, "SELECT chat_id FROM delivery_chats")
             let chat = try #require(number)
             func starts() async throws -> Bool {
-                guard isReconciling else { return try await !lead.claim(stage).items.isEmpty }
+                guard isReconciling else { return try await !lead.claim(stage).claims.isEmpty }
                 let now = stage.clock.now
                 return try await stage.pool.transaction { session throws(PostgresError) in
-                    try session.reserveCall(about: chat, bot: Stage.bot, limits: CallLimits(), now: now)
-                } == .granted
+                    try session.deliveryChatReserveCall(chat, bot: Stage.bot, limits: CallLimits(), now: now)
+                } == nil
             }
             for _ in 0..<59 {
                 #expect(try await !starts())

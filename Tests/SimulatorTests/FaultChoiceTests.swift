@@ -9,8 +9,8 @@ import Testing
         in chats: [String] = ["-1"],
         bot: Int64 = 7,
         at time: Int64 = 1_000
-    ) -> CallOfFault {
-        CallOfFault(method: method, bot: bot, chats: chats, time: time)
+    ) -> Fault.Call {
+        (method, bot, chats, time)
     }
 
     private static func planned(_ text: String, at time: Int64 = 1_000) throws -> [Fault] {
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    private static func taken(_ faults: inout [Fault], _ call: CallOfFault) -> String? {
+    private static func taken(_ faults: inout [Fault], _ call: Fault.Call) -> String? {
         var random = Identifiers(seed: 1)
         return Fault.take(from: &faults, for: call, using: &random)?.name
     }
@@ -50,17 +50,17 @@ import Testing
     }
 
     @Test func `a part of the calls meets it, in all of its ways, the same ones with the same seed`() throws {
-        func fates(_ seed: UInt64) throws -> [String] {
+        func draws(_ seed: UInt64) throws -> [String] {
             var faults = try Self.planned("50% of all: any")
             var random = Identifiers(seed: seed)
             return (0..<1_000).map { _ in
                 Fault.take(from: &faults, for: Self.call(), using: &random)?.name ?? "-"
             }
         }
-        let first = try fates(3)
+        let first = try draws(3)
         #expect((400...600).contains(first.count { $0 == "-" }))
         #expect(Set(first) == Set(Fault.Behaviour.everyWay.map(\.name) + ["-"]))
-        #expect(try fates(3) == first)
-        #expect(try fates(4) != first)
+        #expect(try draws(3) == first)
+        #expect(try draws(4) != first)
     }
 }

@@ -50,7 +50,7 @@ import Testing
         let press = try #require(try update(&scene)["callback_query"])
         #expect(press["message"] == nil)
         let identifier = try #require(press["inline_message_id"]?.string)
-        #expect(Base64URL.isInlineMessageIdentifier(identifier))
+        #expect(Identifiers.isInlineMessage(identifier))
         #expect(
             press["chat_instance"]?.string == scene.telegram.chatInstance(bot: Scene.bot, chat: Scene.group)
         )

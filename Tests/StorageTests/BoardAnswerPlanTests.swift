@@ -17,10 +17,10 @@ struct BoardAnswerPlanTests {
     }
 
     /// Fills one large leaderboard and others beside it, and names for the players of all.
-    private func fill(_ session: Session, isCounted: Bool) throws(PostgresError) {
+    private func fill(_ session: Session, hasRankBuckets: Bool) throws(PostgresError) {
         let names =
             [BoardName(chat: nil)] + (1...20).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
-        let boards = try session.resolveBoards(names, game: Self.game)
+        let boards = try session.boardsResolve(names, game: Self.game)
         _ = try session.execute(
             """
             INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
@@ -35,7 +35,7 @@ struct BoardAnswerPlanTests {
             SELECT g.bot_id, n, 'Player ' || n FROM games g CROSS JOIN generate_series(1, \(Self.entries)) AS n
             """
         )
-        if isCounted { try session.rebuildRankCounts(of: Array(boards.values), game: Self.game) }
+        if hasRankBuckets { try session.rankBucketsRebuild(of: Array(boards.values), game: Self.game) }
         try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_buckets; ANALYZE players")
     }
 
@@ -64,7 +64,7 @@ struct BoardAnswerPlanTests {
         let address = BoardAddress(game: Self.game, chat: nil)
         for question in questions { _ = all.ask(question, about: address) }
         let before = try accesses(session)
-        let answers = try session.run(.answers(to: all))
+        let answers = try session.run(.boardsAnswer(all))
         #expect(answers.allSatisfy { $0 != nil })
         var change = try accesses(session)
         for (name, access) in before {
@@ -89,21 +89,21 @@ struct BoardAnswerPlanTests {
     ]
 
     @Test(arguments: [false, true], ["force_custom_plan", "force_generic_plan"])
-    func `a page reads its lines and no more`(isCounted: Bool, plan: String) async throws {
+    func `a page reads its lines and no more`(hasRankBuckets: Bool, plan: String) async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
-            try fill(session, isCounted: isCounted)
+            try fill(session, hasRankBuckets: hasRankBuckets)
             try session.script("SET LOCAL plan_cache_mode = \(plan)")
             for (question, lines, names, hasRank) in Self.questions {
                 let access = try access(session, [question])
                 // 990 entries stand before; where counts are kept, only those of the last stretch are walked. Ten more
                 // have the same score.
-                let walked: Int64 = hasRank ? (isCounted ? 990 % 128 : 990) + 10 : 0
+                let walked: Int64 = hasRank ? (hasRankBuckets ? 990 % 128 : 990) + 10 : 0
                 #expect(access["entries_in_order"]?.rows == walked + lines)
                 #expect(access["entries_pkey"]?.rows == (question.player == nil ? 0 : 1))
                 #expect(access["players_pkey"]?.rows == names)
                 for table in ["entries", "players", "rank_buckets"] { #expect(access[table]?.scans == 0) }
                 // The stretch of each level, and those of level 0 up to it.
-                let counted = hasRank && isCounted ? 3 + 990 / 128 : 0
+                let counted = hasRank && hasRankBuckets ? 3 + 990 / 128 : 0
                 #expect(access["rank_buckets_pkey"]?.rows ?? 0 == Int64(counted))
             }
         }
@@ -111,7 +111,7 @@ struct BoardAnswerPlanTests {
 
     @Test func `what many ask is read once`() async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
-            try fill(session, isCounted: true)
+            try fill(session, hasRankBuckets: true)
             let same = Array(repeating: BoardQuestion.top(limit: 10), count: 50)
             #expect(try access(session, same)["entries_in_order"]?.rows == 10)
             let viewers = (1...50).map { BoardQuestion.place(of: PlayerID(rawValue: $0)) }

@@ -14,22 +14,22 @@ struct ClaimTests {
 
     private func want(_ player: Int64, _ session: Session) throws(PostgresError) {
         let alias = ChatAlias(instance: ChatInstance(rawValue: 5), address: nil)
-        guard let game = try session.game(GameID(rawValue: 1)) else {
+        guard let game = try session.run(.gameGet(GameID(rawValue: 1))) else {
             throw PostgresError(.decoding, "no game")
         }
-        let chat = try session.resolveChats([alias], bot: bot)[0].chat
-        let wish = DeliveryWish(
+        let chat = try session.chatsResolve([alias], bot: bot)[0].chat
+        let wish = DesiredScore(
             chat: chat,
             player: PlayerID(rawValue: player),
-            wanted: 10,
+            score: 10,
             target: Target.inline("AAAA").stored
         )
-        try session.wantDeliveries([wish], game: game, now: now)
+        try session.desiredScoresWrite([wish], game: game, now: now)
     }
 
     private func ready() async throws -> [ReadyChat] {
         try await pool.transaction { session throws(PostgresError) in
-            try session.run(.readyChats(of: bot, limit: 10, now: now))
+            try session.run(.deliveryChatsReady(of: bot, limit: 10, now: now))
         }
     }
 
@@ -67,10 +67,15 @@ struct ClaimTests {
         }
     }
 
-    private func claim(_ keys: [DeliveryKey]) async throws -> [ClaimedDelivery] {
+    private func claim(_ keys: [DeliveryKey]) async throws -> [DeliveryClaim] {
         try await pool.transaction { session throws(PostgresError) in
             try session.run(
-                .claim(keys, now: now, lease: Identifier128(high: 0, low: 1), leaseUntil: now + .seconds(30))
+                .deliveriesClaim(
+                    keys,
+                    now: now,
+                    lease: Identifier128(high: 0, low: 1),
+                    leaseUntil: now + .seconds(30)
+                )
             )
         }
     }
@@ -100,7 +105,7 @@ struct ClaimTests {
         let chat = try #require(try await ready().first?.chat)
         try await whileWanting(2) {
             let idle = try await pool.transaction { session throws(PostgresError) in
-                try session.lockIdleChats([chat], of: bot)
+                try session.deliveryChatsLockIdle([chat], of: bot)
             }
             #expect(idle.isEmpty)
         }
@@ -109,9 +114,9 @@ struct ClaimTests {
             try session.execute(
                 "UPDATE deliveries SET state = 'done', known = 'exactly', known_value = desired_score"
             )
-            let idle = try session.lockIdleChats([chat], of: bot)
+            let idle = try session.deliveryChatsLockIdle([chat], of: bot)
             #expect(idle == [chat])
-            try session.execute(.restTurns(idle, of: bot, now: now))
+            try session.execute(.deliveryChatsRest(idle, of: bot, now: now))
         }
         #expect(try await ready().isEmpty)
         try await pool.transaction { session throws(PostgresError) in try want(3, session) }
@@ -138,7 +143,7 @@ struct ClaimTests {
         }
         let (ready, visited) = try await pool.transaction { session throws(PostgresError) in
             let before = try visits(session)
-            let ready = try session.run(.readyChats(of: bot, limit: 10, now: now))
+            let ready = try session.run(.deliveryChatsReady(of: bot, limit: 10, now: now))
             let after = try visits(session)
             return (ready, after.merging(before) { $0 - $1 }.filter { $0.value != 0 })
         }
@@ -149,8 +154,10 @@ struct ClaimTests {
     /// Makes chats of the bot, of which the first is closed, with so much waiting there for the bot's own message.
     private func fill(chats: Int, waiting: Int) async throws {
         try await pool.transaction { session throws(PostgresError) in
-            _ = try session.insertGame(
-                GameDraft(bot: bot, shortName: "chess", title: "Chess", url: "https://c.example")
+            _ = try session.run(
+                .gameInsert(
+                    GameDraft(bot: bot, shortName: "chess", title: "Chess", url: "https://c.example")
+                )
             )
             try session.script(
                 """
@@ -180,16 +187,16 @@ struct ClaimTests {
         #expect(chat.isClosed && chat.first == nil)
         let visited = try await pool.transaction { session throws(PostgresError) in
             let before = try visits(session)
-            let moved = try session.run(.moveToInline([chat.chat], of: bot, limit: 1000))
-            let idle = try session.lockIdleChats([chat.chat], of: bot)
-            try session.execute(.restTurns(idle, of: bot, now: now))
+            let moved = try session.run(.deliveriesMoveToInline([chat.chat], of: bot, limit: 1000))
+            let idle = try session.deliveryChatsLockIdle([chat.chat], of: bot)
+            try session.execute(.deliveryChatsRest(idle, of: bot, now: now))
             #expect(moved.isEmpty && idle == [chat.chat])
             let after = try visits(session)
             return after.merging(before) { $0 - $1 }.filter { $0.key.hasPrefix("deliver") }
         }
         #expect(visited.values.reduce(0, +) < 20, "\(visited)")
         let later = try await pool.withSession { session throws(PostgresError) in
-            try session.run(.nextTurn(of: bot))
+            try session.run(.deliveryChatsNextTurn(of: bot))
         }
         #expect(later == Instant(rfc3339: "2026-03-02T00:00:00Z"))
     }
@@ -203,7 +210,7 @@ struct ClaimTests {
         let chat = try #require(try await ready().first?.chat)
         for (expected, isDone) in [(10, false), (20, false), (25, false), (25, true)] {
             let (moved, inline) = try await pool.transaction { session throws(PostgresError) in
-                let moved = try session.run(.moveToInline([chat], of: bot, limit: 10))
+                let moved = try session.run(.deliveriesMoveToInline([chat], of: bot, limit: 10))
                 let count = try session.first("SELECT count(*) FROM deliveries WHERE target = 'inline:A'")
                 return (moved, try count?.decode(Int.self))
             }
@@ -225,7 +232,7 @@ struct ClaimTests {
             let bots = try session.deliveryBots()
             return (bots, try visits(session).merging(before) { $0 - $1 }.filter { $0.value != 0 })
         }
-        #expect(bots.map(\.closed) == [.init(chats: 1, reason: "kicked")])
+        #expect(bots.map(\.closedChats) == [1] && bots.map(\.closedReason) == ["kicked"])
         #expect(bots.first?.writtenAt != nil)
         #expect(visited.values.reduce(0, +) < 20, "\(visited)")
     }

@@ -59,40 +59,40 @@ struct HotStatementTests {
     }
 
     private static let statements: [Hot] = [
-        Hot("game", by: ["games_pkey", "bots_pkey"]) { _ in .game(game) },
+        Hot("game", by: ["games_pkey", "bots_pkey"]) { _ in .gameGet(game) },
         Hot("playChats", by: ["chat_instances_pkey", "chat_addresses_pkey", "chats_pkey"]) { _ in
-            .playChats([alias], bot: bot)
+            .playChatsGet([alias], bot: bot)
         },
         Hot("loggedScores", by: ["scores_2026_03_pkey"]) { _ in
-            .loggedScores(of: [RunKey(launchedAt: time, run: entry.run)], game: game)
+            .scoresGet(of: [RunKey(launchedAt: time, run: entry.run)], game: game)
         },
         Hot("positions", by: ["boards_by_name", "entries_pkey", "entries_in_order", "rank_buckets_pkey"]) {
-            _ in .positions([key], game: game)
+            _ in .positionsGet([key], game: game)
         },
-        Hot("entries", by: ["boards_by_name", "entries_pkey"]) { _ in .entries(at: [key], game: game) },
+        Hot("entries", by: ["boards_by_name", "entries_pkey"]) { _ in .entriesGet([key], game: game) },
         Hot("countBefore", by: ["boards_pkey", "entries_in_order", "rank_buckets_pkey"]) { board in
-            .countBefore([Probe(board: board, sortKey: sortKey)], game: game)
+            .entriesCountBefore([Probe(board: board, sortKey: sortKey)], game: game)
         },
         Hot("entriesAbove", by: ["entries_in_order"]) { board in
             .entriesAbove([Probe(board: board, sortKey: sortKey)], passingOver: [], game: game)
         },
-        Hot("upsertEntries", by: ["entries_pkey"]) { board in .upsertEntries([(board, entry)], game: game) },
-        Hot("addToTotals", by: ["boards_pkey"]) { board in .addToTotals([board: 1], game: game) },
+        Hot("upsertEntries", by: ["entries_pkey"]) { board in .entriesUpsert([(board, entry)], game: game) },
+        Hot("addToTotals", by: ["boards_pkey"]) { board in .boardTotalsAdd([board: 1], game: game) },
         Hot("moveRankCounts", by: ["rank_buckets_pkey"]) { board in
-            .moveRankCounts(
+            .rankBucketsMove(
                 [RankMove(probe: Probe(board: board, sortKey: sortKey), change: 1)],
                 game: game
             )
         },
-        Hot("insertNewScores", by: ["scores_2026_03_pkey"]) { _ in .insertNewScores(logged, game: game) },
-        Hot("insertScores", by: []) { _ in .insertScores(logged, game: game) },
+        Hot("insertNewScores", by: ["scores_2026_03_pkey"]) { _ in .scoresInsertNew(logged, game: game) },
+        Hot("insertScores", by: []) { _ in .scoresInsert(logged, game: game) },
     ]
 
     /// Makes large leaderboards of the game, and a chat.
     private func fill(_ session: Session, others count: Int = 20) throws(PostgresError) -> BoardID {
         let name = BoardName(chat: nil)
         let others = (1...count).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
-        let boards = try session.resolveBoards([name] + others, game: Self.game)
+        let boards = try session.boardsResolve([name] + others, game: Self.game)
         guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
         try session.execute(
             """
@@ -102,8 +102,8 @@ struct HotStatementTests {
             """
         )
         try session.execute("UPDATE boards SET entries = 2000")
-        try session.rebuildRankCounts(of: Array(boards.values), game: Self.game)
-        try session.makeScorePartitions(from: Self.time, through: Self.time)
+        try session.rankBucketsRebuild(of: Array(boards.values), game: Self.game)
+        try session.execute(.scorePartitionsMake(from: Self.time, through: Self.time))
         // Runs of the game, of many players: the index of one player's runs would do for the planner otherwise.
         try session.execute(
             """
@@ -112,7 +112,7 @@ struct HotStatementTests {
             FROM generate_series(1, 2000) AS n
             """
         )
-        _ = try session.resolveChats([Self.alias], bot: Self.bot)
+        _ = try session.chatsResolve([Self.alias], bot: Self.bot)
         return board
     }
 
@@ -160,7 +160,7 @@ struct HotStatementTests {
         let read = try await pool.transaction { session throws(PostgresError) in
             let last = try session.first("SELECT max(board_id) FROM boards")?.decode(BoardID.self)
             let before = try rowsRead("entries", session)
-            try session.rebuildRankCounts(of: [last].compactMap(\.self), game: Self.game)
+            try session.rankBucketsRebuild(of: [last].compactMap(\.self), game: Self.game)
             return try rowsRead("entries", session) - before
         }
         // Each leaderboard has 2,000, and there are four.
@@ -177,7 +177,7 @@ struct HotStatementTests {
         let asked = filter
         let (found, read) = try await pool.transaction { session throws(PostgresError) in
             let before = try rowsRead("scores", session)
-            let found = try session.runRecords(asked, game: Self.game, limit: 100)
+            let found = try session.run(.runRecordsList(asked, game: Self.game, limit: 100))
             return (found, try rowsRead("scores", session) - before)
         }
         // Of 2,000 runs every 300th is the player's: 7, 307, 607 …
@@ -202,10 +202,10 @@ struct HotStatementTests {
             )
             let hour = Self.time + .seconds(1_940 * 60)
             let before = try rowsRead("scores", session)
-            let found = try session.run(.loggedRuns(of: [player], since: hour, game: Self.game))
+            let found = try session.run(.runsCount(of: [player], since: hour, game: Self.game))
             let between = try rowsRead("scores", session)
             let usage = try session.run(
-                .loggedUsage(of: [player], since: hour, bot: Self.bot, limit: 5000)
+                .runsUsage(of: [player], since: hour, bot: Self.bot, limit: 5000)
             )
             return (found, between - before, usage, try rowsRead("scores", session) - between)
         }

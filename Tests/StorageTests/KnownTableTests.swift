@@ -16,7 +16,7 @@ struct KnownTableTests {
     /// A delivery as a test wants it.
     private struct Made {
         var player: Int64
-        var wanted: Int32?
+        var desired: Int32?
         var state = "done"
         var held: Int32?
         var calledAt: Instant?
@@ -25,15 +25,15 @@ struct KnownTableTests {
     private func make(_ deliveries: [Made], chat instance: Int64 = 5) async throws -> ChatID {
         try await pool.transaction { session throws(PostgresError) in
             let alias = ChatAlias(instance: ChatInstance(rawValue: instance), address: nil)
-            let chat = try session.resolveChats([alias], bot: bot)[0].chat
+            let chat = try session.chatsResolve([alias], bot: bot)[0].chat
             for made in deliveries {
                 let called = made.calledAt ?? now
                 _ = try session.execute(
                     """
                     INSERT INTO deliveries (game_id, chat_id, player_id, bot_id, desired_score, desired_at, known, known_value,
                                             target, state, due_at, last_error, last_call, last_call_at)
-                    VALUES (\(game), \(chat), \(made.player), \(bot), \(made.wanted), \(now), 'exactly',
-                            \(made.held ?? made.wanted), \(inline), \(made.state), \(now), 'because', 'score', \(called))
+                    VALUES (\(game), \(chat), \(made.player), \(bot), \(made.desired), \(now), 'exactly',
+                            \(made.held ?? made.desired), \(inline), \(made.state), \(now), 'because', 'score', \(called))
                     """
                 )
             }
@@ -41,8 +41,8 @@ struct KnownTableTests {
         }
     }
 
-    private func expected(_ player: Int64, _ wanted: Int32?) -> ExpectedScore {
-        ExpectedScore(player: PlayerID(rawValue: player), wanted: wanted, lastCallAt: now)
+    private func expected(_ player: Int64, _ desired: Int32?) -> ExpectedScore {
+        ExpectedScore(player: PlayerID(rawValue: player), desired: desired, lastCallAt: now)
     }
 
     private func repair(
@@ -60,7 +60,7 @@ struct KnownTableTests {
         var chats: [ChatID] = []
         for instance in 1...5 as ClosedRange<Int64> {
             chats.append(
-                try await make([Made(player: 1, wanted: 1), Made(player: 2, wanted: 2)], chat: instance)
+                try await make([Made(player: 1, desired: 1), Made(player: 2, desired: 2)], chat: instance)
             )
         }
         let all = chats.sorted().map { TableKey(game: game, chat: $0) }
@@ -78,7 +78,7 @@ struct KnownTableTests {
         #expect(pages.2 == [] && pages.4 == [])
         #expect(pages.3 == [all[3]])
         let drawn = try await pool.withSession { session throws(PostgresError) in
-            try session.drawDeliveries(7, of: [game], chat: nil)
+            try session.deliveriesDraw(7, of: [game], chat: nil)
         }
         #expect(drawn.values.reduce(0) { $0 + $1.count } == 7)
         #expect(drawn.values.allSatisfy { Set($0).count == $0.count })
@@ -86,8 +86,8 @@ struct KnownTableTests {
 
     @Test func `a table is known from the highest down, with the messages that can be read`() async throws {
         let chat = try await make([
-            Made(player: 1, wanted: 10), Made(player: 2, wanted: nil, held: nil),
-            Made(player: 3, wanted: 30, state: "pending"), Made(player: 4, wanted: 20, state: "dead"),
+            Made(player: 1, desired: 10), Made(player: 2, desired: nil, held: nil),
+            Made(player: 3, desired: 30, state: "pending"), Made(player: 4, desired: 20, state: "dead"),
         ])
         let key = TableKey(game: game, chat: chat)
         try await pool.transaction { session throws(PostgresError) in
@@ -107,7 +107,7 @@ struct KnownTableTests {
             try session.knownTable(key)
         }
         #expect(table.scores.map(\.player.rawValue) == [3, 4, 1, 2])
-        #expect(table.scores.map(\.wanted) == [30, 20, 10, nil])
+        #expect(table.scores.map(\.desired) == [30, 20, 10, nil])
         #expect(table.scores.map(\.progress) == [.onItsWay, .givenUp, .settled, .settled])
         #expect(table.targets.map(\.stored) == ["message:-5:2", "inline:AAAA", "message:-5:1"])
         #expect(table.chatInstance == ChatInstance(rawValue: 5))
@@ -131,10 +131,10 @@ struct KnownTableTests {
         _ chat: ChatID,
         _ limits: CallLimits,
         after seconds: Double = 0
-    ) async throws -> CallReservation {
+    ) async throws -> Instant? {
         try await pool.transaction { session throws(PostgresError) in
-            try session.reserveCall(
-                about: chat,
+            try session.deliveryChatReserveCall(
+                chat,
                 bot: bot,
                 limits: limits,
                 now: now + .milliseconds(Int64(seconds * 1000))
@@ -146,31 +146,31 @@ struct KnownTableTests {
         let chat = try await make([])
         let other = try await make([], chat: 6)
         let limits = CallLimits(chatPerSecond: 1, chatPerMinute: 3, botPerSecond: 2)
-        #expect(try await reserve(chat, limits) == .granted)
+        #expect(try await reserve(chat, limits) == nil)
         // Whoever reads the slot does not know when the call started; at the latest half a second after it.
-        #expect(try await reserve(chat, limits, after: 0.1) == .notBefore(now + .milliseconds(1_520)))
-        #expect(try await reserve(other, limits, after: 0.1) == .granted)
-        #expect(try await reserve(other, limits, after: 0.2) != .granted)
-        #expect(try await reserve(chat, limits, after: 1.53) == .granted)
-        #expect(try await reserve(chat, limits, after: 4) == .granted)
+        #expect(try await reserve(chat, limits, after: 0.1) == now + .milliseconds(1_520))
+        #expect(try await reserve(other, limits, after: 0.1) == nil)
+        #expect(try await reserve(other, limits, after: 0.2) != nil)
+        #expect(try await reserve(chat, limits, after: 1.53) == nil)
+        #expect(try await reserve(chat, limits, after: 4) == nil)
         // The fourth in a minute.
-        #expect(try await reserve(chat, limits, after: 8) == .notBefore(now + .milliseconds(60_520)))
-        #expect(try await reserve(chat, limits, after: 60.52) == .granted)
+        #expect(try await reserve(chat, limits, after: 8) == now + .milliseconds(60_520))
+        #expect(try await reserve(chat, limits, after: 60.52) == nil)
     }
 
     @Test func `a chat or a bot that Telegram wants left alone is left alone`() async throws {
         let (chat, other) = (try await make([]), try await make([], chat: 6))
         let limits = CallLimits()
-        #expect(try await reserve(chat, limits) == .granted)
+        #expect(try await reserve(chat, limits) == nil)
         try await pool.transaction { session throws(PostgresError) in
-            try session.noteTooManyCalls(.seconds(9), about: chat, bot: bot, now: now)
+            try session.deliveryChatHold(for: .seconds(9), chat: chat, bot: bot, now: now)
         }
-        #expect(try await reserve(chat, limits, after: 5) == .notBefore(now + .seconds(9)))
-        #expect(try await reserve(other, limits, after: 5) == .granted)
+        #expect(try await reserve(chat, limits, after: 5) == now + .seconds(9))
+        #expect(try await reserve(other, limits, after: 5) == nil)
         try await pool.transaction { session throws(PostgresError) in
-            try session.noteTooManyCalls(.seconds(90), about: chat, bot: bot, now: now)
+            try session.deliveryChatHold(for: .seconds(90), chat: chat, bot: bot, now: now)
         }
-        #expect(try await reserve(other, limits, after: 60) == .notBefore(now + .seconds(90)))
+        #expect(try await reserve(other, limits, after: 60) == now + .seconds(90))
     }
 
     // MARK: - Repairs
@@ -178,7 +178,7 @@ struct KnownTableTests {
     private func repair(_ repairs: [TableRepair], _ chat: ChatID) async throws -> [Int64] {
         let target = try #require(Target.inline("BBBB").stored)
         return try await pool.transaction { session throws(PostgresError) in
-            try session.repairDeliveries(
+            try session.deliveriesRepair(
                 repairs,
                 of: TableKey(game: game, chat: chat),
                 bot: bot,
@@ -192,9 +192,9 @@ struct KnownTableTests {
         async throws
     {
         let chat = try await make([
-            Made(player: 1, wanted: 10), Made(player: 2, wanted: 20),
-            Made(player: 3, wanted: 30),
-            Made(player: 4, wanted: 40),
+            Made(player: 1, desired: 10), Made(player: 2, desired: 20),
+            Made(player: 3, desired: 30),
+            Made(player: 4, desired: 40),
         ])
         let repaired = try await repair(
             [
@@ -219,16 +219,16 @@ struct KnownTableTests {
         #expect(rows.map(\.4) == [false, true, false, false, true])
         #expect(rows.map(\.5) == ["inline:BBBB", "inline:BBBB", "inline:BBBB", "inline:AAAA", "inline:BBBB"])
         let ready = try await pool.transaction { session throws(PostgresError) in
-            try session.run(.readyChats(of: bot, limit: 10, now: now))
+            try session.run(.deliveryChatsReady(of: bot, limit: 10, now: now))
         }
         #expect(ready.map(\.chat) == [chat])
     }
 
     @Test func `what has changed since is left as it is`() async throws {
         let chat = try await make([
-            Made(player: 1, wanted: 11), Made(player: 2, wanted: 20, calledAt: now + .seconds(1)),
-            Made(player: 3, wanted: 30, state: "pending"), Made(player: 4, wanted: 40, state: "dead"),
-            Made(player: 9, wanted: 90),
+            Made(player: 1, desired: 11), Made(player: 2, desired: 20, calledAt: now + .seconds(1)),
+            Made(player: 3, desired: 30, state: "pending"), Made(player: 4, desired: 40, state: "dead"),
+            Made(player: 9, desired: 90),
         ])
         let repaired = try await repair(
             [

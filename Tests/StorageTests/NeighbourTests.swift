@@ -34,7 +34,7 @@ struct NeighbourTests {
         )
         try await PostgresPool.with(ScratchDatabase.current.configuration) { pool in
             try await pool.withSession { session throws(PostgresError) in
-                try session.upsertBot(BotID(rawValue: 8), username: "other_bot")
+                try session.execute(.botUpsert(BotID(rawValue: 8), username: "other_bot"))
                 try session.script(
                     """
                     SET search_path = public, \(PostgresConfiguration.schema);
@@ -52,7 +52,7 @@ struct NeighbourTests {
     @Test func `a temporary table does not stand in front of ours`() async throws {
         let games = try await pool.withSession { session throws(PostgresError) in
             try session.script("CREATE TEMPORARY TABLE games (LIKE games)")
-            return try session.games()
+            return try session.run(.gamesList())
         }
         #expect(games.map(\.shortName) == ["tetris"])
     }
@@ -68,9 +68,12 @@ struct NeighbourTests {
         )
         let values = try await PostgresPool.with(ScratchDatabase.current.configuration) { pool in
             try await pool.withSession { session throws(PostgresError) in
-                try session.serverSettings([
-                    "standard_conforming_strings", "transaction_isolation", "client_encoding", "search_path",
-                ])
+                try session.run(
+                    .serverSettingsGet([
+                        "standard_conforming_strings", "transaction_isolation", "client_encoding",
+                        "search_path",
+                    ])
+                )
             }
         }
         #expect(values == ["on", "read committed", "UTF8", "\(PostgresConfiguration.schema), pg_temp"])

@@ -68,7 +68,7 @@ struct NotificationDeliveryTests {
             #expect(await iterator.next() == .connected)
             for (game, isKept) in [(1, true), (2, false), (3, true)] as [(Int64, Bool)] {
                 try? await pool.transaction { session throws(PostgresError) in
-                    try session.notifyBoards(
+                    try session.boardsNotify(
                         game: GameID(rawValue: game),
                         chats: [ChatID(rawValue: 5), ChatID(rawValue: 4), ChatID(rawValue: 5)],
                         includingGlobal: true

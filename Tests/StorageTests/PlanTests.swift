@@ -11,10 +11,10 @@ struct PlanTests {
     private let game = GameID(rawValue: 1)
 
     /// Fills a board with many entries of few distinct scores, and others beside it, as a grown table has them.
-    private func fill(_ session: Session, isCounted: Bool) throws(PostgresError) -> BoardID {
+    private func fill(_ session: Session, hasRankBuckets: Bool) throws(PostgresError) -> BoardID {
         let name = BoardName(chat: nil)
         let others = (1...20).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
-        let boards = try session.resolveBoards([name] + others, game: game)
+        let boards = try session.boardsResolve([name] + others, game: game)
         guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
         _ = try session.execute(
             """
@@ -24,7 +24,7 @@ struct PlanTests {
             """
         )
         _ = try session.execute("UPDATE boards SET entries = 2000")
-        if isCounted { try session.rebuildRankCounts(of: Array(boards.values), game: game) }
+        if hasRankBuckets { try session.rankBucketsRebuild(of: Array(boards.values), game: game) }
         try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_buckets")
         return board
     }
@@ -79,21 +79,25 @@ struct PlanTests {
     }
 
     @Test(arguments: [false, true])
-    func `ranks, neighbours, positions and pages use the index of the order`(isCounted: Bool) async throws {
+    func `ranks, neighbours, positions and pages use the index of the order`(hasRankBuckets: Bool)
+        async throws
+    {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
-            let board = try fill(session, isCounted: isCounted)
-            guard let game = try session.game(game) else { throw PostgresError(.decoding, "no game") }
+            let board = try fill(session, hasRankBuckets: hasRankBuckets)
+            guard let game = try session.run(.gameGet(game)) else {
+                throw PostgresError(.decoding, "no game")
+            }
             let probe = probe(board)
             let ignored = (1...50).map { EntryKey(board: board, player: PlayerID(rawValue: $0)) }
             let counted = try access(
                 session,
                 during: { session throws(PostgresError) in
-                    _ = try session.run(.countBefore([probe], game: game.id))
+                    _ = try session.run(.entriesCountBefore([probe], game: game.id))
                 }
             )
             // A leaderboard that keeps counts is walked from the begin of the stretch only, 990 being 7 * 128 + 94, and
             // to the end of the equal scores, of which ten more follow.
-            #expect(counted == Access(scans: 1, visited: isCounted ? 104 : 1000, others: 0))
+            #expect(counted == Access(scans: 1, visited: hasRankBuckets ? 104 : 1000, others: 0))
             let neighbours = try access(
                 session,
                 during: { session throws(PostgresError) in
@@ -105,7 +109,7 @@ struct PlanTests {
                 session,
                 during: { session throws(PostgresError) in
                     let key = PositionKey(board: BoardName(chat: nil), player: PlayerID(rawValue: 150))
-                    _ = try session.run(.positions([key], game: game.id))
+                    _ = try session.run(.positionsGet([key], game: game.id))
                 }
             )
             // The entry by the primary key, its rank and the one above by the order.
@@ -114,13 +118,15 @@ struct PlanTests {
     }
 
     @Test(arguments: [false, true])
-    func `the figures are right beside many equal scores`(isCounted: Bool) async throws {
+    func `the figures are right beside many equal scores`(hasRankBuckets: Bool) async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
-            let board = try fill(session, isCounted: isCounted)
-            guard let game = try session.game(game) else { throw PostgresError(.decoding, "no game") }
+            let board = try fill(session, hasRankBuckets: hasRankBuckets)
+            guard let game = try session.run(.gameGet(game)) else {
+                throw PostgresError(.decoding, "no game")
+            }
             let probe = probe(board)
             // 49 scores are better, 20 entries each; of the score 50 those up to second 1000 come first.
-            #expect(try session.run(.countBefore([probe], game: game.id)) == [49 * 20 + 10])
+            #expect(try session.run(.entriesCountBefore([probe], game: game.id)) == [49 * 20 + 10])
             let above = try session.run(.entriesAbove([probe], passingOver: [], game: game.id))[0]
             #expect(above?.player.rawValue == 950)
             let passed = try session.run(
@@ -132,7 +138,7 @@ struct PlanTests {
             )[0]
             #expect(passed?.player.rawValue == 850)
             let key = PositionKey(board: BoardName(chat: nil), player: PlayerID(rawValue: 1050))
-            let position = try session.run(.positions([key], game: game.id))[0]
+            let position = try session.run(.positionsGet([key], game: game.id))[0]
             #expect(position.board?.total == 2000)
             #expect(position.countBefore == 49 * 20 + 10)
             #expect(position.above?.player.rawValue == 950)
@@ -140,9 +146,9 @@ struct PlanTests {
     }
 
     @Test(arguments: [false, true])
-    func `all places of a board are counted right in one statement`(isCounted: Bool) async throws {
+    func `all places of a board are counted right in one statement`(hasRankBuckets: Bool) async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
-            let board = try fill(session, isCounted: isCounted)
+            let board = try fill(session, hasRankBuckets: hasRankBuckets)
             let places = try session.query(
                 """
                 SELECT score_key, achieved_at, player_id FROM entries WHERE board_id = \(board)
@@ -154,7 +160,7 @@ struct PlanTests {
             let probes = places.indices.shuffled().map {
                 (rank: $0, Probe(board: board, sortKey: places[$0]))
             }
-            #expect(try session.run(.countBefore(probes.map(\.1), game: game)) == probes.map(\.rank))
+            #expect(try session.run(.entriesCountBefore(probes.map(\.1), game: game)) == probes.map(\.rank))
             // All but the first are passed over, by way of a hash.
             let ignored = places.dropFirst().map { EntryKey(board: board, player: $0.player) }
             let above = try session.run(.entriesAbove(probes.map(\.1), passingOver: ignored, game: game))

@@ -78,7 +78,7 @@ struct PressNewsTests {
             // Often enough for the server to settle on a plan, with batches of very different sizes.
             for size in [1, 2, 3, 1, 200, 4, 1, 500, 30] as [Int64] {
                 let before = try access(to: table, session)
-                #expect(try session.run(.news(in: (1...size).map(fact), bot: bot)) == [])
+                #expect(try session.run(.pressesFindNew(in: (1...size).map(fact), bot: bot)) == [])
                 let after = try access(to: table, session)
                 #expect(zip(after, before).map { $0 - $1 } == [0, visitedByEach * Int(size)])
             }
@@ -91,7 +91,7 @@ struct PressNewsTests {
             // The session's own setting forbids planning anew; behind a pooler that drops it, this must hold as well.
             try session.execute("SET LOCAL plan_cache_mode = auto")
             for size in 1...12 as ClosedRange<Int64> {
-                _ = try session.run(.news(in: (1...size).map(fact), bot: bot))
+                _ = try session.run(.pressesFindNew(in: (1...size).map(fact), bot: bot))
             }
             let plans = try session.query(
                 """
@@ -113,12 +113,12 @@ struct PressNewsTests {
             try session.execute(
                 "UPDATE deliveries SET state = 'no_target' WHERE chat_id = 6 AND player_id = 3"
             )
-            let news = try session.run(.news(in: (1...7).map(fact), bot: bot))
+            let news = try session.run(.pressesFindNew(in: (1...7).map(fact), bot: bot))
             let found = news.sorted { $0.position < $1.position }
             #expect(found.map(\.position) == [1, 4, 5])
             #expect(found.map(\.isChatUnknown) == [false, true, false])
             // Chats and players of another bot are others, whatever their ids.
-            let others = try session.run(.news(in: [fact(1)], bot: BotID(rawValue: 8)))
+            let others = try session.run(.pressesFindNew(in: [fact(1)], bot: BotID(rawValue: 8)))
             #expect(others.map(\.isChatUnknown) == [true])
         }
     }
@@ -168,7 +168,7 @@ struct PressNewsTests {
                 let chat = try session.first("SELECT chat_id FROM chats")?.decode(ChatID.self)
             else { throw PostgresError(.decoding, "no chat") }
             let sighting = TargetSighting(game: game, chat: chat, target: target, pressedAt: now)
-            try session.execute(.wakeDeliveries(waitingFor: [sighting]))
+            try session.execute(.deliveriesWake(waitingFor: [sighting]))
         }
         try await submission.value
         let states = try await pool.withSession { session throws(PostgresError) in
@@ -192,9 +192,9 @@ struct PressNewsTests {
             }
             // Message 5 is known as pressed last; 9 is new and pressed before it.
             let sightings = [sighting(9, after: 1), sighting(5, after: 2)].compactMap { $0 }
-            try session.execute(.upsertTargets(sightings))
+            try session.execute(.targetsUpsert(sightings))
             #expect(
-                try session.latestTarget(game: game, chat: ChatID(rawValue: 1))?.target
+                try session.run(.targetGetLatest(game: game, chat: ChatID(rawValue: 1)))?.target
                     == .message(chat: TelegramChatID(rawValue: -1), id: 5)
             )
         }

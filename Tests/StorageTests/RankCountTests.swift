@@ -52,22 +52,22 @@ struct RankCountTests {
                 entries[player] = after
             }
             _ = try session.pipeline([
-                .upsertEntries(written, game: game),
+                .entriesUpsert(written, game: game),
                 "DELETE FROM entries WHERE game_id = \(game) AND board_id = \(board) AND player_id = ANY (\(removed))",
-                .addToTotals([board: gain - removed.count], game: game),
+                .boardTotalsAdd([board: gain - removed.count], game: game),
             ])
-            let isCounted =
+            let hasRankBuckets =
                 try session.first("SELECT has_rank_buckets FROM boards WHERE board_id = \(board)")?.decode(
                     Bool.self
                 )
                 ?? false
-            if isCounted {
-                try session.tendRankCounts(
-                    at: try session.run(.moveRankCounts(moves, game: game)),
+            if hasRankBuckets {
+                try session.rankBucketsRebalance(
+                    at: try session.run(.rankBucketsMove(moves, game: game)),
                     game: game
                 )
-            } else if entries.count > RankStretch.threshold {
-                try session.rebuildRankCounts(of: [board], game: game)
+            } else if entries.count > RankBuckets.threshold {
+                try session.rankBucketsRebuild(of: [board], game: game)
             }
         }
 
@@ -76,10 +76,10 @@ struct RankCountTests {
             let order = entries.values.map(\.sortKey).sorted()
             let places = Array(stride(from: 0, to: order.count, by: order.count / 3_000 + 1))
             let counts = try session.run(
-                .countBefore(places.map { Probe(board: board, sortKey: order[$0]) }, game: game)
+                .entriesCountBefore(places.map { Probe(board: board, sortKey: order[$0]) }, game: game)
             )
             #expect(counts == places)
-            #expect(try session.miscountedBoards(of: game) == [])
+            #expect(try session.run(.boardsFindMiscounted(of: game)) == [])
         }
     }
 
@@ -103,7 +103,7 @@ struct RankCountTests {
     func `counts follow entries that come, move and go`(distribution: Distribution) async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
             let name = BoardName(chat: nil)
-            guard let board = try session.insertBoards([name], game: game)[name] else {
+            guard let board = try session.boardsInsert([name], game: game)[name] else {
                 throw PostgresError(.decoding, "no board")
             }
             var model = Model(board: board, game: game)
@@ -138,7 +138,7 @@ struct RankCountTests {
         let patient = TransactionOptions(statementTimeout: .seconds(300))
         try await ScratchDatabase.current.pool.transaction(patient) { session throws(PostgresError) in
             let name = BoardName(chat: nil)
-            guard let board = try session.insertBoards([name], game: game)[name] else {
+            guard let board = try session.boardsInsert([name], game: game)[name] else {
                 throw PostgresError(.decoding, "no board")
             }
             var model = Model(board: board, game: game)
@@ -157,14 +157,14 @@ struct RankCountTests {
             }
             try model.check(session)
             let grown = try stretchesOfSpans(session)
-            #expect(grown.count > 1 && grown.allSatisfy { $0 <= RankStretch.longestSpan })
+            #expect(grown.count > 1 && grown.allSatisfy { $0 <= RankBuckets.longestGroup })
             for _ in 0..<55 {
                 let leaving = model.entries.keys.sorted().prefix(1_000)
                 try model.apply(Dictionary(uniqueKeysWithValues: leaving.map { ($0, nil) }), session)
             }
             try model.check(session)
             let shrunk = try stretchesOfSpans(session)
-            #expect(shrunk.count < grown.count && shrunk.allSatisfy { $0 <= RankStretch.longestSpan })
+            #expect(shrunk.count < grown.count && shrunk.allSatisfy { $0 <= RankBuckets.longestGroup })
         }
     }
 
@@ -184,7 +184,7 @@ struct RankCountTests {
     @Test func `ever-rising scores leave no trail of empty stretches`() async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
             let name = BoardName(chat: nil)
-            guard let board = try session.insertBoards([name], game: game)[name] else {
+            guard let board = try session.boardsInsert([name], game: game)[name] else {
                 throw PostgresError(.decoding, "no board")
             }
             var model = Model(board: board, game: game)
@@ -207,7 +207,7 @@ struct RankCountTests {
     @Test func `among equal scores no more pages are read than elsewhere`() async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
             let name = BoardName(chat: nil)
-            guard let board = try session.insertBoards([name], game: game)[name] else {
+            guard let board = try session.boardsInsert([name], game: game)[name] else {
                 throw PostgresError(.decoding, "no board")
             }
             // Every third player, so that others find room between them.
@@ -219,26 +219,26 @@ struct RankCountTests {
                 """
             )
             try session.execute("UPDATE boards SET entries = 30000")
-            try session.rebuildRankCounts(of: [board], game: game)
+            try session.rankBucketsRebuild(of: [board], game: game)
             func place(_ player: Int64) -> Probe {
                 Probe(board: board, sortKey: entry(player, -7, 0).sortKey)
             }
             var before = try pagesRead(session)
-            #expect(try session.run(.countBefore([place(45_000)], game: game)) == [14_999])
+            #expect(try session.run(.entriesCountBefore([place(45_000)], game: game)) == [14_999])
             #expect(try pagesRead(session) - before < 40)
             // One stretch after another outgrows its size.
             let newcomers = (Int64(44_700)..<45_300).filter { $0 % 3 != 0 }
             _ = try session.pipeline([
-                .upsertEntries(newcomers.map { (board, entry($0, -7, 0)) }, game: game),
-                .addToTotals([board: newcomers.count], game: game),
+                .entriesUpsert(newcomers.map { (board, entry($0, -7, 0)) }, game: game),
+                .boardTotalsAdd([board: newcomers.count], game: game),
             ])
             let moves = newcomers.map { RankMove(probe: place($0), change: 1) }
-            let outgrown = try session.run(.moveRankCounts(moves, game: game))
+            let outgrown = try session.run(.rankBucketsMove(moves, game: game))
             #expect(!outgrown.isEmpty)
             before = try pagesRead(session)
-            try session.tendRankCounts(at: outgrown, game: game)
+            try session.rankBucketsRebalance(at: outgrown, game: game)
             #expect(try pagesRead(session) - before < 600)
-            #expect(try session.run(.countBefore([place(90_000)], game: game)) == [30_399])
+            #expect(try session.run(.entriesCountBefore([place(90_000)], game: game)) == [30_399])
             #expect(try largestStretch(session) <= 256)
         }
     }

@@ -42,7 +42,7 @@ struct RecordTests {
         draft.showsIdentity = true
         let (bot, draft2) = (bot, draft)
         let read = try await pool.transaction { session throws(PostgresError) in
-            try session.game(session.insertGame(draft2))
+            try session.run(.gameGet(session.run(.gameInsert(draft2))))
         }
         let game = try #require(read)
         #expect(game.bot == bot)
@@ -65,8 +65,8 @@ struct RecordTests {
             rules: GameRules(keep: .sum)
         )
         let read = try await pool.transaction { session throws(PostgresError) in
-            try session.updateGame(game, to: draft)
-            return try session.game(game)
+            try session.execute(.gameUpdate(game, to: draft))
+            return try session.run(.gameGet(game))
         }
         #expect(read?.shortName == "tetris")
         #expect(read?.title == "New")
@@ -76,10 +76,10 @@ struct RecordTests {
     @Test func `a bot's name is kept until it is known to be another`() async throws {
         let bot = bot
         let names = try await pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(bot, username: nil)
-            let kept = try session.bots().first { $0.id == bot }?.username
-            try session.upsertBot(bot, username: "other_bot")
-            return [kept, try session.bots().first { $0.id == bot }?.username]
+            try session.execute(.botUpsert(bot, username: nil))
+            let kept = try session.run(.botsList()).first { $0.id == bot }?.username
+            try session.execute(.botUpsert(bot, username: "other_bot"))
+            return [kept, try session.run(.botsList()).first { $0.id == bot }?.username]
         }
         #expect(names == ["arcade_bot", "other_bot"])
     }
@@ -93,12 +93,12 @@ struct RecordTests {
         }
         let rewritten = try await pool.transaction { session throws(PostgresError) in
             try session.execute(
-                .insertMissingPlayers([PlayerID(rawValue: 2), PlayerID(rawValue: 1)], bot: bot)
+                .playersInsertMissing([PlayerID(rawValue: 2), PlayerID(rawValue: 1)], bot: bot)
             )
             _ = try session.execute(
-                .upsertPlayers([profile(2, "Zoë", nil, "zoe"), profile(1, "A", "B", nil)], bot: bot)
+                .playersUpsert([profile(2, "Zoë", nil, "zoe"), profile(1, "A", "B", nil)], bot: bot)
             )
-            try session.execute(.insertMissingPlayers([PlayerID(rawValue: 2)], bot: bot))
+            try session.execute(.playersInsertMissing([PlayerID(rawValue: 2)], bot: bot))
             return try session.query(
                 "SELECT player_id, first_name, last_name, username FROM players ORDER BY 1"
             )
@@ -111,7 +111,7 @@ struct RecordTests {
                 String.self
             )
             _ = try session.execute(
-                .upsertPlayers([profile(1, "A", "B", nil), profile(2, "Zoë", "X", "zoe")], bot: bot)
+                .playersUpsert([profile(1, "A", "B", nil), profile(2, "Zoë", "X", "zoe")], bot: bot)
             )
             let after = try session.query("SELECT xmin::text FROM players ORDER BY player_id").decode(
                 String.self
@@ -126,14 +126,22 @@ struct RecordTests {
         let banned = try await pool.transaction { session throws(PostgresError) in
             try session.execute("INSERT INTO bots (bot_id) VALUES (8)")
             try session.execute("INSERT INTO bans VALUES (7, 1, 1), (7, 2, NULL), (7, 2, 1), (8, 3, NULL)")
-            guard let game = try session.game(game) else { throw PostgresError(.decoding, "no game") }
-            let other = try session.insertGame(GameDraft(bot: bot, shortName: "chess", title: "C", url: "u"))
-            guard let otherGame = try session.game(other) else { throw PostgresError(.decoding, "no game") }
+            guard let game = try session.run(.gameGet(game)) else {
+                throw PostgresError(.decoding, "no game")
+            }
+            let other = try session.run(
+                .gameInsert(GameDraft(bot: bot, shortName: "chess", title: "C", url: "u"))
+            )
+            guard let otherGame = try session.run(.gameGet(other)) else {
+                throw PostgresError(.decoding, "no game")
+            }
             let players = (1...4).map { PlayerID(rawValue: $0) }
             return [
-                try session.run(.barred(among: players, from: game.id, of: game.bot)).banned.map(\.rawValue)
-                    .sorted(),
-                try session.run(.barred(among: players, from: otherGame.id, of: otherGame.bot)).banned
+                try session.run(.playersBarred(among: players, from: game.id, of: game.bot)).banned.map(
+                    \.rawValue
+                )
+                .sorted(),
+                try session.run(.playersBarred(among: players, from: otherGame.id, of: otherGame.bot)).banned
                     .map(\.rawValue).sorted(),
             ]
         }
@@ -144,14 +152,16 @@ struct RecordTests {
         let bot = bot
         let answers = try await pool.transaction { session throws(PostgresError) in
             var answers = [
-                try session.noteAnswered(update: 1, bot: bot), try session.noteAnswered(update: 2, bot: bot),
+                try session.run(.answeredUpdateInsert(1, bot: bot)),
+                try session.run(.answeredUpdateInsert(2, bot: bot)),
             ]
             try session.execute(
                 "UPDATE answered_updates SET answered_at = now() - interval '25 hours' WHERE update_id = 1"
             )
-            try session.forgetAnsweredUpdates()
+            try session.execute(.answeredUpdatesForget())
             answers += [
-                try session.noteAnswered(update: 1, bot: bot), try session.noteAnswered(update: 2, bot: bot),
+                try session.run(.answeredUpdateInsert(1, bot: bot)),
+                try session.run(.answeredUpdateInsert(2, bot: bot)),
             ]
             return answers
         }
@@ -167,8 +177,8 @@ struct RecordTests {
             for _ in 0..<8 {
                 group.addTask {
                     try await pool.transaction { session throws(PostgresError) in
-                        try session.lockGame(game)
-                        return try session.resolveBoards(names.shuffled(), game: game)
+                        try session.run(.gameLock(game))
+                        return try session.boardsResolve(names.shuffled(), game: game)
                     }
                 }
             }
@@ -190,7 +200,7 @@ struct RecordTests {
             for _ in 0..<8 {
                 group.addTask {
                     try await pool.transaction { session throws(PostgresError) in
-                        try session.resolveChats(aliases, bot: bot).map(\.chat)
+                        try session.chatsResolve(aliases, bot: bot).map(\.chat)
                     }
                 }
             }

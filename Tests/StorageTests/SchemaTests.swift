@@ -9,13 +9,15 @@ extension ScratchTemplate {
     static let withGame = ScratchServer.template("storage") { pool in
         try await Schema.migrations().apply(pool)
         try await pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(BotID(rawValue: 7), username: "arcade_bot")
-            _ = try session.insertGame(
-                GameDraft(
-                    bot: BotID(rawValue: 7),
-                    shortName: "tetris",
-                    title: "Tetris",
-                    url: "https://t.example"
+            try session.execute(.botUpsert(BotID(rawValue: 7), username: "arcade_bot"))
+            _ = try session.run(
+                .gameInsert(
+                    GameDraft(
+                        bot: BotID(rawValue: 7),
+                        shortName: "tetris",
+                        title: "Tetris",
+                        url: "https://t.example"
+                    )
                 )
             )
         }

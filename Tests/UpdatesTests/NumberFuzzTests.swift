@@ -1,4 +1,4 @@
-import BotAPI
+@testable import BotAPI
 import Leaderboards
 import Scoring
 import TestSupport
@@ -26,7 +26,7 @@ import Testing
                     _ = Press(query, from: user, bot: BotID(rawValue: 77))
                 }
             }
-            _ = UpdateQueues(updates)
+            _ = updates.queues
             _ = progress.unhandled(updates)
             progress.handled(updates, except: Set(updates.map(\.updateID).filter { $0 & 1 == 0 }))
             #expect(progress.offset ?? 0 >= 0)

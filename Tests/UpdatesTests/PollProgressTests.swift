@@ -1,4 +1,4 @@
-import BotAPI
+@testable import BotAPI
 import Testing
 
 @testable import Updates
@@ -86,7 +86,7 @@ import Testing
                 )
             ),
         ]
-        let queues = UpdateQueues(updates).queues.map { $0.map(\.updateID) }
+        let queues = updates.queues.map { $0.map(\.updateID) }
         #expect(queues == [[1, 3, 7], [2, 6], [4], [5], [8]])
     }
 }

@@ -1,10 +1,10 @@
-import BotAPI
+@testable import BotAPI
 import JSON
 import Leaderboards
 import Scoring
 import TestSupport
 import Testing
-import Updates
+@testable import Updates
 
 /// Whatever Telegram's types can hold, and what later versions may add: it is taken, and nothing fails of it.
 @Suite struct SpecificationFuzzTests {

@@ -1,9 +1,10 @@
-import BotAPI
+@testable import BotAPI
 import Leaderboards
 import Scoring
 import Synchronization
 import Testing
-import Updates
+
+@testable import Updates
 
 extension UpdateEffects {
     /// Effects that fail the test when one is used that the test did not set.

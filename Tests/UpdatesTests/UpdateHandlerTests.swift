@@ -1,9 +1,9 @@
-import BotAPI
+@testable import BotAPI
 import Leaderboards
 import Scoring
 import TestSupport
 import Testing
-import Updates
+@testable import Updates
 
 @Suite struct UpdateHandlerTests {
     private let events = Log<UpdateEvent>()
@@ -16,13 +16,13 @@ import Updates
     private func handle(
         _ text: String,
         _ change: (inout UpdateEffects) -> Void = { _ in }
-    ) async -> UpdateHandler.Outcome {
+    ) async -> UpdateOutcome {
         let events = events
         let handler = UpdateHandler(effects: .unused(change)) { events.add($0) }
         return await handler.handle(webhook: Array(text.utf8), bot: bot)
     }
 
-    private func reply(_ outcome: UpdateHandler.Outcome) -> String? {
+    private func reply(_ outcome: UpdateOutcome) -> String? {
         guard case .accepted(let reply) = outcome else { return "postponed" }
         return reply.map { String(decoding: $0.webhookReply(), as: UTF8.self) }
     }

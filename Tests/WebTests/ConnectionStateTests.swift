@@ -7,11 +7,11 @@ import Testing
 /// The state of a connection under everything that clients, routes and the clock may do.
 @Suite struct ConnectionStateTests {
     /// The longest that a client may hold a connection without asking for anything.
-    private static let patience = ConnectionLimits().idle + ConnectionLimits().linger
+    private static let longestWait = ConnectionLimits().idle + ConnectionLimits().closeDelay
 
     @Test func `a silent client is gone within 32 seconds`() {
         let limits = ConnectionLimits()
-        #expect(Self.patience <= .seconds(32) && limits.read + limits.linger <= Self.patience)
+        #expect(Self.longestWait <= .seconds(32) && limits.read + limits.closeDelay <= Self.longestWait)
     }
 
     @Test func `no connection but one that is being answered is without a deadline`() {
@@ -21,7 +21,7 @@ import Testing
                 play.step()
                 let state = play.state
                 guard play.isClosed || state.isAnswering || state.deadline != nil,
-                    state.deadline.map({ $0 <= play.now + Self.patience }) != false
+                    state.deadline.map({ $0 <= play.now + Self.longestWait }) != false
                 else {
                     Issue.record("\(seed): \(play.story)")
                     return
@@ -31,7 +31,7 @@ import Testing
             while !play.isClosed, play.state.isAnswering { play.answer() }
             let silence = play.now
             while !play.isClosed, let deadline = play.state.deadline { play.pass(until: deadline) }
-            guard play.isClosed, play.now <= silence + Self.patience else {
+            guard play.isClosed, play.now <= silence + Self.longestWait else {
                 Issue.record("\(seed): \(play.story)")
                 return
             }

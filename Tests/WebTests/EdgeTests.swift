@@ -141,7 +141,7 @@ import Testing
         struct Leak: Error, CustomStringConvertible {
             var description: String { "postgres://user:password@host" }
         }
-        let table = RouteTable([Route(.health) { _, _ in throw Leak() }])
+        let table = RouteTable([Route(.get, "/healthz") { _, _ in throw Leak() }])
         let answer = try await edge.send(.get, "/healthz", table: { _ in table })
         #expect(answer.status == 500)
         #expect(answer.problem == "internal_error")

@@ -181,7 +181,7 @@ import Testing
 
     @Test func `an answer that breaks off closes the connection instead of ending`() throws {
         let connection = try AnsweredConnection { _, _ in
-            Response(status: .ok, body: ResponseBody { _ in throw BodyCut() })
+            Response(status: .ok, body: ResponseBody { _ in throw RequestCutOff() })
         }
         try connection.send(Self.get("/"))
         #expect(try connection.received() == ["\(Self.head)Transfer-Encoding: chunked\r\n\r\n"])

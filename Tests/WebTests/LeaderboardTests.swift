@@ -1,7 +1,7 @@
 import HTTPTypes
 import JSON
 import Leaderboards
-import Scoring
+@testable import Scoring
 import Testing
 
 @testable import Web
@@ -163,7 +163,7 @@ import Testing
 
     @Test func `a game that is not there is not found`() async throws {
         var edge = edge
-        edge.services.useCases.leaderboard = { _ throws(Refusal) in throw .notFound("no such game") }
+        edge.services.leaderboard = { _ throws(Refusal) in throw .notFound("no such game") }
         #expect(try await edge.get("/v1/games/b/g/leaderboard").problem == "not_found")
     }
 }

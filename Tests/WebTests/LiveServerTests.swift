@@ -180,7 +180,7 @@ import Testing
         let limits = ConnectionLimits(
             read: .milliseconds(200),
             idle: .seconds(60),
-            linger: .milliseconds(200)
+            closeDelay: .milliseconds(200)
         )
         try await withServer(edge.services, limits: limits) { port, _ in
             let answer = try await RawClient.exchange(sent, port: port)
@@ -249,7 +249,7 @@ import Testing
     func `what is no good head is answered with a document`(sent: String, status: String, code: String)
         async throws
     {
-        let limits = ConnectionLimits(linger: .milliseconds(200))
+        let limits = ConnectionLimits(closeDelay: .milliseconds(200))
         try await withServer(edge.services, limits: limits) { port, _ in
             let answer = try await RawClient.exchange(sent, port: port)
             #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
@@ -265,7 +265,7 @@ import Testing
         let (entries, entered) = AsyncStream.makeStream(of: Void.self)
         let (releases, release) = AsyncStream.makeStream(of: Void.self)
         var edge = edge
-        edge.services.useCases.submit = { _ throws(Refusal) in
+        edge.services.submit = { _ throws(Refusal) in
             entered.yield()
             for await _ in releases { break }
             return Sample.receipt()

@@ -1,5 +1,7 @@
 import HTTPTypes
 import JSON
+import Leaderboards
+import Scoring
 import Testing
 
 @testable import Web
@@ -20,7 +22,7 @@ import Testing
         for (path, item) in try #require(document["paths"]).entries {
             for (method, _) in item.entries { described.insert("\(method.uppercased()) \(path)") }
         }
-        let routes = RouteTable.everybody(edge.services, showsInsides: true).routes.map(\.operation)
+        let routes = RouteTable.everybody(edge.services, showsInsides: true).routes
         #expect(described == Set(routes.map { "\($0.method.rawValue) \($0.path)" }))
         #expect(described.count == routes.count)
         let paths = try #require(document["paths"]).entries.map(\.key)
@@ -121,5 +123,51 @@ import Testing
         )
         #expect(responses["503"]?["headers"]?["Retry-After"] != nil)
         #expect(responses["405"]?["headers"]?["Allow"] != nil)
+    }
+
+    @Test func `values and limits in the document are those of the service`() async throws {
+        let document = try await document()
+        let text = String(decoding: OpenAPIDocument.bytes, as: UTF8.self)
+        let schemas = try #require(document["components"]?["schemas"])
+        var lists: [String: Set<[String]>] = [:]
+        func gather(_ value: JSONValue, _ name: String) {
+            if let list = value["enum"] {
+                lists[name, default: []].insert(list.elements.compactMap(\.string))
+            }
+            if value["in"] != nil, let name = value["name"]?.string { gather(value["schema"] ?? value, name) }
+            for element in value.elements { gather(element, name) }
+            for (name, member) in value.entries { gather(member, name) }
+        }
+        gather(document, "")
+        #expect(lists["scope"] == [Scope.allCases.map(\.rawValue)])
+        #expect(lists["window"] == [WindowKind.allCases.map(\.rawValue)])
+        #expect(lists["order"] == [GameRules.Order.allCases.map(\.rawValue)])
+        #expect(lists["keep"] == [GameRules.Keep.allCases.map(\.rawValue)])
+        #expect(lists["outcome"] == [Receipt.Outcome.allCases.map(\.rawValue)])
+        #expect(text.contains("At most \(ScoreBody.metadataLimit) bytes, kept as sent."))
+        #expect(text.contains("Up to \(Routes.maximumBoards) further leaderboards"))
+        let choices = [Scope.allCases.map(\.rawValue), WindowKind.allCases.map(\.rawValue)]
+        let board = choices.map { "(\($0.joined(separator: "|")))" }.joined(separator: "/")
+        #expect(text.contains("\"^(\(board)(,\(board)){0,\(Routes.maximumBoards - 1)})?$\""))
+        let limits = LeaderboardRequest.limits
+        #expect(
+            text.contains("\"minimum\":\(limits.lowerBound),\"maximum\":\(limits.upperBound),\"default\":10")
+        )
+        let list = schemas["ServerScores"]?["anyOf"]?.elements.first { _ in true }?["properties"]?["scores"]
+        #expect(list?["minItems"]?.int64 == Int64(ServerScoresBody.counts.lowerBound))
+        #expect(list?["maxItems"]?.int64 == Int64(ServerScoresBody.counts.upperBound))
+        #expect(text.contains("a list of up to \(ServerScoresBody.counts.upperBound)."))
+    }
+
+    @Test func `problems of operations are codes of the registry`() throws {
+        let source = try JSON.parse(PackageResources.openapi_json)
+        for (_, item) in try #require(source["paths"]).entries {
+            for (_, operation) in item.entries {
+                let codes = operation["x-problems"]?.elements.compactMap(\.string) ?? []
+                #expect(
+                    codes.allSatisfy { ProblemCode(rawValue: $0) != nil } && Set(codes).count == codes.count
+                )
+            }
+        }
     }
 }

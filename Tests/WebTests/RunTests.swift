@@ -18,7 +18,7 @@ import Testing
 
     @Test func `a name that nobody told and a chat that is none are null`() async throws {
         var edge = edge
-        edge.services.useCases.startRun = { _ throws(Refusal) in Sample.run(chat: nil, name: nil) }
+        edge.services.startRun = { _ throws(Refusal) in Sample.run(chat: nil, name: nil) }
         let answer = try await edge.post("/v1/runs", token: "launch", "")
         #expect(answer.json?["player"]?["name"]?.isNull == true)
         #expect(answer.json?["chat_instance"]?.isNull == true)

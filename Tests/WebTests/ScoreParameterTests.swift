@@ -144,7 +144,7 @@ import Testing
         wait: String?
     ) async throws {
         var edge = edge
-        edge.services.useCases.submit = { _ throws(Refusal) in throw refusal }
+        edge.services.submit = { _ throws(Refusal) in throw refusal }
         let answer = try await edge.post("/v1/scores", #"{"score":1}"#)
         #expect(answer.status == status)
         #expect(answer.problem == code)

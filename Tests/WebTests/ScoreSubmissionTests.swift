@@ -120,7 +120,7 @@ import Testing
 
     @Test func `a repetition is marked as one`() async throws {
         var edge = edge
-        edge.services.useCases.submit = { _ throws(Refusal) in Sample.receipt(isReplay: true) }
+        edge.services.submit = { _ throws(Refusal) in Sample.receipt(isReplay: true) }
         let answer = try await edge.post("/v1/scores", #"{"score":1234}"#)
         #expect(answer.status == 200)
         #expect(answer.headers[.idempotencyReplayed] == "true")

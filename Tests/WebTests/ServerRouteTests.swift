@@ -62,7 +62,7 @@ import Testing
 
     @Test func `the examples of the document are read and answered as they stand there`() async throws {
         var edge = edge
-        edge.services.useCases.servers.submit = { list, _ throws(Refusal) in
+        edge.services.submitForServer = { list, _ throws(Refusal) in
             list.map { $0.metadata == nil ? .success(Sample.receipt()) : .failure(.playerBanned) }
         }
         let answer = try await edge.post("\(Self.game)/scores", token: "key", Example.serverScores)
@@ -247,7 +247,7 @@ import Testing
     ])
     func `refusals of a Mini App have their statuses`(refusal: Refusal, status: Int) async throws {
         var edge = edge
-        edge.services.useCases.openMiniApp = { _, _ throws(Refusal) in throw refusal }
+        edge.services.openMiniApp = { _, _ throws(Refusal) in throw refusal }
         let answer = try await edge.post("/v1/launches", token: nil, #"{"init_data":"a=b","game":"g"}"#)
         #expect(answer.status == status)
     }

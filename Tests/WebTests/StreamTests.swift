@@ -204,7 +204,7 @@ import Testing
         var edge = edge
         edge.services.streams = StreamQuota(StreamLimits(perPlayer: 2))
         let access = Sample.access
-        edge.services.useCases.boardAccess = { _ throws(Refusal) in access }
+        edge.services.boardAccess = { _ throws(Refusal) in access }
         try await live {
             var streams = [
                 try await edge.stream(Self.path, token: "run"),

@@ -1,3 +1,4 @@
+import BotAPI
 import HTTPTypes
 import Testing
 
@@ -44,7 +45,14 @@ import Testing
 
     @Test func `a call goes out in the answer`() async throws {
         var edge = edge
-        edge.services.handleUpdate = { _, _ in .ok(Array(Example.methodCall.utf8)) }
+        edge.services.handleUpdate = { _, _ in
+            .accepted(
+                reply: AnswerCallbackQuery(
+                    callbackQueryID: "4382bfdwdsb323b2d9",
+                    answer: .open(url: "https://games.example/tetris/#hs=l1.MnOp…")
+                )
+            )
+        }
         let answer = try await edge.send(
             .post,
             "/telegram/7",
@@ -58,7 +66,7 @@ import Testing
 
     @Test func `an update that could not be recorded must come again`() async throws {
         var edge = edge
-        edge.services.handleUpdate = { _, _ in .retry(after: .milliseconds(1500)) }
+        edge.services.handleUpdate = { _, _ in .postponed(.milliseconds(1500)) }
         let answer = try await edge.send(
             .post,
             "/telegram/7",

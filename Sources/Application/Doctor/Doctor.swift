@@ -14,11 +14,6 @@ package struct Doctor: Sendable {
     private let logger: Logger
     private let report: @Sendable (Finding) -> Void
 
-    /// Prepares an examination.
-    ///
-    /// - Parameters:
-    ///   - logger: Told what the private cluster does.
-    ///   - report: Is told each finding as soon as it is there.
     package init(settings: Settings, logger: Logger, report: @escaping @Sendable (Finding) -> Void) {
         self.settings = settings
         self.logger = logger
@@ -116,7 +111,7 @@ package struct Doctor: Sendable {
 
     private func examineGames(_ pool: PostgresPool, identities: [BotID: BotUser]) async throws {
         let (games, pressed) = try await pool.withSession { session throws(PostgresError) in
-            (try session.games(), try session.pressedGames())
+            (try session.run(.gamesList()), try session.run(.gamesListPressed()))
         }
         guard !games.isEmpty else {
             let example = "highscores game add BOT/SHORT_NAME --url https://play.example.com/"

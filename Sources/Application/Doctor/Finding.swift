@@ -17,11 +17,6 @@ package struct Finding: Hashable, Sendable {
     /// What is there, or what to do.
     package let detail: String
 
-    /// States a finding.
-    ///
-    /// - Parameters:
-    ///   - verdict: What it asks of the operator.
-    ///   - detail: What is there, or what to do.
     package init(_ verdict: Verdict, _ subject: String, _ detail: String) {
         self.verdict = verdict
         self.subject = subject

@@ -79,25 +79,27 @@ package enum DemoProgram {
         )
         try await PostgresPool.with(database) { pool in
             try await pool.transaction { session throws(PostgresError) in
-                try session.upsertBot(bot, username: DemoPopulation.username)
-                let known = try session.games().first { $0.bot == bot && $0.shortName == draft.shortName }
+                try session.execute(.botUpsert(bot, username: DemoPopulation.username))
+                let known = try session.run(.gamesList()).first {
+                    $0.bot == bot && $0.shortName == draft.shortName
+                }
                 if let known {
-                    try session.updateGame(known.id, to: draft)
+                    try session.execute(.gameUpdate(known.id, to: draft))
                 } else {
-                    _ = try session.insertGame(draft)
+                    _ = try session.run(.gameInsert(draft))
                 }
             }
         }
     }
 
-    /// Two ports to listen at: the wished one and the next, or any that are free.
-    private static func ports(near wish: HostPort) throws -> (service: Int, telegram: Int) {
-        if (1..<65_535).contains(wish.port), isFree(wish.port, on: wish.host),
-            isFree(wish.port + 1, on: wish.host)
+    /// Two ports to listen at: the one of an address and the next, or any that are free.
+    private static func ports(near address: HostPort) throws -> (service: Int, telegram: Int) {
+        if (1..<65_535).contains(address.port), isFree(address.port, on: address.host),
+            isFree(address.port + 1, on: address.host)
         {
-            return (wish.port, wish.port + 1)
+            return (address.port, address.port + 1)
         }
-        guard let first = freePort(on: wish.host), let second = freePort(on: wish.host), first != second
+        guard let first = freePort(on: address.host), let second = freePort(on: address.host), first != second
         else {
             throw SettingsError(
                 "HIGHSCORES_LISTEN",

@@ -17,11 +17,6 @@ package enum ServeProgram {
         /// Whether a webhook that points elsewhere is replaced.
         package var takesWebhook: Bool
 
-        /// Names the options.
-        ///
-        /// - Parameters:
-        ///   - isMigrating: Whether an old schema is brought up to date.
-        ///   - takesWebhook: Whether a webhook that points elsewhere is replaced.
         package init(isMigrating: Bool = false, takesWebhook: Bool = false) {
             self.isMigrating = isMigrating
             self.takesWebhook = takesWebhook

@@ -5,11 +5,6 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
     /// 0 takes any port that is free.
     package let port: Int
 
-    /// Names an address.
-    ///
-    /// - Parameters:
-    ///   - host: The host's name or number, an IPv6 number without brackets.
-    ///   - port: The port, 0 for any that is free.
     package init(host: String, port: Int) {
         self.host = host
         self.port = port

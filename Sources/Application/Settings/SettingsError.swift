@@ -9,11 +9,6 @@ package struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible
     /// A value that would do.
     package let example: String
 
-    /// Describes a wrong setting.
-    ///
-    /// - Parameters:
-    ///   - problem: What was wrong; without the value of a secret.
-    ///   - example: A value that would do.
     package init(_ variable: String, _ problem: String, example: String) {
         self.variable = variable
         self.problem = problem

@@ -32,31 +32,7 @@ package struct Deployment {
         package var isTest = false
         package var updates: UpdateSource
         package var web: WebConfiguration
-        package var scoring: ScoringConfiguration
-
-        /// Names everything that differs.
-        ///
-        /// - Parameters:
-        ///   - secrets: The signing secrets, the one that signs first.
-        ///   - apiURL: The address of the Bot API.
-        ///   - scoring: What the operator set of the use cases.
-        package init(
-            database: PostgresConfiguration,
-            secrets: [String],
-            tokens: [BotToken],
-            apiURL: String,
-            updates: UpdateSource,
-            web: WebConfiguration,
-            scoring: ScoringConfiguration = ScoringConfiguration()
-        ) {
-            self.database = database
-            self.secrets = secrets
-            self.tokens = tokens
-            self.apiURL = apiURL
-            self.updates = updates
-            self.web = web
-            self.scoring = scoring
-        }
+        package var scoring: ScoringConfiguration = ScoringConfiguration()
     }
 
     /// Everything that must run, in the order of starting; stopping goes the other way, from the edge inwards.
@@ -77,7 +53,7 @@ package struct Deployment {
         let telemetry = Telemetry(logger: logger)
         let pool = PostgresPool(configuration: parameters.database, logger: logger)
         let http = try CurlClient()
-        let couriers = CourierBoard()
+        let workers = DeliveryWorkers()
         let highscores = Highscores(
             pool: pool,
             keys: TokenKeys(secrets: parameters.secrets),
@@ -89,7 +65,7 @@ package struct Deployment {
                     (BotID(rawValue: $0.botID), MiniAppKey(botToken: $0.secret.revealed))
                 }
             ) { first, _ in first },
-            onDeliveries: { couriers.wake($0) },
+            onDeliveries: { workers.wake($0) },
             onBreach: { telemetry.record($0) },
             onMetadata: { telemetry.record(metadataBytes: $0) }
         )
@@ -103,29 +79,22 @@ package struct Deployment {
                 )
             )
         }
-        let queue = DeliveryQueue(
-            pool: pool,
-            limits: parameters.scoring.callLimits,
-            roles: highscores.roles,
-            clock: clock
-        )
-        couriers.set(
+        workers.set(
             bots.map { bot in
-                Courier(
+                let queue = DeliveryQueue(
                     bot: bot.id,
-                    client: bot.client,
-                    effects: DeliveryEffects(
-                        queue,
-                        recordMigration: { bot, old, new in
-                            try? await highscores.record(.migrated(from: old, to: new), bot: bot)
-                        },
-                        now: clock
-                    ),
-                    report: { telemetry.record($0) }
+                    pool: pool,
+                    limits: parameters.scoring.callLimits,
+                    roles: highscores.roles,
+                    onMigration: { old, new in
+                        try? await highscores.record(.migrated(from: old, to: new), bot: bot.id)
+                    },
+                    clock: clock
                 )
+                return DeliveryWorker(queue, client: bot.client, report: { telemetry.record($0) })
             }
         )
-        let backlog = BacklogWatch(bots: { couriers.led }) {
+        let backlog = BacklogWatch(bots: { workers.led }) {
             try await DeliveryStatus.read(from: pool)
         }
         let intake = UpdateIntake(
@@ -137,7 +106,7 @@ package struct Deployment {
         // Two parts that call the same bot's Telegram may have the same to say.
         let readiness = { @Sendable in
             var reasons: [UnreadyReason] = []
-            for reason in highscores.readiness + intake.reasons + couriers.reasons + backlog.reasons
+            for reason in highscores.readiness + intake.reasons + workers.reasons + backlog.reasons
             where !reasons.contains(reason) {
                 reasons.append(reason)
             }
@@ -146,7 +115,8 @@ package struct Deployment {
         let web = WebServer(
             configuration: parameters.web,
             services: WebServices(
-                useCases: intake.guarding(WebUseCases(highscores)),
+                highscores,
+                acceptsWebhook: intake.accepts,
                 handleUpdate: intake.handle,
                 readiness: readiness,
                 metrics: {
@@ -155,7 +125,7 @@ package struct Deployment {
                             pool: pool,
                             watches: highscores.watchCount,
                             isReady: readiness().isEmpty
-                        ) + .ofDeliveries(couriers, backlog.status, now: clock())
+                        ) + .ofDeliveries(workers, backlog.status, now: clock())
                     )
                 },
                 observe: { telemetry.record($0) }
@@ -163,6 +133,6 @@ package struct Deployment {
             logger: logger,
             onListening: onListening
         )
-        services = [pool, http] + highscores.services + couriers.all + [backlog] + intake.services + [web]
+        services = [pool, http] + highscores.services + workers.all + [backlog] + intake.services + [web]
     }
 }

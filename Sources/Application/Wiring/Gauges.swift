@@ -57,28 +57,28 @@ extension [Telemetry.Gauge] {
     /// - Parameter status: What waits, of the bots for which this process calls; nil before it was looked at.
     /// - Returns: The gauges, those of one name together.
     static func ofDeliveries(
-        _ couriers: CourierBoard,
+        _ workers: DeliveryWorkers,
         _ status: DeliveryStatus?,
         now: Instant
     ) -> [Telemetry.Gauge] {
-        let all = couriers.all.sorted { $0.bot < $1.bot }
+        let all = workers.all.sorted { $0.bot < $1.bot }
         let waiting = (status?.backlogs ?? []).map { backlog in
             (labels: "bot=\"\(backlog.bot)\",cause=\"\(backlog.cause.rawValue)\"", backlog)
         }
-        return all.map { courier in
+        return all.map { worker in
             Telemetry.Gauge(
                 name: "highscores_delivery_leader",
                 help: "1 where this instance is the one that calls Telegram for the bot, else 0.",
-                labels: "bot=\"\(courier.bot)\"",
-                value: courier.isLeading ? 1 : 0
+                labels: "bot=\"\(worker.bot)\"",
+                value: worker.isLeading ? 1 : 0
             )
         }
-            + all.map { courier in
+            + all.map { worker in
                 Telemetry.Gauge(
                     name: "highscores_delivery_paused",
                     help: "1 while Telegram refuses the bot's token, else 0.",
-                    labels: "bot=\"\(courier.bot)\"",
-                    value: courier.reasons.isEmpty ? 0 : 1
+                    labels: "bot=\"\(worker.bot)\"",
+                    value: worker.reasons.isEmpty ? 0 : 1
                 )
             }
             + (status?.bots ?? []).map { bot in
@@ -87,7 +87,7 @@ extension [Telemetry.Gauge] {
                     help:
                         "Chats in which Telegram refuses what the bot writes; from the instance that calls for it.",
                     labels: "bot=\"\(bot.bot)\"",
-                    value: Double(bot.closed?.chats ?? 0)
+                    value: Double(bot.closedChats)
                 )
             }
             + waiting.map { labels, backlog in

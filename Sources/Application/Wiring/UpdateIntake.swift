@@ -4,7 +4,6 @@ import Scoring
 import ServiceLifecycle
 import Telemetry
 import Updates
-import Web
 
 /// All ways in which updates reach a process.
 struct UpdateIntake: Sendable {
@@ -12,6 +11,7 @@ struct UpdateIntake: Sendable {
     let services: [any Service]
     private let bots: [BotID: Bot]
     private let handler: UpdateHandler
+    private let highscores: Highscores
     private let sources: @Sendable () -> [UnreadyReason]
 
     /// Puts the ways together.
@@ -50,6 +50,7 @@ struct UpdateIntake: Sendable {
         }
         self.bots = Dictionary(bots.map { ($0.id, $0) }) { first, _ in first }
         self.handler = handler
+        self.highscores = highscores
         services = identities as [any Service] + registrars + pollers
         sources = {
             identities.flatMap(\.reasons) + registrars.flatMap(\.reasons) + pollers.flatMap(\.reasons)
@@ -60,20 +61,13 @@ struct UpdateIntake: Sendable {
     var reasons: [UnreadyReason] { sources() }
 
     /// Handles an update that came by webhook, its secret checked.
-    @Sendable func handle(_ id: BotID, _ body: [UInt8]) async -> WebhookAnswer {
-        guard let bot = bots[id] else { return .ok(nil) }
-        switch await handler.handle(webhook: body, bot: bot) {
-        case .accepted(let reply): return .ok(reply?.webhookReply())
-        case .postponed(let wait): return .retry(after: wait)
-        }
+    @Sendable func handle(_ id: BotID, _ body: [UInt8]) async -> UpdateOutcome {
+        guard let bot = bots[id] else { return .accepted(reply: nil) }
+        return await handler.handle(webhook: body, bot: bot)
     }
 
-    /// The same use cases, but updates are taken for the bots of this process only.
-    func guarding(_ useCases: WebUseCases) -> WebUseCases {
-        var guarded = useCases
-        let served = Set(bots.keys)
-        let accepts = useCases.acceptsWebhook
-        guarded.acceptsWebhook = { secret, bot in served.contains(bot) && accepts(secret, bot) }
-        return guarded
+    /// Whether a webhook's secret is that of a bot which this process serves.
+    @Sendable func accepts(_ secret: String?, _ bot: BotID) -> Bool {
+        bots[bot] != nil && highscores.acceptsWebhook(secret: secret, bot: bot)
     }
 }

@@ -30,16 +30,22 @@ struct LoadingMeasuring {
         let loggingStart = clock.now
         let logged = stage.games.logged
         try await pool.transaction { session throws(PostgresError) in
-            try session.insertBenchRuns(of: logged, runs: runs, .uniform, playersAfter: Crowd.person(0))
+            try BenchTables.insertRuns(
+                session,
+                of: logged,
+                runs: runs,
+                .uniform,
+                playersAfter: Crowd.person(0)
+            )
         }
         let loggingTime = clock.now - loggingStart
         stage.progress("loading: making leaderboards of \(runs) runs from the log")
         let start = clock.now
         let options = TransactionOptions(statementTimeout: .seconds(3600))
         let report = try await pool.transaction(options) { session throws(PostgresError) in
-            try session.lockGame(logged)
-            guard let game = try session.game(logged) else { return RebuildReport() }
-            return try session.rebuildBoards(of: game, scope: .game)
+            try session.run(.gameLock(logged))
+            guard let game = try session.run(.gameGet(logged)) else { return RebuildReport() }
+            return try session.boardsRebuild(of: game, scope: .game)
         }
         let time = clock.now - start
         let made = report.entriesAdded
@@ -72,15 +78,22 @@ struct LoadingMeasuring {
     }
 
     private func sizes() async throws -> (log: Int, boards: Int) {
-        try await stage.database.pool.withSession { session throws(PostgresError) in try session.benchSizes()
+        try await stage.database.pool.withSession { session throws(PostgresError) in
+            try BenchTables.sizes(session)
         }
     }
 
     private func fill(_ game: GameID, _ entries: Int) async throws {
         stage.progress("submissions to leaderboards: filling one of \(entries)")
         try await stage.database.pool.withSession { session throws(PostgresError) in
-            try session.fillBenchBoard(of: game, entries: entries, .uniform, playersAfter: Crowd.person(0))
-            try session.settleBenchTables()
+            try BenchTables.fillBoard(
+                session,
+                of: game,
+                entries: entries,
+                .uniform,
+                playersAfter: Crowd.person(0)
+            )
+            try BenchTables.settle(session)
         }
     }
 

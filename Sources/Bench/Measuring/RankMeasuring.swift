@@ -27,7 +27,7 @@ struct RankMeasuring {
             for figure in found { progress("\(figure.name): \((figure.value * 1e3).rounded() / 1e3) ms") }
             figures += found
             try await database.pool.withSession { session throws(PostgresError) in
-                try session.emptyBenchBoards()
+                try BenchTables.empty(session)
             }
         }
         return figures
@@ -38,9 +38,10 @@ struct RankMeasuring {
         for entries in plan.sizes {
             progress("ranks, \(distribution.rawValue): filling a leaderboard of \(entries)")
             let game = try await database.pool.transaction { session throws(PostgresError) in
-                try session.upsertBot(Crowd.bot, username: Crowd.username)
+                try session.execute(.botUpsert(Crowd.bot, username: Crowd.username))
                 let game = try session.addGame("\(distribution.rawValue)_\(entries)", .now)
-                try session.fillBenchBoard(
+                try BenchTables.fillBoard(
+                    session,
                     of: game,
                     entries: entries,
                     distribution,
@@ -50,7 +51,7 @@ struct RankMeasuring {
             }
             boards.append(Board(game: game, entries: entries))
         }
-        try await database.pool.withSession { session throws(PostgresError) in try session.settleBenchTables()
+        try await database.pool.withSession { session throws(PostgresError) in try BenchTables.settle(session)
         }
         return boards
     }
@@ -85,7 +86,7 @@ struct RankMeasuring {
                 player: Crowd.person(Int.random(in: 1...entries))
             )
             let start = clock.now
-            let positions = try session.run(Statement.positions([key], game: game))
+            let positions = try session.run(Statement.positionsGet([key], game: game))
             times.append((clock.now - start).seconds * 1e3)
             guard positions.first?.entry != nil else {
                 throw PostgresError(.decoding, "a player of the bench has no entry")

@@ -16,14 +16,20 @@ struct ReadMeasuring {
         stage.progress("reads: filling a leaderboard of \(BenchPlan.entriesRead)")
         let game = stage.games.readable
         try await stage.database.pool.withSession { session throws(PostgresError) in
-            try session.fillBenchBoard(
+            try BenchTables.fillBoard(
+                session,
                 of: game,
                 entries: BenchPlan.entriesRead,
                 .uniform,
                 playersAfter: Crowd.person(0)
             )
-            try session.nameBenchPlayers(of: Crowd.bot, count: BenchPlan.entriesRead, after: Crowd.person(0))
-            try session.settleBenchTables()
+            try BenchTables.namePlayers(
+                session,
+                of: Crowd.bot,
+                count: BenchPlan.entriesRead,
+                after: Crowd.person(0)
+            )
+            try BenchTables.settle(session)
         }
         let tokens = stage.crowd.strangers(in: stage.games.readable, among: BenchPlan.entriesRead)
         let file = try stage.lines(tokens, to: "readers.tokens")

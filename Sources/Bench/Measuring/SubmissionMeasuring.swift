@@ -116,14 +116,14 @@ struct SubmissionMeasuring {
         return try stage.lines(tokens, to: "\(name).tokens")
     }
 
-    private func outcomes(of game: GameID) async throws -> BenchTables.Outcomes {
+    private func outcomes(of game: GameID) async throws -> (all: Int, better: Int) {
         try await stage.database.pool.withSession { session throws(PostgresError) in
-            try session.benchOutcomes(of: game)
+            try BenchTables.outcomes(session, of: game)
         }
     }
 
     /// Says which part of the submissions improved, from the log.
-    private func improvement(of game: GameID, since before: BenchTables.Outcomes) async throws -> String {
+    private func improvement(of game: GameID, since before: (all: Int, better: Int)) async throws -> String {
         let after = try await outcomes(of: game)
         let all = after.all - before.all
         let better = after.better - before.better

@@ -21,8 +21,10 @@ package struct Machine: Hashable, Sendable {
     /// Looks at this machine and at the server.
     static func inspect(_ database: BenchDatabase, folder: ScratchFolder) async throws -> Machine {
         let settings = try await database.pool.withSession { session throws(PostgresError) in
-            try session.serverSettings(
-                ["server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers"]
+            try session.run(
+                .serverSettingsGet(
+                    ["server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers"]
+                )
             )
         }
         var system = utsname()

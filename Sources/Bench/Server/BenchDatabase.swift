@@ -42,7 +42,9 @@ struct BenchDatabase: Sendable {
         }
         let server = try PostgresConfiguration(connectionString: url)
         let name = "highscores_bench_" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        try await onServer(server) { session throws(PostgresError) in try session.createBenchDatabase(name) }
+        try await onServer(server) { session throws(PostgresError) in
+            try BenchTables.createDatabase(session, name)
+        }
         let result = await outcome {
             try await prepared(server.connectionString(database: name), isPrivate: false, body)
         }
@@ -50,7 +52,7 @@ struct BenchDatabase: Sendable {
             // Also when the bench was interrupted.
             try await Task.detached {
                 try await onServer(server) { session throws(PostgresError) in
-                    try session.dropBenchDatabase(name)
+                    try BenchTables.dropDatabase(session, name)
                 }
             }.value
         } catch {

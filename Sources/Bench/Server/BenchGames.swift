@@ -27,11 +27,11 @@ struct BenchGames: Sendable {
     /// - Throws: `PostgresError`.
     static func add(to database: BenchDatabase, now: Instant) async throws -> BenchGames {
         try await database.pool.transaction { session throws(PostgresError) in
-            try session.upsertBot(Crowd.bot, username: Crowd.username)
+            try session.execute(.botUpsert(Crowd.bot, username: Crowd.username))
             let (steady, rising) = (try session.addGame("steady", now), try session.addGame("rising", now))
             let readable = try session.addGame("readable", now)
             let (small, large) = (try session.addGame("small", now), try session.addGame("large", now))
-            let logged = try session.insertGame(.bench("logged", seasons: []))
+            let logged = try session.run(.gameInsert(.bench("logged", seasons: [])))
             return BenchGames(
                 steady: steady,
                 rising: rising,
@@ -39,7 +39,9 @@ struct BenchGames: Sendable {
                 small: small,
                 large: large,
                 logged: logged,
-                tokenIDs: Dictionary(uniqueKeysWithValues: try session.games().map { ($0.id, $0.tokenID) })
+                tokenIDs: Dictionary(
+                    uniqueKeysWithValues: try session.run(.gamesList()).map { ($0.id, $0.tokenID) }
+                )
             )
         }
     }
@@ -48,7 +50,7 @@ struct BenchGames: Sendable {
 extension Session {
     /// Adds a game of the bench with a season that has begun; its bot is noted.
     func addGame(_ name: String, _ now: Instant) throws(PostgresError) -> GameID {
-        try insertGame(.bench(name, seasons: [now + .seconds(-30 * 24 * 3600)]))
+        try run(.gameInsert(.bench(name, seasons: [now + .seconds(-30 * 24 * 3600)])))
     }
 }
 

@@ -45,24 +45,15 @@ extension BotAnswer {
             let seconds = parameters?["retry_after"]?.lenientInt64.map { Int(clamping: $0) }
             self = .retryAfter(seconds: waitingTime(seconds ?? response.retryAfterSeconds))
         case 403:
-            let isGone = Refusal(description: detail) == .chatGone
-            self = isGone ? .chatGone(detail: detail) : .chatForbidden(detail: detail)
+            if case .chatGone? = BotAnswer(refusal: detail) {
+                self = .chatGone(detail: detail)
+            } else {
+                self = .chatForbidden(detail: detail)
+            }
         case 413: self = .invalidRequest(detail: detail)
-        case 400..<500: self.init(Refusal(description: detail), detail: detail)
+        case 400..<500: self = BotAnswer(refusal: detail) ?? .unrecognized(detail: detail)
         default: self = .temporary(mayHaveTakenEffect: true, detail: detail)
         }
-    }
-
-    private init(_ refusal: Refusal?, detail: String) {
-        self =
-            switch refusal {
-            case nil: .unrecognized(detail: detail)
-            case .notModified: .notModified
-            case .targetGone: .targetGone(detail: detail)
-            case .chatForbidden: .chatForbidden(detail: detail)
-            case .chatGone: .chatGone(detail: detail)
-            case .invalidRequest: .invalidRequest(detail: detail)
-            }
     }
 
     private static func unreadable(_ response: BotHTTPResponse) -> BotAnswer {

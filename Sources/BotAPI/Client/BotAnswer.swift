@@ -17,7 +17,7 @@ package enum BotAnswer: Sendable {
     case migrated(to: Int64)
     /// The message, or the query to be answered, is gone or not what the call needs.
     case targetGone(detail: String)
-    /// The bot may not do this in the chat until its standing there changes.
+    /// The bot may not do this in the chat until its membership there changes.
     case chatForbidden(detail: String)
     /// The chat or the account behind it does not exist for the bot.
     case chatGone(detail: String)

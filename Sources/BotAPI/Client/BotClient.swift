@@ -7,11 +7,6 @@ package struct BotClient: Sendable {
     private let root: SecretText
     private let transport: BotTransport
 
-    /// Creates a client.
-    ///
-    /// - Parameters:
-    ///   - baseURL: The address of the Bot API server, for example `https://api.telegram.org`.
-    ///   - isTest: Whether the bot lives in Telegram's test environment.
     package init(
         token: BotToken,
         baseURL: String,
@@ -63,7 +58,6 @@ package struct BotClient: Sendable {
 package struct BotCallError: Error, Sendable, CustomStringConvertible {
     /// The method's name.
     package let method: String
-    /// How the call ended.
     package let answer: BotAnswer
 
     package init(method: String, answer: BotAnswer) {

@@ -45,7 +45,6 @@ package struct BotToken: Sendable, Hashable, CustomStringConvertible, CustomDebu
     /// The bot's id with a placeholder for the rest.
     package var debugDescription: String { description }
 
-    /// A mirror of the public half.
     package var customMirror: Mirror { Mirror(self, children: ["botID": botID]) }
 
     private static func isSecretCharacter(_ byte: UInt8) -> Bool {

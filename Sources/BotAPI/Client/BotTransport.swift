@@ -6,29 +6,16 @@ package struct BotRequest: Sendable {
     package let body: [UInt8]
     /// How long the whole exchange may take.
     package let timeout: Duration
-
-    /// Creates a request.
-    ///
-    /// - Parameter timeout: How long the whole exchange may take.
-    package init(url: SecretText, body: [UInt8], timeout: Duration) {
-        self.url = url
-        self.body = body
-        self.timeout = timeout
-    }
 }
 
 /// What a Bot API server, or something in front of it, answered.
 package struct BotHTTPResponse: Sendable, Hashable {
-    /// The HTTP status.
     package let status: Int
     /// The value of the header `Retry-After`.
     package let retryAfter: String?
     /// The body as received.
     package let body: [UInt8]
 
-    /// Creates a response.
-    ///
-    /// - Parameter retryAfter: The value of the header `Retry-After`.
     package init(status: Int, retryAfter: String? = nil, body: [UInt8]) {
         self.status = status
         self.retryAfter = retryAfter
@@ -43,11 +30,6 @@ package struct TransportError: Error, Sendable, Hashable {
     /// What went wrong, without the address.
     package let detail: String
 
-    /// Creates an error.
-    ///
-    /// - Parameters:
-    ///   - mayHaveBeenSent: Whether the server may have received the request.
-    ///   - detail: What went wrong, without the address.
     package init(mayHaveBeenSent: Bool, detail: String) {
         self.mayHaveBeenSent = mayHaveBeenSent
         self.detail = detail

@@ -12,12 +12,9 @@ package struct SecretText: Sendable, Hashable, CustomStringConvertible, CustomDe
         revealed = text
     }
 
-    /// A placeholder.
     package var description: String { "<redacted>" }
 
-    /// A placeholder.
     package var debugDescription: String { "<redacted>" }
 
-    /// A mirror without children.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -5,7 +5,6 @@ package struct AnswerCallbackQuery: BotMethod {
     package typealias Output = Bool
     package static let name: StaticString = "answerCallbackQuery"
 
-    /// The press.
     package let callbackQueryID: String
     /// What the player is to see.
     package let answer: Answer
@@ -20,9 +19,6 @@ package struct AnswerCallbackQuery: BotMethod {
         case nothing
     }
 
-    /// Creates the call.
-    ///
-    /// - Parameter answer: What the player is to see.
     package init(callbackQueryID: String, answer: Answer) {
         self.callbackQueryID = callbackQueryID
         self.answer = answer
@@ -48,7 +44,6 @@ package struct AnswerInlineQuery: BotMethod {
     package typealias Output = Bool
     package static let name: StaticString = "answerInlineQuery"
 
-    /// The query.
     package let inlineQueryID: String
     /// The games offered, at most 50.
     package let games: [Game]
@@ -62,11 +57,6 @@ package struct AnswerInlineQuery: BotMethod {
         /// The game's name with BotFather.
         package let shortName: String
 
-        /// Creates an offer.
-        ///
-        /// - Parameters:
-        ///   - resultID: The name by which the result is known.
-        ///   - shortName: The game's name with BotFather.
         package init(resultID: String, shortName: String) {
             self.resultID = resultID
             self.shortName = shortName
@@ -79,9 +69,6 @@ package struct AnswerInlineQuery: BotMethod {
         }
     }
 
-    /// Creates the call.
-    ///
-    /// - Parameter cacheSeconds: How long Telegram may give the same answer to others.
     package init(inlineQueryID: String, games: [Game], cacheSeconds: Int = 30) {
         self.inlineQueryID = inlineQueryID
         self.games = games
@@ -101,14 +88,10 @@ package struct AnswerInlineQuery: BotMethod {
 package struct AnswerGuestQuery: BotMethod {
     package static let name: StaticString = "answerGuestQuery"
 
-    /// The mention.
     package let guestQueryID: String
     /// The game that is posted.
     package let game: AnswerInlineQuery.Game
 
-    /// Creates the call.
-    ///
-    /// - Parameter game: The game that is posted.
     package init(guestQueryID: String, game: AnswerInlineQuery.Game) {
         self.guestQueryID = guestQueryID
         self.game = game

@@ -4,7 +4,6 @@ package import JSON
 package struct GetMe: BotMethod {
     package static let name: StaticString = "getMe"
 
-    /// Creates the call.
     package init() {}
 
     package func writeParameters(to writer: inout JSONWriter) {}

@@ -11,9 +11,6 @@ package struct SendGame: BotMethod {
     /// The forum topic, if the chat has topics.
     package let topicID: Int64?
 
-    /// Creates the call.
-    ///
-    /// - Parameter gameShortName: The game's name with BotFather.
     package init(chatID: Int64, gameShortName: String, topicID: Int64? = nil) {
         self.chatID = chatID
         self.gameShortName = gameShortName
@@ -33,7 +30,6 @@ package struct SendGame: BotMethod {
 package struct SendMessage: BotMethod {
     package static let name: StaticString = "sendMessage"
 
-    /// The chat.
     package let chatID: Int64
     /// 1–4096 characters, shown as they are.
     package let text: String

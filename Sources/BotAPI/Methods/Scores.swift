@@ -8,7 +8,6 @@ package struct SetGameScore: BotMethod {
     package typealias Output = Bool
     package static let name: StaticString = "setGameScore"
 
-    /// The player.
     package let userID: Int64
     /// The score, 0…2147483647; Telegram does not refuse a negative one, it misreads it.
     package let score: Int32
@@ -19,12 +18,6 @@ package struct SetGameScore: BotMethod {
     /// Whether the scoreboard in the message is left as it is.
     package let disableEditMessage: Bool
 
-    /// Creates the call.
-    ///
-    /// - Parameters:
-    ///   - target: A message of the game in the chat.
-    ///   - force: Whether the score may go down.
-    ///   - disableEditMessage: Whether the scoreboard in the message is left as it is.
     package init(
         userID: Int64,
         score: Int32,
@@ -58,14 +51,10 @@ package struct SetGameScore: BotMethod {
 package struct GetGameHighScores: BotMethod {
     package static let name: StaticString = "getGameHighScores"
 
-    /// The player.
     package let userID: Int64
     /// A message of the game in the chat.
     package let target: MessageTarget
 
-    /// Creates the call.
-    ///
-    /// - Parameter target: A message of the game in the chat.
     package init(userID: Int64, target: MessageTarget) {
         self.userID = userID
         self.target = target

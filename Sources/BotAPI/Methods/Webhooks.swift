@@ -5,7 +5,6 @@ package struct SetWebhook: BotMethod {
     package typealias Output = Bool
     package static let name: StaticString = "setWebhook"
 
-    /// The HTTPS address.
     package let url: String
     /// What Telegram repeats in a header of every delivery: 1–256 characters of `A-Z a-z 0-9 _ -`.
     package let secretToken: SecretText
@@ -14,12 +13,6 @@ package struct SetWebhook: BotMethod {
     /// How many deliveries Telegram may make at a time, 1–100; Telegram's default is 40.
     package let maxConnections: Int?
 
-    /// Creates the call.
-    ///
-    /// - Parameters:
-    ///   - secretToken: What Telegram repeats in a header of every delivery.
-    ///   - allowedUpdates: The kinds of updates to deliver.
-    ///   - maxConnections: How many deliveries Telegram may make at a time.
     package init(
         url: String,
         secretToken: SecretText,
@@ -47,7 +40,6 @@ package struct DeleteWebhook: BotMethod {
     package typealias Output = Bool
     package static let name: StaticString = "deleteWebhook"
 
-    /// Creates the call.
     package init() {}
 
     package func writeParameters(to writer: inout JSONWriter) {}
@@ -57,7 +49,6 @@ package struct DeleteWebhook: BotMethod {
 package struct GetWebhookInfo: BotMethod {
     package static let name: StaticString = "getWebhookInfo"
 
-    /// Creates the call.
     package init() {}
 
     package func writeParameters(to writer: inout JSONWriter) {}
@@ -78,11 +69,6 @@ package struct GetUpdates: BotMethod {
     /// The kinds of updates wanted; leaving them out would keep an earlier setting.
     package let allowedUpdates: [String]
 
-    /// Creates the call.
-    ///
-    /// - Parameters:
-    ///   - waitSeconds: How many seconds Telegram is to wait for a first update.
-    ///   - allowedUpdates: The kinds of updates wanted.
     package init(
         offset: Int64?,
         limit: Int = 100,

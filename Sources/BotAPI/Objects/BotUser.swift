@@ -11,31 +11,11 @@ package struct BotUser: Sendable, Hashable {
     /// Whether inline mode is switched on with BotFather.
     package let supportsInlineQueries: Bool
     /// How presses on the bot's own messages arrive, where Telegram tells; nil where it does not.
-    package let callbackQueryMode: String?
+    package var callbackQueryMode: String?
+}
 
-    /// Creates a bot.
-    ///
-    /// - Parameters:
-    ///   - username: The bot's user name without `@`.
-    ///   - supportsInlineQueries: Whether inline mode is switched on.
-    ///   - callbackQueryMode: How presses on the bot's own messages arrive.
-    package init(
-        id: Int64,
-        username: String,
-        firstName: String,
-        supportsInlineQueries: Bool,
-        callbackQueryMode: String? = nil
-    ) {
-        self.id = id
-        self.username = username
-        self.firstName = firstName
-        self.supportsInlineQueries = supportsInlineQueries
-        self.callbackQueryMode = callbackQueryMode
-    }
-
-    /// Reads a bot.
-    ///
-    /// - Parameter json: Anything; without an id and a user name it is no bot.
+extension BotUser {
+    /// Reads a bot: without an id and a user name it is no bot.
     package init?(_ json: JSONValue) {
         guard let user = User(json), let username = user.username, !username.isEmpty else { return nil }
         self.init(

@@ -9,48 +9,19 @@ package struct CallbackQuery: Sendable, Hashable {
     /// The message under which the button was; nil when it cannot be addressed.
     package let target: MessageTarget?
     /// The message's chat, which is known for ``MessageTarget/chat(chatID:messageID:)`` only.
-    package let chat: Chat?
+    package var chat: Chat?
     /// Whether Telegram could still load the message; false says that its score probably cannot be set.
-    package let isAccessible: Bool
+    package var isAccessible: Bool = true
     /// The chat's instance as sent, not checked to be a number.
     package let chatInstance: String?
     /// The game whose button was pressed.
     package let gameShortName: String?
     /// Whether the button carries `data`, as buttons that are not game buttons do.
-    package let hasData: Bool
+    package var hasData: Bool = false
+}
 
-    /// Creates a press.
-    ///
-    /// - Parameters:
-    ///   - id: The id by which the press is answered.
-    ///   - target: The message under which the button was.
-    ///   - isAccessible: Whether Telegram could still load the message.
-    ///   - chatInstance: The chat's instance as sent.
-    ///   - gameShortName: The game whose button was pressed.
-    ///   - hasData: Whether the button carries `data`.
-    package init(
-        id: String,
-        from: User?,
-        target: MessageTarget?,
-        chat: Chat? = nil,
-        isAccessible: Bool = true,
-        chatInstance: String?,
-        gameShortName: String?,
-        hasData: Bool = false
-    ) {
-        self.id = id
-        self.from = from
-        self.target = target
-        self.chat = chat
-        self.isAccessible = isAccessible
-        self.chatInstance = chatInstance
-        self.gameShortName = gameShortName
-        self.hasData = hasData
-    }
-
-    /// Reads a press.
-    ///
-    /// - Parameter json: Anything; without an id it cannot be answered and is no press.
+extension CallbackQuery {
+    /// Reads a press: without an id it cannot be answered and is no press.
     init?(_ json: JSONValue) {
         guard let id = json["id"]?.lenientString, !id.isEmpty else { return nil }
         let message = json["message"]

@@ -4,10 +4,9 @@ package import JSON
 package struct Chat: Sendable, Hashable {
     /// The chat's id; negative except for private chats.
     package let id: Int64
-    /// The kind of chat.
     package let kind: Kind
     /// The title; private chats have none.
-    package let title: String?
+    package var title: String?
 
     /// The kinds of chats.
     package enum Kind: String, Sendable, Hashable {
@@ -15,16 +14,10 @@ package struct Chat: Sendable, Hashable {
         /// A kind that this program does not know.
         case other
     }
+}
 
-    package init(id: Int64, kind: Kind, title: String? = nil) {
-        self.id = id
-        self.kind = kind
-        self.title = title
-    }
-
-    /// Reads a chat.
-    ///
-    /// - Parameter json: Anything; without an id other than 0 it is no chat.
+extension Chat {
+    /// Reads a chat: without an id other than 0 it is no chat.
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.lenientInt64, id != 0 else { return nil }
         self.init(

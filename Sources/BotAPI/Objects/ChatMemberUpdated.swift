@@ -1,28 +1,16 @@
 import JSON
 
-/// A change of the bot's own standing in a chat.
+/// A change of the bot's own membership of a chat.
 package struct ChatMemberUpdated: Sendable, Hashable {
-    /// The chat.
     package let chat: Chat
     /// When it happened, in Unix seconds; 0 when the update does not say.
     package let date: Int64
-    /// Whether the bot can write to the chat from then on; nil for a standing that this program does not know.
+    /// Whether the bot can write to the chat from then on; nil for a membership that this program does not know.
     package let canWrite: Bool?
+}
 
-    /// Creates a change.
-    ///
-    /// - Parameters:
-    ///   - date: When it happened, in Unix seconds.
-    ///   - canWrite: Whether the bot can write to the chat from then on.
-    package init(chat: Chat, date: Int64, canWrite: Bool?) {
-        self.chat = chat
-        self.date = date
-        self.canWrite = canWrite
-    }
-
-    /// Reads a change.
-    ///
-    /// - Parameter json: Anything; without a chat it is no change.
+extension ChatMemberUpdated {
+    /// Reads a change: without a chat it is no change.
     init?(_ json: JSONValue) {
         guard let chat = json["chat"].flatMap(Chat.init) else { return nil }
         self.init(

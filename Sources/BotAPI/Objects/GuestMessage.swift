@@ -6,31 +6,17 @@ import JSON
 package struct GuestMessage: Sendable, Hashable {
     /// The id by which the mention is answered.
     package let queryID: String
-    /// Who wrote it.
     package let from: User?
-    /// What was written.
     package let text: String
     /// Whether a person wrote it in the name of a chat; Telegram then puts a bot of its own into `from`.
-    package let isInNameOfChat: Bool
-
-    /// Creates a mention.
-    ///
-    /// - Parameters:
-    ///   - queryID: The id by which the mention is answered.
-    ///   - isInNameOfChat: Whether a person wrote it in the name of a chat.
-    package init(queryID: String, from: User?, text: String, isInNameOfChat: Bool = false) {
-        self.queryID = queryID
-        self.from = from
-        self.text = text
-        self.isInNameOfChat = isInNameOfChat
-    }
+    package var isInNameOfChat: Bool = false
 
     /// Whether no person wrote it.
     package var isOfBot: Bool { from?.isBot == true && !isInNameOfChat }
+}
 
-    /// Reads a mention.
-    ///
-    /// - Parameter json: Anything; without the id of its query it cannot be answered and is none.
+extension GuestMessage {
+    /// Reads a mention: without the id of its query it cannot be answered and is none.
     init?(_ json: JSONValue) {
         guard let queryID = json["guest_query_id"]?.lenientString, !queryID.isEmpty else { return nil }
         self.init(

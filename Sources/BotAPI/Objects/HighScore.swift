@@ -4,25 +4,13 @@ package import JSON
 package struct HighScore: Sendable, Hashable {
     /// The place in the table, from 1.
     package let position: Int64
-    /// Whose row it is.
     package let user: User
     /// The score that Telegram holds.
     package let score: Int64
+}
 
-    /// Creates a row.
-    ///
-    /// - Parameters:
-    ///   - position: The place in the table.
-    ///   - score: The score that Telegram holds.
-    package init(position: Int64, user: User, score: Int64) {
-        self.position = position
-        self.user = user
-        self.score = score
-    }
-
-    /// Reads a row.
-    ///
-    /// - Parameter json: Anything; without a user and a score it is no row.
+extension HighScore {
+    /// Reads a row: without a user and a score it is no row.
     package init?(_ json: JSONValue) {
         guard let user = json["user"].flatMap(User.init), let score = json["score"]?.lenientInt64 else {
             return nil

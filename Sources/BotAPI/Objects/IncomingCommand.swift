@@ -5,22 +5,12 @@ package struct IncomingCommand: Sendable, Hashable {
     /// The command without its slash, in lower case.
     package let name: String
     /// The bot that it is addressed to, without `@`, as typed; user names are compared without regard to case.
-    package let botUsername: String?
+    package var botUsername: String?
     /// The rest of the text without surrounding white space.
-    package let payload: String?
+    package var payload: String?
+}
 
-    /// Creates a command.
-    ///
-    /// - Parameters:
-    ///   - name: The command without its slash, in lower case.
-    ///   - botUsername: The bot that it is addressed to.
-    ///   - payload: The rest of the text.
-    package init(name: String, botUsername: String? = nil, payload: String? = nil) {
-        self.name = name
-        self.botUsername = botUsername
-        self.payload = payload
-    }
-
+extension IncomingCommand {
     /// Reads the command at the beginning of a message; nil when Telegram marked none there.
     ///
     /// The mark is an entity, not the text: `/start` inside code is no command. A message that comes without any
@@ -41,9 +31,7 @@ package struct IncomingCommand: Sendable, Hashable {
             payload: payload.isEmpty ? nil : String(payload)
         )
     }
-}
 
-extension IncomingCommand {
     /// How long the command at the beginning of a text is, in UTF-16 code units, as lengths of entities count.
     private static func length(in text: String, entities: JSONValue?) -> Int64? {
         guard let entities, !entities.isNull else {

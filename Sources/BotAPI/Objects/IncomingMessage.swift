@@ -11,62 +11,26 @@ package struct IncomingMessage: Sendable, Hashable {
     /// Whether a person sent it in the name of a chat, as anonymous administrators do.
     ///
     /// Telegram then puts a bot of its own into `from`.
-    package let isInNameOfChat: Bool
+    package var isInNameOfChat: Bool = false
     /// The bot through whose inline mode it was sent.
-    package let viaBotID: Int64?
+    package var viaBotID: Int64?
     /// The command at its beginning.
-    package let command: IncomingCommand?
+    package var command: IncomingCommand?
     /// Whether it shows a game.
-    package let hasGame: Bool
+    package var hasGame: Bool = false
     /// The forum topic in which it stands; nil elsewhere, also in threads of replies.
-    package let topicID: Int64?
+    package var topicID: Int64?
     /// The supergroup that this chat, a basic group, has become.
-    package let migrateToChatID: Int64?
+    package var migrateToChatID: Int64?
     /// The basic group that this chat, a supergroup, has been.
-    package let migrateFromChatID: Int64?
-
-    /// Creates a message.
-    ///
-    /// - Parameters:
-    ///   - chat: The chat in which it stands.
-    ///   - messageID: Its number in the chat.
-    ///   - isInNameOfChat: Whether a person sent it in the name of a chat.
-    ///   - viaBotID: The bot through whose inline mode it was sent.
-    ///   - command: The command at its beginning.
-    ///   - hasGame: Whether it shows a game.
-    ///   - topicID: The forum topic in which it stands.
-    ///   - migrateToChatID: The supergroup that this chat has become.
-    ///   - migrateFromChatID: The basic group that this chat has been.
-    package init(
-        chat: Chat,
-        messageID: Int64,
-        from: User?,
-        isInNameOfChat: Bool = false,
-        viaBotID: Int64? = nil,
-        command: IncomingCommand? = nil,
-        hasGame: Bool = false,
-        topicID: Int64? = nil,
-        migrateToChatID: Int64? = nil,
-        migrateFromChatID: Int64? = nil
-    ) {
-        self.chat = chat
-        self.messageID = messageID
-        self.from = from
-        self.isInNameOfChat = isInNameOfChat
-        self.viaBotID = viaBotID
-        self.command = command
-        self.hasGame = hasGame
-        self.topicID = topicID
-        self.migrateToChatID = migrateToChatID
-        self.migrateFromChatID = migrateFromChatID
-    }
+    package var migrateFromChatID: Int64?
 
     /// Whether no person sent it.
     package var isOfBot: Bool { from?.isBot == true && !isInNameOfChat }
+}
 
-    /// Reads a message.
-    ///
-    /// - Parameter json: Anything; without a chat it is no message.
+extension IncomingMessage {
+    /// Reads a message: without a chat it is no message.
     init?(_ json: JSONValue) {
         guard let chat = json["chat"].flatMap(Chat.init) else { return nil }
         let isInTopic = json["is_topic_message"]?.bool == true

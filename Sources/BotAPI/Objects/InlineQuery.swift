@@ -4,29 +4,15 @@ import JSON
 package struct InlineQuery: Sendable, Hashable {
     /// The id by which the query is answered.
     package let id: String
-    /// Who is typing.
     package let from: User?
     /// The text after the bot's name.
     package let query: String
     /// What the previous answer gave as the place to go on; empty at first.
-    package let offset: String
+    package var offset: String = ""
+}
 
-    /// Creates a query.
-    ///
-    /// - Parameters:
-    ///   - id: The id by which the query is answered.
-    ///   - query: The text after the bot's name.
-    ///   - offset: What the previous answer gave as the place to go on.
-    package init(id: String, from: User?, query: String, offset: String = "") {
-        self.id = id
-        self.from = from
-        self.query = query
-        self.offset = offset
-    }
-
-    /// Reads a query.
-    ///
-    /// - Parameter json: Anything; without an id it cannot be answered and is no query.
+extension InlineQuery {
+    /// Reads a query: without an id it cannot be answered and is no query.
     init?(_ json: JSONValue) {
         guard let id = json["id"]?.lenientString, !id.isEmpty else { return nil }
         self.init(
@@ -42,25 +28,13 @@ package struct InlineQuery: Sendable, Hashable {
 package struct ChosenInlineResult: Sendable, Hashable {
     /// The id that the answer gave the result.
     package let resultID: String
-    /// Who sent it.
     package let from: User?
     /// The message that it became, when it has buttons.
     package let inlineMessageID: String?
+}
 
-    /// Creates a chosen result.
-    ///
-    /// - Parameters:
-    ///   - resultID: The id that the answer gave the result.
-    ///   - inlineMessageID: The message that it became.
-    package init(resultID: String, from: User?, inlineMessageID: String?) {
-        self.resultID = resultID
-        self.from = from
-        self.inlineMessageID = inlineMessageID
-    }
-
-    /// Reads a chosen result.
-    ///
-    /// - Parameter json: Anything; without a result id it is none.
+extension ChosenInlineResult {
+    /// Reads a chosen result: without a result id it is none.
     init?(_ json: JSONValue) {
         guard let resultID = json["result_id"]?.lenientString else { return nil }
         self.init(

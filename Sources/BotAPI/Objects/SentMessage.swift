@@ -6,20 +6,10 @@ package struct SentMessage: Sendable, Hashable {
     package let chatID: Int64
     /// Its number in the chat.
     package let messageID: Int64
+}
 
-    /// Creates an address.
-    ///
-    /// - Parameters:
-    ///   - chatID: The chat in which it stands.
-    ///   - messageID: Its number in the chat.
-    package init(chatID: Int64, messageID: Int64) {
-        self.chatID = chatID
-        self.messageID = messageID
-    }
-
-    /// Reads an address from a whole message.
-    ///
-    /// - Parameter json: Anything; without a chat and a number it is no message.
+extension SentMessage {
+    /// Reads an address from a whole message: without a chat and a number it is no message.
     package init?(_ json: JSONValue) {
         guard let chatID = json["chat"]?["id"]?.lenientInt64,
             let messageID = json["message_id"]?.lenientInt64

@@ -7,7 +7,6 @@ package import JSON
 package struct Update: Sendable, Hashable {
     /// The number by which repeated deliveries are told apart; it grows by one per update of the bot.
     package let updateID: Int64
-    /// What happened.
     package let event: Event
 
     /// The kinds of updates that the service acts upon.
@@ -18,7 +17,7 @@ package struct Update: Sendable, Hashable {
         case message(IncomingMessage)
         /// Somebody mentioned the bot in a chat that it is no member of.
         case guestMessage(GuestMessage)
-        /// The bot's own standing in a chat changed.
+        /// The bot's own membership of a chat changed.
         case myChatMember(ChatMemberUpdated)
         /// Somebody is typing `@bot …`.
         case inlineQuery(InlineQuery)
@@ -37,14 +36,6 @@ package struct Update: Sendable, Hashable {
     /// Updates come from a trusted sender and may quote messages deeply; only the memory used is to be bounded.
     static let maximumDepth = 512
 
-    /// Creates an update.
-    ///
-    /// - Parameter updateID: The number of the update.
-    package init(updateID: Int64, event: Event) {
-        self.updateID = updateID
-        self.event = event
-    }
-
     /// Reads the body of a webhook delivery.
     ///
     /// - Returns: Nil when the bytes are not a JSON object with an update id.
@@ -52,10 +43,10 @@ package struct Update: Sendable, Hashable {
         guard let json = try? JSON.parse(bytes, maximumDepth: maximumDepth) else { return nil }
         return Update(json)
     }
+}
 
-    /// Reads one element of the answer to `getUpdates`, or a whole delivery.
-    ///
-    /// - Parameter json: Anything; without an update id it is no update.
+extension Update {
+    /// Reads one element of the answer to `getUpdates`, or a whole delivery: without an update id it is no update.
     package init?(_ json: JSONValue) {
         guard let updateID = json["update_id"]?.lenientInt64 else { return nil }
         self.init(updateID: updateID, event: Event(json))

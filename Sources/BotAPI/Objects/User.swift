@@ -5,36 +5,17 @@ package struct User: Sendable, Hashable {
     /// The account's id, always positive.
     package let id: Int64
     /// Whether the account is a bot; false when Telegram does not say.
-    package let isBot: Bool
+    package var isBot: Bool = false
     /// The first name; empty for an account that Telegram knows nothing of.
     package let firstName: String
     /// The last name, if there is one.
-    package let lastName: String?
+    package var lastName: String?
     /// The user name without `@`, if there is one.
-    package let username: String?
+    package var username: String?
+}
 
-    /// Creates a user.
-    ///
-    /// - Parameters:
-    ///   - isBot: Whether the account is a bot.
-    ///   - username: The user name without `@`.
-    package init(
-        id: Int64,
-        isBot: Bool = false,
-        firstName: String,
-        lastName: String? = nil,
-        username: String? = nil
-    ) {
-        self.id = id
-        self.isBot = isBot
-        self.firstName = firstName
-        self.lastName = lastName
-        self.username = username
-    }
-
-    /// Reads a user; names of another type than text count as absent.
-    ///
-    /// - Parameter json: Anything; without a positive id it is no user.
+extension User {
+    /// Reads a user; names of another type than text count as absent: without a positive id it is no user.
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.lenientInt64, id > 0 else { return nil }
         self.init(

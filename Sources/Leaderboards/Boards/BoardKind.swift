@@ -6,8 +6,8 @@ package enum Scope: String, CaseIterable, Sendable {
     package func hash(into hasher: inout Hasher) { hasher.combine(self == .chat) }
 }
 
-/// Over what time a leaderboard looks.
-package enum Window: String, CaseIterable, Sendable {
+/// Over what time a leaderboard goes.
+package enum WindowKind: String, CaseIterable, Sendable {
     case all, day, week, month, season
 
     /// The position among all kinds, from 0.
@@ -25,23 +25,21 @@ package enum Window: String, CaseIterable, Sendable {
     package func hash(into hasher: inout Hasher) { hasher.combine(ordinal) }
 }
 
-/// A kind of leaderboard that every game keeps, named `scope/window` on the wire.
+/// A kind of leaderboard that every game has, named `scope/window` on the wire.
 package struct BoardKind: Hashable, Sendable, CustomStringConvertible {
     package let scope: Scope
-    package let window: Window
+    package let window: WindowKind
 
-    package init(scope: Scope, window: Window) {
+    package init(scope: Scope, window: WindowKind) {
         self.scope = scope
         self.window = window
     }
 
-    /// Reads the spelling of ``description``.
-    ///
-    /// - Parameter text: For example `chat/week`; anything unknown gives nil.
+    /// Reads the spelling of ``description``, for example `chat/week`.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let scope = Scope(rawValue: String(parts[0])),
-            let window = Window(rawValue: String(parts[1]))
+            let window = WindowKind(rawValue: String(parts[1]))
         else { return nil }
         self.init(scope: scope, window: window)
     }

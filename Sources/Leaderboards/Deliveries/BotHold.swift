@@ -5,42 +5,28 @@ package struct BotHold: Hashable, Sendable {
     /// Longer waits concern the whole bot.
     private static let longestOfChat: Duration = .seconds(60)
 
-    /// A chat that is to be left alone.
-    package struct Warning: Hashable, Sendable {
-        package let chat: ChatID
-        package let until: Instant
-
-        package init(chat: ChatID, until: Instant) {
-            self.chat = chat
-            self.until = until
-        }
-    }
-
     /// Until when no call of the bot starts.
     package private(set) var heldUntil: Instant
-    /// The last such answer.
-    package private(set) var warning: Warning?
+    /// The chat of the last such answer.
+    package private(set) var warnedChat: ChatID?
+    package private(set) var warnedUntil: Instant?
 
-    /// Describes what is known.
-    ///
-    /// - Parameter heldUntil: Until when no call of the bot starts.
-    package init(heldUntil: Instant, warning: Warning? = nil) {
+    package init(heldUntil: Instant, warnedChat: ChatID? = nil, warnedUntil: Instant? = nil) {
         self.heldUntil = heldUntil
-        self.warning = warning
+        self.warnedChat = warnedChat
+        self.warnedUntil = warnedUntil
     }
 
     /// Takes in that a chat is to be left alone.
-    ///
-    /// - Parameter chat: The chat of the call.
     package mutating func note(_ wait: Duration, from chat: ChatID, now: Instant) {
         let until = now + wait
-        if let warning, !warning.until.isCredible(at: now, within: ClockSkew.longTolerance) {
-            self.warning = nil
+        if let time = warnedUntil, !time.isCredible(at: now, within: ClockSkew.longTolerance) {
+            (warnedChat, warnedUntil) = (nil, nil)
         }
         heldUntil = heldUntil.credible(at: now, within: ClockSkew.longTolerance)
-        let isSecond = warning.map { $0.chat != chat && $0.until > now } ?? false
+        let isSecond = warnedChat != nil && warnedChat != chat && warnedUntil.map { $0 > now } ?? false
         if wait > Self.longestOfChat || isSecond { heldUntil = max(heldUntil, until) }
-        if let warning, warning.chat == chat, warning.until > until { return }
-        warning = Warning(chat: chat, until: until)
+        if warnedChat == chat, let warnedUntil, warnedUntil > until { return }
+        (warnedChat, warnedUntil) = (chat, until)
     }
 }

@@ -17,13 +17,6 @@ package struct ChatClosure: Hashable, Sendable {
     /// When it is tried again.
     package let retryAt: Instant
 
-    /// Describes a closed chat.
-    ///
-    /// - Parameters:
-    ///   - since: Since when it is closed.
-    ///   - refusals: How many tries in a row were refused.
-    ///   - refusedAt: When the last refusal came.
-    ///   - retryAt: When it is tried again.
     package init(since: Instant, reason: String, refusals: Int, refusedAt: Instant, retryAt: Instant) {
         self.since = since
         self.reason = reason
@@ -32,12 +25,10 @@ package struct ChatClosure: Hashable, Sendable {
         self.retryAt = retryAt
     }
 
-    /// Takes in a refusal.
+    /// Takes in a refusal of a chat that was open or closed before.
     ///
-    /// - Parameters:
-    ///   - before: The chat as it was; nil where it was open.
-    ///   - claimedAt: When the call was claimed; one that was under way when the chat was last refused is no try. Nil
-    ///     where no call was made: what Telegram tells by itself is no try, however often it does.
+    /// - Parameter claimedAt: When the call was claimed; one that was under way when the chat was last refused is no try.
+    ///   Nil where no call was made: what Telegram tells by itself is no try, however often it does.
     package init(_ before: ChatClosure?, refusedBecause reason: String, claimedAt: Instant?, now: Instant) {
         guard let before else {
             self.init(since: now, reason: reason, refusals: 1, refusedAt: now, retryAt: now + Self.waits[0])

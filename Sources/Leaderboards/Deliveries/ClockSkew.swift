@@ -14,17 +14,11 @@ package enum ClockSkew {
 
 extension Instant {
     /// Whether a clock that was right may have written the time.
-    ///
-    /// - Parameter tolerance: How far ahead it may lie.
-    /// - Returns: Whether it lies no further ahead.
     package func isCredible(at now: Instant, within tolerance: Duration = ClockSkew.tolerance) -> Bool {
         self <= now + tolerance
     }
 
     /// The time, or now where it cannot be right.
-    ///
-    /// - Parameter tolerance: How far ahead it may lie.
-    /// - Returns: A time no further ahead.
     package func credible(at now: Instant, within tolerance: Duration = ClockSkew.tolerance) -> Instant {
         isCredible(at: now, within: tolerance) ? self : now
     }

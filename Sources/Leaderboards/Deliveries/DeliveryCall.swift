@@ -13,16 +13,11 @@ package struct DeliveryCall: Hashable, Sendable {
     package let step: DeliveryStep
     /// The value that was sent, 0 for none; of no meaning when the table is read.
     package let value: Int32
-    /// When it was claimed; it started no later than ``CallLedger/slotLifetime`` after that.
+    /// When it was claimed; it started no later than ``CallHistory/slotLifetime`` after that.
     package let claimedAt: Instant
     /// Whether it names a message that somebody sent through inline mode.
     package let isInline: Bool
 
-    /// Describes a call.
-    ///
-    /// - Parameters:
-    ///   - value: The value that is sent.
-    ///   - isInline: Whether it names a message that somebody sent through inline mode.
     package init(step: DeliveryStep, value: Int32, claimedAt: Instant, isInline: Bool = false) {
         self.step = step
         self.value = value

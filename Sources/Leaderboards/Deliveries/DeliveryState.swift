@@ -1,7 +1,7 @@
 /// One delivery, as far as what follows from an answer depends on it.
 package struct DeliveryState: Hashable, Sendable {
-    /// The value wanted by now; nil is absent.
-    package var wanted: Int32?
+    /// The value desired by now; nil is absent.
+    package var desired: Int32?
     /// Whether the game's table follows the latest run, so that every value is forced.
     package var followsLatest: Bool
     /// Whether the very value is to stand there, by force if need be, since Telegram may hold a better one.
@@ -18,19 +18,8 @@ package struct DeliveryState: Hashable, Sendable {
     /// message.
     package var rejections: Int
 
-    /// Describes a delivery.
-    ///
-    /// - Parameters:
-    ///   - wanted: The value wanted; nil is absent.
-    ///   - followsLatest: Whether the game keeps the latest score.
-    ///   - isCorrection: Whether only the very value will do.
-    ///   - known: What Telegram is known to hold.
-    ///   - mustRead: Whether the table must be read.
-    ///   - uncertainUntil: Until when a call of unknown outcome may take effect.
-    ///   - attempts: How many tries have failed in a row.
-    ///   - rejections: How many answers that may pass have come in a row.
     package init(
-        wanted: Int32?,
+        desired: Int32?,
         followsLatest: Bool = false,
         isCorrection: Bool = false,
         known: KnownScore = .unknown,
@@ -39,7 +28,7 @@ package struct DeliveryState: Hashable, Sendable {
         attempts: Int = 0,
         rejections: Int = 0
     ) {
-        self.wanted = wanted
+        self.desired = desired
         self.followsLatest = followsLatest
         self.isCorrection = isCorrection
         self.known = known
@@ -54,7 +43,7 @@ package struct DeliveryState: Hashable, Sendable {
 
     /// Whether Telegram holds what it is to hold.
     package var isSatisfied: Bool {
-        isExact ? !mustRead && known == .exactly(wanted) : known.satisfies(wanted)
+        isExact ? !mustRead && known == .exactly(desired) : known.satisfies(desired)
     }
 }
 
@@ -97,6 +86,8 @@ package struct DeliverySettlement: Hashable, Sendable {
     package var isChatWritable = false
     /// In which words Telegram refuses the bot's token.
     package var refusal: String?
+    /// Whether Telegram has looked at the call itself, so that it takes the bot's token.
+    package var isTokenAccepted = false
 
     package init(state: DeliveryState, next: Next) {
         self.state = state
@@ -111,16 +102,13 @@ package enum KnownScore: Hashable, Sendable {
     case exactly(Int32?)
     case atLeast(Int32)
 
-    /// Whether an ordinary delivery of a value has nothing left to do.
-    ///
-    /// - Parameter wanted: The value; nil is absent.
-    /// - Returns: Whether Telegram holds it or more.
-    package func satisfies(_ wanted: Int32?) -> Bool {
-        guard let wanted else { return true }
+    /// Whether an ordinary delivery of a value has nothing left to do: Telegram holds it or more. Nil is absent.
+    package func satisfies(_ desired: Int32?) -> Bool {
+        guard let desired else { return true }
         switch self {
         case .unknown: return false
-        case .exactly(let value): return (value ?? 0) >= wanted
-        case .atLeast(let value): return value >= wanted
+        case .exactly(let value): return (value ?? 0) >= desired
+        case .atLeast(let value): return value >= desired
         }
     }
 }

@@ -7,9 +7,7 @@ package enum MessageEdits: Hashable, Sendable, CustomStringConvertible {
     /// The message stays as it was sent.
     case never
 
-    /// Reads the spelling of ``description``.
-    ///
-    /// - Parameter text: `always`, `never` or `every:SECONDS`, up to 999999; anything else gives nil.
+    /// Reads `always`, `never` or `every:SECONDS`, up to 999999.
     package init?(_ text: String) {
         switch text {
         case "always": self = .always
@@ -30,10 +28,7 @@ package enum MessageEdits: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether a call leaves the message as it is.
-    ///
-    /// - Parameter lastEdit: When the scoreboard was last edited, as far as that matters; nil for not yet.
-    /// - Returns: What to give as `disable_edit_message`.
+    /// Whether a call leaves the message as it is, after the scoreboard's last edit.
     package func isDisabled(lastEdit: Instant?, now: Instant) -> Bool {
         switch self {
         case .always: false

@@ -4,7 +4,7 @@ struct DateSpan {
     enum Unit {
         case day, week, month
 
-        var window: Window {
+        var window: WindowKind {
             switch self {
             case .day: .day
             case .week: .week

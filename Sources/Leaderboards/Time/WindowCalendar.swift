@@ -30,7 +30,7 @@ package struct WindowCalendar: Hashable, Sendable {
     /// - Parameter instant: The moment, for example the start of a run.
     /// - Returns: The window, which contains the moment; nil for a season before the first start and for days, weeks
     ///   and months outside the years 1970 to 9999.
-    package func interval(_ window: Window, containing instant: Instant) -> WindowInterval? {
+    package func interval(_ window: WindowKind, containing instant: Instant) -> WindowInterval? {
         switch window {
         case .all:
             return .always
@@ -50,7 +50,7 @@ package struct WindowCalendar: Hashable, Sendable {
     /// - Parameter label: Its name, spelled as ``WindowInterval/label`` spells it.
     /// - Returns: The window; nil for anything that is not the name of one, such as a date that did not exist in the
     ///   zone or a season that has no start.
-    package func interval(_ window: Window, labelled label: String) -> WindowInterval? {
+    package func interval(_ window: WindowKind, labelled label: String) -> WindowInterval? {
         switch window {
         case .all:
             return label.isEmpty ? .always : nil
@@ -72,7 +72,9 @@ package struct WindowCalendar: Hashable, Sendable {
     ///   - first: The first moment of the stretch.
     ///   - last: The last moment of the stretch, itself in it; earlier than `first` means no stretch at all.
     /// - Returns: The windows in ascending order, each touching the next.
-    package func intervals(_ window: Window, from first: Instant, through last: Instant) -> [WindowInterval] {
+    package func intervals(_ window: WindowKind, from first: Instant, through last: Instant)
+        -> [WindowInterval]
+    {
         var position = first
         switch window {
         case .all: break

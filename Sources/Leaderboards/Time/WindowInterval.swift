@@ -3,7 +3,7 @@
 /// The label is what a window is known by; its ends move when a country changes its clocks and the time-zone data
 /// learns of it.
 package struct WindowInterval: Hashable, Sendable {
-    package let window: Window
+    package let window: WindowKind
     /// The name in local terms: `2026-03-29`, `2026-W13`, `2026-03`, the number of a season, or empty for all time.
     package let label: String
     /// The first moment, or nil where there is no beginning.
@@ -17,7 +17,7 @@ package struct WindowInterval: Hashable, Sendable {
     ///   - label: Its name among windows of that kind.
     ///   - from: The first moment in it, nil for no beginning.
     ///   - to: The first moment after it, nil for no end.
-    package init(window: Window, label: String, from: Instant?, to: Instant?) {
+    package init(window: WindowKind, label: String, from: Instant?, to: Instant?) {
         self.window = window
         self.label = label
         self.from = from

@@ -19,7 +19,7 @@ extension Administration {
     ///
     /// - Returns: All chats by bot and id.
     package func chats() async throws(AdministrationError) -> [ChatRecord] {
-        try await reading { session throws(PostgresError) in try session.chatRecords() }
+        try await reading { session throws(PostgresError) in try session.run(.chatsList()) }
     }
 
     /// Finds a chat.
@@ -32,10 +32,10 @@ extension Administration {
         of botName: String? = nil
     ) async throws(AdministrationError) -> ChatRecord {
         let named = try await reading { session throws(PostgresError) -> [ChatRecord] in
-            let named = try session.chatRecords(named: instance)
+            let named = try session.run(.chatsList(named: instance))
             // A chat that was never pressed in goes by Telegram's id alone.
             return named.isEmpty
-                ? try session.chatRecords(at: TelegramChatID(rawValue: instance.rawValue)) : named
+                ? try session.run(.chatsList(at: TelegramChatID(rawValue: instance.rawValue))) : named
         }
         let matches = named.filter { botName.map($0.bot.isNamed) ?? true }
         guard let chat = matches.first else {
@@ -54,7 +54,7 @@ extension Administration {
     ///
     /// - Returns: The pairs, the earliest first.
     package func chatConflicts() async throws(AdministrationError) -> [ChatConflict] {
-        try await reading { session throws(PostgresError) in try session.chatConflicts() }
+        try await reading { session throws(PostgresError) in try session.run(.chatConflictsList()) }
     }
 
     /// Makes one chat of two, as if all runs had been played in it.
@@ -71,10 +71,10 @@ extension Administration {
         let bot = chats.0.bot.id
         let (kept, gone) = (min(chats.0.id, chats.1.id), max(chats.0.id, chats.1.id))
         return try await guarded(terms) { session throws(PostgresError) in
-            try session.lockRetention()
-            try session.lockGames(of: bot)
-            try session.lockChats(of: bot)
-            guard try session.chatRecord(kept) != nil, try session.chatRecord(gone) != nil else {
+            try session.run(.retentionLock())
+            try session.gamesLock(of: bot)
+            try session.run(.chatsLock(of: bot))
+            guard try session.run(.chatGet(kept)) != nil, try session.run(.chatGet(gone)) != nil else {
                 return .failure(.conflict("one of the chats was merged at this moment; look at it again"))
             }
             let note = note("chat.merge", terms)
@@ -82,7 +82,7 @@ extension Administration {
                 gone,
                 into: kept,
                 bot: bot,
-                now: try session.time(),
+                now: try session.run(.timeGet()),
                 note,
                 in: session
             )
@@ -128,38 +128,41 @@ extension Session {
         to zone: String?,
         _ note: AuditNote
     ) throws(PostgresError) -> Result<ChatChange, AdministrationError> {
-        try lockRetention()
-        try lockGames(of: bot)
-        try lockChats(of: bot)
-        guard let before = try chatRecord(chat) else {
+        try run(.retentionLock())
+        try gamesLock(of: bot)
+        try run(.chatsLock(of: bot))
+        guard let before = try run(.chatGet(chat)) else {
             return .failure(.notFound("the chat is no longer there; it may have been merged with another"))
         }
         guard before.zone != zone else {
             return .success(ChatChange(before: before, after: before, rebuild: RebuildReport(), audit: nil))
         }
-        let games = try games(withBoardsOf: [chat])
+        let games = try run(.gamesList(withBoardsOf: [chat]))
         for game in games {
-            guard let limit = game.logWholeFrom, try hasRuns(in: chat, of: game.id, before: limit) else {
+            guard let limit = game.logWholeFrom, try run(.runsExist(in: chat, of: game.id, before: limit))
+            else {
                 continue
             }
             return .failure(.conflict(game.reasonAgainstZone(limit)))
         }
-        try setZone(of: chat, to: zone)
+        try execute(.chatZoneUpdate(of: chat, to: zone))
         var report = RebuildReport()
         for game in games {
-            let part = try rebuildBoards(of: game, scope: .chats([chat]))
+            let part = try boardsRebuild(of: game, scope: .chats([chat]))
             guard !part.isEmpty else { continue }
-            try notifyBoards(game: game.id, chats: [chat], includingGlobal: false)
+            try boardsNotify(game: game.id, chats: [chat], includingGlobal: false)
             report.add(part)
         }
-        guard let after = try chatRecord(chat) else {
+        guard let after = try run(.chatGet(chat)) else {
             throw PostgresError(.decoding, "the chat just changed is not there")
         }
-        let audit = try writeAudit(
-            note.entry(
-                on: "chat \(before.instances.first?.description ?? chat.description)",
-                before: before.settingsDocument,
-                after: after.settingsDocument
+        let audit = try run(
+            .auditInsert(
+                note.entry(
+                    on: "chat \(before.instances.first?.description ?? chat.description)",
+                    before: before.settingsDocument,
+                    after: after.settingsDocument
+                )
             )
         )
         return .success(ChatChange(before: before, after: after, rebuild: report, audit: audit))

@@ -21,7 +21,8 @@ extension Administration {
     /// - Parameter limit: How many chats at most, those that have waited the longest.
     /// - Returns: A line for each chat.
     package func chatBacklogs(limit: Int) async throws(AdministrationError) -> [ChatBacklog] {
-        try await looking { session throws(PostgresError) in try session.chatBacklogs(limit: limit) }
+        try await looking { session throws(PostgresError) in try session.deliveryBacklogsByChat(limit: limit)
+        }
     }
 
     /// Lists deliveries, those that have waited the longest first.
@@ -30,7 +31,7 @@ extension Administration {
         limit: Int
     ) async throws(AdministrationError) -> [DeliveryRecord] {
         try await looking { session throws(PostgresError) in
-            try session.deliveryRecords(filter, limit: limit)
+            try session.deliveriesList(filter, limit: limit)
         }
     }
 
@@ -49,7 +50,7 @@ extension Administration {
         try await change("delivery.retry", filter, subject, reason, isDryRun) {
             session,
             keys throws(PostgresError) in
-            try session.retryDeliveries(keys, now: try session.time())
+            try session.deliveriesRetry(keys, now: try session.run(.timeGet()))
         }
     }
 
@@ -71,7 +72,7 @@ extension Administration {
         return try await change("delivery.drop", filter, subject, reason, isDryRun) {
             session,
             keys throws(PostgresError) in
-            try session.dropDeliveries(keys, reason: error)
+            try session.deliveriesDrop(keys, reason: error)
         }
     }
 
@@ -79,7 +80,7 @@ extension Administration {
     package func countMessage(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
         do {
             try await pool.transaction { session throws(PostgresError) in
-                try session.countMessage(to: address, bot: bot, now: try session.time())
+                try session.messageCount(to: address, bot: bot, now: try session.run(.timeGet()))
             }
         } catch { throw .database(error) }
     }
@@ -88,7 +89,7 @@ extension Administration {
     package func noteSent(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
         do {
             try await pool.transaction { session throws(PostgresError) in
-                try session.noteSent(to: address, by: bot, now: try session.time())
+                try session.chatNoteSent(to: address, by: bot, now: try session.run(.timeGet()))
             }
         } catch { throw .database(error) }
     }
@@ -104,26 +105,28 @@ extension Administration {
         do {
             return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
-                let records = try session.deliveryRecords(filter)
+                let records = try session.deliveriesList(filter)
                 let changed = try body(session, records.map(\.key))
                 if changed > 0 {
-                    try session.writeAudit(
-                        AuditEntry(
-                            actor: actor,
-                            action: action,
-                            subject: subject,
-                            reason: reason,
-                            before: nil,
-                            after: #"{"deliveries":\#(changed)}"#
+                    try session.run(
+                        .auditInsert(
+                            AuditEntry(
+                                actor: actor,
+                                action: action,
+                                subject: subject,
+                                reason: reason,
+                                before: nil,
+                                after: #"{"deliveries":\#(changed)}"#
+                            )
                         )
                     )
                 }
                 let keys = Set(records.map(\.key))
                 var all = filter
                 all.states = []
-                let after = try session.deliveryRecords(all).filter { keys.contains($0.key) }
+                let after = try session.deliveriesList(all).filter { keys.contains($0.key) }
                 var idle: [BotID] = []
-                for bot in Set(after.map(\.bot)).sorted() where try !session.isCourierHeld(for: bot) {
+                for bot in Set(after.map(\.bot)).sorted() where try !session.deliveryLockIsHeld(for: bot) {
                     idle.append(bot)
                 }
                 return DeliveryChange(

@@ -25,12 +25,14 @@ extension Administration {
         do {
             let record = try await pool.transaction(.init(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
-                let id = try session.insertKey(key, label: label, game: game.id)
-                guard let record = try session.keyRecords(id: id).first else {
+                let id = try session.run(.apiKeyInsert(key, label: label, game: game.id))
+                guard let record = try session.run(.apiKeysList(id: id)).first else {
                     throw PostgresError(.decoding, "the key just made is not there")
                 }
-                try session.writeAudit(
-                    audit("key.create", record, reason, before: nil, after: record.document)
+                try session.run(
+                    .auditInsert(
+                        audit("key.create", record, reason, before: nil, after: record.document)
+                    )
                 )
                 return record
             }
@@ -43,12 +45,13 @@ extension Administration {
     /// - Parameter game: The game; nil is all.
     /// - Returns: The keys, revoked ones included.
     package func keys(of game: Game? = nil) async throws(AdministrationError) -> [APIKeyRecord] {
-        try await reading { session throws(PostgresError) in try session.keyRecords(game: game?.id) }
+        try await reading { session throws(PostgresError) in try session.run(.apiKeysList(game: game?.id)) }
     }
 
     /// Finds an API key.
     package func key(_ id: APIKeyID) async throws(AdministrationError) -> APIKeyRecord {
-        let found = try await reading { session throws(PostgresError) in try session.keyRecords(id: id).first
+        let found = try await reading { session throws(PostgresError) in
+            try session.run(.apiKeysList(id: id)).first
         }
         guard let found else {
             throw .notFound("there is no key \(id); 'highscores key list' shows those there are")
@@ -68,10 +71,14 @@ extension Administration {
         let before = try await key(id)
         do {
             return try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
-                let isNews = try session.revokeKey(id)
-                guard isNews, let after = try session.keyRecords(id: id).first else { return (before, false) }
-                try session.writeAudit(
-                    audit("key.revoke", after, reason, before: before.document, after: after.document)
+                let isNews = try session.run(.apiKeyRevoke(id))
+                guard isNews, let after = try session.run(.apiKeysList(id: id)).first else {
+                    return (before, false)
+                }
+                try session.run(
+                    .auditInsert(
+                        audit("key.revoke", after, reason, before: before.document, after: after.document)
+                    )
                 )
                 return (after, true)
             }

@@ -25,17 +25,19 @@ extension Administration {
         do throws(PostgresError) {
             return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
-                let limit = try session.time() + (.zero - margin)
-                let counts = try session.pruneLog(of: game.id, before: limit, isCountedOnly: isDryRun)
+                let limit = try session.run(.timeGet()) + (.zero - margin)
+                let counts = try session.logPrune(of: game.id, before: limit, isDryRun: isDryRun)
                 guard let count = counts?[game.id] else { return PruningCount() }
-                try session.writeAudit(
-                    AuditEntry(
-                        actor: actor,
-                        action: "game.prune",
-                        subject: game.name,
-                        reason: reason,
-                        before: nil,
-                        after: count.document
+                try session.run(
+                    .auditInsert(
+                        AuditEntry(
+                            actor: actor,
+                            action: "game.prune",
+                            subject: game.name,
+                            reason: reason,
+                            before: nil,
+                            after: count.document
+                        )
                     )
                 )
                 return count

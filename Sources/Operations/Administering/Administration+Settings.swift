@@ -25,7 +25,7 @@ extension Administration {
         do throws(PostgresError) {
             outcome = try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
-                if changes.mayCountOtherwise { try session.lockRetention() }
+                if changes.mayCountOtherwise { try session.run(.retentionLock()) }
                 let note = AuditNote(actor: actor, action: action, reason: reason)
                 return try session.change(game.id, named: game.name, changes, note)
             }
@@ -49,13 +49,15 @@ extension Administration {
         do {
             return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
                 session throws(PostgresError) in
-                try session.lockGame(game.id)
-                guard let current = try session.game(game.id) else { return RebuildReport() }
+                try session.run(.gameLock(game.id))
+                guard let current = try session.run(.gameGet(game.id)) else { return RebuildReport() }
                 var change = GameChange(before: current, after: current)
                 try change.rebuild(in: session, onStep: onStep)
                 if !change.rebuild.isEmpty {
-                    try session.writeAudit(
-                        change.auditEntry(AuditNote(actor: actor, action: "game.rebuild", reason: reason))
+                    try session.run(
+                        .auditInsert(
+                            change.auditEntry(AuditNote(actor: actor, action: "game.rebuild", reason: reason))
+                        )
                     )
                 }
                 return change.rebuild
@@ -77,8 +79,8 @@ extension Session {
         _ changes: GameChanges,
         _ note: AuditNote
     ) throws(PostgresError) -> Result<GameChange, AdministrationError> {
-        try lockGame(id)
-        guard let before = try game(id) else {
+        try run(.gameLock(id))
+        guard let before = try run(.gameGet(id)) else {
             return .failure(.notFound("the game '\(name)' is no longer there"))
         }
         var draft = GameDraft(before)
@@ -88,14 +90,14 @@ extension Session {
         } catch {
             return .failure(error)
         }
-        try updateGame(id, to: draft)
-        guard let after = try game(id) else {
+        try execute(.gameUpdate(id, to: draft))
+        guard let after = try run(.gameGet(id)) else {
             throw PostgresError(.decoding, "the game just changed is not there")
         }
         var change = GameChange(before: before, after: after)
         guard !change.settings.isEmpty else { return .success(change) }
         try change.carryOut(in: self)
-        change.audit = try writeAudit(change.auditEntry(note))
+        change.audit = try run(.auditInsert(change.auditEntry(note)))
         return .success(change)
     }
 }

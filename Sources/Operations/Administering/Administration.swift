@@ -37,14 +37,14 @@ package struct Administration: Sendable {
 
     /// Lists the bots that the database knows.
     package func bots() async throws(AdministrationError) -> [BotRecord] {
-        try await reading { session throws(PostgresError) in try session.bots() }
+        try await reading { session throws(PostgresError) in try session.run(.botsList()) }
     }
 
     /// Lists the games.
     ///
     /// - Returns: All games by bot and short name.
     package func games() async throws(AdministrationError) -> [Game] {
-        try await reading { session throws(PostgresError) in try session.games() }
+        try await reading { session throws(PostgresError) in try session.run(.gamesList()) }
     }
 
     /// Finds a game by the name that people use.
@@ -73,7 +73,7 @@ package struct Administration: Sendable {
         let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
         do {
             return try await pool.transaction(options) { session throws(PostgresError) in
-                try session.use(of: game.id)
+                try session.run(.gameUseGet(of: game.id))
             }
         } catch { throw .database(error) }
     }
@@ -98,13 +98,15 @@ package struct Administration: Sendable {
         let new = draft
         do {
             return try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
-                try session.upsertBot(bot.id, username: bot.username)
-                guard let game = try session.game(try session.insertGame(new)) else {
+                try session.execute(.botUpsert(bot.id, username: bot.username))
+                guard let game = try session.run(.gameGet(try session.run(.gameInsert(new)))) else {
                     throw PostgresError(.decoding, "the game just added is not there")
                 }
                 let change = GameChange(before: nil, after: game)
-                try session.writeAudit(
-                    change.auditEntry(AuditNote(actor: actor, action: "game.add", reason: reason))
+                try session.run(
+                    .auditInsert(
+                        change.auditEntry(AuditNote(actor: actor, action: "game.add", reason: reason))
+                    )
                 )
                 return change
             }

@@ -45,11 +45,11 @@ package struct GameChange: Sendable {
         }
         guard after.rules.telegramScore != wasShown else { return }
         // What Telegram shows is another number for everybody.
-        let (game, now) = (after, try session.time())
+        let (game, now) = (after, try session.run(.timeGet()))
         var wanted = 0
-        try session.eachChatStanding(of: game) { standings throws(PostgresError) in
+        try session.chatScoresRead(of: game) { standings throws(PostgresError) in
             wanted += standings.count
-            try session.wantDeliveries(of: standings, game: game, now: now)
+            try session.desiredScoresRecount(of: standings, game: game, now: now)
         }
         deliveries = wanted
     }
@@ -59,19 +59,19 @@ package struct GameChange: Sendable {
         in session: Session,
         onStep: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(PostgresError) {
-        let (game, now) = (after, try session.time())
+        let (game, now) = (after, try session.run(.timeGet()))
         var wanted = 0
-        rebuild = try session.rebuildBoards(of: game, scope: .game) { standings throws(PostgresError) in
+        rebuild = try session.boardsRebuild(of: game, scope: .game) { standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             wanted += standings.count
-            try session.wantDeliveries(of: standings, game: game, now: now)
+            try session.desiredScoresRecount(of: standings, game: game, now: now)
         } onStep: {
             onStep($0, $1)
         }
         deliveries = wanted
-        try session.noteRebuilt(game.id)
+        try session.execute(.gameClearStale(game.id))
         guard !rebuild.isEmpty else { return }
-        try session.notifyBoards(game: game.id, chats: rebuild.chats, includingGlobal: rebuild.includesGlobal)
+        try session.boardsNotify(game: game.id, chats: rebuild.chats, includingGlobal: rebuild.includesGlobal)
     }
 
     func auditEntry(_ note: AuditNote) -> AuditEntry {

@@ -16,15 +16,16 @@ extension Session {
         _ note: AuditNote
     ) throws(PostgresError) -> Result<ModerationChange, AdministrationError> {
         let (gone, kept) = (document.gone, document.kept)
-        try lockRetention()
-        guard let bot = try chatRecord(kept)?.bot.id else { return .failure(.mergedFurther(subject)) }
-        try lockGames(of: bot)
-        try lockChats(of: bot)
-        guard let before = try chatRecord(kept), try firstMerge(of: gone) == kept else {
+        try run(.retentionLock())
+        guard let bot = try run(.chatGet(kept))?.bot.id else { return .failure(.mergedFurther(subject)) }
+        try gamesLock(of: bot)
+        try run(.chatsLock(of: bot))
+        guard let before = try run(.chatGet(kept)), try run(.chatMergeGet(of: gone)) == kept else {
             return .failure(.mergedFurther(subject))
         }
-        for game in try games(withBoardsOf: [kept]) {
-            guard let limit = game.logWholeFrom, try hasRuns(in: kept, of: game.id, before: limit) else {
+        for game in try run(.gamesList(withBoardsOf: [kept])) {
+            guard let limit = game.logWholeFrom, try run(.runsExist(in: kept, of: game.id, before: limit))
+            else {
                 continue
             }
             return .failure(
@@ -35,21 +36,23 @@ extension Session {
             )
         }
         if before.zone == document.zones.after, before.zone != document.zones.before {
-            try setZone(of: kept, to: document.zones.before)
+            try execute(.chatZoneUpdate(of: kept, to: document.zones.before))
         }
         var change = ModerationChange()
-        let now = try time()
-        change.rebuild = try splitChat(gone, from: kept, bot: bot) { game, standings throws(PostgresError) in
+        let now = try run(.timeGet())
+        change.rebuild = try chatsSplit(gone, from: kept, bot: bot) { game, standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             change.deliveries += standings.count
-            try correctDeliveries(of: standings, game: game, now: now)
+            try desiredScoresCorrect(of: standings, game: game, now: now)
         }
-        for chat in [kept, gone] { try queueDeliveries(of: chat) }
+        for chat in [kept, gone] { try deliveriesQueue(of: chat) }
         change.settings = [
             .init(name: "merged_into", before: .text(before.name), after: .none)
         ]
-        change.audit = try writeAudit(
-            note.entry(on: subject, before: document.document.after, after: document.document.before)
+        change.audit = try run(
+            .auditInsert(
+                note.entry(on: subject, before: document.document.after, after: document.document.before)
+            )
         )
         return .success(change)
     }
@@ -65,20 +68,20 @@ extension Session {
         _ subject: String,
         _ note: AuditNote
     ) throws(PostgresError) -> Result<ModerationChange, AdministrationError> {
-        try lockRetention()
-        guard let bot = try chatRecord(document.kept)?.bot.id else {
+        try run(.retentionLock())
+        guard let bot = try run(.chatGet(document.kept))?.bot.id else {
             return .failure(.mergedFurther(subject))
         }
-        try lockGames(of: bot)
-        try lockChats(of: bot)
-        guard try chatRecord(document.kept) != nil, try chatRecord(document.gone) != nil else {
+        try gamesLock(of: bot)
+        try run(.chatsLock(of: bot))
+        guard try run(.chatGet(document.kept)) != nil, try run(.chatGet(document.gone)) != nil else {
             return .failure(.mergedFurther(subject))
         }
         let merge = try ChatMerge.perform(
             document.gone,
             into: document.kept,
             bot: bot,
-            now: try time(),
+            now: try run(.timeGet()),
             note,
             in: self
         )

@@ -13,14 +13,16 @@ package enum StaleGames {
         _ pool: PostgresPool,
         onRebuild: (Game, RebuildReport) -> Void = { _, _ in }
     ) async throws(PostgresError) {
-        let games = try await pool.withSession { session throws(PostgresError) in try session.games() }
+        let games = try await pool.withSession { session throws(PostgresError) in
+            try session.run(.gamesList())
+        }
         for game in games where game.isStale {
             let report = try await pool.transaction(.rebuilding()) {
                 session throws(PostgresError) -> RebuildReport? in
-                try session.lockGame(game.id)
-                guard let game = try session.game(game.id), game.isStale else { return nil }
-                let report = try session.rebuildBoards(of: game, scope: .game)
-                try session.noteRebuilt(game.id)
+                try session.run(.gameLock(game.id))
+                guard let game = try session.run(.gameGet(game.id)), game.isStale else { return nil }
+                let report = try session.boardsRebuild(of: game, scope: .game)
+                try session.execute(.gameClearStale(game.id))
                 return report
             }
             if let report { onRebuild(game, report) }

@@ -13,7 +13,7 @@ extension Administration {
         _ sink: @escaping @Sendable ([ExportedScore]) throws -> Bool
     ) async throws {
         try await exporting { session, errand throws(PostgresError) in
-            try session.exportScores(of: game, chat: chat) { lines throws(PostgresError) in
+            try session.scoresExport(of: game, chat: chat) { lines throws(PostgresError) in
                 try errand.run { try sink(lines) }
             }
         }
@@ -28,11 +28,11 @@ extension Administration {
     package func exportEntries(
         of game: Game,
         chat: ChatID?,
-        window: Window?,
+        window: WindowKind?,
         _ sink: @escaping @Sendable ([ExportedEntry]) throws -> Bool
     ) async throws {
         try await exporting { session, errand throws(PostgresError) in
-            try session.exportEntries(of: game, chat: chat, window: window) { lines throws(PostgresError) in
+            try session.entriesExport(of: game, chat: chat, window: window) { lines throws(PostgresError) in
                 try errand.run { try sink(lines) }
             }
         }
@@ -47,7 +47,7 @@ extension Administration {
         _ sink: @escaping @Sendable ([ExportedPlayer]) throws -> Bool
     ) async throws {
         try await exporting { session, errand throws(PostgresError) in
-            try session.exportPlayers(of: bot) { lines throws(PostgresError) in
+            try session.playersExport(of: bot) { lines throws(PostgresError) in
                 try errand.run { try sink(lines) }
             }
         }

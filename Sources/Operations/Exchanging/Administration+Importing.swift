@@ -53,18 +53,20 @@ extension Administration {
         return try await errand.telling { () async throws(PostgresError) in
             try await pool.transaction(.rebuilding(isDryRun: isDryRun)) { session throws(PostgresError) in
                 var report = ImportReport()
-                report.lines = try session.stageScores { take throws(PostgresError) in
+                report.lines = try session.scoresStage { take throws(PostgresError) in
                     try errand.run { try feed(take) }
                 }
                 onStep(.merging)
-                let ids = try session.stagedGames()
+                let ids = try session.run(.stagedGamesList())
                 guard !ids.isEmpty else { return report }
-                try session.lockRetention()
-                for id in ids { try session.lockGame(id) }
-                let games = try session.games().filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
-                for bot in Set(games.map(\.bot)).sorted() { try session.lockChats(of: bot) }
+                try session.run(.retentionLock())
+                for id in ids { try session.run(.gameLock(id)) }
+                let games = try session.run(.gamesList()).filter { ids.contains($0.id) }.sorted {
+                    $0.id < $1.id
+                }
+                for bot in Set(games.map(\.bot)).sorted() { try session.run(.chatsLock(of: bot)) }
                 for game in games {
-                    let count = try session.mergeStagedScores(of: game)
+                    let count = try session.stagedScoresMerge(of: game)
                     report.count.add(count)
                     var change = ImportChange(game: game, count: count)
                     if count.added > 0 { try change.rebuild(in: session, Self.manyPlayers, onStep) }
@@ -72,7 +74,9 @@ extension Administration {
                     report.rebuild.add(change.report)
                     report.deliveries += change.deliveries
                     guard count.added > 0 || change.deliveries > 0 else { continue }
-                    try session.writeAudit(change.auditEntry(by: actor, source: source, reason: reason))
+                    try session.run(
+                        .auditInsert(change.auditEntry(by: actor, source: source, reason: reason))
+                    )
                 }
                 return report
             }
@@ -95,7 +99,7 @@ extension Administration {
         let errand = Errand()
         return try await errand.telling { () async throws(PostgresError) in
             try await pool.transaction(.rebuilding(isDryRun: isDryRun)) { session throws(PostgresError) in
-                let (lines, written) = try session.importPlayers { take throws(PostgresError) in
+                let (lines, written) = try session.playersImport { take throws(PostgresError) in
                     try errand.run { try feed(take) }
                 }
                 guard written > 0 else { return (lines, written) }
@@ -104,14 +108,16 @@ extension Administration {
                     writer.member("source", source)
                     writer.member("written", written)
                 }
-                try session.writeAudit(
-                    AuditEntry(
-                        actor: actor,
-                        action: "import.players",
-                        subject: "players",
-                        reason: reason,
-                        before: nil,
-                        after: writer.text
+                try session.run(
+                    .auditInsert(
+                        AuditEntry(
+                            actor: actor,
+                            action: "import.players",
+                            subject: "players",
+                            reason: reason,
+                            before: nil,
+                            after: writer.text
+                        )
                     )
                 )
                 return (lines, written)
@@ -133,24 +139,24 @@ private struct ImportChange {
         _ manyPlayers: Int,
         _ onStep: (ImportStep) -> Void
     ) throws(PostgresError) {
-        let players = game.isStale ? nil : try session.playersWithNews(atMost: manyPlayers)
-        report = try session.rebuildBoards(
+        let players = game.isStale ? nil : try session.run(.stagedPlayersList(atMost: manyPlayers))
+        report = try session.boardsRebuild(
             of: game,
             scope: players.map { .players($0) } ?? .game,
             onStep: { onStep(.rebuilding(done: $0, all: $1)) }
         )
-        if players == nil { try session.noteRebuilt(game.id) }
+        if players == nil { try session.execute(.gameClearStale(game.id)) }
         guard !report.isEmpty else { return }
-        try session.notifyBoards(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
+        try session.boardsNotify(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
     }
 
     /// Wants Telegram to hold the standings of everybody whom the file names.
     mutating func deliver(in session: Session) throws(PostgresError) {
-        let (game, now) = (game, try session.time())
+        let (game, now) = (game, try session.run(.timeGet()))
         var wanted = 0
-        try session.eachStagedChatStanding(of: game) { standings throws(PostgresError) in
+        try session.stagedChatScoresRead(of: game) { standings throws(PostgresError) in
             wanted += standings.count
-            try session.wantDeliveries(of: standings, game: game, now: now)
+            try session.desiredScoresRecount(of: standings, game: game, now: now)
         }
         deliveries = wanted
     }

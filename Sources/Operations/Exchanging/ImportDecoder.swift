@@ -126,7 +126,7 @@ package struct ImportDecoder: Sendable {
                 "'\(game.name)' adds scores up, so its entries are no scores; import its scores"
             )
         }
-        guard let window, Window(rawValue: window) == nil else { return }
+        guard let window, WindowKind(rawValue: window) == nil else { return }
         throw LineProblem("there is no window '\(shortened(window))'")
     }
 

@@ -19,7 +19,7 @@ extension Administration {
         let found = try await looking { session throws(PostgresError) in
             var found: [GameRun] = []
             for game in games {
-                for run in try session.runRecords(filter, game: game.id, limit: limit) {
+                for run in try session.run(.runRecordsList(filter, game: game.id, limit: limit)) {
                     found.append(GameRun(run: run, game: game))
                 }
             }
@@ -57,11 +57,11 @@ extension Administration {
         let found = try await run(id, of: game)
         let (run, game) = (found.run, found.game)
         return try await looking { session throws(PostgresError) in
-            let (state, now) = (run.state, try session.time())
+            let (state, now) = (run.state, try session.run(.timeGet()))
             var naming = BoardNaming(game.rules)
             let names = try naming.all(at: state.startedAt, in: run.playChat)
             let positions = try session.run(
-                .positions(names.map { PositionKey(board: $0, player: state.player) }, game: game.id)
+                .positionsGet(names.map { PositionKey(board: $0, player: state.player) }, game: game.id)
             )
             var places: [RunExplanation.Place] = []
             for (name, position) in zip(names, positions) {

@@ -29,17 +29,19 @@ extension Administration {
         terms: ChangeTerms = ChangeTerms()
     ) async throws(AdministrationError) -> ModerationChange {
         try await guarded(terms) { session throws(PostgresError) in
-            try session.lockRetention()
-            try session.lockGame(game.id)
-            guard let game = try session.game(game.id) else {
+            try session.run(.retentionLock())
+            try session.run(.gameLock(game.id))
+            guard let game = try session.run(.gameGet(game.id)) else {
                 return .failure(.notFound("the game '\(game.name)' is no longer there"))
             }
             let states: [RunState]
             switch selection {
             case .matching(let filter):
-                states = try session.runStates(filter, counting: correction != .restore, game: game.id)
+                states = try session.run(
+                    .runStatesList(filter, counting: correction != .restore, game: game.id)
+                )
             case .runs(let runs):
-                states = try session.runStates(of: runs, game: game.id)
+                states = try session.run(.runStatesList(of: runs, game: game.id))
                 let unknown = Set(runs).subtracting(states.map(\.key.run))
                 guard unknown.isEmpty else { return .failure(.unknown(unknown, in: game)) }
             }
@@ -66,7 +68,7 @@ extension Administration {
             case .game(let game): bans = [Ban(bot: game.bot, player: player, game: game.id)]
             case .bot(let bot): bans = [Ban(bot: bot.id, player: player, game: nil)]
             case .everywhere:
-                bans = try session.bots().map { Ban(bot: $0.id, player: player, game: nil) }
+                bans = try session.run(.botsList()).map { Ban(bot: $0.id, player: player, game: nil) }
             }
             return .success(try session.setBans(bans, to: true, note("player.ban", terms)))
         }
@@ -83,7 +85,7 @@ extension Administration {
         terms: ChangeTerms = ChangeTerms()
     ) async throws(AdministrationError) -> ModerationChange {
         try await guarded(terms) { session throws(PostgresError) in
-            var bans = try session.bans(of: player)
+            var bans = try session.run(.bansList(of: player))
             switch scope {
             case .everywhere: break
             case .bot(let bot): bans.removeAll { $0.bot != bot.id }

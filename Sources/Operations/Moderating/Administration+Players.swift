@@ -10,7 +10,9 @@ extension Administration {
     package func players(_ filter: PlayerFilter, limit: Int) async throws(AdministrationError)
         -> [PlayerRecord]
     {
-        try await looking { session throws(PostgresError) in try session.playerRecords(filter, limit: limit) }
+        try await looking { session throws(PostgresError) in
+            try session.run(.playersList(filter, limit: limit))
+        }
     }
 
     /// Finds a bot by the name that people use.
@@ -34,7 +36,7 @@ extension Administration {
         try await checkThatKnown(player, of: bot)
         return try await looking { session throws(PostgresError) in
             let bots = try session.bots(or: bot)
-            return try session.exportPlayer(player, of: bots)
+            return try session.run(.playerExport(player, of: bots))
         }
     }
 
@@ -52,22 +54,24 @@ extension Administration {
         return try await guarded(terms) { session throws(PostgresError) in
             var change = ModerationChange()
             let bots = try session.bots(or: bot)
-            change.namesHidden = try session.anonymise(player, of: bots)
+            change.namesHidden = try session.execute(.playerAnonymise(player, of: bots))
             guard change.namesHidden > 0 else { return .success(change) }
-            for game in try session.games() where bots.contains(game.bot) {
-                let owners = try session.boardOwners(of: player, game: game.id)
+            for game in try session.run(.gamesList()) where bots.contains(game.bot) {
+                let owners = try session.run(.boardOwnersList(of: player, game: game.id))
                 guard !owners.isEmpty else { continue }
-                try session.notifyBoards(
+                try session.boardsNotify(
                     game: game.id,
                     chats: owners.compactMap(\.self),
                     includingGlobal: owners.contains(nil)
                 )
             }
-            change.audit = try session.writeAudit(
-                note("player.anonymise", terms).entry(
-                    on: "player \(player)",
-                    before: nil,
-                    after: #"{"bots":\#(change.namesHidden)}"#
+            change.audit = try session.run(
+                .auditInsert(
+                    note("player.anonymise", terms).entry(
+                        on: "player \(player)",
+                        before: nil,
+                        after: #"{"bots":\#(change.namesHidden)}"#
+                    )
                 )
             )
             return .success(change)
@@ -91,30 +95,32 @@ extension Administration {
     ) async throws(AdministrationError) -> ModerationChange {
         try await checkThatKnown(player, of: bot)
         return try await guarded(terms) { session throws(PostgresError) in
-            try session.lockRetention()
+            try session.run(.retentionLock())
             let bots = try session.bots(or: bot)
             let games = try session.lockedGames { bots.contains($0.bot) }
             // What is being written of presses is written before; what is written later knows of the erasure.
-            for bot in bots.sorted() { try session.lockChats(of: bot) }
+            for bot in bots.sorted() { try session.run(.chatsLock(of: bot)) }
             var change = ModerationChange()
-            let bans = try session.bans(of: player).filter { bots.contains($0.bot) }
+            let bans = try session.run(.bansList(of: player)).filter { bots.contains($0.bot) }
             // Who is banned has no entries, and Telegram's tables follow that.
-            for bot in bots { _ = try session.insertBan(Ban(bot: bot, player: player, game: nil)) }
+            for bot in bots { _ = try session.run(.banInsert(Ban(bot: bot, player: player, game: nil))) }
             for game in games { try session.recount([player], in: game, &change) }
-            let count = try session.erase(
+            let count = try session.playerErase(
                 player,
                 of: bots,
                 games: games.map(\.id),
-                keeping: bans,
+                outliving: bans,
                 for: launchMemory
             )
             change.erasure = count
             change.rebuild.forgetSample()
-            change.audit = try session.writeAudit(
-                note("player.erase", terms).entry(
-                    on: "an erased player",
-                    before: nil,
-                    after: count.document(entries: change.rebuild.entriesRemoved)
+            change.audit = try session.run(
+                .auditInsert(
+                    note("player.erase", terms).entry(
+                        on: "an erased player",
+                        before: nil,
+                        after: count.document(entries: change.rebuild.entriesRemoved)
+                    )
                 )
             )
             return .success(change)
@@ -134,7 +140,7 @@ extension Session {
     /// The bot that is meant, or all.
     fileprivate func bots(or bot: BotRecord?) throws(PostgresError) -> [BotID] {
         if let bot { return [bot.id] }
-        return try bots().map(\.id)
+        return try run(.botsList()).map(\.id)
     }
 }
 

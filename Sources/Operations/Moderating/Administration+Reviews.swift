@@ -24,7 +24,7 @@ extension Administration {
         limit: Int
     ) async throws(AdministrationError) -> [ReviewRecord] {
         try await looking { session throws(PostgresError) in
-            try session.reviewRecords(filter, limit: limit)
+            try session.run(.reviewsList(filter, limit: limit))
         }
     }
 
@@ -42,11 +42,11 @@ extension Administration {
         filter.isShadow = false
         let (wanted, correction) = (filter, decision.correction)
         return try await guarded(terms) { session throws(PostgresError) in
-            try session.lockRetention()
-            let concerned = Set(try session.reviewRecords(wanted).map(\.game))
+            try session.run(.retentionLock())
+            let concerned = Set(try session.run(.reviewsList(wanted)).map(\.game))
             let games = try session.lockedGames { concerned.contains($0.id) }
             // Nothing of these games changes any more; runs of others that were held meanwhile are left for later.
-            let records = try session.reviewRecords(wanted).filter { concerned.contains($0.game) }
+            let records = try session.run(.reviewsList(wanted)).filter { concerned.contains($0.game) }
             let unknown = Set(wanted.runs).subtracting(records.map(\.key.run))
             guard unknown.isEmpty else {
                 let names = unknown.map(\.description).sorted().prefix(3).joined(separator: ", ")
@@ -56,7 +56,7 @@ extension Administration {
             for game in games {
                 let keys = records.filter { $0.game == game.id }.map(\.key)
                 var pairs: [(before: RunState, after: RunState)] = []
-                for state in try session.runStates(at: keys, game: game.id) {
+                for state in try session.run(.runStatesList(at: keys, game: game.id)) {
                     // Only runs that were held are found, and those can be decided about at any time.
                     guard let new = try? correction.applied(to: state) else { continue }
                     pairs.append((state, new))

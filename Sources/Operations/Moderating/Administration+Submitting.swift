@@ -26,9 +26,9 @@ extension Administration {
             LaunchID(Identifier128(using: &generator)), RunID(Identifier128(using: &generator))
         )
         let now = try await reading { session throws(PostgresError) in
-            let now = try session.time()
+            let now = try session.run(.timeGet())
             let start = start ?? now
-            try session.makeScorePartitions(from: start, through: start)
+            try session.execute(.scorePartitionsMake(from: start, through: start))
             return now
         }
         let startedAt = start ?? now
@@ -73,11 +73,13 @@ extension Administration {
                 score: score,
                 correction: nil
             )
-            change.audit = try session.writeAudit(
-                note("score.submit", terms).entry(
-                    on: "\(game.name) player \(player)",
-                    before: nil,
-                    after: ModerationDocument.text(of: [state], game: game.id)
+            change.audit = try session.run(
+                .auditInsert(
+                    note("score.submit", terms).entry(
+                        on: "\(game.name) player \(player)",
+                        before: nil,
+                        after: ModerationDocument.text(of: [state], game: game.id)
+                    )
                 )
             )
             change.receipt = receipt

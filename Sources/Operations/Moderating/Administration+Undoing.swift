@@ -9,12 +9,13 @@ extension Administration {
     ///
     /// - Returns: The entries of the audit.
     package func audit(_ filter: AuditFilter, limit: Int) async throws(AdministrationError) -> [AuditRecord] {
-        try await looking { session throws(PostgresError) in try session.auditRecords(filter, limit: limit) }
+        try await looking { session throws(PostgresError) in try session.run(.auditList(filter, limit: limit))
+        }
     }
 
     /// Finds an entry of the audit.
     package func auditEntry(_ id: AuditID) async throws(AdministrationError) -> AuditRecord {
-        let found = try await reading { session throws(PostgresError) in try session.auditRecord(id) }
+        let found = try await reading { session throws(PostgresError) in try session.run(.auditGet(id)) }
         guard let found else { throw .unknownEntry(id) }
         return found
     }
@@ -31,7 +32,7 @@ extension Administration {
     ) async throws(AdministrationError) -> ModerationChange {
         do {
             return try await guarded(terms) { session throws(PostgresError) in
-                guard let entry = try session.auditRecord(id) else { return .failure(.unknownEntry(id)) }
+                guard let entry = try session.run(.auditGet(id)) else { return .failure(.unknownEntry(id)) }
                 if let later = entry.undoneBy { return .failure(.undone(id, by: later)) }
                 return try session.undo(entry) { note($0, terms, undoing: id) }
             }
@@ -121,10 +122,12 @@ extension Session {
         }
         // A submission had nothing before it, and is taken back by taking its run off.
         let old = ModerationDocument.runs(before) ?? []
-        try lockRetention()
-        try lockGame(id)
-        guard let game = try game(id) else { return .failure(.notFound("the game is no longer there")) }
-        let states = try runStates(of: left.map(\.run), game: id)
+        try run(.retentionLock())
+        try run(.gameLock(id))
+        guard let game = try run(.gameGet(id)) else {
+            return .failure(.notFound("the game is no longer there"))
+        }
+        let states = try run(.runStatesList(of: left.map(\.run), game: id))
         let unknown = Set(left.map(\.run)).subtracting(states.map(\.key.run))
         guard unknown.isEmpty else {
             return .failure(
@@ -160,7 +163,7 @@ extension Session {
         let wasBan = entry.action == "player.ban"
         guard let bans = ModerationDocument.bans(wasBan ? after : before), let player = bans.first?.player
         else { return .failure(.conflict("entry \(entry.id) cannot be undone: nothing is left of it")) }
-        let present = Set(try self.bans(of: player))
+        let present = Set(try self.run(.bansList(of: player)))
         guard bans.allSatisfy({ present.contains($0) == wasBan }) else {
             return .failure(.moved("the ban of player \(player)"))
         }
@@ -175,12 +178,14 @@ extension Session {
     ) throws(PostgresError) -> Result<ModerationChange, AdministrationError> {
         let bot = after["bot"]?.lenientInt64
         let shortName = after["short_name"]?.string
-        try lockRetention()
+        try run(.retentionLock())
         guard
-            let game = try games().first(where: { $0.bot.rawValue == bot && $0.shortName == shortName })
+            let game = try run(.gamesList()).first(where: {
+                $0.bot.rawValue == bot && $0.shortName == shortName
+            })
         else { return .failure(.notFound("the game '\(entry.subject)' is no longer there")) }
-        try lockGame(game.id)
-        guard let current = try self.game(game.id),
+        try run(.gameLock(game.id))
+        guard let current = try self.run(.gameGet(game.id)),
             let present = try? JSON.parse(Array(current.settingsDocument.utf8))
         else { return .failure(.notFound("the game '\(entry.subject)' is no longer there")) }
         let names = after.entries.map(\.key).filter {
@@ -215,7 +220,7 @@ extension Session {
         after: JSONValue,
         _ note: (String) -> AuditNote
     ) throws(PostgresError) -> Result<ModerationChange, AdministrationError> {
-        guard let id = after["chat"]?.int64, let chat = try chatRecord(ChatID(rawValue: id)) else {
+        guard let id = after["chat"]?.int64, let chat = try run(.chatGet(ChatID(rawValue: id))) else {
             return .failure(.conflict("entry \(entry.id) cannot be undone: the chat is no longer there"))
         }
         guard chat.zone == after["zone"]?.string else {

@@ -17,15 +17,17 @@ extension Session {
         var change = ModerationChange()
         change.runs = pairs.filter { $0.before != $0.after }
         guard !change.runs.isEmpty else { return change }
-        let audit = try writeAudit(
-            note.entry(
-                on: game.name(with: change.runs.map(\.after.player)),
-                before: ModerationDocument.text(of: change.runs.map(\.before), game: game.id),
-                after: ModerationDocument.text(of: change.runs.map(\.after), game: game.id)
+        let audit = try run(
+            .auditInsert(
+                note.entry(
+                    on: game.name(with: change.runs.map(\.after.player)),
+                    before: ModerationDocument.text(of: change.runs.map(\.before), game: game.id),
+                    after: ModerationDocument.text(of: change.runs.map(\.after), game: game.id)
+                )
             )
         )
         change.audit = audit
-        try insertCorrections(change.runs.map(\.after), game: game.id, audit: audit)
+        try execute(.correctionsInsert(change.runs.map(\.after), game: game.id, audit: audit))
         try recount(
             change.runs.map(\.after.player),
             in: game,
@@ -50,23 +52,27 @@ extension Session {
         var change = ModerationChange()
         change.liftsBans = !isBanned
         guard let player = bans.first?.player else { return change }
-        try lockRetention()
+        try run(.retentionLock())
         let concerned = try lockedGames { game in
             bans.contains { $0.bot == game.bot && ($0.game == nil || $0.game == game.id) }
         }
-        let isErased = try isBannedSinceErasure(player)
-        for ban in bans where try isBanned ? insertBan(ban) : deleteBan(ban) { change.bans.append(ban) }
+        let isErased = try run(.bansOutliveErasure(of: player))
+        for ban in bans where try isBanned ? run(.banInsert(ban)) : run(.banDelete(ban)) {
+            change.bans.append(ban)
+        }
         guard !change.bans.isEmpty else { return change }
         let banned = Set(change.bans.compactMap(\.game))
         change.bannedGames = concerned.filter { banned.contains($0.id) }
         for game in concerned { try recount([player], in: game, &change) }
         // Who was erased is not put on record again.
         let document = isErased ? nil : ModerationDocument.text(of: change.bans)
-        change.audit = try writeAudit(
-            note.entry(
-                on: isErased ? "an erased player" : "player \(player)",
-                before: isBanned ? nil : document,
-                after: isBanned ? document : nil
+        change.audit = try run(
+            .auditInsert(
+                note.entry(
+                    on: isErased ? "an erased player" : "player \(player)",
+                    before: isBanned ? nil : document,
+                    after: isBanned ? document : nil
+                )
             )
         )
         return change
@@ -75,9 +81,9 @@ extension Session {
     /// Locks games and reads them as they are then.
     func lockedGames(where isMeant: (Game) -> Bool) throws(PostgresError) -> [Game] {
         var locked: [Game] = []
-        for game in try games().filter(isMeant).sorted(by: { $0.id < $1.id }) {
-            try lockGame(game.id)
-            if let game = try self.game(game.id) { locked.append(game) }
+        for game in try run(.gamesList()).filter(isMeant).sorted(by: { $0.id < $1.id }) {
+            try run(.gameLock(game.id))
+            if let game = try self.run(.gameGet(game.id)) { locked.append(game) }
         }
         return locked
     }
@@ -93,22 +99,22 @@ extension Session {
         _ change: inout ModerationChange,
         isCorrection: Bool = true
     ) throws(PostgresError) {
-        let now = try time()
+        let now = try run(.timeGet())
         var wanted = 0
-        let report = try rebuildBoards(of: game, scope: .players(Array(Set(players)))) {
+        let report = try boardsRebuild(of: game, scope: .players(Array(Set(players)))) {
             standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             wanted += standings.count
             if isCorrection {
-                try correctDeliveries(of: standings, game: game, now: now)
+                try desiredScoresCorrect(of: standings, game: game, now: now)
             } else {
-                try wantDeliveries(of: standings, game: game, now: now)
+                try desiredScoresRecount(of: standings, game: game, now: now)
             }
         }
         change.rebuild.add(report)
         change.deliveries += wanted
         guard !report.isEmpty else { return }
-        try notifyBoards(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
+        try boardsNotify(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
     }
 }
 

@@ -3,7 +3,7 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Looks now and then at what waits for Telegram, on behalf of the bots for which this process calls.
+/// Counts now and then what waits for Telegram, on behalf of the bots for which this process calls.
 package final class BacklogWatch: Service {
     /// How often, unless counting takes so long that it would be felt.
     private static let interval: Duration = .seconds(15)
@@ -14,12 +14,8 @@ package final class BacklogWatch: Service {
     private let read: @Sendable () async throws -> DeliveryStatus
     private let seen = Mutex<DeliveryStatus?>(nil)
 
-    /// Makes a watch.
-    ///
-    /// - Parameters:
-    ///   - bots: The bots for which this process calls at the moment; of several instances one has each of them, so
-    ///     that nothing is reported twice.
-    ///   - read: Counts what waits, of all bots.
+    /// - Parameter bots: The bots for which this process calls at the moment; of several instances one has each of them,
+    ///   so that nothing is reported twice.
     package init(
         bots: @escaping @Sendable () -> Set<BotID>,
         read: @escaping @Sendable () async throws -> DeliveryStatus
@@ -28,7 +24,7 @@ package final class BacklogWatch: Service {
         self.read = read
     }
 
-    /// What waited when it was last looked at, of the bots for which this process calls.
+    /// What waited at the last poll, of the bots for which this process calls.
     package var status: DeliveryStatus? {
         let bots = bots()
         return seen.withLock { $0 }.map { status in
@@ -47,18 +43,18 @@ package final class BacklogWatch: Service {
         }
     }
 
-    /// Looks until graceful shutdown.
+    /// Polls until graceful shutdown.
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                let elapsed = await ContinuousClock().measure { await self.look() }
+                let elapsed = await ContinuousClock().measure { await self.poll() }
                 try await Task.sleep(for: max(Self.interval, elapsed * Self.rest))
             }
         }
     }
 
-    /// Looks once; what was seen before stays when the database cannot be asked.
-    func look() async {
+    /// What was seen before stays when the database cannot be asked.
+    private func poll() async {
         guard !bots().isEmpty, let status = try? await read() else { return }
         seen.withLock { $0 = status }
     }

@@ -1,68 +1,40 @@
 package import Leaderboards
 package import Storage
 
-/// The say over a bot's calls, for as long as an instance has it.
-package protocol CallTerm: Sendable {
-    /// Claims what may be called now.
-    func claim(limit: Int) async throws -> DeliveryClaim
+/// What the worker of a bot does to the world, so that its tests can stand in for database and time.
+package protocol DeliveryEffects: Sendable {
+    var bot: BotID { get }
+    var now: Instant { get }
+    /// Returns early when cancelled.
+    func sleep(until time: Instant) async
+    /// Runs the body while no other instance calls for the bot.
+    func lead(_ body: @Sendable @escaping () async -> Void) async
+    /// Takes the say over the bot's calls: whoever had it can claim nothing any more.
+    func takeOver() async throws
+    /// Claims what may be called now; each call must start at once or be given up.
+    func claim(limit: Int) async throws -> ClaimResult
     /// Notes that a call starts; false when its slot has passed.
-    func start(_ item: DeliveryClaim.Item) -> Bool
+    func start(_ claim: DeliveryClaim) -> Bool
+    /// Writes down what became of a call; nil when its lease was lost.
+    func settle(_ claim: DeliveryClaim, _ answer: DeliveryAnswer) async throws -> DeliverySettlement?
     /// Takes back what a vanished instance had claimed.
-    func tidy() async throws
-    /// Looks for chats in which something waits and that have no turn.
-    func findForgotten() async throws
-    /// Notes that Telegram takes the bot's token again.
-    func noteAcceptance() async throws
+    func takeBackExpired() async throws
+    /// Gives a turn to chats in which something waits and that have none.
+    func queueForgotten() async throws
+    /// Notes that a group became a supergroup.
+    func recordMigration(from old: TelegramChatID, to new: TelegramChatID) async
 }
 
-extension DeliveryTerm: CallTerm {}
+/// What a claim found.
+package struct ClaimResult: Sendable {
+    /// To be called now, committed as such.
+    package var claims: [DeliveryClaim] = []
+    /// When the next claim may find something; nil when nothing waits.
+    package var next: Instant?
+    /// Until when no claim finds anything, whatever waits; nil when one may.
+    package var notBefore: Instant?
+    /// Whether another instance has taken over.
+    package var isDeposed = false
 
-/// What a courier does to the world, so that its tests can stand in for database and Telegram.
-package struct DeliveryEffects: Sendable {
-    /// Runs the body while no other instance calls for the bot.
-    package var lead: @Sendable (BotID, @Sendable @escaping () async -> Void) async -> Void
-    package var takeOver: @Sendable (BotID) async throws -> any CallTerm
-    package var settle: @Sendable (ClaimedDelivery, DeliveryAnswer) async throws -> DeliverySettlement?
-    package var recordMigration: @Sendable (BotID, _ from: TelegramChatID, _ to: TelegramChatID) async -> Void
-    package var now: @Sendable () -> Instant
-    /// Waits until a time; returns early when cancelled.
-    package var sleep: @Sendable (_ until: Instant) async -> Void
-
-    /// Names the effects.
-    ///
-    /// - Parameters:
-    ///   - lead: Runs the body while no other instance calls for the bot.
-    ///   - settle: Writes down what became of a delivery; nil when its lease was lost.
-    ///   - recordMigration: Notes that a group became a supergroup.
-    package init(
-        lead: @escaping @Sendable (BotID, @Sendable @escaping () async -> Void) async -> Void,
-        takeOver: @escaping @Sendable (BotID) async throws -> any CallTerm,
-        settle: @escaping @Sendable (ClaimedDelivery, DeliveryAnswer) async throws -> DeliverySettlement?,
-        recordMigration: @escaping @Sendable (BotID, TelegramChatID, TelegramChatID) async -> Void,
-        now: @escaping @Sendable () -> Instant,
-        sleep: @escaping @Sendable (Instant) async -> Void
-    ) {
-        self.lead = lead
-        self.takeOver = takeOver
-        self.settle = settle
-        self.recordMigration = recordMigration
-        self.now = now
-        self.sleep = sleep
-    }
-
-    /// The effects on the real database.
-    package init(
-        _ queue: DeliveryQueue,
-        recordMigration: @escaping @Sendable (BotID, TelegramChatID, TelegramChatID) async -> Void,
-        now: @escaping @Sendable () -> Instant
-    ) {
-        self.init(
-            lead: { bot, body in await queue.lead(bot, body) },
-            takeOver: { try await queue.takeOver($0) },
-            settle: { try await queue.settle($0, $1) },
-            recordMigration: recordMigration,
-            now: now,
-            sleep: { time in try? await Task.sleep(for: max(time - now(), .milliseconds(1))) }
-        )
-    }
+    package init() {}
 }

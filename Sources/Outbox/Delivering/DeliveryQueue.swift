@@ -1,72 +1,81 @@
 package import Leaderboards
 package import Postgres
 package import Storage
+import Synchronization
 
-/// What is to be brought to Telegram, as the one who brings it sees it.
-package struct DeliveryQueue: Sendable {
+/// What is to be brought to Telegram for one bot, as the database has it.
+///
+/// The claim is the reservation: the transaction that claims a row records the slots of its chat and its bot, and fails
+/// once another instance has taken over. Recorded slots say when calls were claimed; of its own this instance knows
+/// when they started.
+package final class DeliveryQueue: DeliveryEffects {
     /// A call times out after 20 s; what is not settled by then is somebody else's.
     package static let leaseLength: Duration = .seconds(30)
     /// How long Telegram is left alone after it refused a bot's token.
     package static let refusalPause: Duration = .seconds(30)
 
+    package let bot: BotID
     let pool: PostgresPool
     let limits: CallLimits
-    let clock: @Sendable () -> Instant
     private let roles: ExclusiveRoles
+    private let onMigration: @Sendable (TelegramChatID, TelegramChatID) async -> Void
+    private let clock: @Sendable () -> Instant
+    let state = Mutex(State())
 
+    struct State {
+        /// The number under which this instance took over last; nothing can be claimed under an older one.
+        var term: Int64 = 0
+        var history = CallHistory()
+        var random = SystemRandomNumberGenerator()
+    }
+
+    /// - Parameter onMigration: Told that Telegram named the supergroup which a group has become.
     package init(
+        bot: BotID,
         pool: PostgresPool,
         limits: CallLimits,
         roles: ExclusiveRoles,
+        onMigration: @escaping @Sendable (TelegramChatID, TelegramChatID) async -> Void = { _, _ in },
         clock: @escaping @Sendable () -> Instant
     ) {
+        self.bot = bot
         self.pool = pool
         self.limits = limits
         self.roles = roles
+        self.onMigration = onMigration
         self.clock = clock
     }
 
-    /// Does something as the only instance that calls Telegram for a bot's deliveries.
-    ///
-    /// - Parameter body: What to do while this instance has the right; cancelled when the right is lost, and begun again when
-    ///   it comes back. Returns at shutdown or cancellation.
-    package func lead(_ bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
-        await roles.hold(LockSpace.courier.key(for: bot), body)
+    package var now: Instant { clock() }
+
+    package func sleep(until time: Instant) async {
+        try? await Task.sleep(for: max(time - clock(), .milliseconds(1)))
     }
 
-    /// Takes the say over a bot's calls.
-    ///
-    /// Whoever had it before can claim nothing any more, and what it had claimed counts.
-    ///
-    /// - Returns: The term in which this instance has it.
-    package func takeOver(_ bot: BotID) async throws(PostgresError) -> DeliveryTerm {
-        let now = clock()
-        let number = try await pool.transaction { session throws(PostgresError) in
-            try session.takeOverDeliveries(of: bot, now: now)
+    /// The body is cancelled when the right is lost, and begun again when it comes back. Returns at shutdown or
+    /// cancellation.
+    package func lead(_ body: @escaping @Sendable () async -> Void) async {
+        await roles.hold(LockSpace.deliveries.key(for: bot), body)
+    }
+
+    package func takeOver() async throws(PostgresError) {
+        let now = now
+        let term = try await pool.transaction { session throws(PostgresError) in
+            try session.deliveryBotTakeOver(bot, now: now)
         }
-        return DeliveryTerm(bot: bot, number: number, queue: self)
+        state.withLock { $0.term = term }
     }
 
-    /// Writes down what became of a call.
-    ///
-    /// - Returns: The decision; nil when the lease had been lost.
-    package func settle(
-        _ delivery: ClaimedDelivery,
-        _ answer: DeliveryAnswer
-    ) async throws(PostgresError) -> DeliverySettlement? {
-        let now = clock()
-        let random = Double.random(in: 0...1)
-        return try await pool.committing { session throws(PostgresError) in
-            try session.settleDelivery(delivery, now: now, refusalPause: Self.refusalPause) { state in
-                DeliverySettlement(state, after: delivery.call, answer: answer, now: now, random: random)
-            }
+    /// To be done once after taking over, beside all else: there should be none.
+    package func queueForgotten() async throws(PostgresError) {
+        try await pool.transaction(TransactionOptions(statementTimeout: .seconds(60))) {
+            session throws(PostgresError) in
+            try session.planForManyRows(memory: 32)
+            try session.deliveriesQueueForgotten(of: bot)
         }
     }
 
-    /// Counts the deliveries of a bot by state.
-    ///
-    /// - Returns: The number of rows in each state that occurs.
-    package func counts(of bot: BotID) async throws(PostgresError) -> [String: Int] {
-        try await pool.withSession { session throws(PostgresError) in try session.deliveryCounts(of: bot) }
+    package func recordMigration(from old: TelegramChatID, to new: TelegramChatID) async {
+        await onMigration(old, new)
     }
 }

@@ -9,12 +9,6 @@ package struct DeliveryStatus: Sendable {
     /// The time by the database's clock.
     package let now: Instant
 
-    /// States it.
-    ///
-    /// - Parameters:
-    ///   - backlogs: What Telegram does not hold yet.
-    ///   - bots: How each bot's deliveries are made.
-    ///   - now: The time by the database's clock.
     package init(backlogs: [Backlog], bots: [DeliveryBotRecord], now: Instant) {
         self.backlogs = backlogs
         self.bots = bots
@@ -27,9 +21,9 @@ package struct DeliveryStatus: Sendable {
             session throws(PostgresError) in
             try session.planForManyRows(memory: 32)
             return DeliveryStatus(
-                backlogs: try session.backlogs(),
+                backlogs: try session.deliveryBacklogs(),
                 bots: try session.deliveryBots(),
-                now: try session.time()
+                now: try session.run(.timeGet())
             )
         }
     }
@@ -40,7 +34,7 @@ package struct DeliveryStatus: Sendable {
     }
 
     private func closedChats(of bot: DeliveryBotRecord) -> DeliveryRemark? {
-        guard let closed = bot.closed else { return nil }
+        guard let reason = bot.closedReason else { return nil }
         let waiting = backlogs.first { $0.bot == bot.bot && $0.cause == .forbidden }
         // Times that are over, or that a wrong clock wrote, have it tried at the chat's next turn.
         let retryAt = waiting?.retryAt.map { $0.credible(at: now, within: ClockSkew.longTolerance) }
@@ -48,8 +42,8 @@ package struct DeliveryStatus: Sendable {
         return DeliveryRemark(
             bot: bot.bot,
             code: .chatsClosed,
-            text: "Telegram refuses what bot \(bot.bot) writes in \(closed.chats) of its chats "
-                + "(the last said: \(closed.reason)); "
+            text: "Telegram refuses what bot \(bot.bot) writes in \(bot.closedChats) of its chats "
+                + "(the last said: \(reason)); "
                 + (waiting.map { "\($0.count) deliveries wait there" } ?? "nothing waits there")
                 + (next.map { ". The next chat is tried again \($0)" } ?? ""),
             isDegraded: waiting != nil

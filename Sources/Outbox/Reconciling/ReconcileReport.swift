@@ -26,9 +26,6 @@ package struct ReconcileScope: Sendable {
     package var extent: Extent
     package var repairs: Repairs
 
-    /// Describes what is to be covered.
-    ///
-    /// - Parameter chat: Of this chat only; nil for every one.
     package init(
         games: [Game],
         chat: ChatID? = nil,
@@ -50,7 +47,7 @@ package struct FoundDrift: Sendable {
     package let player: PlayerID
     package let drift: TableDrift
     /// What is to stand there; nil is absent.
-    package let wanted: Int32?
+    package let desired: Int32?
     /// What Telegram holds; nil is absent.
     package let held: Int32?
     /// Whether it is being put right.

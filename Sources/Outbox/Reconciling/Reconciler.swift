@@ -1,5 +1,6 @@
 package import BotAPI
 package import Leaderboards
+package import Postgres
 import Storage
 import Synchronization
 
@@ -14,27 +15,37 @@ package struct Reconciler: Sendable {
     /// Tries of one call that gets no answer.
     private static let tries = 5
 
-    private let reconciliation: Reconciliation
-    private let clients: [BotID: BotClient]
-    private let now: @Sendable () -> Instant
-    /// Waits until a time; throws when cancelled.
-    private let sleep: @Sendable (_ until: Instant) async throws -> Void
+    /// What part of the budget is left to scores.
+    private static let share = 2
 
-    /// Prepares.
-    ///
+    let pool: PostgresPool
+    let limits: CallLimits
+    let actor: String
+    let reason: String?
+    let now: @Sendable () -> Instant
+    private let clients: [BotID: BotClient]
+
     /// - Parameters:
-    ///   - reconciliation: What it does to the database.
-    ///   - sleep: Waits until a time; throws when cancelled.
+    ///   - limits: How often Telegram may be called. Only half of it is used; running servers count these calls.
+    ///   - actor: Who does it, for the audit.
     package init(
-        _ reconciliation: Reconciliation,
+        pool: PostgresPool,
+        limits: CallLimits,
         clients: [BotClient],
-        now: @escaping @Sendable () -> Instant,
-        sleep: @escaping @Sendable (Instant) async throws -> Void
+        actor: String,
+        reason: String? = nil,
+        now: @escaping @Sendable () -> Instant
     ) {
-        self.reconciliation = reconciliation
+        self.pool = pool
+        self.limits = CallLimits(
+            chatPerSecond: max(1, limits.chatPerSecond / Self.share),
+            chatPerMinute: max(1, limits.chatPerMinute / Self.share),
+            botPerSecond: max(1, limits.botPerSecond / Self.share)
+        )
         self.clients = Dictionary(clients.map { (BotID(rawValue: $0.token.botID), $0) }) { first, _ in first }
+        self.actor = actor
+        self.reason = reason
         self.now = now
-        self.sleep = sleep
     }
 
     /// Compares, and has differences put right if that is asked for.
@@ -49,20 +60,20 @@ package struct Reconciler: Sendable {
         let report = Mutex(ReconcileReport())
         switch scope.extent {
         case .sample(let count):
-            let drawn = try await reconciliation.draw(count, of: Array(games.keys), chat: scope.chat)
-            let items = drawn.sorted { $0.key < $1.key }.map { Item(key: $0.key, players: $0.value) }
+            let drawn = try await draw(count, of: Array(games.keys), chat: scope.chat)
+            let items = drawn.sorted { $0.key < $1.key }.map { Item($0.key, $0.value) }
             try await work(on: items, scope, games, report)
         case .all(let after):
             var last = after
             while true {
-                let page = try await reconciliation.tables(
+                let page = try await tables(
                     of: games.keys.sorted(),
                     chat: scope.chat,
                     after: last,
                     limit: Self.pageLength
                 )
                 guard !page.isEmpty else { break }
-                try await work(on: page.map { Item(key: $0, players: nil) }, scope, games, report)
+                try await work(on: page.map { Item($0, nil) }, scope, games, report)
                 last = page.last
                 let soFar = report.withLock { report in
                     report.finished = last
@@ -75,10 +86,7 @@ package struct Reconciler: Sendable {
     }
 
     /// A table to be read; of some players only, or whole.
-    private struct Item: Sendable {
-        let key: TableKey
-        let players: [PlayerID]?
-    }
+    private typealias Item = (key: TableKey, players: [PlayerID]?)
 
     private func work(
         on items: [Item],
@@ -111,7 +119,7 @@ package struct Reconciler: Sendable {
         _ client: BotClient
     ) async throws -> ReconcileReport {
         var report = ReconcileReport()
-        let before = try await reconciliation.table(item.key)
+        let before = try await table(item.key)
         guard !before.targets.isEmpty else {
             report.withoutMessage = 1
             return report
@@ -120,17 +128,16 @@ package struct Reconciler: Sendable {
         var targets = before.targets[...]
         while let player = walk.next() {
             guard let target = targets.first else { break }
-            switch try await read(player, target, item.key, of: game, client, &report.calls) {
-            case .rows(let rows): walk.note(rows, askedFor: player)
-            case .unreadable(let reason):
-                report.reason = reason
+            if let rows = try await read(player, target, item.key, of: game, client, &report) {
+                walk.note(rows, askedFor: player)
+            } else {
                 targets = targets.dropFirst()
             }
         }
         // What was learned through a message that then vanished is still true.
         if targets.isEmpty { report.unreadable = 1 } else { report.tables = 1 }
         guard let target = targets.first else { return report }
-        let after = try await reconciliation.table(item.key)
+        let after = try await table(item.key)
         try await judge(walk, (before, after), item, of: game, repairs, target, &report)
         return report
     }
@@ -156,8 +163,8 @@ package struct Reconciler: Sendable {
             case .drift(let drift): found.append((player, drift))
             }
         }
-        let wanted = found.compactMap { player, drift -> TableRepair? in
-            let isForced = drift.repair(followsLatest: game.rules.keep == .latest) == .force
+        let chosen = found.compactMap { player, drift -> TableRepair? in
+            let isForced = drift.needsForce(followsLatest: game.rules.keep == .latest)
             switch repairs {
             case .none: return nil
             case .ordinary where isForced: return nil
@@ -171,10 +178,10 @@ package struct Reconciler: Sendable {
             )
         }
         var repaired: Set<PlayerID> = []
-        if !wanted.isEmpty {
+        if !chosen.isEmpty {
             repaired = Set(
-                try await reconciliation.repair(
-                    wanted,
+                try await repair(
+                    chosen,
                     of: game,
                     in: item.key.chat,
                     named: known.after.chatInstance,
@@ -189,7 +196,7 @@ package struct Reconciler: Sendable {
                 chatInstance: known.after.chatInstance,
                 player: player,
                 drift: drift,
-                wanted: after[player]?.wanted,
+                desired: after[player]?.desired,
                 held: walk.held[player],
                 isRepaired: repaired.contains(player)
             )
@@ -198,54 +205,59 @@ package struct Reconciler: Sendable {
 
     // MARK: - One call
 
-    private enum Reading {
-        case rows([TableWalk.Row])
-        case unreadable(String)
+    /// Throws when cancelled.
+    private func sleep(_ until: Instant) async throws {
+        try await Task.sleep(for: max(until - now(), .milliseconds(1)))
     }
 
+    /// Reads around a player; nil, with the reason in the report, where the message does not show the table.
     private func read(
         _ player: PlayerID,
         _ target: StoredTarget,
         _ key: TableKey,
         of game: Game,
         _ client: BotClient,
-        _ calls: inout Int
-    ) async throws -> Reading {
+        _ report: inout ReconcileReport
+    ) async throws -> [TableWalk.Row]? {
         guard let place = MessageTarget(target.target) else {
-            return .unreadable("the message has no number")
+            report.reason = "the message has no number"
+            return nil
         }
         var failures = 0
         while true {
             try await waitForTurn(key.chat, game.bot)
-            calls += 1
+            report.calls += 1
             let answer = await client.answer(to: GetGameHighScores(userID: player.rawValue, target: place))
             try Task.checkCancellation()
             switch answer {
             case .done(let result):
                 guard let rows = GetGameHighScores.output(from: result) else {
-                    return .unreadable("the answer is no table")
+                    report.reason = "the answer is no table"
+                    return nil
                 }
-                return .rows(
-                    rows.map {
-                        TableWalk.Row(
-                            position: $0.position,
-                            player: PlayerID(rawValue: $0.user.id),
-                            score: Int32(clamping: $0.score)
-                        )
-                    }
-                )
+                return rows.map {
+                    TableWalk.Row(
+                        position: $0.position,
+                        player: PlayerID(rawValue: $0.user.id),
+                        score: Int32(clamping: $0.score)
+                    )
+                }
             case .retryAfter(let seconds):
-                try await reconciliation.hold(key.chat, bot: game.bot, for: .seconds(seconds))
+                try await hold(key.chat, bot: game.bot, for: .seconds(seconds))
             case .temporary(_, let detail), .conflict(let detail):
                 failures += 1
-                guard failures < Self.tries else { return .unreadable(detail) }
+                guard failures < Self.tries else {
+                    report.reason = detail
+                    return nil
+                }
                 let random = Double.random(in: 0...1)
                 try await sleep(now() + RetrySchedule.telegram.wait(afterFailures: failures, random: random))
             case .unauthorized:
                 throw BotCallError(method: "getGameHighScores", answer: answer)
             case .notModified, .migrated, .targetGone, .chatForbidden, .chatGone, .invalidRequest,
                 .unrecognized:
-                return .unreadable("\(answer)")
+                report.reason = "\(answer)"
+                return nil
             }
         }
     }
@@ -253,13 +265,13 @@ package struct Reconciler: Sendable {
     /// Waits until a call about a chat may start, and reserves it.
     private func waitForTurn(_ chat: ChatID, _ bot: BotID) async throws {
         while true {
-            let (slot, reservation) = try await reconciliation.reserve(chat, bot: bot)
-            switch reservation {
-            case .notBefore(let time): try await sleep(time)
-            // A commit that took so long has used up its slot, and the next one will be counted, too.
-            case .granted where now() <= slot + CallLedger.slotLifetime: return
-            case .granted: continue
+            let (slot, notBefore) = try await reserve(chat, bot: bot)
+            if let notBefore {
+                try await sleep(notBefore)
+            } else if now() <= slot + CallHistory.slotLifetime {
+                return
             }
+            // A commit that took so long has used up its slot, and the next one will be counted, too.
         }
     }
 }

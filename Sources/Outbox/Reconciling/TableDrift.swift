@@ -13,22 +13,12 @@ package enum TableDrift: String, Hashable, Sendable, CaseIterable {
     /// Telegram holds a score of somebody of whom nothing is known in the chat.
     case unexpectedPlayer = "unexpected_player"
 
-    /// What puts a difference right.
-    package enum Repair: Hashable, Sendable {
-        /// The delivery goes on as if it had not been made.
-        case deliver
-        /// The very value is set by force; 0 where the player is to have none.
-        case force
-    }
-
-    /// What puts the difference right.
-    ///
-    /// - Parameter followsLatest: Whether the game's table follows the latest run, so that all of its calls are forced.
-    package func repair(followsLatest: Bool) -> Repair {
+    /// Whether an ordinary delivery cannot put it right; where the table follows the latest run, all calls are forced.
+    package func needsForce(followsLatest: Bool) -> Bool {
         switch self {
-        case .missing, .telegramLower: .deliver
-        case .telegramHigher, .notWanted: followsLatest ? .deliver : .force
-        case .unexpectedPlayer: .force
+        case .missing, .telegramLower: false
+        case .telegramHigher, .notWanted: !followsLatest
+        case .unexpectedPlayer: true
         }
     }
 }
@@ -43,31 +33,27 @@ package enum TableVerdict: Hashable, Sendable {
     case givenUp
     case drift(TableDrift)
 
-    /// Compares.
-    ///
-    /// - Parameters:
-    ///   - before: What was to stand there before the table was read; nil where nothing is known of the player.
-    ///   - after: The same, read after the table.
-    ///   - held: What Telegram holds; nil or 0 is absent.
+    /// Compares what was to stand there before the table was read and after it, nil where nothing is known of the player,
+    /// with what Telegram holds, nil or 0 where the player is absent.
     package init(before: ExpectedScore?, after: ExpectedScore?, held: Int32?) {
         let held = held.flatMap { $0 > 0 ? $0 : nil }
         guard before == after else {
-            self = before?.wanted == held && after?.wanted == held ? .same : .onItsWay
+            self = before?.desired == held && after?.desired == held ? .same : .onItsWay
             return
         }
         if let before, before.progress != .settled {
-            self = before.wanted == held ? .same : before.progress == .givenUp ? .givenUp : .onItsWay
+            self = before.desired == held ? .same : before.progress == .givenUp ? .givenUp : .onItsWay
             return
         }
-        switch (before.map(\.wanted), held) {
+        switch (before.map(\.desired), held) {
         case (nil, nil), (.some(nil), nil): self = .same
         case (nil, _?): self = .drift(.unexpectedPlayer)
         case (.some(nil), _?): self = .drift(.notWanted)
-        case (let wanted??, nil): self = wanted > 0 ? .drift(.missing) : .same
-        case (let wanted??, let held?):
+        case (let desired??, nil): self = desired > 0 ? .drift(.missing) : .same
+        case (let desired??, let held?):
             self =
-                wanted == held
-                ? .same : .drift(held < wanted ? .telegramLower : .telegramHigher)
+                desired == held
+                ? .same : .drift(held < desired ? .telegramLower : .telegramHigher)
         }
     }
 }

@@ -13,9 +13,6 @@ package struct TableWalk: Sendable {
         package let player: PlayerID
         package let score: Int32
 
-        /// Describes a row.
-        ///
-        /// - Parameter position: The place in the table, from 1.
         package init(position: Int64, player: PlayerID, score: Int32) {
             // Telegram counts in 32 bits; what lies beyond is no place.
             self.position = Int32(exactly: position).map(Int64.init) ?? 0
@@ -41,19 +38,12 @@ package struct TableWalk: Sendable {
     /// What Telegram holds of those who were met; those asked for and absent from it are not in it.
     package private(set) var held: [PlayerID: Int32] = [:]
 
-    /// Begins to read.
-    ///
-    /// - Parameters:
-    ///   - players: Whom to learn about, the highest first.
-    ///   - isWhole: Whether rows of others are looked for, too.
     package init(_ players: [PlayerID], isWhole: Bool) {
         self.players = players
         self.isWhole = isWhole
     }
 
-    /// Whether it is known what Telegram holds for a player.
-    ///
-    /// - Returns: Whether the player was asked for or met beside another.
+    /// Whether the player was asked for or met beside another.
     package func isKnown(_ player: PlayerID) -> Bool { held[player] != nil || asked.contains(player) }
 
     /// Everybody of whom it is known what Telegram holds.

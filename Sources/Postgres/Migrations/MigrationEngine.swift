@@ -1,6 +1,6 @@
 import CLibPQ
 
-/// Applies migrations, each in a transaction of its own, one process at a time, and keeps the books.
+/// Applies migrations, each in a transaction of its own, one process at a time, and records them.
 ///
 /// The books are the table `schema_migrations`; a script is recognised by its SHA-256, which the server computes.
 package struct MigrationEngine: Sendable {

@@ -13,6 +13,43 @@ package struct Statement<Value> {
     }
 }
 
+extension Statement {
+    /// A statement each of whose rows means an element.
+    package init<Element>(each query: Query, _ decode: @escaping (Row) throws(PostgresError) -> Element)
+    where Value == [Element] {
+        self.init(query) { rows throws(PostgresError) in try rows.map(decode) }
+    }
+
+    /// A statement that returns one row or none.
+    package init<Wrapped>(first query: Query, _ decode: @escaping (Row) throws(PostgresError) -> Wrapped)
+    where Value == Wrapped? {
+        self.init(query) { rows throws(PostgresError) in
+            guard let row = rows.first else { return nil }
+            return try decode(row)
+        }
+    }
+
+    /// A statement of one column.
+    package init<Cell: PostgresCell>(column query: Query) where Value == [Cell] {
+        self.init(query) { rows throws(PostgresError) in try rows.decode(Cell.self) }
+    }
+
+    /// A statement that always returns one row.
+    package init(one query: Query, _ decode: @escaping (Row) throws(PostgresError) -> Value) {
+        self.init(query) { rows throws(PostgresError) in
+            guard let row = rows.first else {
+                throw PostgresError(.decoding, "a statement returned no row: \(query)")
+            }
+            return try decode(row)
+        }
+    }
+
+    /// A statement that always returns one row of one column.
+    package init(cell query: Query) where Value: PostgresCell {
+        self.init(one: query) { row throws(PostgresError) in try row.decode(Value.self) }
+    }
+}
+
 extension Statement where Value == Int {
     /// A statement of which only the number of rows matters that it inserted, changed, deleted or returned.
     package init(counting query: Query) {
@@ -20,8 +57,16 @@ extension Statement where Value == Int {
     }
 }
 
+extension Statement where Value == Bool {
+    /// A statement of which only matters whether it inserted, changed, deleted or returned a row.
+    package init(anyRow query: Query) {
+        self.init(query) { rows throws(PostgresError) in rows.affectedRows > 0 }
+    }
+}
+
 extension Session {
     /// Runs a statement.
+    @discardableResult
     package func run<Value>(_ statement: Statement<Value>) throws(PostgresError) -> Value {
         try statement.decode(try query(statement.query))
     }

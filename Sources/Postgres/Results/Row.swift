@@ -58,7 +58,7 @@ package struct Row: Sendable {
         }
     }
 
-    private func checkColumnCount(_ expected: Int) throws(PostgresError) {
+    func checkColumnCount(_ expected: Int) throws(PostgresError) {
         guard expected == result.columnCount else {
             throw PostgresError(
                 .decoding,

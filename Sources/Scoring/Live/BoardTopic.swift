@@ -6,16 +6,12 @@ package struct BoardTopic: Hashable, Sendable {
     /// The chat, in the scope of one; nil where the launch had none, and in the global scope.
     package let chat: ChatInstance?
     package let scope: Scope
-    package let window: Window
-    /// How many entries from the top.
+    /// Over what time; always the window that is current.
+    package let window: WindowKind
+    /// How many entries from the top, in ``LeaderboardRequest/limits``.
     package let limit: Int
 
-    /// Names what is shown.
-    ///
-    /// - Parameters:
-    ///   - window: Over what time; always the window that is current.
-    ///   - limit: How many entries from the top, in ``LeaderboardRequest/limits``.
-    package init(_ access: BoardAccess, scope: Scope = .chat, window: Window = .all, limit: Int = 10) {
+    package init(_ access: BoardAccess, scope: Scope = .chat, window: WindowKind = .all, limit: Int = 10) {
         game = access.game
         chat = scope == .chat ? access.chatInstance : nil
         self.scope = scope

@@ -9,13 +9,7 @@ extension Highscores {
     /// - Throws: ``Refusal/tokenInvalid`` or ``Refusal/tokenExpired``.
     package func boardAccess(ofPlayer token: String) throws(Refusal) -> BoardAccess {
         let play = try play(token)
-        return BoardAccess(
-            bot: play.launch.bot,
-            game: play.launch.game,
-            player: play.launch.player,
-            chatInstance: play.launch.chatInstance,
-            expiresAt: play.expiresAt
-        )
+        return BoardAccess(play.launch, expiresAt: play.expiresAt)
     }
 
     /// The right to watch that a board token gives.
@@ -54,7 +48,7 @@ extension Highscores {
             try await pool.withSession { session throws(PostgresError) in
                 var chats: [BoardTopic: ChatID] = [:]
                 for (bot, asked) in questions {
-                    let matches = try session.run(.chats(matching: asked.map(\.alias), bot: bot))
+                    let matches = try session.run(.chatsMatch(asked.map(\.alias), bot: bot))
                     for (question, match) in zip(asked, matches) { chats[question.topic] = match.byInstance }
                 }
                 return chats

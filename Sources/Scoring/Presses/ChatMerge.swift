@@ -59,24 +59,26 @@ extension ChatMerge {
         _ note: AuditNote,
         in session: Session
     ) throws(PostgresError) -> Outcome {
-        let (old, before) = (try session.chatRecord(gone), try session.chatRecord(kept))
+        let (old, before) = (try session.run(.chatGet(gone)), try session.run(.chatGet(kept)))
         var deliveries = 0
-        let rebuild = try session.mergeChats(gone, into: kept, bot: bot) {
+        let rebuild = try session.chatsMerge(gone, into: kept, bot: bot) {
             game,
             standings throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
             deliveries += standings.count
-            try session.wantDeliveries(of: standings, game: game, now: now)
+            try session.desiredScoresRecount(of: standings, game: game, now: now)
         }
-        try session.queueDeliveries(of: kept)
-        let zones = (before?.zone, try session.chatRecord(kept)?.zone)
+        try session.deliveriesQueue(of: kept)
+        let zones = (before?.zone, try session.run(.chatGet(kept))?.zone)
         let document = ChatMerge(gone: gone, kept: kept, zones: zones).document
         let name = before?.name ?? kept.description
-        let audit = try session.writeAudit(
-            note.entry(
-                on: "chat \(name) with \(old?.name ?? gone.description)",
-                before: document.before,
-                after: document.after
+        let audit = try session.run(
+            .auditInsert(
+                note.entry(
+                    on: "chat \(name) with \(old?.name ?? gone.description)",
+                    before: document.before,
+                    after: document.after
+                )
             )
         )
         return Outcome(rebuild: rebuild, deliveries: deliveries, name: name, audit: audit)

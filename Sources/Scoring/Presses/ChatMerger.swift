@@ -12,14 +12,14 @@ struct ChatMerger: Sendable {
     /// - Parameter alias: A `chat_instance` and a Telegram id of one chat.
     func merge(_ alias: ChatAlias, bot: BotID) async throws(PostgresError) {
         let find = { @Sendable (session: Session) throws(PostgresError) -> [ChatID] in
-            let match = try session.run(.chats(matching: [alias], bot: bot))[0]
+            let match = try session.run(.chatsMatch([alias], bot: bot))[0]
             return [match.byInstance, match.byAddress].compactMap { $0 }
         }
         // Every press that shows both names of chats that are two comes here, and must not keep the bot's games waiting.
         let isMeant = try await pool.withSession { session throws(PostgresError) in
             let chats = try find(session)
             guard chats.count == 2 else { return false }
-            return try !session.areSplit(chats[0], chats[1])
+            return try !session.run(.chatsAreSplit(chats[0], chats[1]))
         }
         if isMeant { try await merge(bot: bot, find: find) }
     }
@@ -28,10 +28,10 @@ struct ChatMerger: Sendable {
     func follow(from old: TelegramChatID, to new: TelegramChatID, bot: BotID) async throws(PostgresError) {
         try await merge(bot: bot) { session throws(PostgresError) in
             let chats = [
-                try session.resolveChat(old, orJoin: new, bot: bot),
-                try session.resolveChat(new, orJoin: old, bot: bot),
+                try session.chatResolve(old, orJoin: new, bot: bot),
+                try session.chatResolve(new, orJoin: old, bot: bot),
             ]
-            try session.retireAddress(old, of: chats[0], bot: bot)
+            try session.chatAddressRetire(old, of: chats[0], bot: bot)
             return chats
         }
     }
@@ -45,11 +45,11 @@ struct ChatMerger: Sendable {
         // Runs of the chats are counted again, which takes longer than an ordinary statement.
         let options = TransactionOptions(statementTimeout: .seconds(60))
         try await pool.transaction(options) { session throws(PostgresError) in
-            try session.lockGames(of: bot)
-            try session.lockChats(of: bot)
+            try session.gamesLock(of: bot)
+            try session.run(.chatsLock(of: bot))
             let chats = try find(session)
             guard let kept = chats.min(), let gone = chats.max(), kept != gone,
-                try !session.areSplit(gone, kept)
+                try !session.run(.chatsAreSplit(gone, kept))
             else { return }
             _ = try ChatMerge.perform(
                 gone,

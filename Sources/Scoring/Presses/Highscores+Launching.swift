@@ -10,32 +10,29 @@ package struct OpenedLaunch: Sendable {
     package let expiresAt: Instant
     /// What an event stream may be opened with; read-only.
     package let boardToken: String
-
-    /// Describes a launch.
-    ///
-    /// - Parameters:
-    ///   - expiresAt: Until when the launch may be used.
-    ///   - boardToken: What an event stream may be opened with.
-    package init(launch: String, url: String, expiresAt: Instant, boardToken: String) {
-        self.launch = launch
-        self.url = url
-        self.expiresAt = expiresAt
-        self.boardToken = boardToken
-    }
 }
 
 extension Highscores {
-    /// A new launch, which may be used as long as if the button had been pressed now.
-    func launch(
-        of game: Game,
-        player: PlayerID,
-        chat: ChatInstance?,
-        target: Target,
+    /// The launcher behind a press, a Mini App and a studio's server: checks who plays, and makes the launch.
+    ///
+    /// - Parameters:
+    ///   - isReported: Whether a studio's server tells of the press, and not Telegram.
+    ///   - age: How long ago the game was opened; the launch may be used as long as if that were now.
+    ///   - note: Has written what is known of player, chat and message.
+    /// - Throws: ``Refusal/gameDisabled``, ``Refusal/playerBanned``, ``Refusal/launchErased``, or what `note` throws.
+    func open(
+        _ game: Game,
+        for player: PlayerID,
+        in chat: ChatInstance?,
+        target: Target = .none,
         isReported: Bool = false,
-        age: Duration = .zero
-    ) -> Launch {
+        age: Duration = .zero,
+        note: (Launch) async throws(Refusal) -> Void
+    ) async throws(Refusal) -> Launch {
+        guard game.isEnabled else { throw .gameDisabled }
+        guard !registry.isBanned(player, from: game) else { throw .playerBanned }
         var generator = SystemRandomNumberGenerator()
-        return Launch(
+        let launch = Launch(
             id: LaunchID(Identifier128(using: &generator)),
             bot: game.bot,
             game: game.id,
@@ -45,6 +42,21 @@ extension Highscores {
             isReported: isReported,
             launchedAt: clock() - age,
             lifetime: configuration.launchLifetime + age
+        )
+        if age > .zero { try checkErasure(since: launch) }
+        try await note(launch)
+        return launch
+    }
+
+    /// A launch with its address and tokens.
+    func opened(_ launch: Launch, of game: Game) -> OpenedLaunch {
+        let token = keys.token(for: launch, of: game.tokenID)
+        let access = BoardAccess(launch, expiresAt: launch.expiresAt)
+        return OpenedLaunch(
+            launch: token,
+            url: LaunchURL.adding(token: token, to: game.url),
+            expiresAt: launch.expiresAt,
+            boardToken: keys.token(for: access, of: game.tokenID)
         )
     }
 
@@ -69,28 +81,17 @@ extension Highscores {
         )
         try? await presses.submit(fact, for: launch.bot)
     }
+}
 
-    /// Makes sure that somebody may play a game.
-    func checkAdmission(of player: PlayerID, to game: Game) throws(Refusal) {
-        guard game.isEnabled else { throw .gameDisabled }
-        guard !registry.isBanned(player, from: game) else { throw .playerBanned }
-    }
-
-    /// A launch with its tokens.
-    func opened(_ launch: Launch, of game: Game) -> OpenedLaunch {
-        let token = keys.token(for: launch, of: game.tokenID)
-        let access = BoardAccess(
+extension BoardAccess {
+    /// The right to watch that a launch gives.
+    init(_ launch: Launch, expiresAt: Instant) {
+        self.init(
             bot: launch.bot,
             game: launch.game,
             player: launch.player,
             chatInstance: launch.chatInstance,
-            expiresAt: launch.expiresAt
-        )
-        return OpenedLaunch(
-            launch: token,
-            url: LaunchURL.adding(token: token, to: game.url),
-            expiresAt: launch.expiresAt,
-            boardToken: keys.token(for: access, of: game.tokenID)
+            expiresAt: expiresAt
         )
     }
 }

@@ -29,17 +29,13 @@ extension Highscores {
         guard age <= ScoringConfiguration.maximumAppAge else { throw .initDataRefused(.age) }
         guard age >= .zero - Self.maximumLead else { throw .initDataRefused(.future) }
         guard let player = PlayerProfile(miniApp: data) else { throw .initDataRefused(.player) }
-        try checkAdmission(of: player.id, to: game)
-        // The app was opened when the data were made; it may be used as long as if that were now.
-        let launch = launch(
-            of: game,
-            player: player.id,
-            chat: data.sharesChat ? data["chat_instance"].flatMap { ChatInstance($0) } : nil,
-            target: .none,
+        let launch = try await open(
+            game,
+            for: player.id,
+            in: data.sharesChat ? data["chat_instance"].flatMap { ChatInstance($0) } : nil,
+            // The app was opened when the data were made.
             age: max(age, .zero)
-        )
-        try checkErasure(since: launch)
-        await note(player, launch, in: nil)
+        ) { await note(player, $0, in: nil) }
         return opened(launch, of: game)
     }
 

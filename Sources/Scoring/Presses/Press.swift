@@ -12,13 +12,6 @@ package struct Press: Sendable {
     /// The chat, where the press shows it (never for inline messages).
     package let chat: ChatSighting?
 
-    /// Describes a press.
-    ///
-    /// - Parameters:
-    ///   - bot: The bot that was told.
-    ///   - chatInstance: The chat's key as received.
-    ///   - target: The message that was pressed.
-    ///   - chat: The chat that the message stands in.
     package init(
         bot: BotID,
         gameShortName: String?,
@@ -42,8 +35,6 @@ package struct ChatSighting: Hashable, Sendable {
     /// The group's title; nil for private chats.
     package let title: String?
 
-    /// Describes a chat.
-    ///
     /// - Parameter title: Its title, if any; control characters are taken out.
     package init(id: TelegramChatID, title: String?) {
         self.id = id

@@ -35,8 +35,7 @@ final class LeaderboardReader: Sendable {
         let batch = batch
         batches = GroupCommit(
             "reads",
-            limits: .init(
-                capacity: configuration.queueCapacity,
+            limits: configuration.limits(
                 batchSize: Self.batchSize,
                 writers: Self.writers,
                 worthwhileBatch: 24,
@@ -67,10 +66,10 @@ final class LeaderboardReader: Sendable {
 
     /// Lists the windows in which a chat, or the whole game, has entries: by kind, each kind ascending.
     func windows(of game: Game, chat: ChatInstance?) async throws(Refusal) -> [LeaderboardWindow] {
-        let kept: (zone: String, windows: [KeptWindow])?
+        let kept: (zone: String, windows: [BoardWindow])?
         do {
             kept = try await pool.withSession { session throws(PostgresError) in
-                try session.keptWindows(of: game, chat: chat)
+                try session.boardWindowsList(of: game, chat: chat)
             }
         } catch { throw Refusal(error) }
         guard let kept else { throw .notFound("nothing is known of such a chat") }

@@ -1,6 +1,6 @@
 package import Leaderboards
 
-/// What somebody wants to see of a leaderboard.
+/// What somebody asks of a leaderboard.
 package struct LeaderboardRequest: Sendable {
     /// Who asks.
     package enum Viewer: Sendable {
@@ -31,23 +31,19 @@ package struct LeaderboardRequest: Sendable {
     package static let limits = 1...100
 
     package let viewer: Viewer
+    /// Nil is the chat's for a player and the game's for others.
     package let scope: Scope?
-    package let window: Window
+    package let window: WindowKind
     /// The time whose window is meant; nil is now.
     package let at: Instant?
+    /// How many entries, in ``limits`` (operators: any number).
     package let limit: Int
     package let start: Start
 
-    /// Describes a wish.
-    ///
-    /// - Parameters:
-    ///   - scope: Whose entries; nil is the chat's for a player and the game's for others.
-    ///   - at: The time whose window is meant.
-    ///   - limit: How many entries, in ``limits`` (operators: any number).
     package init(
         viewer: Viewer,
         scope: Scope? = nil,
-        window: Window = .all,
+        window: WindowKind = .all,
         at: Instant? = nil,
         limit: Int = 10,
         start: Start = .top
@@ -75,31 +71,6 @@ package struct LeaderboardPage: Hashable, Sendable {
         package let score: Int64
         package let achievedAt: Instant
         package internal(set) var isViewer: Bool
-
-        /// Describes a line.
-        ///
-        /// - Parameters:
-        ///   - playerID: Telegram's id, or the game's pseudonym for it.
-        ///   - name: The name that is shown.
-        ///   - username: The username that is shown.
-        ///   - isViewer: Whether it is the viewer's own.
-        package init(
-            rank: Int,
-            playerID: String,
-            name: String?,
-            username: String?,
-            score: Int64,
-            achievedAt: Instant,
-            isViewer: Bool
-        ) {
-            self.rank = rank
-            self.playerID = playerID
-            self.name = name
-            self.username = username
-            self.score = score
-            self.achievedAt = achievedAt
-            self.isViewer = isViewer
-        }
     }
 
     /// Where the viewer stands.
@@ -108,15 +79,6 @@ package struct LeaderboardPage: Hashable, Sendable {
         package let score: Int64
         /// 100 × (total − rank + 1) / total.
         package let percentile: Double
-
-        /// Describes a viewer's standing.
-        ///
-        /// - Parameter percentile: 100 × (total − rank + 1) / total.
-        package init(rank: Int, score: Int64, percentile: Double) {
-            self.rank = rank
-            self.score = score
-            self.percentile = percentile
-        }
     }
 
     /// Whether there is a viewer, and where they stand.
@@ -146,48 +108,4 @@ package struct LeaderboardPage: Hashable, Sendable {
     package let previous: String?
     /// Whether global ids are Telegram's own.
     package let showsIdentity: Bool
-
-    /// Describes a part of a leaderboard.
-    ///
-    /// - Parameters:
-    ///   - chat: The chat, in the scope of one.
-    ///   - zone: The zone in which the window is cut.
-    ///   - isFinal: Whether the window can no longer change.
-    ///   - order: Which score is the better one; nil is what the game says.
-    ///   - total: How many entries the leaderboard has.
-    ///   - lines: The entries of this page.
-    ///   - next: The cursor of the page after.
-    ///   - previous: The cursor of the page before.
-    ///   - showsIdentity: Whether global ids are Telegram's own.
-    package init(
-        game: Game,
-        chat: ChatInstance?,
-        board: BoardKind,
-        from: Instant?,
-        to: Instant?,
-        zone: String,
-        isFinal: Bool,
-        order: GameRules.Order? = nil,
-        total: Int,
-        lines: [Line],
-        me: Me,
-        next: String?,
-        previous: String?,
-        showsIdentity: Bool
-    ) {
-        self.game = game
-        self.chat = chat
-        self.board = board
-        self.from = from
-        self.to = to
-        self.zone = zone
-        self.isFinal = isFinal
-        self.order = order ?? game.rules.order
-        self.total = total
-        self.lines = lines
-        self.me = me
-        self.next = next
-        self.previous = previous
-        self.showsIdentity = showsIdentity
-    }
 }

@@ -8,23 +8,12 @@ package struct LeaderboardWindow: Hashable, Comparable, Sendable {
     /// Whether the window can no longer change.
     package let isFinal: Bool
 
-    /// Describes a window.
-    ///
-    /// - Parameters:
-    ///   - total: How many entries there are.
-    ///   - isFinal: Whether the window can no longer change.
-    package init(interval: WindowInterval, total: Int, isFinal: Bool) {
-        self.interval = interval
-        self.total = total
-        self.isFinal = isFinal
-    }
-
     package static func < (left: LeaderboardWindow, right: LeaderboardWindow) -> Bool {
         left.order < right.order
     }
 
     private var order: (Int, Int64) {
-        let kind = Window.allCases.firstIndex(of: interval.window) ?? 0
+        let kind = WindowKind.allCases.firstIndex(of: interval.window) ?? 0
         return (kind, interval.from?.milliseconds ?? .min)
     }
 }

@@ -48,7 +48,7 @@ struct PageBatch: Sendable {
                 }
             }
             guard !questions.isEmpty else { break }
-            let answers = try session.run(.answers(to: questions))
+            let answers = try session.run(.boardsAnswer(questions))
             var pages: [Int: PageLines] = [:]
             drafts = drafts.compactMap { draft in
                 var draft = draft

@@ -32,7 +32,7 @@ struct PageQuery: Sendable {
         var showsIdentity: Bool { scope == .chat || game.showsIdentity || isOperator }
 
         /// What a cursor of the leaderboard is bound to.
-        func cursorBoard(_ window: Window, label: String) -> PageCursor.Board {
+        func cursorBoard(_ window: WindowKind, label: String) -> PageCursor.Board {
             PageCursor.Board(
                 game: game.tokenID,
                 kind: BoardKind(scope: scope, window: window),
@@ -43,7 +43,7 @@ struct PageQuery: Sendable {
     }
 
     let view: View
-    let window: Window
+    let window: WindowKind
     /// The time whose window is meant, where it was given.
     let at: Instant?
     let now: Instant

@@ -8,7 +8,6 @@ extension Highscores {
 
     /// Judges an API key, without the database.
     ///
-    /// - Parameter bot: The bot's username, in any case, or its id.
     /// - Returns: The game, enabled or not.
     /// - Throws: ``Refusal/tokenInvalid`` for everything but an accepted key of this very game.
     package func authorize(key: String, bot: String, shortName: String) throws(Refusal) -> Game {
@@ -22,36 +21,30 @@ extension Highscores {
 
     /// Lets somebody play whose press a studio's own bot was told of.
     ///
-    /// - Parameter game: The game that the studio's key is for.
     /// - Throws: ``Refusal/gameDisabled``, ``Refusal/playerBanned`` or, where that is known in time,
     ///   ``Refusal/chatConflict``.
     package func open(_ press: ServerPress, of game: Game) async throws(Refusal) -> OpenedLaunch {
-        try checkAdmission(of: press.player, to: game)
-        let launch = launch(
-            of: game,
-            player: press.player,
-            chat: press.chatInstance,
+        let launch = try await open(
+            game,
+            for: press.player,
+            in: press.chatInstance,
             target: press.target,
             isReported: true
-        )
-        do {
-            try await reports.submit(
-                PressReport(
-                    game: game.id,
-                    bot: game.bot,
-                    player: press.player,
-                    profile: press.profile,
-                    chatInstance: press.chatInstance,
-                    target: press.target.stored,
-                    reportedAt: launch.launchedAt
-                ),
-                for: game.id
+        ) { launch throws(Refusal) in
+            let report = PressReport(
+                game: game.id,
+                bot: game.bot,
+                player: press.player,
+                profile: press.profile,
+                chatInstance: press.chatInstance,
+                target: press.target.stored,
+                reportedAt: launch.launchedAt
             )
-        } catch {
-            // Like a press, it is answered whatever becomes of the write; a submission asks again.
-            guard error != .chatConflict else { throw error }
-        }
-        if let name = press.profile?.displayName {
+            do throws(Refusal) { try await reports.submit(report, for: game.id) } catch {
+                // Like a press, it is answered whatever becomes of the write; a submission asks again.
+                guard error != .chatConflict else { throw error }
+            }
+            guard let name = press.profile?.displayName else { return }
             names.note(name, reportedOf: press.player, bot: game.bot, game: game.id)
         }
         return opened(launch, of: game)
@@ -62,7 +55,6 @@ extension Highscores {
     /// The runs of one player are taken in the order given. What the service's rate allows a player does not bind the
     /// server, what the rules of the game allow does.
     ///
-    /// - Parameter game: The game that the studio's key is for.
     /// - Throws: ``Refusal/overloaded`` or ``Refusal/databaseUnavailable`` when none was taken.
     package func submit(
         _ scores: [ServerScore],
@@ -73,7 +65,7 @@ extension Highscores {
         var answers = scores.map { score in
             Result { () throws(Refusal) in try start(of: score, game, now: now) }
         }
-        let starts = try await keep(scores, answers, of: game, now: now)
+        let starts = try await recordStarts(of: scores, answers, of: game, now: now)
         var runs: [FinishedRun] = []
         var places: [Int] = []
         for (index, score) in scores.enumerated() {
@@ -117,8 +109,8 @@ extension Highscores {
     }
 
     /// Notes when the runs began.
-    private func keep(
-        _ scores: [ServerScore],
+    private func recordStarts(
+        of scores: [ServerScore],
         _ starts: [Result<Instant, Refusal>],
         of game: Game,
         now: Instant
@@ -132,10 +124,10 @@ extension Highscores {
             }
         }
         guard !runs.isEmpty else { return [:] }
-        let (kept, limit) = (runs, now + (.zero - configuration.runLifetime))
+        let (starts, limit) = (runs, now + (.zero - configuration.runLifetime))
         return try await refusing { () throws(PostgresError) in
             try await pool.transaction { session throws(PostgresError) in
-                try session.keepServerRuns(kept, notBefore: limit, game: game.id)
+                try session.serverRunsResolve(starts, notBefore: limit, game: game.id)
             }
         }
     }

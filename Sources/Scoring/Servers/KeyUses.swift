@@ -39,7 +39,7 @@ final class KeyUses: Service {
         for await (key, instant) in uses.cancelOnGracefulShutdown() {
             do {
                 try await pool.withSession { session throws(PostgresError) in
-                    try session.noteUse(of: key, at: instant)
+                    try session.execute(.apiKeyTouch(key, at: instant))
                 }
             } catch {
                 logger.warning("key_use.failed", metadata: ["error": "\(error)"])

@@ -5,22 +5,16 @@ package struct ServerScore: Sendable {
     /// The server's own name of the run, by which a repetition is known in the game.
     package let id: String
     package let player: PlayerID
-    /// What the player is called; nil leaves what is stored.
+    /// What the player is called, without what cannot be shown; nil leaves what is stored.
     package let playerName: String?
     /// Nil where there is no chat.
     package let chatInstance: ChatInstance?
     package let score: Score
     /// When the run began; nil begins when it is accepted.
     package let startedAt: Instant?
-    /// A JSON object as sent, to be kept with the score.
+    /// One JSON object in UTF-8 as sent, at most 4 KiB, to be logged with the score.
     package let metadata: [UInt8]?
 
-    /// Describes a score.
-    ///
-    /// - Parameters:
-    ///   - id: The server's own name of the run.
-    ///   - playerName: What the player is called; what cannot be shown is taken out.
-    ///   - metadata: One JSON object in UTF-8, at most 4 KiB.
     package init(
         id: String,
         player: PlayerID,
@@ -48,11 +42,6 @@ package struct ServerPress: Sendable {
     package let chatInstance: ChatInstance?
     package let target: Target
 
-    /// Describes a press.
-    ///
-    /// - Parameters:
-    ///   - profile: What the player is called.
-    ///   - target: The message that was pressed.
     package init(player: PlayerID, profile: PlayerProfile?, chatInstance: ChatInstance?, target: Target) {
         self.player = player
         self.profile = profile

@@ -8,18 +8,20 @@ import Synchronization
 /// Keeps the registry and live leaderboards current and knows whether the database can be worked with.
 final class DatabaseMonitor: Service {
     private enum Condition {
-        case starting
         case ready
-        case lost
+        /// What is said of it where the pool knows no reason.
+        case unavailable(String)
         case unfit(code: String, detail: String)
     }
+
+    private static let lost = Condition.unavailable("the connection was lost; reconnecting")
 
     private let pool: PostgresPool
     private let registry: GameRegistry
     private let live: LiveBoards
     private let onDeliveries: @Sendable (BotID) -> Void
     private let logger: Logger
-    private let condition = Mutex(Condition.starting)
+    private let condition = Mutex(Condition.unavailable("not connected yet"))
     private let isReadOnly = Mutex(false)
 
     init(
@@ -47,16 +49,10 @@ final class DatabaseMonitor: Service {
                         "the database takes no changes: it is a standby, or default_transaction_read_only is on",
                     isFatal: true
                 ) : nil
-        case .starting:
+        case .unavailable(let detail):
             UnreadyReason(
                 code: "database_unavailable",
-                detail: pool.lastFailure?.description ?? "not connected yet",
-                isFatal: true
-            )
-        case .lost:
-            UnreadyReason(
-                code: "database_unavailable",
-                detail: pool.lastFailure?.description ?? "the connection was lost; reconnecting",
+                detail: pool.lastFailure?.description ?? detail,
                 isFatal: true
             )
         case .unfit(let code, let detail): UnreadyReason(code: code, detail: detail, isFatal: true)
@@ -88,7 +84,7 @@ final class DatabaseMonitor: Service {
             for bot in Set(registry.bots) { onDeliveries(bot) }
             live.connected()
         case .disconnected:
-            condition.withLock { $0 = .lost }
+            condition.withLock { $0 = Self.lost }
             isReadOnly.withLock { $0 = false }
             live.disconnected()
             logger.warning("database.lost", metadata: ["error": "\(pool.lastFailure?.description ?? "-")"])
@@ -114,7 +110,7 @@ final class DatabaseMonitor: Service {
         }
     }
 
-    /// Reads games and bans, and looks whether the schema fits.
+    /// Reads games and bans, and checks whether the schema fits.
     private func reload(checkingSchema: Bool) async -> Bool {
         do {
             if checkingSchema {
@@ -134,8 +130,9 @@ final class DatabaseMonitor: Service {
             let (games, bans, erased, keys) = try await pool.transaction(.snapshot) {
                 session throws(PostgresError) in
                 (
-                    try session.games(), try session.bans(), try session.erasedPlayers(),
-                    try session.acceptedKeys()
+                    try session.run(.gamesList()), try session.run(.bansList()),
+                    try session.erasedPlayersLoad(),
+                    try session.run(.apiKeysListAccepted())
                 )
             }
             registry.replace(games: games, bans: bans, erased: erased, keys: keys)
@@ -153,7 +150,7 @@ final class DatabaseMonitor: Service {
             } else if error.code == .connectionFailed || error.code == .connectionLost {
                 // The listener's own word that the connection broke may come later.
                 condition.withLock { condition in
-                    if case .ready = condition { condition = .lost }
+                    if case .ready = condition { condition = Self.lost }
                 }
             }
             return false

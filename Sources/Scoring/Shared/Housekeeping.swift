@@ -7,7 +7,7 @@ import Storage
 /// Makes, at the start and now and then, what will be needed, and forgets what no longer is.
 struct Housekeeping: Service {
     private static let interval: Duration = .seconds(3600)
-    /// How often retention looks for months to go over; there is hardly ever one.
+    /// How often retention checks for months to go over; there is hardly ever one.
     private static let pruningInterval: Duration = .seconds(24 * 3600)
     /// How far ahead the log has tables: into the next month.
     private static let foresight: Duration = .seconds(31 * 24 * 3600)
@@ -26,13 +26,13 @@ struct Housekeeping: Service {
             while !Task.isCancelled {
                 let now = clock()
                 await work { session throws(PostgresError) in
-                    try session.makeScorePartitions(from: now, through: now + Self.foresight)
+                    try session.execute(.scorePartitionsMake(from: now, through: now + Self.foresight))
                 }
-                await work { session throws(PostgresError) in try session.forgetAnsweredUpdates() }
-                await work { session throws(PostgresError) in try session.purgeErasures() }
-                await work { session throws(PostgresError) in try session.forgetErasures() }
+                await work { session throws(PostgresError) in try session.execute(.answeredUpdatesForget()) }
+                await work { session throws(PostgresError) in try session.erasuresPurge() }
+                await work { session throws(PostgresError) in try session.execute(.erasedPlayersForget()) }
                 await work { session throws(PostgresError) in
-                    try session.forgetShadowReviews(before: now + (.zero - Self.memoryOfShadows))
+                    try session.execute(.reviewsForgetShadow(before: now + (.zero - Self.memoryOfShadows)))
                 }
                 if lastPruning.map({ now - $0 >= Self.pruningInterval }) ?? true,
                     await pruneLog(before: now + (.zero - retentionMargin))
@@ -58,7 +58,7 @@ struct Housekeeping: Service {
     private func pruneLog(before limit: Instant) async -> Bool {
         do {
             let counts = try await pool.transaction(.rebuilding()) { session throws(PostgresError) in
-                try session.pruneLog(before: limit)
+                try session.logPrune(before: limit)
             }
             guard let counts else { return false }
             for (game, count) in counts {

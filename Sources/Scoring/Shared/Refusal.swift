@@ -19,7 +19,7 @@ package enum Refusal: Error, Hashable, Sendable {
     case gameDisabled
     /// What was asked for is not there; the text names it.
     case notFound(String)
-    /// The leaderboard keeps no window of that kind or time.
+    /// The leaderboard has no window of that kind or time.
     case noSuchWindow(String)
     /// A parameter has a value that is none of those it can have; the text names it and them.
     case unknownParameterValue(String)

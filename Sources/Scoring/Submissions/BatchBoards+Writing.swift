@@ -9,29 +9,29 @@ extension BatchBoards {
     /// - Returns: What is left to be sent: all, unless rank counts are changed, which must see the rest.
     func write(_ receipts: [Receipt], _ session: Session) throws(PostgresError) -> [Query] {
         let changes = changes
-        let log = Query.insertScores(
+        let log = Query.scoresInsert(
             zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
             game: game.id
         )
         let notes = lines.compactMap { $0.review(acceptedAt: now) }
-        let records = notes.isEmpty ? [log] : [log, .insertReviews(notes, game: game.id)]
+        let records = notes.isEmpty ? [log] : [log, .reviewsInsert(notes, game: game.id)]
         guard !changes.isEmpty else { return records }
         let queries =
-            entryQueries(changes) + deliveryQueries(try deliveryWishes(changes, session), changes) + records
+            entryQueries(changes) + deliveryQueries(try desiredScores(changes, session), changes) + records
         let outgrown = changes.filter {
-            !$0.state.isCounted && $0.state.total + $0.history.gain > RankStretch.threshold
+            !$0.state.hasRankBuckets && $0.state.total + $0.history.gain > RankBuckets.threshold
         }
-        let moves = changes.filter(\.state.isCounted).flatMap(rankMoves)
+        let moves = changes.filter(\.state.hasRankBuckets).flatMap(rankMoves)
         guard !outgrown.isEmpty || !moves.isEmpty else { return queries }
         if moves.isEmpty {
             _ = try session.pipeline(queries)
         } else {
-            let move = Statement.moveRankCounts(moves, game: game.id)
+            let move = Statement.rankBucketsMove(moves, game: game.id)
             let rows = try session.pipeline(queries + [move.query])
-            try session.tendRankCounts(at: try move.decode(rows[queries.count]), game: game.id)
+            try session.rankBucketsRebalance(at: try move.decode(rows[queries.count]), game: game.id)
         }
         if !outgrown.isEmpty {
-            try session.rebuildRankCounts(of: outgrown.map(\.state.id), game: game.id)
+            try session.rankBucketsRebuild(of: outgrown.map(\.state.id), game: game.id)
         }
         return []
     }
@@ -48,41 +48,41 @@ extension BatchBoards {
         var queries: [Query] = []
         let newPlayers = newPlayers
         if !newPlayers.isEmpty {
-            queries.append(.insertMissingPlayers(Array(newPlayers), bot: game.bot))
+            queries.append(.playersInsertMissing(Array(newPlayers), bot: game.bot))
         }
         let moves = changes.flatMap { change in change.history.moves.map { (change.state.id, $0) } }
-        queries.append(.upsertEntries(moves.map { ($0.0, $0.1.after) }, game: game.id))
+        queries.append(.entriesUpsert(moves.map { ($0.0, $0.1.after) }, game: game.id))
         var gains: [BoardID: Int] = [:]
         for (board, move) in moves where move.before == nil { gains[board, default: 0] += 1 }
-        if !gains.isEmpty { queries.append(.addToTotals(gains, game: game.id)) }
+        if !gains.isEmpty { queries.append(.boardTotalsAdd(gains, game: game.id)) }
         return queries
     }
 
     /// What Telegram is to hold for every player whose entry in a chat changed, and word of what changed.
-    private func deliveryQueries(_ wishes: [DeliveryWish], _ changes: [Change]) -> [Query] {
+    private func deliveryQueries(_ desired: [DesiredScore], _ changes: [Change]) -> [Query] {
         let change = BoardsChange(
             game: game.id,
             chats: Set(changes.compactMap(\.name.chat)),
             includesGlobal: changes.contains { $0.name.chat == nil }
         )
-        guard !wishes.isEmpty else { return change.notifications }
-        return [.wantDeliveries(wishes, game: game, now: now)] + change.notifications
+        guard !desired.isEmpty else { return change.notifications }
+        return [.desiredScoresWrite(desired, game: game, now: now)] + change.notifications
     }
 
-    private func deliveryWishes(
+    private func desiredScores(
         _ changes: [Change],
         _ session: Session
-    ) throws(PostgresError) -> [DeliveryWish] {
+    ) throws(PostgresError) -> [DesiredScore] {
         guard game.rules.telegramScore != .off else { return [] }
         let targets = try targets(session)
-        return changes.flatMap { change -> [DeliveryWish] in
+        return changes.flatMap { change -> [DesiredScore] in
             guard change.name.window == .all, let chat = change.name.chat else { return [] }
             return change.history.moves.map { move in
                 let score = game.rules.score(ofScoreKey: move.after.sortKey.scoreKey)
-                return DeliveryWish(
+                return DesiredScore(
                     chat: chat,
                     player: move.after.sortKey.player,
-                    wanted: game.rules.telegramScore.value(for: score),
+                    score: game.rules.telegramScore.value(for: score),
                     target: targets[move.after.run]
                 )
             }
@@ -115,12 +115,12 @@ extension BatchBoards {
             reported[target, default: (sighting, [])].runs.append(run)
         }
         guard !reported.isEmpty else { return targets }
-        let standing = try session.standingReports(
+        let believed = try session.reportsAccept(
             reported.values.map(\.sighting),
             game: game.id,
             bot: game.bot
         )
-        for target in standing {
+        for target in believed {
             for run in reported[target]?.runs ?? [] { targets[run] = target }
         }
         return targets

@@ -100,7 +100,7 @@ struct BatchBoards {
             keys += touched.counted.isEmpty ? line.reportedKeys : line.countedKeys
             owners += touched.counted.isEmpty ? touched.reported : touched.counted
         }
-        let found = try session.run(.entries(at: keys, game: game.id))
+        let found = try session.run(.entriesGet(keys, game: game.id))
         for (index, found) in zip(owners, found) {
             guard let state = found.board else { continue }
             boards[index].state = state
@@ -111,10 +111,10 @@ struct BatchBoards {
     private mutating func makeBoards(_ session: Session) throws(PostgresError) {
         let counted = Set(touched.flatMap(\.counted))
         let missing = boards.indices.filter { boards[$0].state == nil && counted.contains($0) }
-        let made = try session.insertBoards(missing.map { boards[$0].name }, game: game.id)
+        let made = try session.boardsInsert(missing.map { boards[$0].name }, game: game.id)
         for index in missing {
             boards[index].state = made[boards[index].name].map {
-                BoardState(id: $0, total: 0, isCounted: false)
+                BoardState(id: $0, total: 0, hasRankBuckets: false)
             }
         }
     }
@@ -132,7 +132,7 @@ struct BatchBoards {
         }
         guard !probes.isEmpty else { return }
         let (counts, above) = try session.run(
-            .countBefore(probes, game: game.id),
+            .entriesCountBefore(probes, game: game.id),
             .entriesAbove(probes, passingOver: insiders, game: game.id)
         )
         for part in parts {

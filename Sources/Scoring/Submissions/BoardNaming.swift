@@ -6,14 +6,14 @@ package import Storage
 package struct BoardNaming {
     /// Every kind of leaderboard, of the chat first.
     private static let kinds = Scope.allCases.flatMap { scope in
-        Window.allCases.map { BoardKind(scope: scope, window: $0) }
+        WindowKind.allCases.map { BoardKind(scope: scope, window: $0) }
     }
 
     private struct Zone {
         let name: String
         let calendar: WindowCalendar
-        /// The windows met last, by ``Leaderboards/Window/ordinal``: most runs of a batch began in the same ones.
-        var recent = [WindowInterval?](repeating: nil, count: Window.allCases.count)
+        /// The windows met last, by ``Leaderboards/WindowKind/ordinal``: most runs of a batch began in the same ones.
+        var recent = [WindowInterval?](repeating: nil, count: WindowKind.allCases.count)
     }
 
     private let rules: GameRules
@@ -64,7 +64,7 @@ package struct BoardNaming {
         let scopes: [Scope] = chat == nil ? [.global] : countsAlike ? [.chat] : Scope.allCases
         var names: [BoardName] = []
         for scope in scopes {
-            for window in [Window.day, .season] {
+            for window in [WindowKind.day, .season] {
                 let kind = BoardKind(scope: scope, window: window)
                 if let name = try name(of: kind, at: start, in: chat) { names.append(name) }
             }
@@ -73,7 +73,7 @@ package struct BoardNaming {
     }
 
     private mutating func interval(
-        _ window: Window,
+        _ window: WindowKind,
         at start: Instant,
         zone name: String
     ) throws(PostgresError) -> WindowInterval? {

@@ -4,48 +4,30 @@ import Postgres
 import ServiceLifecycle
 import Synchronization
 
+/// How much may wait in a ``GroupCommit``, and how long.
+struct CommitLimits: Sendable {
+    /// Items that may wait in all; more are refused at once.
+    var capacity: Int
+    /// Items that one write may take.
+    var batchSize: Int
+    /// Writes that may be under way at once.
+    var writers: Int
+    /// Writes of one key that may be under way at once; with more than one they may overtake each other.
+    var writersOfKey = 1
+    /// Items of a key that must wait before it gets another write beside one that is under way.
+    var worthwhileBatch = 1
+    /// How long a write waits for company before it begins, unless a worthwhile batch is there already.
+    var delay: Duration = .zero
+    /// How long a caller waits before being told that the outcome is unknown.
+    var timeout: Duration
+}
+
 /// Gathers what arrives for one key while the last write for it is under way, and writes it in one go.
 ///
 /// One transaction then serves many callers, so that the cost of a commit is shared by as many as there are. Keys take
 /// turns: the one that waited longest comes next. A key has one write under way, and more only where that is allowed
 /// and a worthwhile batch waits. What the database cannot take costs only itself: its batch is written by halves.
 final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendable>: Service {
-    /// How much may wait, and how long.
-    struct Limits: Sendable {
-        /// Items that may wait in all; more are refused at once.
-        var capacity: Int
-        /// Items that one write may take.
-        var batchSize: Int
-        /// Writes that may be under way at once.
-        var writers: Int
-        /// Writes of one key that may be under way at once; with more than one they may overtake each other.
-        var writersOfKey: Int
-        /// Items of a key that must wait before it gets another write beside one that is under way.
-        var worthwhileBatch: Int
-        /// How long a write waits for company before it begins, unless a worthwhile batch is there already.
-        var delay: Duration
-        /// How long a caller waits before being told that the outcome is unknown.
-        var timeout: Duration
-
-        init(
-            capacity: Int,
-            batchSize: Int,
-            writers: Int,
-            writersOfKey: Int = 1,
-            worthwhileBatch: Int = 1,
-            delay: Duration = .zero,
-            timeout: Duration
-        ) {
-            self.capacity = capacity
-            self.batchSize = batchSize
-            self.writers = writers
-            self.writersOfKey = writersOfKey
-            self.worthwhileBatch = worthwhileBatch
-            self.delay = delay
-            self.timeout = timeout
-        }
-    }
-
     private struct State {
         var waiting: [Key: Deque<Ticket<Item, Answer>>] = [:]
         /// Keys that are due a write, in the order of their turns.
@@ -59,7 +41,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
 
         /// Puts a key in line if it is due a write.
-        mutating func line(up key: Key, _ limits: Limits) {
+        mutating func line(up key: Key, _ limits: CommitLimits) {
             guard let count = waiting[key]?.count, count > 0, !inTurn.contains(key) else { return }
             let underWay = writing[key] ?? 0
             guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.worthwhileBatch else {
@@ -78,7 +60,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         }
 
         /// Takes what one write of a key may take.
-        mutating func takeBatch(of key: Key, _ limits: Limits) -> [Ticket<Item, Answer>] {
+        mutating func takeBatch(of key: Key, _ limits: CommitLimits) -> [Ticket<Item, Answer>] {
             var tickets: [Ticket<Item, Answer>] = []
             while tickets.count < limits.batchSize, let ticket = waiting[key]?.popFirst() {
                 count -= 1
@@ -103,7 +85,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     typealias Write = @Sendable (Key, [Item]) async throws(PostgresError) -> [Result<Answer, Refusal>]
 
     private let name: String
-    private let limits: Limits
+    private let limits: CommitLimits
     private let logger: Logger
     private let write: Write
     private let state = Mutex(State())
@@ -111,7 +93,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     /// - Parameters:
     ///   - name: What the items are, for the log.
     ///   - write: Writes items; when it throws, nothing of them was written.
-    init(_ name: String, limits: Limits, logger: Logger, write: @escaping Write) {
+    init(_ name: String, limits: CommitLimits, logger: Logger, write: @escaping Write) {
         self.name = name
         self.limits = limits
         self.logger = logger

@@ -7,11 +7,11 @@ import Synchronization
 
 /// Keeps pages from submitting more for one player in a UTC day than the log is to hold of them.
 ///
-/// This instance looks at the log once for a player and day and then counts its own.
+/// This instance asks the log once for a player and day and then counts its own.
 final class PlayerQuotas: Sendable {
-    /// Looks at the log for many players at once.
-    typealias Looks = GroupCommit<BotID, PlayerID, PlayerUsage>
-    /// Looks in the log for runs that may be repetitions.
+    /// Asks the log about many players at once.
+    typealias Lookups = GroupCommit<BotID, PlayerID, PlayerUsage>
+    /// Asks the log for runs that may be repetitions.
     typealias Replays = GroupCommit<GameID, FinishedRun, Receipt?>
 
     fileprivate struct Key: Hashable {
@@ -19,7 +19,7 @@ final class PlayerQuotas: Sendable {
         let player: PlayerID
     }
 
-    /// What was counted of a player since the log was looked at.
+    /// What was counted of a player since the log was asked.
     private struct Tally {
         /// Told from every other, so that nothing is given back to one that never counted it.
         let number: Int
@@ -57,7 +57,7 @@ final class PlayerQuotas: Sendable {
     private enum Admittance {
         case admitted(Reservation)
         case full
-        /// The log must be looked at first.
+        /// The log must be asked first.
         case unknown
     }
 
@@ -66,47 +66,39 @@ final class PlayerQuotas: Sendable {
     private static let capacity = 100_000
 
     /// What must run before anything is admitted.
-    let looks: Looks
+    let lookups: Lookups
     /// The same, before repetitions are answered beyond the quota.
     let replays: Replays
     private let quota: PlayerQuota?
     private let state = Mutex(State())
 
-    /// Makes the quotas; nothing is known of anybody yet.
-    ///
-    /// - Parameters:
-    ///   - quota: The quota; nil is none.
-    ///   - limits: How many may look at the log.
-    ///   - logger: For what cannot be looked at.
     init(
-        quota: PlayerQuota?,
-        limits: Looks.Limits,
+        configuration: ScoringConfiguration,
         pool: PostgresPool,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
+        let quota = configuration.playerQuota
         self.quota = quota
-        looks = GroupCommit("quotas", limits: limits, logger: logger) { bot, players throws(PostgresError) in
+        let limits = { writers in
+            configuration.limits(batchSize: 64, writers: writers, timeout: configuration.submissionTimeout)
+        }
+        lookups = GroupCommit("quotas", limits: limits(2), logger: logger) {
+            bot,
+            players throws(PostgresError) in
             let start = Self.start(ofDay: Self.day(of: clock()))
             let usages = try await pool.withSession { session throws(PostgresError) in
                 try session.run(
-                    .loggedUsage(of: Array(Set(players)), since: start, bot: bot, limit: quota?.runs ?? 0)
+                    .runsUsage(of: Array(Set(players)), since: start, bot: bot, limit: quota?.runs ?? 0)
                 )
             }
             return players.map { .success(usages[$0] ?? PlayerUsage()) }
         }
-        replays = GroupCommit(
-            "replays",
-            limits: .init(
-                capacity: limits.capacity,
-                batchSize: limits.batchSize,
-                writers: 1,
-                timeout: limits.timeout
-            ),
-            logger: logger
-        ) { game, runs throws(PostgresError) in
+        replays = GroupCommit("replays", limits: limits(1), logger: logger) {
+            game,
+            runs throws(PostgresError) in
             let logged = try await pool.withSession { session throws(PostgresError) in
-                try session.run(.loggedScores(of: runs.map(\.key), game: game))
+                try session.run(.scoresGet(of: runs.map(\.key), game: game))
             }
             return runs.map { run in logged[run.key].map { $0.answer(to: run) } ?? .success(nil) }
         }
@@ -115,7 +107,7 @@ final class PlayerQuotas: Sendable {
     /// Counts a run, if there is room for it.
     ///
     /// - Returns: What to give back where nothing is written; nil where nothing is counted.
-    /// - Throws: ``Refusal/quotaExceeded(retryAfter:)``, or why the log could not be looked at.
+    /// - Throws: ``Refusal/quotaExceeded(retryAfter:)``, or why the log could not be asked.
     func reserve(for run: FinishedRun, now: Instant) async throws(Refusal) -> Reservation? {
         guard let quota else { return nil }
         let launch = run.launch
@@ -123,7 +115,7 @@ final class PlayerQuotas: Sendable {
         let metadata = run.metadata?.count ?? 0
         var admittance = take(metadata, key, day, of: quota)
         if case .unknown = admittance {
-            let usage = try await looks.submit(launch.player, for: launch.bot)
+            let usage = try await lookups.submit(launch.player, for: launch.bot)
             admittance = take(metadata, key, day, of: quota, startingWith: usage)
         }
         guard case .admitted(let reservation) = admittance else {
@@ -135,7 +127,7 @@ final class PlayerQuotas: Sendable {
     /// Answers a run that was written before its player's quota was used up.
     ///
     /// - Returns: The answer of the first time; nil where the log has no such run.
-    /// - Throws: ``Refusal/runAlreadyScored``, or why the log could not be looked at.
+    /// - Throws: ``Refusal/runAlreadyScored``, or why the log could not be asked.
     func replay(of run: FinishedRun) async throws(Refusal) -> Receipt? {
         try await replays.submit(run, for: run.launch.game)
     }

@@ -10,7 +10,7 @@ final class PlayerRateLimiter: Sendable {
 
     private struct State {
         var buckets: [Key: TokenBucket] = [:]
-        /// At so many players full buckets are forgotten; twice what is left then, so that looking stays rare.
+        /// At so many players full buckets are forgotten; twice what is left then, so that sweeps stay rare.
         var sweepCount = PlayerRateLimiter.minimumSweepCount
     }
 

@@ -23,7 +23,7 @@ extension Receipt.Place {
     /// Reads what ``write(to:)`` wrote.
     init?(_ value: JSONValue) {
         guard let scope = value["scope"]?.string.flatMap(Scope.init), let entries = value["entries"]?.int64,
-            let window = value["window"]?.string.flatMap(Window.init)
+            let window = value["window"]?.string.flatMap(WindowKind.init)
         else { return nil }
         board = BoardKind(scope: scope, window: window)
         rank = value["rank"]?.int64.map { Int($0) }

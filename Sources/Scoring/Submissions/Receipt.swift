@@ -22,11 +22,6 @@ package struct Receipt: Hashable, Sendable {
         package struct Next: Hashable, Sendable {
             package let rank: Int
             package let score: Int64
-
-            package init(rank: Int, score: Int64) {
-                self.rank = rank
-                self.score = score
-            }
         }
 
         package let board: BoardKind
@@ -37,14 +32,6 @@ package struct Receipt: Hashable, Sendable {
         package let entries: Int
         /// Nil at rank 1 and without an entry.
         package let next: Next?
-
-        package init(board: BoardKind, rank: Int?, previousRank: Int?, entries: Int, next: Next?) {
-            self.board = board
-            self.rank = rank
-            self.previousRank = previousRank
-            self.entries = entries
-            self.next = next
-        }
     }
 
     package let outcome: Outcome
@@ -62,28 +49,6 @@ package struct Receipt: Hashable, Sendable {
     package private(set) var shadow: Verdict?
     /// Whether this answers a repetition with what the first time was told.
     package private(set) var isReplay: Bool
-
-    package init(
-        outcome: Outcome,
-        run: RunID,
-        score: Int64,
-        best: Int64?,
-        previousBest: Int64?,
-        places: [Place],
-        reasons: [String],
-        shadow: Verdict? = nil,
-        isReplay: Bool
-    ) {
-        self.outcome = outcome
-        self.run = run
-        self.score = score
-        self.best = best
-        self.previousBest = previousBest
-        self.places = places
-        self.reasons = reasons
-        self.shadow = shadow
-        self.isReplay = isReplay
-    }
 
     /// The same receipt as a repetition is told them.
     package var replayed: Receipt {

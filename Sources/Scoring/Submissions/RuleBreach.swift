@@ -7,16 +7,9 @@ package struct RuleBreach: Hashable, Sendable {
     /// What follows, or would if the rules were not in shadow.
     package let outcome: RuleOutcome
     package let isShadow: Bool
+}
 
-    /// Tells of a breach.
-    ///
-    /// - Parameter codes: The codes of the rules.
-    package init(codes: [String], outcome: RuleOutcome, isShadow: Bool) {
-        self.codes = codes
-        self.outcome = outcome
-        self.isShadow = isShadow
-    }
-
+extension RuleBreach {
     /// What a run's answer tells of rules; nil where it broke none.
     init?(_ receipt: Receipt) {
         if let shadow = receipt.shadow {

@@ -12,10 +12,10 @@ extension RunBatch {
     func append(in session: Session) throws(PostgresError) -> Ending<Answers> {
         let aliases = aliases
         let (_, game, barred, found) = try session.run(
-            .keepGame(game),
-            .game(game),
-            .barred(among: runs.map(\.player), from: game, of: bot),
-            .playChats(aliases, bot: bot)
+            .gameLock(game, isShared: true),
+            .gameGet(game),
+            .playersBarred(among: runs.map(\.player), from: game, of: bot),
+            .playChatsGet(aliases, bot: bot)
         )
         if let obstacle = Self.obstacle(to: game) { return answers(.failure(obstacle)) }
         guard let game, game.isEnabled, game.rules.canAppend else { return answers(.success(nil)) }
@@ -31,8 +31,8 @@ extension RunBatch {
         }
         guard !lines.isEmpty else { return answers(.success(nil)) }
         let (entries, positions) = try session.run(
-            .entries(at: lines.flatMap(\.countedKeys), game: game.id),
-            .positions(lines.flatMap(\.reportedKeys), game: game.id)
+            .entriesGet(lines.flatMap(\.countedKeys), game: game.id),
+            .positionsGet(lines.flatMap(\.reportedKeys), game: game.id)
         )
         var receipts = [Receipt?](repeating: nil, count: lines.count)
         var (entry, position) = (0, 0)
@@ -53,12 +53,12 @@ extension RunBatch {
         }
         let settled = zip(lines, receipts).compactMap { line, receipt in receipt.map { (line, $0) } }
         guard !settled.isEmpty else { return answers(.success(nil)) }
-        let insertion = Statement.insertNewScores(
+        let insertion = Statement.scoresInsertNew(
             settled.map { $0.0.logged(as: $0.1, acceptedAt: now) },
             game: game.id
         )
         let notes = settled.compactMap { $0.0.review(acceptedAt: now) }
-        let queries = notes.isEmpty ? [] : [Query.insertReviews(notes, game: game.id)]
+        let queries = notes.isEmpty ? [] : [Query.reviewsInsert(notes, game: game.id)]
         return Ending([insertion.query] + queries) { rows throws(PostgresError) in
             let written = try insertion.decode(rows[0])
             // What was logged before is answered by the log.

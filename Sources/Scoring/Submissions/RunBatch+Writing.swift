@@ -12,12 +12,12 @@ extension RunBatch {
     package func write(in session: Session) throws(PostgresError) -> Ending<Answers> {
         let aliases = aliases
         let (_, _, game, logged, barred, found) = try session.run(
-            .keepGame(game),
-            .lockEntries(of: game),
-            .game(game),
-            .loggedScores(of: runs.map(\.key), game: game),
-            .barred(among: runs.map(\.player), from: game, of: bot),
-            .playChats(aliases, bot: bot)
+            .gameLock(game, isShared: true),
+            .entriesLock(of: game),
+            .gameGet(game),
+            .scoresGet(of: runs.map(\.key), game: game),
+            .playersBarred(among: runs.map(\.player), from: game, of: bot),
+            .playChatsGet(aliases, bot: bot)
         )
         if let obstacle = Self.obstacle(to: game) { return answers(.failure(obstacle)) }
         guard let game else { return Ending([]) }
@@ -45,7 +45,7 @@ extension RunBatch {
     ) throws(PostgresError) -> [PlayerID: Int] {
         guard game.rules.bounds.maximumPerHour != nil else { return [:] }
         let players = Array(Set(runs.map(\.player)))
-        return try session.run(.loggedRuns(of: players, since: now + .seconds(-3600), game: game.id))
+        return try session.run(.runsCount(of: players, since: now + .seconds(-3600), game: game.id))
     }
 
     /// Makes or finds the chats that no press has told of yet.
@@ -56,7 +56,7 @@ extension RunBatch {
     ) throws(PostgresError) {
         guard !missing.isEmpty else { return }
         let missing = Array(missing)
-        _ = try session.resolveChats(missing, bot: bot)
-        chats.merge(self.chats(missing, try session.run(.playChats(missing, bot: bot)))) { $1 }
+        _ = try session.chatsResolve(missing, bot: bot)
+        chats.merge(self.chats(missing, try session.run(.playChatsGet(missing, bot: bot)))) { $1 }
     }
 }

@@ -33,9 +33,7 @@ final class SubmissionQueue: Sendable {
         capacity = configuration.queueCapacity
         appends = GroupCommit(
             "submissions",
-            limits: .init(
-                capacity: configuration.queueCapacity,
-                batchSize: configuration.batchSize,
+            limits: configuration.limits(
                 writers: Self.appendingWriters,
                 writersOfKey: Self.appendingWritersOfGame,
                 worthwhileBatch: Self.worthwhileBatch,
@@ -46,9 +44,7 @@ final class SubmissionQueue: Sendable {
         )
         writes = GroupCommit(
             "submissions",
-            limits: .init(
-                capacity: configuration.queueCapacity,
-                batchSize: configuration.batchSize,
+            limits: configuration.limits(
                 writers: Self.writers,
                 timeout: configuration.submissionTimeout
             ),

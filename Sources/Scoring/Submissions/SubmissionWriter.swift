@@ -46,7 +46,7 @@ struct SubmissionWriter: Sendable {
         let launches = runs.map(\.launch.launchedAt)
         guard let first = launches.min(), let last = launches.max() else { return }
         try await pool.withSession { session throws(PostgresError) in
-            try session.makeScorePartitions(from: first, through: last)
+            try session.execute(.scorePartitionsMake(from: first, through: last))
         }
     }
 }

@@ -17,21 +17,47 @@ package struct Fault: Sendable {
     /// What happens: one of them is drawn for each call.
     package let behaviours: [Fault.Behaviour]
     /// How many calls it still spoils; nil for any number.
-    package private(set) var remaining: Int?
+    package fileprivate(set) var remaining: Int?
     /// When it was planned, in milliseconds since 1970.
     var plannedAt: Int64 = 0
 
-    /// Plans a fault.
+    /// Whether nothing is left of it at a time.
+    func isOver(at now: Int64) -> Bool { remaining == 0 || until.map { now >= plannedAt + $0 } ?? false }
+
+    private func fits(_ call: Call) -> Bool {
+        (method.map { $0.lowercased() == call.method.lowercased() } ?? true) && (bot ?? call.bot) == call.bot
+            && (chat.map(call.chats.contains) ?? true) && call.time >= plannedAt + from
+            && !isOver(at: call.time)
+    }
+
+    /// Uses up the first fault of a list that fits a call and is drawn for it.
     ///
-    /// - Parameters:
-    ///   - method: The method it is for; nil for every method.
-    ///   - bot: The bot it is for; nil for every bot.
-    ///   - chat: The `chat_id` it is for, or the key of the chat of an inline message; nil for every call.
-    ///   - share: Which part of the calls it spoils, from 0 to 1.
-    ///   - from: When it begins, in milliseconds after it is planned.
-    ///   - until: When it is over, in milliseconds after it is planned; nil for never.
-    ///   - times: How many calls it spoils; nil for any number.
-    ///   - behaviours: What happens; one of them is drawn for each call.
+    /// - Parameter faults: The list; what is over is taken out of it.
+    /// - Returns: What happens to the call; nil for nothing.
+    static func take(
+        from faults: inout [Fault],
+        for call: Call,
+        using random: inout some RandomNumberGenerator
+    ) -> Fault.Behaviour? {
+        faults.removeAll { $0.isOver(at: call.time) }
+        for index in faults.indices where faults[index].fits(call) {
+            let fault = faults[index]
+            // Nothing is drawn where there is no choice, so that certain faults leave the others' draws as they were.
+            guard fault.share >= 1 || Double.random(in: 0..<1, using: &random) < fault.share else { continue }
+            if let remaining = fault.remaining { faults[index].remaining = remaining - 1 }
+            faults.removeAll { $0.isOver(at: call.time) }
+            return fault.behaviours.count == 1
+                ? fault.behaviours[0] : fault.behaviours.randomElement(using: &random)
+        }
+        return nil
+    }
+}
+
+extension Fault {
+    /// What a fault looks at in a call: the names of its chat, and when it came, in milliseconds since 1970.
+    typealias Call = (method: String, bot: Int64, chats: [String], time: Int64)
+
+    /// Plans a fault for `times` calls, nil for any number; of the behaviours one is drawn for each call.
     package init(
         _ method: String? = nil,
         bot: Int64? = nil,
@@ -49,69 +75,8 @@ package struct Fault: Sendable {
             share: share,
             from: from,
             until: until,
-            times: times,
-            behaviours: behaviours
+            behaviours: behaviours,
+            remaining: times
         )
     }
-
-    init(
-        method: String?,
-        bot: Int64?,
-        chat: String?,
-        share: Double,
-        from: Int64,
-        until: Int64?,
-        times: Int?,
-        behaviours: [Fault.Behaviour]
-    ) {
-        self.method = method
-        self.bot = bot
-        self.chat = chat
-        self.share = share
-        self.from = from
-        self.until = until
-        self.behaviours = behaviours
-        remaining = times
-    }
-
-    /// Whether nothing is left of it at a time.
-    func isOver(at now: Int64) -> Bool { remaining == 0 || until.map { now >= plannedAt + $0 } ?? false }
-
-    private func fits(_ call: CallOfFault) -> Bool {
-        (method.map { $0.lowercased() == call.method.lowercased() } ?? true) && (bot ?? call.bot) == call.bot
-            && (chat.map(call.chats.contains) ?? true) && call.time >= plannedAt + from
-            && !isOver(at: call.time)
-    }
-
-    /// Uses up the first fault of a list that fits a call and is drawn for it.
-    ///
-    /// - Parameter faults: The list; what is over is taken out of it.
-    /// - Returns: What happens to the call; nil for nothing.
-    static func take(
-        from faults: inout [Fault],
-        for call: CallOfFault,
-        using random: inout some RandomNumberGenerator
-    ) -> Fault.Behaviour? {
-        faults.removeAll { $0.isOver(at: call.time) }
-        for index in faults.indices where faults[index].fits(call) {
-            let fault = faults[index]
-            // Nothing is drawn where there is no choice, so that certain faults leave the others' fate as it was.
-            guard fault.share >= 1 || Double.random(in: 0..<1, using: &random) < fault.share else { continue }
-            if let remaining = fault.remaining { faults[index].remaining = remaining - 1 }
-            faults.removeAll { $0.isOver(at: call.time) }
-            return fault.behaviours.count == 1
-                ? fault.behaviours[0] : fault.behaviours.randomElement(using: &random)
-        }
-        return nil
-    }
-}
-
-/// What a fault looks at in a call.
-struct CallOfFault: Sendable {
-    let method: String
-    let bot: Int64
-    /// The names of the chat that the call is about.
-    let chats: [String]
-    /// When it came, in milliseconds since 1970.
-    let time: Int64
 }

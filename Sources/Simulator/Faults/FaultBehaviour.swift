@@ -27,7 +27,7 @@ extension Fault {
         case revoke(Int64?)
 
         /// How long a call that hangs is held: longer than any client waits, in milliseconds.
-        static let patience: Int64 = 120_000
+        static let holdTime: Int64 = 120_000
 
         /// Every way in which the connection to Telegram, or Telegram's front end, may fail one call.
         ///

@@ -43,8 +43,8 @@ enum FaultFields {
                 share: share,
                 from: try time(fields, "from") ?? 0,
                 until: try time(fields, "until"),
-                times: fields["times"] == "all" ? nil : try number(fields, "times").map(Int.init) ?? 1,
-                behaviours: try behaviours(fields)
+                behaviours: try behaviours(fields),
+                remaining: fields["times"] == "all" ? nil : try number(fields, "times").map(Int.init) ?? 1
             )
         ]
     }

@@ -74,10 +74,10 @@ package enum FaultText {
                 bot: try places["by"].map { value throws(FaultTextError) in try number(value, "by") },
                 chat: places["in"].map(String.init),
                 share: share,
-                from: try places["from"].map { value throws(FaultTextError) in try span(value) } ?? 0,
-                until: try places["until"].map { value throws(FaultTextError) in try span(value) },
-                times: times,
-                behaviours: behaviours
+                from: try places["from"].map { value throws(FaultTextError) in try time(value) } ?? 0,
+                until: try places["until"].map { value throws(FaultTextError) in try time(value) },
+                behaviours: behaviours,
+                remaining: times
             )
         } catch {
             throw wrong(error.problem)
@@ -143,7 +143,7 @@ package enum FaultText {
         return number * factor
     }
 
-    private static func span(_ text: Substring) throws(FaultTextError) -> Int64 {
+    private static func time(_ text: Substring) throws(FaultTextError) -> Int64 {
         guard let value = milliseconds(text) else {
             throw FaultTextError("'\(text)' is not a time such as 500ms, 30s or 2m", example: example)
         }

@@ -9,7 +9,7 @@ extension Simulator {
         /// The bots whose tokens are refused.
         var revoked: Set<Int64> = []
         /// What is to be put right later.
-        var repairs: [FaultRepair] = []
+        var repairs: [(repair: FaultRepair, due: Int64)] = []
     }
 
     /// Plans faults behind those that are planned already; their times count from now.
@@ -17,7 +17,7 @@ extension Simulator {
 
     /// Plans faults behind those that are planned already; their times count from now.
     ///
-    /// - Parameter seed: Starts the draws anew, so that the same calls meet the same fate; nil goes on with them.
+    /// - Parameter seed: Starts the draws anew, so that the same calls meet the same faults; nil goes on with them.
     package func plan(_ faults: [Fault], seed: UInt64? = nil) {
         let now = clock.now()
         state.withLock { state in
@@ -55,12 +55,12 @@ extension Simulator {
     ///
     /// - Returns: The call's place in the log, and the fault that it meets.
     func admit(_ method: String, _ bot: Int64, _ parameters: CallParameters) -> (
-        CallLog.Entry, Fault.Behaviour?
+        RecordedCall, Fault.Behaviour?
     ) {
         let arrival = clock.arrival()
         return state.withLock { state in
             let chat = state.telegram.address(parameters, bot)?.chat
-            let entry = CallLog.Entry(
+            let entry = RecordedCall(
                 arrival: arrival,
                 bot: bot,
                 chat: chat,
@@ -68,12 +68,8 @@ extension Simulator {
                 parameters: parameters
             )
             if state.faulting.revoked.contains(bot) { return (entry, .refuse(.unauthorized)) }
-            let call = CallOfFault(
-                method: method,
-                bot: bot,
-                chats: [parameters["chat_id"], chat?.text ?? ""].filter { !$0.isEmpty },
-                time: arrival.time
-            )
+            let chats = [parameters["chat_id"], chat?.text ?? ""].filter { !$0.isEmpty }
+            let call: Fault.Call = (method, bot, chats, arrival.time)
             let fault = Fault.take(from: &state.faulting.planned, for: call, using: &state.faulting.random)
             return (entry, fault)
         }
@@ -113,15 +109,15 @@ extension Simulator {
     /// Holds a call until nobody waits for it any more.
     func hold() async {
         var listener = bell.listen(.nothing)
-        _ = await listener.next(within: Fault.Behaviour.patience, clock)
+        _ = await listener.next(within: Fault.Behaviour.holdTime, clock)
     }
 
     // MARK: - Repairs
 
-    private func later(_ work: FaultRepair.Work, after milliseconds: Int64?) {
+    private func later(_ repair: FaultRepair, after milliseconds: Int64?) {
         guard let milliseconds else { return }
-        let repair = FaultRepair(work: work, due: clock.now() + milliseconds)
-        state.withLock { $0.faulting.repairs.append(repair) }
+        let due = clock.now() + milliseconds
+        state.withLock { $0.faulting.repairs.append((repair, due)) }
         bell.ring(.repairs)
     }
 
@@ -137,8 +133,8 @@ extension Simulator {
             state.faulting.repairs.removeAll { all || $0.due <= now }
             return (due, state.faulting.repairs.map(\.due).min())
         }
-        for repair in due {
-            switch repair.work {
+        for (repair, _) in due {
+            switch repair {
             case .token(let bot): setRevoked(false, bot: bot)
             case .membership(let bot, let chat):
                 // Whoever was kicked out of a group stays out of the supergroup that it becomes.
@@ -149,6 +145,13 @@ extension Simulator {
             }
         }
         return next
+    }
+
+    /// Puts everything right at its time, until there is nothing to wait for any more.
+    func repairFaults() async {
+        var listener = bell.listen(.repairs)
+        var next = repair()
+        while await listener.next(within: next.map { max(1, $0 - clock.now()) }, clock) { next = repair() }
     }
 
     private func setMembership(_ membership: Membership, of bot: Int64, in chat: ChatKey)
@@ -162,24 +165,9 @@ extension Simulator {
 }
 
 /// Something that a fault broke for a time.
-struct FaultRepair: Sendable {
-    enum Work: Sendable {
-        case token(Int64)
-        case membership(bot: Int64, ChatKey)
-    }
-
-    let work: Work
-    /// When it is put right, in milliseconds since 1970.
-    let due: Int64
-
-    /// Puts everything right at its time, until there is nothing to wait for any more.
-    static func run(_ simulator: Simulator) async {
-        var listener = simulator.bell.listen(.repairs)
-        var next = simulator.repair()
-        while await listener.next(within: next.map { max(1, $0 - simulator.clock.now()) }, simulator.clock) {
-            next = simulator.repair()
-        }
-    }
+enum FaultRepair: Sendable {
+    case token(Int64)
+    case membership(bot: Int64, ChatKey)
 }
 
 extension SimulatedTelegram {

@@ -13,13 +13,13 @@ struct AnswerCache: Codable, Sendable {
         let text: String
     }
 
-    struct Kept<Answer: Codable & Sendable>: Codable, Sendable {
+    struct Stored<Answer: Codable & Sendable>: Codable, Sendable {
         let answer: Answer
         let expires: Int64
     }
 
-    private var presses: [PressKey: Kept<PressAnswer>] = [:]
-    private var inline: [InlineKey: Kept<InlineAnswer>] = [:]
+    private var presses: [PressKey: Stored<PressAnswer>] = [:]
+    private var inline: [InlineKey: Stored<InlineAnswer>] = [:]
 
     func press(_ key: PressKey, now: Int64) -> PressAnswer? {
         presses[key].flatMap { $0.expires > now ? $0.answer : nil }
@@ -30,16 +30,16 @@ struct AnswerCache: Codable, Sendable {
             .compactMap { inline[$0] }.first { $0.expires > now }?.answer
     }
 
-    mutating func keep(_ answer: PressAnswer, for key: PressKey, now: Int64) {
+    mutating func store(_ answer: PressAnswer, for key: PressKey, now: Int64) {
         presses = presses.filter { $0.value.expires > now }
         guard answer.cacheSeconds > 0 else { return }
-        presses[key] = Kept(answer: answer, expires: now + answer.cacheSeconds * 1000)
+        presses[key] = Stored(answer: answer, expires: now + answer.cacheSeconds * 1000)
     }
 
-    mutating func keep(_ answer: InlineAnswer, bot: Int64, user: Int64, text: String, now: Int64) {
+    mutating func store(_ answer: InlineAnswer, bot: Int64, user: Int64, text: String, now: Int64) {
         inline = inline.filter { $0.value.expires > now }
         guard answer.cacheSeconds > 0 else { return }
         let key = InlineKey(bot: bot, user: answer.isPersonal ? user : nil, text: text)
-        inline[key] = Kept(answer: answer, expires: now + answer.cacheSeconds * 1000)
+        inline[key] = Stored(answer: answer, expires: now + answer.cacheSeconds * 1000)
     }
 }

@@ -37,8 +37,12 @@ extension SimulatedTelegram {
         guard score >= 0 else { throw .badRequest("SCORE_INVALID") }
         let user = parameters.int64("user_id")
         let key = table(of: game, in: address.chat)
-        let outcome = tables[key, default: ScoreTable()].set(score, of: user, force: parameters.bool("force"))
-        guard case .changed(let isHigher) = outcome else { throw .badRequest("BOT_SCORE_NOT_MODIFIED") }
+        let isHigher = tables[key, default: ScoreTable()].set(
+            score,
+            of: user,
+            force: parameters.bool("force")
+        )
+        guard let isHigher else { throw .badRequest("BOT_SCORE_NOT_MODIFIED") }
         version += 1
         if !keepsMessage(parameters) {
             showScores(in: address, game, now)

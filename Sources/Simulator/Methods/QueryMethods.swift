@@ -23,8 +23,8 @@ extension SimulatedTelegram {
         )
         // A query takes one answer: it is invalid afterwards.
         queries[id] = nil
-        pressAnswers[id] = AnswerCache.Kept(answer: answer, expires: now + queryLifetime)
-        cache.keep(answer, for: .init(user: query.user, message: message, data: data), now: now)
+        pressAnswers[id] = AnswerCache.Stored(answer: answer, expires: now + queryLifetime)
+        cache.store(answer, for: .init(user: query.user, message: message, data: data), now: now)
         return true
     }
 
@@ -51,8 +51,8 @@ extension SimulatedTelegram {
             isPersonal: parameters.bool("is_personal")
         )
         queries[id] = nil
-        inlineAnswers[id] = AnswerCache.Kept(answer: answer, expires: now + queryLifetime)
-        cache.keep(answer, bot: bot, user: query.user, text: text, now: now)
+        inlineAnswers[id] = AnswerCache.Stored(answer: answer, expires: now + queryLifetime)
+        cache.store(answer, bot: bot, user: query.user, text: text, now: now)
         return true
     }
 

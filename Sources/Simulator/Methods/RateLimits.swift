@@ -25,9 +25,9 @@ package struct RateLimits: Codable, Sendable {
         let inAll = (starts[botPlace] ?? []).filter { $0 > now - 1_000 }
         let wait =
             [
-                Self.wait(inChat.filter { $0 > now - 1_000 }, limit: 1, span: 1_000, now: now),
-                isPrivate ? 0 : Self.wait(inChat, limit: 20, span: 60_000, now: now),
-                Self.wait(inAll, limit: 30, span: 1_000, now: now),
+                Self.wait(inChat.filter { $0 > now - 1_000 }, limit: 1, period: 1_000, now: now),
+                isPrivate ? 0 : Self.wait(inChat, limit: 20, period: 60_000, now: now),
+                Self.wait(inAll, limit: 30, period: 1_000, now: now),
             ].max() ?? 0
         starts[chatPlace] = inChat
         starts[botPlace] = inAll
@@ -40,8 +40,8 @@ package struct RateLimits: Codable, Sendable {
     /// Forgets what was counted.
     mutating func reset() { starts = [:] }
 
-    private static func wait(_ starts: [Int64], limit: Int, span: Int64, now: Int64) -> Int64 {
+    private static func wait(_ starts: [Int64], limit: Int, period: Int64, now: Int64) -> Int64 {
         guard starts.count >= limit else { return 0 }
-        return max(0, starts[starts.count - limit] + span - now)
+        return max(0, starts[starts.count - limit] + period - now)
     }
 }

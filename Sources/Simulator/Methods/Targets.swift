@@ -89,7 +89,7 @@ extension SimulatedTelegram {
         _ identifier: String
     ) throws(MethodError) -> (MessageAddress, GameName) {
         guard !identifier.isEmpty else { throw .badRequest("message identifier is not specified") }
-        guard Base64URL.isInlineMessageIdentifier(identifier) else {
+        guard Identifiers.isInlineMessage(identifier) else {
             throw .badRequest("invalid inline message identifier specified")
         }
         guard let address = inlineMessages[identifier], let message = message(address),

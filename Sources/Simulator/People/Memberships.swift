@@ -1,8 +1,8 @@
 /// Bots coming and going, and groups that become supergroups.
 extension SimulatedTelegram {
-    /// Changes how a bot stands in a chat and tells it.
+    /// Changes a bot's membership of a chat and tells it.
     ///
-    /// - Parameter membership: The new standing; `kicked` in a private chat means blocked, `member` unblocked.
+    /// - Parameter membership: The new membership; `kicked` in a private chat means blocked, `member` unblocked.
     /// - Throws: ``SimulationError`` when there is no such bot or chat.
     package mutating func setMembership(
         _ membership: Membership,
@@ -18,7 +18,7 @@ extension SimulatedTelegram {
         guard old != membership else { return }
         chats[chat]?.bots[bot] = membership
         version += 1
-        tellStanding(of: bot, in: chat, from: old, to: membership, by: user, now: now)
+        tellMembership(of: bot, in: chat, from: old, to: membership, by: user, now: now)
         guard before.kind != .private else { return }
         if [.left, .kicked, .none].contains(old) {
             if let message = post(in: chat, from: .user(user), .joined(.bot(bot)), now: now) {
@@ -73,7 +73,7 @@ extension SimulatedTelegram {
             }
             scoresMoved[chat] = key
         }
-        for bot in active { tellStanding(of: bot, in: key, from: .left, to: .member, by: user, now: now) }
+        for bot in active { tellMembership(of: bot, in: key, from: .left, to: .member, by: user, now: now) }
         if let message = post(in: chat, from: .user(user), .migratedTo(number), now: now) {
             tell(active, of: message, in: chat, now: now)
         }
@@ -83,7 +83,7 @@ extension SimulatedTelegram {
         return key
     }
 
-    private mutating func tellStanding(
+    private mutating func tellMembership(
         of bot: Int64,
         in chat: ChatKey,
         from old: Membership,

@@ -8,8 +8,6 @@ package struct CallArrival: Sendable {
 
 /// One call that a bot made.
 package struct RecordedCall: Sendable {
-    /// Counts calls from 1.
-    package let number: Int
     /// When it arrived, before anything happened to it.
     package let arrival: CallArrival
     package let bot: Int64
@@ -19,9 +17,11 @@ package struct RecordedCall: Sendable {
     package let method: String
     package let parameters: CallParameters
     /// Whether it came in the body of a webhook's reply.
-    package let isWebhookReply: Bool
+    package var isWebhookReply = false
+    /// Counts calls from 1; 0 for one that is not in the log.
+    package fileprivate(set) var number = 0
     /// The HTTP status of the answer; 0 when none was given, or none yet.
-    package fileprivate(set) var status: Int
+    package fileprivate(set) var status = 0
     /// The text of a failure.
     package fileprivate(set) var description: String?
 
@@ -33,43 +33,21 @@ package struct RecordedCall: Sendable {
 ///
 /// A call is noted when it arrives, so that one that hangs is there, too; its status follows.
 struct CallLog: Sendable {
-    /// What is known of a call when it arrives.
-    struct Entry: Sendable {
-        let arrival: CallArrival
-        let bot: Int64
-        let chat: ChatKey?
-        let method: String
-        let parameters: CallParameters
-    }
-
     private static let limit = 20_000
 
     private(set) var calls: [RecordedCall] = []
     private var count = 0
 
     /// Notes a call.
+    ///
+    /// - Returns: Its number.
     @discardableResult
-    mutating func append(
-        _ entry: Entry,
-        isWebhookReply: Bool = false,
-        status: Int = 0,
-        description: String? = nil
-    ) -> Int {
+    mutating func append(_ call: RecordedCall, status: Int = 0, description: String? = nil) -> Int {
         count += 1
         if calls.count >= Self.limit { calls.removeFirst(Self.limit / 10) }
-        calls.append(
-            RecordedCall(
-                number: count,
-                arrival: entry.arrival,
-                bot: entry.bot,
-                chat: entry.chat,
-                method: entry.method,
-                parameters: entry.parameters,
-                isWebhookReply: isWebhookReply,
-                status: status,
-                description: description
-            )
-        )
+        var call = call
+        (call.number, call.status, call.description) = (count, status, description)
+        calls.append(call)
         return count
     }
 

@@ -2,38 +2,11 @@ import Synchronization
 
 /// Calls of the Bot API as the server executes them.
 extension Simulator {
-    /// Answers a call, waiting where the method waits.
-    ///
-    /// - Parameters:
-    ///   - method: The method in any case.
-    ///   - parameters: The parameters of the call.
-    ///   - isWebhookReply: Whether the call came in the body of a webhook's reply.
-    /// - Returns: The answer, a failure included.
-    func call(
-        _ method: String,
-        by bot: Int64,
-        _ parameters: CallParameters,
-        isWebhookReply: Bool = false
-    ) async -> MethodAnswer {
-        let entry = CallLog.Entry(
-            arrival: clock.arrival(),
-            bot: bot,
-            chat: read { $0.address(parameters, bot)?.chat },
-            method: method,
-            parameters: parameters
-        )
-        return await call(entry, isWebhookReply: isWebhookReply)
-    }
-
     /// Answers a call that has arrived, waiting where the method waits.
     ///
-    /// - Parameters:
-    ///   - number: Its place in the log, if it is there already.
-    ///   - isWebhookReply: Whether the call came in the body of a webhook's reply.
-    /// - Returns: The answer, a failure included.
-    func call(_ entry: CallLog.Entry, number: Int? = nil, isWebhookReply: Bool = false) async -> MethodAnswer
-    {
-        let (method, bot, parameters) = (entry.method, entry.bot, entry.parameters)
+    /// - Parameter number: Its place in the log, if it is there already.
+    func call(_ call: RecordedCall, number: Int? = nil) async -> MethodAnswer {
+        let (method, bot, parameters) = (call.method, call.bot, call.parameters)
         if method.lowercased() == "getupdates" { return await longPoll(bot, parameters) }
         let now = clock.now()
         let answer = state.withLock { state in
@@ -42,12 +15,7 @@ extension Simulator {
             if let number {
                 state.log.finish(number, status: answer.status, description: description)
             } else {
-                state.log.append(
-                    entry,
-                    isWebhookReply: isWebhookReply,
-                    status: answer.status,
-                    description: description
-                )
+                state.log.append(call, status: answer.status, description: description)
             }
             return answer
         }
@@ -59,10 +27,10 @@ extension Simulator {
     ///
     /// - Returns: Its place in the log.
     @discardableResult
-    func recordSpoiled(_ entry: CallLog.Entry, status: Int = 0, _ description: String = "planned fault")
+    func recordSpoiled(_ call: RecordedCall, status: Int = 0, _ description: String = "planned fault")
         -> Int
     {
-        let number = state.withLock { $0.log.append(entry, status: status, description: description) }
+        let number = state.withLock { $0.log.append(call, status: status, description: description) }
         bell.ring(.anything)
         return number
     }

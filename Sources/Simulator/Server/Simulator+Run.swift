@@ -17,12 +17,12 @@ extension Simulator {
             onServerRunning: { [self] channel in opened(port: channel.localAddress?.port) },
             logger: configuration.logger
         )
-        let saver = configuration.stateFile.map { StateSaver(simulator: self, file: StateFile(path: $0)) }
+        let file = configuration.stateFile.map { StateFile(path: $0) }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await WebhookCourier(simulator: self).run() }
-                group.addTask { await FaultRepair.run(self) }
-                if let saver { group.addTask { await saver.run() } }
+                group.addTask { await self.deliverUpdates() }
+                group.addTask { await self.repairFaults() }
+                if let file { group.addTask { await self.saveChanges(to: file) } }
                 do {
                     try await application.run()
                 } catch {
@@ -37,7 +37,7 @@ extension Simulator {
             // Long polls and presses are answered now, so that their connections can close.
             self.bell.close()
         }
-        try saver?.save()
+        try file?.save(read { $0 })
     }
 
     private func opened(port: Int?) {

@@ -9,16 +9,6 @@ package struct SimulatorClock: Sendable {
     /// Waits for a number of milliseconds.
     package let sleep: @Sendable (Int64) async throws -> Void
 
-    package init(
-        now: @escaping @Sendable () -> Int64,
-        elapsed: @escaping @Sendable () -> Int64,
-        sleep: @escaping @Sendable (Int64) async throws -> Void
-    ) {
-        self.now = now
-        self.elapsed = elapsed
-        self.sleep = sleep
-    }
-
     /// The time of something that happens now.
     func arrival() -> CallArrival { CallArrival(time: now(), elapsed: elapsed()) }
 

@@ -15,7 +15,7 @@ struct SimulatorResponder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
-        guard RequestOrigin(request).mayUse(path, servedAt: simulator.configuration.host) else {
+        guard request.isFromOwnOrigin(servedAt: simulator.configuration.host) else {
             let error = MethodError(
                 code: 403,
                 description:
@@ -71,7 +71,7 @@ struct SimulatorResponder: HTTPResponder {
         return await respond(with: fault, to: entry)
     }
 
-    private func respond(with fault: Fault.Behaviour, to entry: CallLog.Entry) async -> Response {
+    private func respond(with fault: Fault.Behaviour, to entry: RecordedCall) async -> Response {
         switch fault {
         case .refuse(let error):
             simulator.recordSpoiled(entry, status: error.code, error.description)

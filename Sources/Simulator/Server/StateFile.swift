@@ -29,30 +29,23 @@ struct StateFile: Sendable {
     }
 }
 
-/// Saves the state soon after it has changed.
-struct StateSaver: Sendable {
+extension Simulator {
     /// How long changes are gathered before they are written, in milliseconds.
-    private static let delay: Int64 = 500
+    private static let savingDelay: Int64 = 500
 
-    let simulator: Simulator
-    let file: StateFile
-
-    func run() async {
-        var listener = simulator.bell.listen(.anything)
-        while await listener.next(within: nil, simulator.clock) {
-            guard (try? await simulator.clock.sleep(Self.delay)) != nil else { return }
+    /// Saves the state soon after each change, until waiting is over.
+    func saveChanges(to file: StateFile) async {
+        var listener = bell.listen(.anything)
+        while await listener.next(within: nil, clock) {
+            guard (try? await clock.sleep(Self.savingDelay)) != nil else { return }
             do {
-                try save()
+                try file.save(read { $0 })
             } catch {
-                simulator.configuration.logger.error(
+                configuration.logger.error(
                     "The simulator's state could not be saved.",
                     metadata: ["path": "\(file.path)", "error": "\(error)"]
                 )
             }
         }
-    }
-
-    func save() throws {
-        try file.save(simulator.read { $0 })
     }
 }

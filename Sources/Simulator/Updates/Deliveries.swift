@@ -42,19 +42,15 @@ extension SimulatedTelegram {
             } else {
                 note("Read timeout expired", of: delivery.bot, now: now)
             }
-            bots[delivery.bot]?.queue.settle(
-                delivery.number,
-                .failed(retryAfter: nil),
-                now: now,
-                jitter: jitter
-            )
+            bots[delivery.bot]?.queue.settle(delivery.number, isTaken: false, now: now, jitter: jitter)
             return nil
         }
         guard (200...299).contains(status) else {
             note("Wrong response from the webhook: \(status) \(reason)", of: delivery.bot, now: now)
             bots[delivery.bot]?.queue.settle(
                 delivery.number,
-                .failed(retryAfter: retryAfter),
+                isTaken: false,
+                retryAfter: retryAfter,
                 now: now,
                 jitter: jitter
             )
@@ -62,7 +58,7 @@ extension SimulatedTelegram {
             return nil
         }
         bots[delivery.bot]?.webhook?.goneSince = nil
-        bots[delivery.bot]?.queue.settle(delivery.number, .taken, now: now, jitter: jitter)
+        bots[delivery.bot]?.queue.settle(delivery.number, isTaken: true, now: now, jitter: jitter)
         return Self.call(in: body, type: type)
     }
 

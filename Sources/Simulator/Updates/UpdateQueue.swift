@@ -19,13 +19,6 @@ package struct UpdateQueue: Codable, Sendable {
         package var body: String { "{\"update_id\":\(number),\n\"\(kind.rawValue)\":\(content)}" }
     }
 
-    /// What came of one delivery to a webhook.
-    enum Outcome: Equatable {
-        case taken
-        /// Refused or not answered; the seconds of a `Retry-After` header replace the usual delay.
-        case failed(retryAfter: Int64?)
-    }
-
     /// Telegram's own bound for one bot.
     private static let limit = 100_000
 
@@ -107,9 +100,17 @@ package struct UpdateQueue: Codable, Sendable {
     }
 
     /// Settles a delivery: an update is gone once taken, or once its next try would come after its lifetime.
-    mutating func settle(_ number: Int64, _ outcome: Outcome, now: Int64, jitter: Int64) {
+    ///
+    /// - Parameter retryAfter: The seconds of a `Retry-After` header, which replace the usual delay.
+    mutating func settle(
+        _ number: Int64,
+        isTaken: Bool,
+        retryAfter: Int64? = nil,
+        now: Int64,
+        jitter: Int64
+    ) {
         guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
-        guard case .failed(let retryAfter) = outcome else {
+        guard !isTaken else {
             entries.remove(at: index)
             return
         }

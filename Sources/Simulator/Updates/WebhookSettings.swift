@@ -9,13 +9,6 @@ package struct WebhookSettings: Codable, Sendable, Equatable {
     /// Since when every answer has been 410, in milliseconds since 1970.
     var goneSince: Int64?
 
-    init(url: String, secret: String?, maximumConnections: Int, address: String?) {
-        self.url = url
-        self.secret = secret
-        self.maximumConnections = maximumConnections
-        self.address = address
-    }
-
     /// Whether the settings ask for the same as others, whatever has happened since.
     func asksTheSame(as other: WebhookSettings) -> Bool {
         url == other.url && secret == other.secret && maximumConnections == other.maximumConnections

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The source of every identifier and every random choice of a simulator: one seed, one history.
 struct Identifiers: Codable, Sendable, RandomNumberGenerator {
     private let seed: UInt64
@@ -29,7 +31,14 @@ struct Identifiers: Codable, Sendable, RandomNumberGenerator {
             Self.append(next(), count: 8, to: &bytes)
         }
         Self.append(next(), count: 8, to: &bytes)
-        return Base64URL.encode(bytes)
+        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+            .replacing("=", with: "")
+    }
+
+    /// Whether the text could be an inline message identifier: 20 or 24 bytes in unpadded base64url.
+    static func isInlineMessage(_ text: String) -> Bool {
+        (text.utf8.count == 27 || text.utf8.count == 32)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     }
 
     /// The value that one bot sees as `chat_instance` for one chat: stable, signed, never 0.
@@ -49,33 +58,5 @@ struct Identifiers: Codable, Sendable, RandomNumberGenerator {
         value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
         value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
         return value ^ (value >> 31)
-    }
-}
-
-/// Unpadded base64 with the URL-safe alphabet.
-enum Base64URL {
-    private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
-    )
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 8
-            while count >= 6 {
-                count -= 6
-                text.append(alphabet[Int(bits >> UInt32(count) & 63)])
-            }
-        }
-        if count > 0 { text.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Whether the text could be an inline message identifier: 20 or 24 bytes in this alphabet.
-    static func isInlineMessageIdentifier(_ text: String) -> Bool {
-        (text.utf8.count == 27 || text.utf8.count == 32) && text.utf8.allSatisfy(alphabet.contains)
     }
 }

@@ -49,7 +49,7 @@ package struct SimulatedGame: Codable, Sendable, Equatable {
     }
 }
 
-/// How a bot stands in a chat.
+/// A bot as a member of a chat, or not one.
 package enum Membership: String, Codable, Sendable {
     case member, administrator, restricted, left, kicked
     /// The chat was never opened: a private chat whose person has not pressed Start.

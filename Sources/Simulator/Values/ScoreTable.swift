@@ -15,12 +15,6 @@ package struct ScoreTable: Codable, Sendable {
         let sequence: Int64
     }
 
-    /// What a write did.
-    enum Outcome: Equatable {
-        case notModified
-        case changed(isHigher: Bool)
-    }
-
     /// The rows from the first place down.
     package private(set) var rows: [Row] = []
     private var lastSequence: Int64 = 0
@@ -32,16 +26,18 @@ package struct ScoreTable: Codable, Sendable {
     ///
     /// Without `force` a score must be greater than the stored one, and nothing stored counts as 0. With it any
     /// score is written, and 0 takes the person off the table.
-    mutating func set(_ score: Int64, of user: Int64, force: Bool) -> Outcome {
+    ///
+    /// - Returns: Whether the score has become higher; nil where nothing is modified.
+    mutating func set(_ score: Int64, of user: Int64, force: Bool) -> Bool? {
         let stored = self.score(of: user)
-        guard force || score > stored ?? 0 else { return .notModified }
-        guard !force || score != stored else { return .changed(isHigher: false) }
+        guard force || score > stored ?? 0 else { return nil }
+        guard !force || score != stored else { return false }
         rows.removeAll { $0.user == user }
-        guard score > 0 else { return .changed(isHigher: false) }
+        guard score > 0 else { return false }
         lastSequence += 1
         let place = rows.firstIndex { $0.score < score } ?? rows.count
         rows.insert(Row(user: user, score: score, sequence: lastSequence), at: place)
-        return .changed(isHigher: score > stored ?? 0)
+        return score > stored ?? 0
     }
 
     /// The places that `getGameHighScores` shows for a person: the person, two neighbours on each side, the top three.

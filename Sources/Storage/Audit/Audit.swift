@@ -1,7 +1,6 @@
-import Leaderboards
+package import Leaderboards
 package import Postgres
 
-/// One entry of the audit.
 package struct AuditID: Identifier, StoredAs {
     package typealias Stored = Int64
     package let rawValue: Int64
@@ -11,25 +10,18 @@ package struct AuditID: Identifier, StoredAs {
 /// One change by hand, for the record.
 package struct AuditEntry: Sendable {
     package let actor: String
+    /// What was done, for example `game.set`.
     package let action: String
+    /// What was changed, by the name that people use.
     package let subject: String
     package let reason: String?
-    /// JSON of what stood before; nil when there was nothing.
+    /// JSON; nil when there was nothing.
     package let before: String?
-    /// JSON of what stands now; nil when there is nothing.
+    /// JSON; nil when there is nothing.
     package let after: String?
     /// The entry that this change takes back.
     package let undoes: AuditID?
 
-    /// Describes a change.
-    ///
-    /// - Parameters:
-    ///   - action: What was done, for example `game.set`.
-    ///   - subject: What was changed, by the name that people use.
-    ///   - reason: Why, if it was said.
-    ///   - before: JSON of what stood before.
-    ///   - after: JSON of what stands now.
-    ///   - undoes: The entry that this change takes back, if it does.
     package init(
         actor: String,
         action: String,
@@ -49,21 +41,90 @@ package struct AuditEntry: Sendable {
     }
 }
 
-extension Session {
-    /// Records a change, in the transaction that makes it.
-    ///
-    /// - Returns: Its number in the audit.
-    @discardableResult
-    package func writeAudit(_ entry: AuditEntry) throws(PostgresError) -> AuditID {
-        let row = try first(
-            """
-            INSERT INTO audit (actor, action, subject, reason, before, after, undoes)
-            VALUES (\(entry.actor), \(entry.action), \(entry.subject), \(entry.reason),
-                    CAST(\(entry.before) AS jsonb), CAST(\(entry.after) AS jsonb), \(entry.undoes))
-            RETURNING audit_id
-            """
+/// Which entries of the audit are meant; what is nil does not matter.
+package struct AuditFilter: Hashable, Sendable {
+    package var actor: String?
+    /// An action such as `game.set`, or the noun of several, such as `game`.
+    package var action: String?
+    /// A part of the subject.
+    package var subject: String?
+    package var since: Instant?
+
+    package init() {}
+}
+
+/// One change by hand, as it is on record.
+package struct AuditRecord: Hashable, Sendable {
+    package let id: AuditID
+    package let at: Instant
+    package let actor: String
+    package let action: String
+    package let subject: String
+    package let reason: String?
+    package let before: JSONText?
+    package let after: JSONText?
+    /// The entry that this one took back.
+    package let undoes: AuditID?
+    /// The entry that took this one back.
+    package let undoneBy: AuditID?
+
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        (id, at, actor, action, subject, reason, before, after, undoes, undoneBy) = try row.decode(
+            AuditID.self,
+            Instant.self,
+            String.self,
+            String.self,
+            String.self,
+            String?.self,
+            JSONText?.self,
+            JSONText?.self,
+            AuditID?.self,
+            AuditID?.self
         )
-        guard let row else { throw PostgresError(.decoding, "INSERT INTO audit returned no row") }
-        return try row.decode(AuditID.self)
+    }
+
+    fileprivate static let select = """
+        SELECT a.audit_id, a.at, a.actor, a.action, a.subject, a.reason, a.before::json, a.after::json, a.undoes,
+               u.audit_id
+        FROM audit a LEFT JOIN audit u ON u.undoes = a.audit_id
+        """
+}
+
+extension Statement where Value == AuditID {
+    /// Records a change, in the transaction that makes it.
+    package static func auditInsert(_ entry: AuditEntry) -> Self {
+        Self(
+            cell: """
+                INSERT INTO audit (actor, action, subject, reason, before, after, undoes)
+                VALUES (\(entry.actor), \(entry.action), \(entry.subject), \(entry.reason),
+                        CAST(\(entry.before) AS jsonb), CAST(\(entry.after) AS jsonb), \(entry.undoes))
+                RETURNING audit_id
+                """
+        )
+    }
+}
+
+extension Statement where Value == [AuditRecord] {
+    /// Changes by hand, the latest first.
+    package static func auditList(_ filter: AuditFilter, limit: Int) -> Self {
+        Self(
+            each: """
+                \(unescaped: AuditRecord.select)
+                WHERE true
+                  \(and: "a.actor =", filter.actor)
+                  \(and: "", filter.action, " IN (a.action, split_part(a.action, '.', 1))")
+                  \(and: "position(", filter.subject, " IN a.subject) > 0")
+                  \(and: "a.at >=", filter.since)
+                ORDER BY a.audit_id DESC
+                LIMIT \(Int64(limit))
+                """,
+            AuditRecord.init
+        )
+    }
+}
+
+extension Statement where Value == AuditRecord? {
+    package static func auditGet(_ id: AuditID) -> Self {
+        Self(first: "\(unescaped: AuditRecord.select) WHERE a.audit_id = \(id)", AuditRecord.init)
     }
 }

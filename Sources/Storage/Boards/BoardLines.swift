@@ -24,7 +24,7 @@ package struct BoardAnswer: Sendable {
     package let board: BoardFacts
     /// The place asked about; nil for the top, and for a player without an entry.
     package let place: SortKey?
-    /// How many entries stand before the place.
+    /// How many entries are before the place.
     package let countBefore: Int
     /// The entries asked for in order.
     package fileprivate(set) var lines: [BoardLine] = []
@@ -37,10 +37,13 @@ package struct BoardAnswer: Sendable {
 }
 
 extension Statement where Value == [BoardAnswer?] {
-    /// Answers questions about any leaderboards from one snapshot.
+    /// Answers questions about any leaderboards from one snapshot, each in order; nil where there is no such game.
     ///
-    /// - Returns: The statement; its value has an answer for each question in order, nil where there is no such game.
-    package static func answers(to questions: BoardQuestions) -> Self {
+    /// One statement for all, since each page of a batch would otherwise cost a round trip. Its steps: `board` looks the
+    /// leaderboards up, each once; `place` the places asked about; `ranked` counts the entries before each; `ask` tells how
+    /// many of its lines are above the place. The rows are of three kinds, told by their first column: the leaderboards,
+    /// the places, and the lines.
+    package static func boardsAnswer(_ questions: BoardQuestions) -> Self {
         let (boards, asks) = (questions.boards, questions.asks)
         let places = asks.map(\.question.place)
         // Every step is materialized, so that no figure is worked out twice. What is looked up for one row is looked
@@ -84,7 +87,7 @@ extension Statement where Value == [BoardAnswer?] {
             ), ranked AS MATERIALIZED (
                 SELECT x.*, before.entries AS count_before
                 FROM place AS x
-                \(unescaped: RankSQL.joinCountBefore)
+                \(unescaped: SQL.joinEntriesBefore)
             ), ask AS MATERIALIZED (
                 SELECT r.*,
                        CASE r.share
@@ -126,48 +129,40 @@ extension Statement where Value == [BoardAnswer?] {
             WHERE a.size > 0
             """
         return Self(query) { rows throws(PostgresError) in
-            try BoardAnswers(rows, boards: boards.count, boardsOfAsks: asks.map(\.board)).answers
+            var facts: [BoardFacts?] = Array(repeating: nil, count: boards.count)
+            var answers: [BoardAnswer?] = Array(repeating: nil, count: asks.count)
+            for row in rows {
+                let position = Int(try row.decode(column: 1, as: Int64.self)) - 1
+                switch try row.decode(column: 0, as: Int32.self) {
+                case 0: facts[position] = try BoardFacts(row)
+                case 1:
+                    guard let facts = facts[asks[position].board] else { continue }
+                    answers[position] = try BoardAnswer(row, facts)
+                default: answers[position]?.lines.append(try BoardLine(row))
+                }
+            }
+            // Those above the place came first and from below.
+            for index in answers.indices where answers[index]?.place != nil {
+                answers[index]?.lines.sort { $0.sortKey < $1.sortKey }
+            }
+            return answers
         }
     }
 }
 
-/// Puts together what ``Statement/answers(to:)`` returned: rows of three kinds in the columns of one.
-private struct BoardAnswers {
-    private(set) var answers: [BoardAnswer?]
-
-    init(_ rows: Rows, boards: Int, boardsOfAsks: [Int]) throws(PostgresError) {
-        var facts: [BoardFacts?] = Array(repeating: nil, count: boards)
-        answers = Array(repeating: nil, count: boardsOfAsks.count)
-        for row in rows {
-            let position = Int(try row.decode(column: 1, as: Int64.self)) - 1
-            switch try row.decode(column: 0, as: Int32.self) {
-            case 0: facts[position] = try Self.facts(row)
-            case 1:
-                guard let facts = facts[boardsOfAsks[position]] else { continue }
-                answers[position] = try Self.answer(row, facts)
-            default: answers[position]?.lines.append(try Self.line(row))
-            }
-        }
-        // Those above the place came first and from below.
-        for index in answers.indices where answers[index]?.place != nil {
-            answers[index]?.lines.sort { $0.sortKey < $1.sortKey }
-        }
-    }
-
-    private static func facts(_ row: Row) throws(PostgresError) -> BoardFacts {
-        let order = try row.decode(column: 6, as: String.self)
-        guard let order = GameRules.Order(rawValue: order) else {
+// The rows are of three kinds in the columns of one.
+extension BoardFacts {
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        guard let order = GameRules.Order(rawValue: try row.decode(column: 6, as: String.self)) else {
             throw PostgresError(.decoding, "a game has settings that this version does not know")
         }
-        return BoardFacts(
-            total: try row.decode(column: 2),
-            order: order,
-            zone: try row.decode(column: 7)
-        )
+        self.init(total: try row.decode(column: 2), order: order, zone: try row.decode(column: 7))
     }
+}
 
-    private static func answer(_ row: Row, _ facts: BoardFacts) throws(PostgresError) -> BoardAnswer {
-        BoardAnswer(
+extension BoardAnswer {
+    fileprivate init(_ row: Row, _ facts: BoardFacts) throws(PostgresError) {
+        self.init(
             board: facts,
             place: SortKey(
                 try row.decode(column: 3, as: Int64?.self),
@@ -177,9 +172,11 @@ private struct BoardAnswers {
             countBefore: try row.decode(column: 2)
         )
     }
+}
 
-    private static func line(_ row: Row) throws(PostgresError) -> BoardLine {
-        BoardLine(
+extension BoardLine {
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        self.init(
             sortKey: SortKey(
                 scoreKey: try row.decode(column: 3),
                 achievedAt: try row.decode(column: 4),

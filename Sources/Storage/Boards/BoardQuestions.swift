@@ -5,14 +5,11 @@ package struct BoardAddress: Hashable, Sendable {
     package let game: GameID
     /// Nil is the whole game.
     package let chat: ChatInstance?
-    package let window: Window
+    package let window: WindowKind
     /// The window's local name; empty for all time.
     package let label: String
 
-    /// Names a leaderboard.
-    ///
-    /// - Parameter chat: The chat; nil is the whole game.
-    package init(game: GameID, chat: ChatInstance?, window: Window = .all, label: String = "") {
+    package init(game: GameID, chat: ChatInstance?, window: WindowKind = .all, label: String = "") {
         self.game = game
         self.chat = chat
         self.window = window
@@ -22,7 +19,7 @@ package struct BoardAddress: Hashable, Sendable {
 
 /// What is asked about one leaderboard.
 package enum BoardQuestion: Hashable, Sendable {
-    /// Where a player stands.
+    /// A player's place.
     case place(of: PlayerID)
     /// The first entries.
     case top(limit: Int)
@@ -31,7 +28,7 @@ package enum BoardQuestion: Hashable, Sendable {
     case around(PlayerID, limit: Int)
     /// What follows an entry, whether it is still there or not.
     case after(SortKey, limit: Int)
-    /// What stands just above an entry, whether it is still there or not.
+    /// What is just above an entry, whether it is still there or not.
     case before(SortKey, limit: Int)
 }
 
@@ -48,16 +45,11 @@ package struct BoardQuestions: Sendable {
     private var boardPositions: [BoardAddress: Int] = [:]
     private var askPositions: [Ask: Int] = [:]
 
-    /// Starts with no question.
     package init() {}
 
-    /// Whether nothing was asked.
     package var isEmpty: Bool { asks.isEmpty }
 
-    /// Adds a question.
-    ///
-    /// - Parameter question: The question; its limit is at least 1.
-    /// - Returns: The position of its answer.
+    /// Adds a question, whose limit is at least 1; the position of its answer.
     package mutating func ask(_ question: BoardQuestion, about address: BoardAddress) -> Int {
         let board = boardPositions[address] ?? boards.count
         if board == boards.count {
@@ -73,7 +65,7 @@ package struct BoardQuestions: Sendable {
 }
 
 extension BoardQuestion {
-    /// Which of the lines stand above the place that is asked about.
+    /// Which of the lines are above the place that is asked about.
     enum Share: Int16 {
         case none, all
         /// So many that the place is in the middle.
@@ -88,7 +80,7 @@ extension BoardQuestion {
         }
     }
 
-    /// The place asked about, where it is not an entry's; lines below begin with whoever stands at it.
+    /// The place asked about, where it is not an entry's; lines below begin with whoever is at it.
     var place: SortKey? {
         switch self {
         case .place, .top, .around: nil
@@ -103,7 +95,7 @@ extension BoardQuestion {
         }
     }
 
-    /// How many lines are wanted.
+    /// How many lines at most.
     var limit: Int {
         switch self {
         case .place: 0

@@ -1,7 +1,6 @@
 package import Leaderboards
 package import Postgres
 
-/// One leaderboard in the database.
 package struct BoardID: Identifier, StoredAs {
     package typealias Stored = Int64
     package let rawValue: Int64
@@ -12,14 +11,11 @@ package struct BoardID: Identifier, StoredAs {
 package struct BoardName: Hashable, Sendable {
     /// Nil is the whole game.
     package let chat: ChatID?
-    package let window: Window
+    package let window: WindowKind
     /// The window's local name; empty for all time.
     package let label: String
 
-    /// Names a leaderboard.
-    ///
-    /// - Parameter chat: The chat; nil is the whole game.
-    package init(chat: ChatID?, window: Window = .all, label: String = "") {
+    package init(chat: ChatID?, window: WindowKind = .all, label: String = "") {
         self.chat = chat
         self.window = window
         self.label = label
@@ -29,12 +25,10 @@ package struct BoardName: Hashable, Sendable {
     var chatNumber: Int64 { chat?.rawValue ?? 0 }
 }
 
-extension Session {
-    /// Finds leaderboards.
-    ///
-    /// - Returns: The ids of those that exist.
-    package func boards(_ names: [BoardName], game: GameID) throws(PostgresError) -> [BoardName: BoardID] {
-        let rows = try query(
+extension Statement where Value == [BoardName: BoardID] {
+    /// The ids of those leaderboards that exist.
+    package static func boardsFind(_ names: [BoardName], game: GameID) -> Self {
+        Self(
             """
             SELECT x.position, b.board_id
             FROM unnest(\(names.map(\.chatNumber)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
@@ -45,24 +39,22 @@ extension Session {
                   AND o.window_kind = x.window_kind AND o.label = x.label OFFSET 0
             ) AS b
             """
-        )
-        var found: [BoardName: BoardID] = [:]
-        for row in rows {
-            let (position, board) = try row.decode(Int64.self, BoardID.self)
-            found[names[Int(position) - 1]] = board
+        ) { rows throws(PostgresError) in
+            Dictionary(
+                uniqueKeysWithValues: try rows.decode(Int.self, BoardID.self).map { (names[$0 - 1], $1) }
+            )
         }
-        return found
     }
+}
 
-    /// Makes leaderboards.
-    ///
-    /// - Parameter names: What they are of; none of them exists, and the game is locked.
-    package func insertBoards(
+extension Session {
+    /// Makes leaderboards of which none exists; the game is locked.
+    package func boardsInsert(
         _ names: [BoardName],
         game: GameID
     ) throws(PostgresError) -> [BoardName: BoardID] {
         guard !names.isEmpty else { return [:] }
-        _ = try execute(
+        try execute(
             """
             INSERT INTO boards (game_id, chat_id, window_kind, label)
             SELECT \(game), x.chat_id, x.window_kind, x.label
@@ -70,27 +62,23 @@ extension Session {
                      AS x (chat_id, window_kind, label)
             """
         )
-        return try boards(names, game: game)
+        return try run(.boardsFind(names, game: game))
     }
 
-    /// Makes sure that leaderboards exist.
-    ///
-    /// - Parameter names: What they are of; each at most once. The game is locked.
-    package func resolveBoards(
+    /// Makes sure that leaderboards exist, each named at most once; the game is locked.
+    package func boardsResolve(
         _ names: [BoardName],
         game: GameID
     ) throws(PostgresError) -> [BoardName: BoardID] {
-        let known = try boards(names, game: game)
-        let made = try insertBoards(names.filter { known[$0] == nil }, game: game)
+        let known = try run(.boardsFind(names, game: game))
+        let made = try boardsInsert(names.filter { known[$0] == nil }, game: game)
         return known.merging(made) { known, _ in known }
     }
 }
 
 extension Query {
     /// Adds to the numbers of entries that leaderboards are known to have.
-    ///
-    /// - Parameter additions: How many entries each gained.
-    package static func addToTotals(_ additions: [BoardID: Int], game: GameID) -> Query {
+    package static func boardTotalsAdd(_ additions: [BoardID: Int], game: GameID) -> Query {
         let boards = additions.keys.sorted()
         return """
             UPDATE boards b SET entries = b.entries + x.entries

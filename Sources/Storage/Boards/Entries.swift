@@ -28,11 +28,8 @@ package struct Probe: Hashable, Sendable {
 }
 
 extension Statement where Value == [Int] {
-    /// Counts the entries that stand before places: the one rank of the service.
-    ///
-    /// - Parameter game: The game of the leaderboards.
-    /// - Returns: The statement; its value has an element for each place in order, and the rank is one more.
-    package static func countBefore(_ probes: [Probe], game: GameID) -> Self {
+    /// Counts the entries before places, in order: the one rank of the service, which is one more.
+    package static func entriesCountBefore(_ probes: [Probe], game: GameID) -> Self {
         Self(
             """
             SELECT before.entries
@@ -46,7 +43,7 @@ extension Statement where Value == [Int] {
                     WHERE o.game_id = \(game) AND o.board_id = u.board_id OFFSET 0
                 ) AS b ON true
             ) AS x
-            \(unescaped: RankSQL.joinCountBefore)
+            \(unescaped: SQL.joinEntriesBefore)
             ORDER BY x.position
             """
         ) { rows throws(PostgresError) in try rows.decode(Int.self) }
@@ -54,12 +51,7 @@ extension Statement where Value == [Int] {
 }
 
 extension Statement where Value == [SortKey?] {
-    /// Finds the entries just above places, passing over some entries.
-    ///
-    /// - Parameters:
-    ///   - ignored: The entries to pass over.
-    ///   - game: The game of the leaderboards.
-    /// - Returns: The statement; its value has the last other entry before each place in order, nil at the top.
+    /// The last entry before each place in order, passing over some entries; nil at the top.
     package static func entriesAbove(
         _ probes: [Probe],
         passingOver ignored: [EntryKey],
@@ -98,10 +90,8 @@ extension Statement where Value == [SortKey?] {
 }
 
 extension Query {
-    /// Writes entries, new ones and changed ones.
-    ///
-    /// - Parameter entries: The entries as they are to be, with their leaderboards.
-    package static func upsertEntries(_ entries: [(BoardID, Entry)], game: GameID) -> Query {
+    /// Writes entries, new ones and changed ones, as they are to be.
+    package static func entriesUpsert(_ entries: [(BoardID, Entry)], game: GameID) -> Query {
         """
         INSERT INTO entries AS e (game_id, board_id, player_id, score_key, achieved_at, run_id)
         SELECT \(game), x.board_id, x.player_id, x.score_key, x.achieved_at, x.run_id

@@ -17,18 +17,13 @@ package struct BoardState: Hashable, Sendable {
     package let id: BoardID
     /// How many entries it has.
     package let total: Int
-    /// Whether it keeps counts of stretches of its order.
-    package let isCounted: Bool
+    /// Whether it is large enough for buckets of its order.
+    package let hasRankBuckets: Bool
 
-    /// Describes a leaderboard.
-    ///
-    /// - Parameters:
-    ///   - total: How many entries it has.
-    ///   - isCounted: Whether it keeps counts of stretches of its order.
-    package init(id: BoardID, total: Int, isCounted: Bool) {
+    package init(id: BoardID, total: Int, hasRankBuckets: Bool) {
         self.id = id
         self.total = total
-        self.isCounted = isCounted
+        self.hasRankBuckets = hasRankBuckets
     }
 }
 
@@ -41,15 +36,13 @@ package struct BoardEntry: Sendable {
 }
 
 extension Statement where Value == [BoardEntry] {
-    /// Reads entries with the state of their leaderboards.
-    ///
-    /// - Returns: The statement; its value has an element for each key in order.
-    package static func entries(at keys: [PositionKey], game: GameID) -> Self {
+    /// Entries with the state of their leaderboards, for each key in order.
+    package static func entriesGet(_ keys: [PositionKey], game: GameID) -> Self {
         Self(.at(keys, game: game)) { rows throws(PostgresError) in
             var entries: [BoardEntry] = []
             entries.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
-                let (board, total, isCounted, scoreKey, achievedAt, run) = try row.decode(
+                let (board, total, hasRankBuckets, scoreKey, achievedAt, run) = try row.decode(
                     Int64.self,
                     Int64.self,
                     Bool.self,
@@ -59,7 +52,7 @@ extension Statement where Value == [BoardEntry] {
                 )
                 entries.append(
                     BoardEntry(
-                        board: BoardState(number: board, total, isCounted),
+                        board: BoardState(number: board, total, hasRankBuckets),
                         entry: Entry(scoreKey, achievedAt, key.player, run)
                     )
                 )
@@ -71,9 +64,9 @@ extension Statement where Value == [BoardEntry] {
 
 extension BoardState {
     /// Makes a state out of columns; the number 0 is no leaderboard.
-    fileprivate init?(number: Int64, _ total: Int64, _ isCounted: Bool) {
+    fileprivate init?(number: Int64, _ total: Int64, _ hasRankBuckets: Bool) {
         guard number != 0 else { return nil }
-        self.init(id: BoardID(rawValue: number), total: Int(total), isCounted: isCounted)
+        self.init(id: BoardID(rawValue: number), total: Int(total), hasRankBuckets: hasRankBuckets)
     }
 }
 
@@ -82,7 +75,7 @@ extension Query {
     ///
     /// - Parameters:
     ///   - columns: What else to read of each, after a comma.
-    ///   - joins: The relations that give it, joined to `x`, which has the columns that ``RankSQL`` asks for.
+    ///   - joins: The relations that give it, joined to `x`, which has the columns that ``SQL/joinEntriesBefore`` asks for.
     /// - Returns: The statement; its rows are those of the keys in order, with board 0 where there is none.
     fileprivate static func at(
         _ keys: [PositionKey],
@@ -134,29 +127,27 @@ extension Query {
     }
 }
 
-/// Where a player stands on a leaderboard.
+/// A player's place on a leaderboard.
 package struct Position: Sendable {
     /// Nil while nobody has an entry there.
     package let board: BoardState?
     /// Nil without an entry.
     package let entry: Entry?
-    /// How many entries stand before it; 0 without an entry.
+    /// How many entries are before it; 0 without an entry.
     package let countBefore: Int
     /// The entry just above; nil without an entry.
     package let above: SortKey?
 }
 
 extension Statement where Value == [Position] {
-    /// Reads where players stand.
-    ///
-    /// - Returns: The statement; its value has an element for each key in order.
-    package static func positions(_ keys: [PositionKey], game: GameID) -> Self {
+    /// The places of players, for each key in order.
+    package static func positionsGet(_ keys: [PositionKey], game: GameID) -> Self {
         let query = Query.at(
             keys,
             game: game,
             columns: ", before.entries, above.score_key, above.achieved_at, above.player_id",
             joins: """
-                \(RankSQL.joinCountBefore)
+                \(SQL.joinEntriesBefore)
                 LEFT JOIN LATERAL (
                     SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
                     WHERE e.game_id = x.game_id AND e.board_id = x.board_id
@@ -170,7 +161,7 @@ extension Statement where Value == [Position] {
             positions.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
                 let (
-                    board, total, isCounted, scoreKey, achievedAt, run, countBefore, above, aboveAt,
+                    board, total, hasRankBuckets, scoreKey, achievedAt, run, countBefore, above, aboveAt,
                     abovePlayer
                 ) =
                     try row.decode(
@@ -187,7 +178,7 @@ extension Statement where Value == [Position] {
                     )
                 positions.append(
                     Position(
-                        board: BoardState(number: board, total, isCounted),
+                        board: BoardState(number: board, total, hasRankBuckets),
                         entry: Entry(scoreKey, achievedAt, key.player, run),
                         countBefore: Int(countBefore ?? 0),
                         above: SortKey(above, aboveAt, abovePlayer)

@@ -1,17 +1,16 @@
-/// How the one rank of the service is found in SQL.
-///
-/// A large leaderboard keeps counts of stretches of its order (`rank_buckets`), so that a rank is a sum over few rows
-/// and a short walk over the entries of one stretch. A small one is walked from the top.
-enum RankSQL {
-    /// Joins that count the entries before a place.
+extension SQL {
+    /// Joins that count the entries before a place: the one rank of the service is one more.
     ///
-    /// Stands after a relation `x` with the columns `game_id`, `board_id`, `has_rank_buckets`, `score_key`, `achieved_at` and
-    /// `player_id`, all of which may be null, and adds `before.entries`: how many entries of the leaderboard stand
+    /// A large leaderboard has buckets of its order, so that a rank is a sum over few rows and a short walk over the entries
+    /// of one bucket. A small one is walked from the top.
+    ///
+    /// Follows a relation `x` with the columns `game_id`, `board_id`, `has_rank_buckets`, `score_key`, `achieved_at` and
+    /// `player_id`, all of which may be null, and adds `before.entries`: how many entries of the leaderboard are
     /// before the place; 0 without a place.
     ///
     /// An index scan begins at a row of columns but, among equal scores, does not end at one: PostgreSQL ends it by the
-    /// first column alone. So each walk ends by the number of rows that the stretch has.
-    static let joinCountBefore = """
+    /// first column alone. So each walk ends by the number of rows that the bucket has.
+    static let joinEntriesBefore = """
         LEFT JOIN LATERAL (
             SELECT r.score_key, r.achieved_at, r.player_id FROM rank_buckets r
             WHERE x.has_rank_buckets AND r.game_id = x.game_id AND r.board_id = x.board_id AND r.level = 1
@@ -39,7 +38,7 @@ enum RankSQL {
                           AND (r.score_key, r.achieved_at, r.player_id)
                               >= (upper_part.score_key, upper_part.achieved_at, upper_part.player_id)
                           AND r.score_key <= part.score_key
-                        ORDER BY r.score_key, r.achieved_at, r.player_id LIMIT \(RankStretch.longestSpan)
+                        ORDER BY r.score_key, r.achieved_at, r.player_id LIMIT \(RankBuckets.longestGroup)
                     ) AS s), 0)
                 + (
                     SELECT count(*) FILTER (WHERE (s.score_key, s.achieved_at, s.player_id)

@@ -4,44 +4,44 @@ package import Postgres
 extension Session {
     /// Makes one chat of two that turned out to be the same, as if all runs had been played in it.
     ///
-    /// The transaction must hold the games' locks exclusively (``lockGames(of:)``) and the lock of the bot's chats.
-    /// The log keeps the ids under which runs were played; `merged_into` leads from there to the chat that remains,
+    /// The transaction must hold the games' locks exclusively (``gamesLock(of:)``) and the lock of the bot's chats.
+    /// The log has the ids under which runs were played; `merged_into` leads from there to the chat that remains,
     /// whose leaderboards are made anew from the runs of both. Of their own time zones the remaining chat's holds, if
-    /// it has one. ``splitChat(_:from:bot:)`` takes it back. That they were taken for two is forgotten.
+    /// it has one. ``chatsSplit(_:from:bot:onChatScores:)`` takes it back. That they were taken for two is forgotten.
     ///
     /// - Parameters:
     ///   - gone: The chat that is given up.
-    ///   - onChatStandings: Told, by game and in portions, of the entries of all time in the remaining chat that came
+    ///   - onChatScores: Told, by game and in portions, of the entries of all time in the remaining chat that came
     ///     along or changed, for their deliveries.
     /// - Returns: What became of the leaderboards.
-    package func mergeChats(
+    package func chatsMerge(
         _ gone: ChatID,
-        into kept: ChatID,
+        into remaining: ChatID,
         bot: BotID,
-        onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
+        onChatScores: (Game, [ChatScore]) throws(PostgresError) -> Void
     ) throws(PostgresError) -> RebuildReport {
-        try moveTargets(from: gone, to: kept)
-        try moveDeliveries(from: gone, to: kept)
-        try retargetDeliveries(of: kept)
-        try mergeTurns(of: gone, into: kept, bot: bot)
+        try moveTargets(from: gone, to: remaining)
+        try deliveriesMove(from: gone, to: remaining)
+        try deliveriesRetarget(of: remaining)
+        try mergeTurns(of: gone, into: remaining, bot: bot)
         try execute(
             """
             DELETE FROM chat_splits
-            WHERE chat_id = \(min(gone, kept)) AND other_id = \(max(gone, kept))
+            WHERE chat_id = \(min(gone, remaining)) AND other_id = \(max(gone, remaining))
             """
         )
         try execute("DELETE FROM message_edits WHERE chat_id = \(gone)")
         for table in ["chat_instances", "chat_addresses"] {
             try execute(
                 """
-                UPDATE \(unescaped: table) SET chat_id = \(kept), moved_from = coalesce(moved_from, chat_id)
+                UPDATE \(unescaped: table) SET chat_id = \(remaining), moved_from = coalesce(moved_from, chat_id)
                 WHERE chat_id = \(gone)
                 """
             )
         }
         try execute(
             """
-            UPDATE chats SET merged_into = \(kept), merged_first = coalesce(merged_first, \(kept))
+            UPDATE chats SET merged_into = \(remaining), merged_first = coalesce(merged_first, \(remaining))
             WHERE chat_id = \(gone) OR merged_into = \(gone)
             """
         )
@@ -49,7 +49,7 @@ extension Session {
             """
             UPDATE chats k
             SET zone = coalesce(k.zone, g.zone), has_shared_games = k.has_shared_games OR g.has_shared_games
-            FROM chats g WHERE k.chat_id = \(kept) AND g.chat_id = \(gone)
+            FROM chats g WHERE k.chat_id = \(remaining) AND g.chat_id = \(gone)
             """
         )
         try execute(
@@ -60,26 +60,26 @@ extension Session {
               AND a.bot_id = \(bot) AND a.telegram_chat_id = c.telegram_chat_id AND a.chat_id = i.chat_id
             """
         )
-        return try rebuild([kept], besides: [gone], onChatStandings)
+        return try rebuild([remaining], besides: [gone], onChatScores)
     }
 
     /// Takes a merge back: makes two chats of one, as if they had never been joined.
     ///
     /// The transaction must hold the same locks as for a merge. Names and messages go back to the chat that had them,
-    /// messages that were pressed since with the Telegram id under which they stand; runs that were played since stay
+    /// messages that were pressed since with the Telegram id under which they are; runs that were played since stay
     /// where they were played. Nothing is known of Telegram's tables any more, so that all of them follow. No press joins
     /// the chats again.
     ///
     /// - Parameters:
     ///   - gone: The chat that was given up.
-    ///   - onChatStandings: Told, by game and in portions, of the entries of all time in both chats that came along,
+    ///   - onChatScores: Told, by game and in portions, of the entries of all time in both chats that came along,
     ///     changed or went.
     /// - Returns: What became of the leaderboards.
-    package func splitChat(
+    package func chatsSplit(
         _ gone: ChatID,
-        from kept: ChatID,
+        from remaining: ChatID,
         bot: BotID,
-        onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
+        onChatScores: (Game, [ChatScore]) throws(PostgresError) -> Void
     ) throws(PostgresError) -> RebuildReport {
         let family = try query(
             """
@@ -94,7 +94,7 @@ extension Session {
         try execute(
             """
             INSERT INTO chat_splits (chat_id, other_id, split_at)
-            VALUES (\(min(gone, kept)), \(max(gone, kept)), now())
+            VALUES (\(min(gone, remaining)), \(max(gone, remaining)), now())
             ON CONFLICT DO NOTHING
             """
         )
@@ -105,7 +105,7 @@ extension Session {
             try execute(
                 """
                 UPDATE \(unescaped: table) SET chat_id = \(gone), moved_from = nullif(moved_from, \(gone))
-                WHERE chat_id = \(kept) AND moved_from = ANY (\(family))
+                WHERE chat_id = \(remaining) AND moved_from = ANY (\(family))
                 """
             )
         }
@@ -113,7 +113,7 @@ extension Session {
             """
             UPDATE targets t SET chat_id = \(gone)
             FROM chat_addresses a
-            WHERE t.chat_id = \(kept) AND a.chat_id = \(gone)
+            WHERE t.chat_id = \(remaining) AND a.chat_id = \(gone)
               AND t.target LIKE 'message:' || a.telegram_chat_id || ':%'
             """
         )
@@ -121,11 +121,11 @@ extension Session {
             """
             INSERT INTO delivery_chats (bot_id, chat_id, free_at, held_until, slots, messages)
             SELECT bot_id, \(gone), free_at, held_until, slots, messages FROM delivery_chats
-            WHERE bot_id = \(bot) AND chat_id = \(kept)
+            WHERE bot_id = \(bot) AND chat_id = \(remaining)
             ON CONFLICT DO NOTHING
             """
         )
-        try redeliverAll(of: kept)
+        try deliveriesRedeliver(of: remaining)
         try execute(
             """
             UPDATE deliveries d
@@ -134,53 +134,42 @@ extension Session {
             FROM deliveries o
             CROSS JOIN LATERAL (
                 SELECT (SELECT t.target FROM targets t
-                        WHERE t.game_id = o.game_id AND t.chat_id = \(kept) AND NOT t.is_gone
+                        WHERE t.game_id = o.game_id AND t.chat_id = \(remaining) AND NOT t.is_gone
                         ORDER BY t.pressed_at DESC, t.target LIMIT 1) AS target
             ) AS place
-            WHERE o.chat_id = \(kept) AND d.game_id = o.game_id AND d.chat_id = o.chat_id AND d.player_id = o.player_id
+            WHERE o.chat_id = \(remaining) AND d.game_id = o.game_id AND d.chat_id = o.chat_id AND d.player_id = o.player_id
               AND EXISTS (
                   SELECT FROM targets t
                   WHERE t.game_id = o.game_id AND t.chat_id = \(gone) AND t.target = o.target)
             """
         )
-        return try rebuild([kept, gone], besides: [], onChatStandings)
+        return try rebuild([remaining, gone], besides: [], onChatScores)
     }
 
     /// Makes the leaderboards of chats anew in all games that have any, and tells who watches them.
     private func rebuild(
         _ chats: [ChatID],
         besides others: [ChatID],
-        _ onChatStandings: (Game, [ChatStanding]) throws(PostgresError) -> Void
+        _ onChatScores: (Game, [ChatScore]) throws(PostgresError) -> Void
     ) throws(PostgresError) -> RebuildReport {
         var report = RebuildReport()
-        for game in try games(withBoardsOf: chats + others) {
-            let part = try rebuildBoards(of: game, scope: .chats(chats)) { standings throws(PostgresError) in
-                try onChatStandings(game, standings)
+        for game in try run(.gamesList(withBoardsOf: chats + others)) {
+            let part = try boardsRebuild(of: game, scope: .chats(chats)) { scores throws(PostgresError) in
+                try onChatScores(game, scores)
             }
             report.add(part)
-            try notifyBoards(game: game.id, chats: chats + others, includingGlobal: false)
+            try boardsNotify(game: game.id, chats: chats + others, includingGlobal: false)
         }
         return report
     }
 
-    /// Lists the games that have leaderboards of chats.
-    package func games(withBoardsOf chats: [ChatID]) throws(PostgresError) -> [Game] {
-        try query(
-            """
-            \(unescaped: Self.selectGame)
-            WHERE g.game_id IN (SELECT o.game_id FROM boards o WHERE o.chat_id = ANY (\(chats)))
-            ORDER BY g.game_id
-            """
-        ).map(Self.game)
-    }
-
     /// Makes one budget of those of two chats.
-    private func mergeTurns(of gone: ChatID, into kept: ChatID, bot: BotID) throws(PostgresError) {
+    private func mergeTurns(of gone: ChatID, into remaining: ChatID, bot: BotID) throws(PostgresError) {
         _ = try execute(
             """
             WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, held_until, slots, messages)
             INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, held_until, slots, messages)
-            SELECT \(bot), \(kept), g.free_at, g.free_at, g.held_until, g.slots, g.messages FROM gone g
+            SELECT \(bot), \(remaining), g.free_at, g.free_at, g.held_until, g.slots, g.messages FROM gone g
             ON CONFLICT (bot_id, chat_id) DO UPDATE
             SET free_at = greatest(q.free_at, excluded.free_at),
                 ready_at = greatest(q.free_at, excluded.free_at),
@@ -194,16 +183,16 @@ extension Session {
         )
     }
 
-    private func moveTargets(from gone: ChatID, to kept: ChatID) throws(PostgresError) {
+    private func moveTargets(from gone: ChatID, to remaining: ChatID) throws(PostgresError) {
         _ = try execute(
             """
-            INSERT INTO targets AS kept (game_id, chat_id, target, pressed_at, is_gone, is_reported, moved_from)
-            SELECT game_id, \(kept), target, pressed_at, is_gone, is_reported, coalesce(moved_from, chat_id)
+            INSERT INTO targets AS remaining (game_id, chat_id, target, pressed_at, is_gone, is_reported, moved_from)
+            SELECT game_id, \(remaining), target, pressed_at, is_gone, is_reported, coalesce(moved_from, chat_id)
             FROM targets WHERE chat_id = \(gone)
             ON CONFLICT (game_id, chat_id, target) DO UPDATE
-            SET pressed_at = greatest(kept.pressed_at, excluded.pressed_at),
-                is_gone = kept.is_gone OR excluded.is_gone,
-                is_reported = kept.is_reported AND excluded.is_reported
+            SET pressed_at = greatest(remaining.pressed_at, excluded.pressed_at),
+                is_gone = remaining.is_gone OR excluded.is_gone,
+                is_reported = remaining.is_reported AND excluded.is_reported
             """
         )
         _ = try execute("DELETE FROM targets WHERE chat_id = \(gone)")

@@ -7,9 +7,6 @@ package struct ChatAlias: Hashable, Sendable {
     /// Telegram's id; nil for inline messages, which do not show it.
     package let address: TelegramChatID?
 
-    /// Pairs what one update shows of a chat.
-    ///
-    /// - Parameter address: Its Telegram id, if shown.
     package init(instance: ChatInstance, address: TelegramChatID?) {
         self.instance = instance
         self.address = address
@@ -40,20 +37,49 @@ package struct ResolvedChat: Hashable, Sendable {
     package let duplicate: ChatID?
 }
 
-extension Statement where Value == [ChatMatch] {
-    /// Looks chats up by what updates show of them.
+/// The chat of a run as its batch finds it.
+package struct PlayChat: Hashable, Sendable {
+    package let id: ChatID
+    /// The zone of the chat's own windows; nil is the game's.
+    package let zone: String?
+
+    package init(id: ChatID, zone: String?) {
+        self.id = id
+        self.zone = zone
+    }
+}
+
+extension SQL {
+    /// Follows a row `x` with the columns `chat_instance` and `telegram_chat_id` and adds `i.chat_id` and
+    /// `a.chat_id`: the chats under its names, null where one is not known.
     ///
-    /// - Parameter bot: The bot that it was shown to.
-    /// - Returns: The statement; its value is what is known of each, in the order asked.
-    package static func chats(matching aliases: [ChatAlias], bot: BotID) -> Self {
+    /// Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
+    ///
+    /// - Parameter bot: The bot, as SQL.
+    static func joinChats(of bot: String) -> String {
+        """
+        LEFT JOIN LATERAL (
+            SELECT o.chat_id FROM chat_instances o
+            WHERE o.bot_id = \(bot) AND o.chat_instance = x.chat_instance OFFSET 0
+        ) AS i ON true
+        LEFT JOIN LATERAL (
+            SELECT o.chat_id FROM chat_addresses o
+            WHERE o.bot_id = \(bot) AND o.telegram_chat_id = x.telegram_chat_id OFFSET 0
+        ) AS a ON true
+        """
+    }
+}
+
+extension Statement where Value == [ChatMatch] {
+    /// Looks chats up by what updates show of them, each in the order asked.
+    package static func chatsMatch(_ aliases: [ChatAlias], bot: BotID) -> Self {
         Self(
             """
-            SELECT (SELECT i.chat_id FROM chat_instances i
-                    WHERE i.bot_id = \(bot) AND i.chat_instance = x.chat_instance),
-                   (SELECT a.chat_id FROM chat_addresses a
-                    WHERE a.bot_id = \(bot) AND a.telegram_chat_id = x.telegram_chat_id)
+            SELECT i.chat_id, a.chat_id
             FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
                      AS x (chat_instance, telegram_chat_id, position)
+            CROSS JOIN (SELECT \(bot) AS bot_id OFFSET 0) AS own
+            \(unescaped: SQL.joinChats(of: "own.bot_id"))
             ORDER BY x.position
             """
         ) { rows throws(PostgresError) in
@@ -62,21 +88,40 @@ extension Statement where Value == [ChatMatch] {
     }
 }
 
-extension Statement where Value == Void {
-    /// Keeps the chats of a bot as they are until the transaction ends: none is merged meanwhile.
-    ///
-    /// - Parameter isShared: Whether others may keep them, too; who may have to create or join chats may not share.
-    /// - Returns: The statement; those after it see what was merged before.
-    package static func keepChats(of bot: BotID, isShared: Bool) -> Self {
-        .advisoryXactLock(LockSpace.chats.key(for: bot), isShared: isShared)
+extension Statement where Value == [PlayChat?] {
+    /// Finds the chats of runs in order by what their tokens show; nil where a name is not known yet, so that
+    /// `Session.chatsResolve(_:bot:)` has to store it.
+    package static func playChatsGet(_ aliases: [ChatAlias], bot: BotID) -> Self {
+        Self(
+            """
+            SELECT CASE WHEN x.telegram_chat_id IS NULL OR a.chat_id IS NOT NULL THEN c.chat_id END, c.zone
+            FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
+                     AS x (chat_instance, telegram_chat_id, position)
+            CROSS JOIN (SELECT \(bot) AS bot_id OFFSET 0) AS own
+            \(unescaped: SQL.joinChats(of: "own.bot_id"))
+            LEFT JOIN LATERAL (SELECT o.chat_id, o.zone FROM chats o WHERE o.chat_id = i.chat_id OFFSET 0) AS c ON true
+            ORDER BY x.position
+            """
+        ) { rows throws(PostgresError) in
+            try rows.decode(ChatID?.self, String?.self).map { chat, zone in
+                chat.map { PlayChat(id: $0, zone: zone) }
+            }
+        }
+    }
+}
+
+extension Statement where Value == ChatID? {
+    /// The chat of a Telegram id; nil when it is not known yet.
+    package static func chatFind(at address: TelegramChatID, bot: BotID) -> Self {
+        Self("SELECT chat_id FROM chat_addresses WHERE bot_id = \(bot) AND telegram_chat_id = \(address)") {
+            rows throws(PostgresError) in try rows.first?.decode(ChatID.self)
+        }
     }
 }
 
 extension Query {
-    /// Writes the current titles of chats where they differ from what is stored.
-    ///
-    /// - Returns: The statement, which locks chats in the order of their ids.
-    package static func updateTitles(_ titles: [ChatID: String]) -> Query {
+    /// Writes the current titles of chats where they differ from what is stored, locking them in the order of their ids.
+    package static func chatTitlesUpdate(_ titles: [ChatID: String]) -> Query {
         let sorted = titles.sorted { $0.key < $1.key }
         return """
             WITH renamed AS (
@@ -96,33 +141,27 @@ extension Session {
     ///
     /// A chat known under one of an alias's names gets the other one, too: that is how a supergroup's new
     /// `chat_instance` joins the leaderboard of the group it was. Chats that turn out to be one are left as they are
-    /// here; ``mergeChats(_:into:bot:)`` joins them.
+    /// here; ``chatsMerge(_:into:bot:onChatScores:)`` joins them.
     ///
-    /// - Parameter aliases: What updates or tokens show.
     /// - Returns: The chat of each alias, in the order given.
-    package func resolveChats(_ aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ResolvedChat] {
-        let matches = try run(.chats(matching: aliases, bot: bot))
-        return try resolveChats(aliases, bot: bot, matches: matches)
+    package func chatsResolve(_ aliases: [ChatAlias], bot: BotID) throws(PostgresError) -> [ResolvedChat] {
+        let matches = try run(.chatsMatch(aliases, bot: bot))
+        return try chatsResolve(aliases, bot: bot, matches: matches)
     }
 
-    /// Makes sure that every alias has a chat, creating what is missing, given what the transaction has found so far.
-    ///
-    /// - Parameters:
-    ///   - aliases: What updates or tokens show.
-    ///   - matches: What is known of each alias, in the order given.
-    /// - Returns: The chat of each alias, in the order given.
-    package func resolveChats(
+    /// The same, given what the transaction has found of each alias so far.
+    package func chatsResolve(
         _ aliases: [ChatAlias],
         bot: BotID,
         matches: [ChatMatch]
     ) throws(PostgresError) -> [ResolvedChat] {
         let known = zip(aliases, matches).compactMap { $1.resolved(for: $0) }
         if known.count == aliases.count { return known }
-        try lockChats(of: bot)
+        try run(.chatsLock(of: bot))
         var resolved: [ResolvedChat] = []
         for alias in aliases {
             // Looked up again one by one: another transaction, or an alias before, may have made it by now.
-            let match = try run(.chats(matching: [alias], bot: bot))[0]
+            let match = try run(.chatsMatch([alias], bot: bot))[0]
             if let known = match.resolved(for: alias) {
                 resolved.append(known)
                 continue
@@ -148,14 +187,14 @@ extension Session {
     ///   - relative: Another id that is known to be of the same chat; where only that one is known, its chat gets
     ///     this id, too.
     ///   - bot: The bot, whose chats the transaction has locked.
-    package func resolveChat(
+    package func chatResolve(
         _ address: TelegramChatID,
         orJoin relative: TelegramChatID? = nil,
         bot: BotID
     ) throws(PostgresError) -> ChatID {
-        if let known = try chat(at: address, bot: bot) { return known }
+        if let known = try run(.chatFind(at: address, bot: bot)) { return known }
         let chat: ChatID
-        if let relative, let known = try self.chat(at: relative, bot: bot) {
+        if let relative, let known = try run(.chatFind(at: relative, bot: bot)) {
             chat = known
         } else {
             chat = try insertChat(bot: bot)
@@ -164,33 +203,14 @@ extension Session {
         return chat
     }
 
-    /// Finds the chat of a Telegram id.
-    ///
-    /// - Returns: The chat; nil when it is not known yet.
-    package func chat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID? {
-        try first(
-            "SELECT chat_id FROM chat_addresses WHERE bot_id = \(bot) AND telegram_chat_id = \(address)"
-        ).map { row throws(PostgresError) in try row.decode(ChatID.self) }
-    }
-
-    /// Writes down the title of a chat.
-    ///
-    /// - Parameter title: Its title; nil leaves what is stored.
-    package func updateChat(_ chat: ChatID, title: String?) throws(PostgresError) {
-        _ = try execute(
-            """
-            UPDATE chats SET title = coalesce(\(title), title)
-            WHERE chat_id = \(chat) AND title IS DISTINCT FROM coalesce(\(title), title)
-            """
-        )
-    }
-
     /// Marks a Telegram id as one that messages can no longer be written under, with all targets there.
     ///
     /// The table of the group is given up with it: what its successor is to hold becomes due anew.
     ///
     /// - Parameter address: The id of the group that became a supergroup.
-    package func retireAddress(_ address: TelegramChatID, of chat: ChatID, bot: BotID) throws(PostgresError) {
+    package func chatAddressRetire(_ address: TelegramChatID, of chat: ChatID, bot: BotID)
+        throws(PostgresError)
+    {
         let isNews = try execute(
             """
             UPDATE chat_addresses SET is_gone = true
@@ -203,12 +223,12 @@ extension Session {
             WHERE chat_id = \(chat) AND NOT is_gone AND target LIKE 'message:' || \(address)::text || ':%'
             """
         )
-        if isNews > 0 { try redeliverAll(of: chat) }
-        try retargetDeliveries(of: chat)
+        if isNews > 0 { try deliveriesRedeliver(of: chat) }
+        try deliveriesRetarget(of: chat)
     }
 
     private func insertChat(bot: BotID) throws(PostgresError) -> ChatID {
-        try upsertBot(bot, username: nil)
+        try execute(.botUpsert(bot, username: nil))
         guard let row = try first("INSERT INTO chats (bot_id) VALUES (\(bot)) RETURNING chat_id") else {
             throw PostgresError(.decoding, "INSERT INTO chats returned no row")
         }
@@ -225,6 +245,16 @@ extension Session {
         _ = try execute(
             "INSERT INTO chat_addresses (bot_id, telegram_chat_id, chat_id) VALUES (\(bot), \(address), \(chat))"
         )
-        try execute(.dropReports(under: address, besides: chat, bot: bot))
+        try execute(.targetsDropReported(under: address, besides: chat, bot: bot))
+    }
+}
+
+extension Query {
+    /// Writes down the title of a chat; nil leaves what is stored.
+    package static func chatTitleUpdate(_ chat: ChatID, title: String?) -> Query {
+        """
+        UPDATE chats SET title = coalesce(\(title), title)
+        WHERE chat_id = \(chat) AND title IS DISTINCT FROM coalesce(\(title), title)
+        """
     }
 }

@@ -20,15 +20,13 @@ package enum LockSpace: Int32 {
     /// Held for as long as an instance polls a bot's updates.
     case poller = 0x4853_0003
     /// Held for as long as an instance has the say over the calls that bring a bot's scores to Telegram.
-    case courier = 0x4853_0006
+    case deliveries = 0x4853_0006
 
     /// The number of the one lock of ``retention``.
     static let retentionKey = Int64(retention.rawValue) << 32
 
-    /// The number of a lock.
-    ///
-    /// - Parameter id: What is locked; folded into the 32 bits beside the space, where a collision only makes two wait.
-    /// - Returns: The space in the upper half, the id in the lower.
+    /// The number of a lock: the space in the upper half, the id folded into the lower, where a collision only makes two
+    /// wait.
     package func key(for id: some Identifier) -> Int64 {
         Int64(rawValue) << 32 | Int64(UInt32(truncatingIfNeeded: id.rawValue ^ (id.rawValue >> 32)))
     }
@@ -43,59 +41,51 @@ extension Session {
         ])
     }
 
-    /// Keeps runs from being dropped from any log until the transaction ends.
-    package func lockRetention() throws(PostgresError) {
-        try advisoryXactLock(LockSpace.retentionKey)
-    }
-
-    /// Becomes the one that drops runs, until the transaction ends, unless another one is at it.
-    func tryLockRetention() throws(PostgresError) -> Bool {
-        try first("SELECT pg_try_advisory_xact_lock(\(LockSpace.retentionKey))")?.decode(Bool.self) ?? false
-    }
-
-    /// Makes the transaction the only one that has to do with a game's runs and leaderboards, until it ends.
-    package func lockGame(_ game: GameID) throws(PostgresError) {
-        try advisoryXactLock(LockSpace.game.key(for: game))
-    }
-
     /// Whether a running instance has the say over the calls that bring a bot's scores to Telegram.
-    package func isCourierHeld(for bot: BotID) throws(PostgresError) -> Bool {
+    package func deliveryLockIsHeld(for bot: BotID) throws(PostgresError) -> Bool {
         try first(
             """
             SELECT EXISTS (
                 SELECT FROM pg_locks l
                 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
                   AND l.database = (SELECT o.oid FROM pg_database o WHERE o.datname = current_database())
-                  AND (l.classid::bigint << 32 | l.objid::bigint) = \(LockSpace.courier.key(for: bot)))
+                  AND (l.classid::bigint << 32 | l.objid::bigint) = \(LockSpace.deliveries.key(for: bot)))
             """
         )?.decode(Bool.self) ?? false
     }
 
-    /// Keeps out, until the transaction ends, every batch of the games of a bot.
-    package func lockGames(of bot: BotID) throws(PostgresError) {
-        let games = try query("SELECT game_id FROM games WHERE bot_id = \(bot) ORDER BY game_id")
-        for row in games { try lockGame(try row.decode(GameID.self)) }
+    /// Locks out, until the transaction ends, every batch of the games of a bot.
+    package func gamesLock(of bot: BotID) throws(PostgresError) {
+        let games = try query("SELECT game_id FROM games WHERE bot_id = \(bot) ORDER BY game_id").decode(
+            GameID.self
+        )
+        for game in games { try run(.gameLock(game)) }
     }
 
-    /// Lets one transaction at a time create, join and merge chats of a bot.
-    package func lockChats(of bot: BotID) throws(PostgresError) {
-        try advisoryXactLock(LockSpace.chats.key(for: bot))
+    /// Becomes the one that drops runs, until the transaction ends, unless another one is at it.
+    func retentionTryLock() throws(PostgresError) -> Bool {
+        try first("SELECT pg_try_advisory_xact_lock(\(LockSpace.retentionKey))")?.decode(Bool.self) ?? false
     }
 }
 
+/// Locks until the transaction ends; the statements after one see what its holders before had written.
 extension Statement where Value == Void {
-    /// Keeps a game as it is until the transaction ends: its rules, its bans, and which chats are one.
-    ///
-    /// - Returns: The statement; those after it see what the last change had written.
-    package static func keepGame(_ game: GameID) -> Self {
-        .advisoryXactLock(LockSpace.game.key(for: game), isShared: true)
+    /// Lets no runs be dropped from any log.
+    package static func retentionLock() -> Self { .advisoryXactLock(LockSpace.retentionKey) }
+
+    /// Makes the transaction the only one that has to do with a game's runs and leaderboards; shared, leaves the game as
+    /// it is: its rules, its bans, and which chats are one.
+    package static func gameLock(_ game: GameID, isShared: Bool = false) -> Self {
+        .advisoryXactLock(LockSpace.game.key(for: game), isShared: isShared)
     }
 
-    /// Makes the transaction the only one that changes entries of a game, until it ends.
-    ///
-    /// - Parameter game: The game, kept by ``keepGame(_:)`` before.
-    /// - Returns: The statement; those after it see what the last one had written.
-    package static func lockEntries(of game: GameID) -> Self {
+    /// Makes the transaction the only one that changes entries of a game, whose lock it shares.
+    package static func entriesLock(of game: GameID) -> Self {
         .advisoryXactLock(LockSpace.entries.key(for: game))
+    }
+
+    /// Lets one transaction at a time create, join and merge chats of a bot; shared, leaves them as they are.
+    package static func chatsLock(of bot: BotID, isShared: Bool = false) -> Self {
+        .advisoryXactLock(LockSpace.chats.key(for: bot), isShared: isShared)
     }
 }

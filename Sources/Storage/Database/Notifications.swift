@@ -22,20 +22,13 @@ package struct BoardsChange: Hashable, Sendable {
     /// Whether the global leaderboards were changed.
     package let includesGlobal: Bool
 
-    /// Names what was changed.
-    ///
-    /// - Parameters:
-    ///   - chats: The chats whose leaderboards were changed.
-    ///   - includesGlobal: Whether the global leaderboards were changed.
     package init(game: GameID, chats: Set<ChatID>, includesGlobal: Bool) {
         self.game = game
         self.chats = chats
         self.includesGlobal = includesGlobal
     }
 
-    /// Reads a payload.
-    ///
-    /// - Parameter payload: What was received; anything but the game's id, followed by `*` and ids of chats, gives nil.
+    /// Reads a payload: the game's id, followed by `*` and ids of chats.
     package init?(payload: String) {
         var words = payload.utf8.split(separator: UInt8(ascii: " "))[...]
         guard let game = words.popFirst().flatMap({ Int64(Substring($0)) }) else { return nil }
@@ -81,10 +74,8 @@ extension BoardsChange {
 extension Session {
     /// Tells those who show leaderboards live, on any instance, what to read anew when the transaction commits.
     ///
-    /// - Parameters:
-    ///   - chats: The chats whose leaderboards were changed; with two that were merged, both.
-    ///   - includingGlobal: Whether the global leaderboards were changed.
-    package func notifyBoards(
+    /// - Parameter chats: The chats whose leaderboards were changed; with two that were merged, both.
+    package func boardsNotify(
         game: GameID,
         chats: some Sequence<ChatID>,
         includingGlobal: Bool

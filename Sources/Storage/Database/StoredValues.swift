@@ -1,14 +1,14 @@
 package import Leaderboards
 package import Postgres
 
-/// A domain value that PostgreSQL keeps as a value of a plainer type.
+/// A domain value that PostgreSQL stores as a value of a plainer type.
 package protocol StoredAs: PostgresValue {
     associatedtype Stored: PostgresValue
 
-    /// The value as it is kept.
+    /// The value as it is stored.
     var stored: Stored { get }
 
-    /// Reads a kept value.
+    /// Reads a stored value.
     ///
     /// - Parameter stored: What ``stored`` gave; nil when it means nothing here.
     init?(stored: Stored)
@@ -57,7 +57,7 @@ extension RunID: StoredAs {
 }
 
 extension Target {
-    /// The spelling under which the database keeps a target; nil for none.
+    /// The spelling under which the database stores a target; nil for none.
     package var stored: StoredTarget? {
         switch self {
         case .message(let message): StoredTarget(text: "message:\(message.chat):\(message.id)", target: self)

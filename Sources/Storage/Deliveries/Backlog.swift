@@ -25,6 +25,11 @@ package enum DeliveryCause: String, CaseIterable, Sendable {
     case dead
 }
 
+extension DeliveryCause: StoredAs {
+    package var stored: String { rawValue }
+    package init?(stored: String) { self.init(rawValue: stored) }
+}
+
 /// The deliveries of one bot that wait for the same cause.
 package struct Backlog: Hashable, Sendable {
     package let bot: BotID
@@ -34,18 +39,11 @@ package struct Backlog: Hashable, Sendable {
     package let oldest: Instant
     /// The error that the latest of them met, or what closed their chat, if any.
     package let lastError: String?
-    /// The latest time at which one of them was wanted or called; nil where that is not known.
+    /// The latest time at which one of them was desired or called; nil where that is not known.
     package let writtenAt: Instant?
     /// When the next of their chats is tried again, of what waits in closed ones; nil otherwise.
     package let retryAt: Instant?
 
-    /// States the numbers.
-    ///
-    /// - Parameters:
-    ///   - oldest: Since when the oldest of them waits.
-    ///   - lastError: The error that the latest of them met.
-    ///   - writtenAt: The latest time at which one of them was wanted or called.
-    ///   - retryAt: When the next of their closed chats is tried again.
     package init(
         bot: BotID,
         cause: DeliveryCause,
@@ -74,53 +72,34 @@ package struct DeliveryBotRecord: Hashable, Sendable {
     package let refusedAt: Instant?
     /// In which words.
     package let refusal: String?
-    /// The chats in which Telegram refuses what it writes; nil where there are none.
-    package let closed: ClosedChats?
+    /// How many chats there are in which Telegram refuses what it writes, and its words at the last refusal.
+    package let closedChats: Int
+    package let closedReason: String?
     /// The latest time that calls recorded, as far as it tells of a wrong clock.
     package let writtenAt: Instant?
 
-    /// The closed chats of a bot.
-    package struct ClosedChats: Hashable, Sendable {
-        package let chats: Int
-        /// Telegram's words at the last refusal.
-        package let reason: String
-
-        /// States the numbers.
-        ///
-        /// - Parameter reason: Telegram's words at the last refusal.
-        package init(chats: Int, reason: String) {
-            self.chats = chats
-            self.reason = reason
-        }
-    }
-
-    /// Describes a bot.
-    ///
-    /// - Parameters:
-    ///   - heldUntil: Until when Telegram is left alone.
-    ///   - refusedAt: Since when Telegram refuses its token.
-    ///   - writtenAt: The latest time that calls recorded.
     package init(
         bot: BotID,
         heldUntil: Instant,
         refusedAt: Instant? = nil,
         refusal: String? = nil,
-        closed: ClosedChats? = nil,
+        closedChats: Int = 0,
+        closedReason: String? = nil,
         writtenAt: Instant? = nil
     ) {
         self.bot = bot
         self.heldUntil = heldUntil
         self.refusedAt = refusedAt
         self.refusal = refusal
-        self.closed = closed
+        self.closedChats = closedChats
+        self.closedReason = closedReason
         self.writtenAt = writtenAt
     }
 }
 
 extension Session {
-    /// The deliveries that are not done, each state by the index that holds no others.
-    ///
-    /// - Parameter others: Further ones, as the end of a UNION.
+    /// The deliveries that are not done, each state by the index that holds no others, and further ones by the end of a
+    /// UNION.
     static func deliveries(and others: String) -> String {
         """
         (SELECT * FROM deliveries WHERE state = 'pending'
@@ -161,9 +140,7 @@ extension Session {
     }
 
     /// Counts what Telegram does not hold yet, by bot and cause.
-    ///
-    /// - Returns: A line for each bot and cause that occurs.
-    package func backlogs() throws(PostgresError) -> [Backlog] {
+    package func deliveryBacklogs() throws(PostgresError) -> [Backlog] {
         try query(
             """
             SELECT o.bot_id, o.cause, count(*), min(o.waiting_since),
@@ -178,34 +155,21 @@ extension Session {
             ORDER BY o.bot_id, o.cause
             """
         ).map { row throws(PostgresError) in
-            let (bot, cause, count, oldest, error, writtenAt, retryAt) = try row.decode(
-                BotID.self,
-                String.self,
-                Int.self,
-                Instant.self,
-                String?.self,
-                Instant?.self,
-                Instant?.self
-            )
-            guard let cause = DeliveryCause(rawValue: cause) else {
-                throw PostgresError(.decoding, "a delivery waits for a cause not known here")
-            }
-            return Backlog(
-                bot: bot,
-                cause: cause,
-                count: count,
-                oldest: oldest,
-                lastError: error,
-                writtenAt: writtenAt,
-                retryAt: retryAt
+            var cells = try row.cells(7)
+            return try Backlog(
+                bot: cells.next(),
+                cause: cells.next(),
+                count: cells.next(),
+                oldest: cells.next(),
+                lastError: cells.next(),
+                writtenAt: cells.next(),
+                retryAt: cells.next()
             )
         }
     }
 
     /// Lists how the bots' deliveries are made; of the chats only closed ones and those that a wrong clock has put off
     /// are looked at, since this is asked for all the time.
-    ///
-    /// - Returns: A line for each bot for which one was made.
     package func deliveryBots() throws(PostgresError) -> [DeliveryBotRecord] {
         try query(
             """
@@ -221,37 +185,17 @@ extension Session {
             ORDER BY b.bot_id
             """
         ).map { row throws(PostgresError) in
-            let (bot, heldUntil, refusedAt, refusal, closed, reason, writtenAt) = try row.decode(
-                BotID.self,
-                Instant.self,
-                Instant?.self,
-                String?.self,
-                Int.self,
-                String?.self,
-                Instant?.self
-            )
-            return DeliveryBotRecord(
-                bot: bot,
-                heldUntil: heldUntil,
-                refusedAt: refusedAt,
-                refusal: refusal,
-                closed: reason.map { .init(chats: closed, reason: $0) },
-                writtenAt: writtenAt
+            var cells = try row.cells(7)
+            return try DeliveryBotRecord(
+                bot: cells.next(),
+                heldUntil: cells.next(),
+                refusedAt: cells.next(),
+                refusal: cells.next(),
+                closedChats: cells.next(),
+                closedReason: cells.next(),
+                writtenAt: cells.next()
             )
         }
-    }
-
-    /// Counts the deliveries of a bot by state.
-    ///
-    /// - Returns: The number of rows in each state that occurs.
-    package func deliveryCounts(of bot: BotID) throws(PostgresError) -> [String: Int] {
-        let rows = try query("SELECT state, count(*) FROM deliveries WHERE bot_id = \(bot) GROUP BY state")
-        var counts: [String: Int] = [:]
-        for row in rows {
-            let (state, count) = try row.decode(String.self, Int64.self)
-            counts[state] = Int(count)
-        }
-        return counts
     }
 
     /// Asks the server for its version and its time.

@@ -1,29 +1,19 @@
 package import Leaderboards
 package import Postgres
 
-/// Whether a call outside the queue may be made.
-package enum CallReservation: Hashable, Sendable {
-    /// Its slot is recorded; it must start within ``CallLedger/slotLifetime`` of the time given.
-    case granted
-    /// Not before this time.
-    case notBefore(Instant)
-}
-
 extension Session {
     /// Reserves one call about a chat in the budget that all instances share, if there is room for it.
     ///
-    /// The transaction must commit before the call starts. Calls of others count as started as late as they may.
+    /// The transaction must commit before the call starts, which it must do within ``CallHistory/slotLifetime`` of now,
+    /// the slot. Calls of others count as started as late as they may.
     ///
-    /// - Parameters:
-    ///   - limits: How many calls may start.
-    ///   - now: The time, which becomes the slot.
-    /// - Returns: Whether the call may be made.
-    package func reserveCall(
-        about chat: ChatID,
+    /// - Returns: Before when not to ask again; nil when the slot is recorded.
+    package func deliveryChatReserveCall(
+        _ chat: ChatID,
         bot: BotID,
         limits: CallLimits,
         now: Instant
-    ) throws(PostgresError) -> CallReservation {
+    ) throws(PostgresError) -> Instant? {
         // In the order in which claims lock them.
         let results = try pipeline([
             "INSERT INTO delivery_bots (bot_id) VALUES (\(bot)) ON CONFLICT DO NOTHING",
@@ -45,13 +35,13 @@ extension Session {
             Instant.self,
             Bool.self
         )
-        let ledger = CallLedger()
+        let history = CallHistory()
         let openings = [
             heldUntil.credible(at: now, within: ClockSkew.longTolerance),
             chatHeldUntil.credible(at: now, within: ClockSkew.longTolerance), freeAt.credible(at: now),
-            limits.botOpening(after: ledger.starts(recorded: botSlots, now: now)),
+            limits.botOpening(after: history.starts(recorded: botSlots, now: now)),
             limits.chatOpening(
-                after: ledger.starts(recorded: chatSlots, now: now),
+                after: history.starts(recorded: chatSlots, now: now),
                 isPrivate: isPrivate
             ),
         ]
@@ -60,28 +50,16 @@ extension Session {
             // What counts as now does so once.
             if !(botSlots + chatSlots).allSatisfy({ $0.isCredible(at: now) }) {
                 _ = try pipeline([
-                    .recordSlots(botSlots.map { $0.credible(at: now) }, of: bot),
+                    .deliveryBotRecordSlots(botSlots.map { $0.credible(at: now) }, of: bot),
                     """
                     UPDATE delivery_chats SET slots = \(chatSlots.map { $0.credible(at: now) })
                     WHERE bot_id = \(bot) AND chat_id = \(chat)
                     """,
                 ])
             }
-            return .notBefore(opening)
+            return opening
         }
-        try recordSlot(about: chat, bot: bot, now: now)
-        return .granted
-    }
-
-    /// Leaves a chat alone, or its bot, as long as Telegram asked.
-    ///
-    /// - Parameter chat: The chat of the call.
-    package func noteTooManyCalls(
-        _ wait: Duration,
-        about chat: ChatID,
-        bot: BotID,
-        now: Instant
-    ) throws(PostgresError) {
-        try holdDeliveries(for: wait, chat: chat, bot: bot, now: now)
+        try deliveryChatRecordSlot(chat, bot: bot, now: now)
+        return nil
     }
 }

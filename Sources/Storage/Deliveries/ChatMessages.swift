@@ -11,12 +11,6 @@ package struct ChatMessages: Hashable, Sendable {
     /// posted its games there through it.
     package let areInlineOwn: Bool
 
-    /// Tells the numbers.
-    ///
-    /// - Parameters:
-    ///   - byNumber: How many are known by chat and number.
-    ///   - inline: How many are known by an inline message id.
-    ///   - areInlineOwn: Whether those are messages that the bot sent itself.
     package init(byNumber: Int64, inline: Int64, areInlineOwn: Bool) {
         self.byNumber = byNumber
         self.inline = inline
@@ -25,10 +19,8 @@ package struct ChatMessages: Hashable, Sendable {
 }
 
 extension Session {
-    /// Counts the game messages of a chat.
-    ///
-    /// - Returns: The numbers of those that can still be written.
-    package func messages(of chat: ChatID) throws(PostgresError) -> ChatMessages {
+    /// Counts the game messages of a chat that can still be written.
+    package func chatMessages(of chat: ChatID) throws(PostgresError) -> ChatMessages {
         guard
             let row = try first(
                 """
@@ -45,8 +37,6 @@ extension Session {
     }
 
     /// Counts the chats in which messages that a bot sent itself are pressed by inline message ids.
-    ///
-    /// - Returns: The number for each bot that has such chats.
     package func chatsPressedInline() throws(PostgresError) -> [BotID: Int64] {
         let rows = try query(
             """
@@ -60,7 +50,7 @@ extension Session {
     }
 
     /// Notes that people post a bot's games in a chat through it.
-    package func noteSharedGames(at address: TelegramChatID, bot: BotID) throws(PostgresError) {
+    package func chatNoteSharedGames(at address: TelegramChatID, bot: BotID) throws(PostgresError) {
         let chat = try knownChat(at: address, bot: bot)
         _ = try execute(
             "UPDATE chats SET has_shared_games = true WHERE chat_id = \(chat) AND NOT has_shared_games"

@@ -4,9 +4,8 @@ package import Postgres
 /// Chats in which Telegram refuses what the bot writes.
 extension Session {
     /// Notes that Telegram refused what the bot wrote in a chat.
-    ///
-    /// - Parameter claimedAt: When the refused call was claimed; nil where Telegram told without one.
-    package func closeChat(
+    /// Without the time at which the refused call was claimed, Telegram told by itself.
+    package func chatClose(
         _ chat: ChatID,
         of bot: BotID,
         reason: String,
@@ -20,19 +19,13 @@ extension Session {
             FOR NO KEY UPDATE
             """
         ).map { row throws(PostgresError) in
-            let (since, reason, refusals, refusedAt, retryAt) = try row.decode(
-                Instant.self,
-                String.self,
-                Int32.self,
-                Instant.self,
-                Instant.self
-            )
-            return ChatClosure(
-                since: since,
-                reason: reason,
-                refusals: Int(refusals),
-                refusedAt: refusedAt,
-                retryAt: retryAt
+            var cells = try row.cells(5)
+            return try ChatClosure(
+                since: cells.next(),
+                reason: cells.next(),
+                refusals: Int(cells.next() as Int32),
+                refusedAt: cells.next(),
+                retryAt: cells.next()
             )
         }
         let closure = ChatClosure(before, refusedBecause: reason, claimedAt: claimedAt, now: now)
@@ -49,7 +42,7 @@ extension Session {
     }
 
     /// Notes that the bot may write in a chat: what waits there is due.
-    package func openChat(_ chat: ChatID, of bot: BotID, now: Instant) throws(PostgresError) {
+    package func chatOpen(_ chat: ChatID, of bot: BotID, now: Instant) throws(PostgresError) {
         let isNews = try execute(
             """
             UPDATE delivery_chats
@@ -58,19 +51,17 @@ extension Session {
             WHERE bot_id = \(bot) AND chat_id = \(chat) AND closed_at IS NOT NULL
             """
         )
-        if isNews > 0 { try queueDeliveries(of: chat) }
-        try reopenTargets(of: chat, now: now)
+        if isNews > 0 { try deliveriesQueue(of: chat) }
+        try targetsReopen(of: chat, now: now)
     }
 
     /// Notes that a message was sent to a chat.
-    package func noteSent(to address: TelegramChatID, by bot: BotID, now: Instant) throws(PostgresError) {
-        if let chat = try chat(at: address, bot: bot) { try openChat(chat, of: bot, now: now) }
+    package func chatNoteSent(to address: TelegramChatID, by bot: BotID, now: Instant) throws(PostgresError) {
+        if let chat = try run(.chatFind(at: address, bot: bot)) { try chatOpen(chat, of: bot, now: now) }
     }
 
     /// Forgets that messages refused what was brought to them: what waits there is due.
-    ///
-    /// - Parameter target: Which message; nil is all of them.
-    func reopenTargets(
+    func targetsReopen(
         of chat: ChatID,
         only target: (game: GameID, message: StoredTarget)? = nil,
         now: Instant
@@ -91,7 +82,7 @@ extension Session {
                   AND d.state = 'pending' AND d.rejections > 0
                 RETURNING d.bot_id, d.chat_id, d.state, d.due_at
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: Query.queueingOfChanged)
             """
         )
     }
@@ -100,10 +91,8 @@ extension Session {
 extension Statement where Value == [ChatID] {
     /// Sends what waits in closed chats to messages that people sent through inline mode, where there are any: those
     /// are not the bot's, and stay writable.
-    ///
-    /// - Parameter limit: How many deliveries at most.
-    /// - Returns: The statement, which looks at nothing that stays; its value is the chats in which something was found.
-    package static func moveToInline(_ chats: [ChatID], of bot: BotID, limit: Int) -> Self {
+    /// Looks at nothing that stays; its value is the chats in which something was found.
+    package static func deliveriesMoveToInline(_ chats: [ChatID], of bot: BotID, limit: Int) -> Self {
         Self(
             """
             WITH found AS MATERIALIZED (

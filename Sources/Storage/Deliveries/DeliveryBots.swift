@@ -13,10 +13,8 @@ package struct BotBudget: Hashable, Sendable {
 
 extension Statement where Value == BotBudget? {
     /// Locks what a bot's instances share, if the one who asks still has the say.
-    ///
-    /// - Parameter term: The number that taking over gave.
-    /// - Returns: The statement; its value is nil when another instance has taken over since.
-    package static func budget(of bot: BotID, term: Int64) -> Self {
+    /// Nil when another instance has taken over since that term began.
+    package static func deliveryBotLock(_ bot: BotID, term: Int64) -> Self {
         Self(
             """
             SELECT slots, held_until, refusal IS NOT NULL FROM delivery_bots
@@ -25,24 +23,17 @@ extension Statement where Value == BotBudget? {
             """
         ) { rows throws(PostgresError) in
             try rows.first.map { row throws(PostgresError) in
-                let (slots, heldUntil, isRefused) = try row.decode(
-                    [Instant].self,
-                    Instant.self,
-                    Bool.self
-                )
-                return BotBudget(slots: slots, heldUntil: heldUntil, isRefused: isRefused)
+                var cells = try row.cells(3)
+                return try BotBudget(slots: cells.next(), heldUntil: cells.next(), isRefused: cells.next())
             }
         }
     }
 }
 
 extension Query {
-    /// Records which calls of a bot start.
-    ///
-    /// - Parameters:
-    ///   - slots: All that still matter, those of others included.
-    ///   - bot: The bot, whose shared row the transaction has locked.
-    package static func recordSlots(_ slots: [Instant], of bot: BotID) -> Query {
+    /// Records which calls of a bot start: all slots that still matter, those of others included. The transaction has
+    /// locked the bot's row.
+    package static func deliveryBotRecordSlots(_ slots: [Instant], of bot: BotID) -> Query {
         "UPDATE delivery_bots SET slots = \(slots) WHERE bot_id = \(bot)"
     }
 }
@@ -53,8 +44,8 @@ extension Session {
     /// A token that was refused is tried again at once: whoever takes over may have another one.
     ///
     /// - Returns: The number that claims must show.
-    package func takeOverDeliveries(of bot: BotID, now: Instant) throws(PostgresError) -> Int64 {
-        try upsertBot(bot, username: nil)
+    package func deliveryBotTakeOver(_ bot: BotID, now: Instant) throws(PostgresError) -> Int64 {
+        try execute(.botUpsert(bot, username: nil))
         let row = try first(
             """
             INSERT INTO delivery_bots AS b (bot_id, lease_number) VALUES (\(bot), 1)
@@ -69,7 +60,7 @@ extension Session {
     }
 
     /// Records in the budgets of a chat and of its bot that a call starts now.
-    func recordSlot(about chat: ChatID, bot: BotID, now: Instant) throws(PostgresError) {
+    func deliveryChatRecordSlot(_ chat: ChatID, bot: BotID, now: Instant) throws(PostgresError) {
         // In the order in which claims lock them.
         _ = try pipeline([
             """
@@ -88,9 +79,7 @@ extension Session {
     }
 
     /// Keeps a bot, or one of its chats, from being called for as long as Telegram asked.
-    ///
-    /// - Parameter chat: The chat of the call.
-    func holdDeliveries(
+    package func deliveryChatHold(
         for wait: Duration,
         chat: ChatID,
         bot: BotID,
@@ -116,26 +105,23 @@ extension Session {
         )
         guard let row else { return }
         let (heldUntil, warnedChat, warnedUntil) = try row.decode(Instant.self, ChatID?.self, Instant?.self)
-        var warning: BotHold.Warning?
-        if let warnedChat, let warnedUntil { warning = .init(chat: warnedChat, until: warnedUntil) }
-        var hold = BotHold(heldUntil: heldUntil, warning: warning)
+        var hold = BotHold(heldUntil: heldUntil, warnedChat: warnedChat, warnedUntil: warnedUntil)
         hold.note(wait, from: chat, now: now)
         _ = try execute(
             """
             UPDATE delivery_bots
-            SET held_until = \(hold.heldUntil), warned_chat = \(hold.warning?.chat),
-                warned_until = \(hold.warning?.until)
+            SET held_until = \(hold.heldUntil), warned_chat = \(hold.warnedChat),
+                warned_until = \(hold.warnedUntil)
             WHERE bot_id = \(bot)
             """
         )
     }
 
-    /// Notes that Telegram refuses a bot's token, or that it takes it again.
-    ///
-    /// - Parameters:
-    ///   - refusal: Telegram's words; nil when the token is taken again.
-    ///   - until: Until when not even a try is made.
-    func noteRefusal(_ refusal: String?, of bot: BotID, now: Instant, until: Instant) throws(PostgresError) {
+    /// Notes in which words Telegram refuses a bot's token, and until when not even a try is made; nil when it takes the
+    /// token again.
+    func deliveryBotNoteRefusal(_ refusal: String?, of bot: BotID, now: Instant, until: Instant)
+        throws(PostgresError)
+    {
         if let refusal {
             _ = try execute(
                 """

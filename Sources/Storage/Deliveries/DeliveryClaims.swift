@@ -1,32 +1,31 @@
 package import Leaderboards
 package import Postgres
 
-/// A delivery that was claimed, to be carried out under its lease.
-package struct ClaimedDelivery: Sendable {
+/// A delivery that was claimed, to be called under its lease.
+package struct DeliveryClaim: Sendable {
     package let key: DeliveryKey
     package let call: DeliveryCall
     package let target: StoredTarget
     package let lease: Identifier128
     /// Whether the scoreboard in the message is left as it is.
     package let keepsMessage: Bool
+    /// Whether Telegram refused the bot's token so far.
+    package let isProbe: Bool
 
-    /// Describes a claim.
-    ///
-    /// - Parameters:
-    ///   - call: What is to be called.
-    ///   - keepsMessage: Whether the scoreboard in the message is left as it is.
     package init(
         key: DeliveryKey,
         call: DeliveryCall,
         target: StoredTarget,
         lease: Identifier128,
-        keepsMessage: Bool = false
+        keepsMessage: Bool = false,
+        isProbe: Bool = false
     ) {
         self.key = key
         self.call = call
         self.target = target
         self.lease = lease
         self.keepsMessage = keepsMessage
+        self.isProbe = isProbe
     }
 }
 
@@ -42,17 +41,25 @@ package struct ReadyChat: Sendable {
     /// Whether Telegram refuses what the bot writes there, so that a call about a message there is a try.
     package let isClosed: Bool
     /// What is to be brought there first; nil when nothing is due.
-    package let first: DeliveryKey?
+    package fileprivate(set) var first: DeliveryKey?
+}
+
+extension DeliveryStep: StoredAs {
+    package var stored: String { rawValue }
+    package init?(stored: String) { self.init(rawValue: stored) }
+}
+
+extension MessageEdits: StoredAs {
+    package var stored: String { description }
+    package init?(stored: String) { self.init(stored) }
 }
 
 extension Statement where Value == [ReadyChat] {
     /// Locks the chats whose turn it is, those that have been free the longest first, with what goes first in each:
     /// whoever is among the three highest of a leaderboard, since they are what the message shows, else whoever waits
     /// the longest.
-    ///
-    /// - Parameter limit: How many chats at most.
-    /// - Returns: The statement, whose cost does not depend on how many deliveries or chats wait.
-    package static func readyChats(of bot: BotID, limit: Int, now: Instant) -> Self {
+    /// Its cost does not depend on how many deliveries or chats wait.
+    package static func deliveryChatsReady(of bot: BotID, limit: Int, now: Instant) -> Self {
         Self(
             """
             WITH ready AS MATERIALIZED (
@@ -114,42 +121,33 @@ extension Statement where Value == [ReadyChat] {
             """
         ) { rows throws(PostgresError) in
             try rows.map { row throws(PostgresError) in
-                let (chat, slots, isPrivate, heldUntil, isClosed, game, player) = try row.decode(
-                    ChatID.self,
-                    [Instant].self,
-                    Bool.self,
-                    Instant.self,
-                    Bool.self,
-                    GameID?.self,
-                    PlayerID?.self
+                var cells = try row.cells(7)
+                var ready = try ReadyChat(
+                    chat: cells.next(),
+                    slots: cells.next(),
+                    isPrivate: cells.next(),
+                    heldUntil: cells.next(),
+                    isClosed: cells.next()
                 )
-                var first: DeliveryKey?
-                if let game, let player { first = DeliveryKey(game: game, chat: chat, player: player) }
-                return ReadyChat(
-                    chat: chat,
-                    slots: slots,
-                    isPrivate: isPrivate,
-                    heldUntil: heldUntil,
-                    isClosed: isClosed,
-                    first: first
-                )
+                let (game, player): (GameID?, PlayerID?) = try (cells.next(), cells.next())
+                if let game, let player {
+                    ready.first = DeliveryKey(game: game, chat: ready.chat, player: player)
+                }
+                return ready
             }
         }
     }
 }
 
-extension Statement where Value == [ClaimedDelivery] {
-    /// Claims deliveries that are still due and that nobody is changing at this moment.
-    ///
-    /// - Parameters:
-    ///   - now: The time, which becomes their slot.
-    ///   - leaseUntil: When others may take the rows over.
-    /// - Returns: The statement; its value is what was claimed, with the newest values.
-    package static func claim(
+extension Statement where Value == [DeliveryClaim] {
+    /// Claims deliveries that are still due and that nobody is changing at this moment, with the newest values; the time
+    /// becomes their slot.
+    package static func deliveriesClaim(
         _ keys: [DeliveryKey],
         now: Instant,
         lease: Identifier128,
-        leaseUntil: Instant
+        leaseUntil: Instant,
+        isProbe: Bool = false
     ) -> Self {
         let leaseID = UUIDBytes(high: lease.high, low: lease.low)
         return Self(
@@ -179,21 +177,13 @@ extension Statement where Value == [ClaimedDelivery] {
             """
         ) { rows throws(PostgresError) in
             try rows.map { row throws(PostgresError) in
-                let (game, chat, player, value, target, step, edits, editedAt) = try row.decode(
-                    GameID.self,
-                    ChatID.self,
-                    PlayerID.self,
-                    Int32.self,
-                    StoredTarget.self,
-                    String.self,
-                    String.self,
-                    Instant?.self
-                )
-                guard let step = DeliveryStep(rawValue: step), let edits = MessageEdits(edits) else {
-                    throw PostgresError(.decoding, "a delivery is to be made in a way not known here")
-                }
-                return ClaimedDelivery(
-                    key: DeliveryKey(game: game, chat: chat, player: player),
+                var cells = try row.cells(8)
+                let key = try DeliveryKey(game: cells.next(), chat: cells.next(), player: cells.next())
+                let (value, target): (Int32, StoredTarget) = try (cells.next(), cells.next())
+                let (step, edits): (DeliveryStep, MessageEdits) = try (cells.next(), cells.next())
+                let editedAt: Instant? = try cells.next()
+                return DeliveryClaim(
+                    key: key,
                     call: DeliveryCall(
                         step: step,
                         value: value,
@@ -202,7 +192,8 @@ extension Statement where Value == [ClaimedDelivery] {
                     ),
                     target: target,
                     lease: lease,
-                    keepsMessage: edits.isDisabled(lastEdit: editedAt, now: now)
+                    keepsMessage: edits.isDisabled(lastEdit: editedAt, now: now),
+                    isProbe: isProbe
                 )
             }
         }
@@ -210,11 +201,9 @@ extension Statement where Value == [ClaimedDelivery] {
 }
 
 extension Query {
-    /// Notes when scoreboards were edited, for games that limit how often.
-    ///
-    /// - Parameter deliveries: What is about to be sent.
-    package static func noteEdits(_ deliveries: [ClaimedDelivery], now: Instant) -> Query {
-        let edits = deliveries.filter { !$0.keepsMessage && $0.call.step != .read }.map(\.key)
+    /// Notes that scoreboards are about to be edited, for games that limit how often.
+    package static func messageEditsRecord(_ claims: [DeliveryClaim], now: Instant) -> Query {
+        let edits = claims.filter { !$0.keepsMessage && $0.call.step != .read }.map(\.key)
         return """
             INSERT INTO message_edits (game_id, chat_id, edited_at)
             SELECT DISTINCT g.game_id, x.chat_id, \(now)

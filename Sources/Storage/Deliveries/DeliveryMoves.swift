@@ -1,15 +1,16 @@
 package import Leaderboards
 package import Postgres
 
-/// What becomes of deliveries when their chat gets another of Telegram's tables.
-///
-/// Whether scores come along when a group becomes a supergroup is not documented, so that nothing is known of the
-/// other table; only where no call was ever made it surely holds nothing of ours. A call that is under way counts as
-/// one of unknown outcome: its answer would tell of the table that was, and its effect may come along.
-enum DeliveryMoves {
+// What becomes of deliveries when their chat gets another of Telegram's tables.
+//
+// Whether scores come along when a group becomes a supergroup is not documented, so that nothing is known of the
+// other table; only where no call was ever made it surely holds nothing of ours. A call that is under way counts as
+// one of unknown outcome: its answer would tell of the table that was, and its effect may come along.
+
+extension Query {
     /// Until when the last call of a row may still take effect: whatever was known of it, or as long as one that is
     /// under way may.
-    static func uncertainty(of row: String) -> String {
+    static func uncertaintyOfDelivery(_ row: String) -> String {
         let minute = "interval '\(DeliverySettlement.uncertainty.components.seconds) seconds'"
         return """
             greatest(\(row).uncertain_until, CASE WHEN \(row).state = 'sending' THEN \(row).last_call_at + \(minute) END)
@@ -19,16 +20,16 @@ enum DeliveryMoves {
 
 extension Session {
     /// Lets all that a chat's table was to hold be delivered anew.
-    package func redeliverAll(of chat: ChatID) throws(PostgresError) {
+    package func deliveriesRedeliver(of chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """
             WITH changed AS (
                 UPDATE deliveries d
                 SET known = 'unknown', known_value = NULL, must_read = false, lease = NULL, lease_until = NULL,
                     waiting_since = CASE WHEN d.state = 'done' THEN now() ELSE d.waiting_since END,
-                    uncertain_until = \(unescaped: DeliveryMoves.uncertainty(of: "d")),
+                    uncertain_until = \(unescaped: Query.uncertaintyOfDelivery("d")),
                     due_at = greatest(d.due_at, CASE WHEN d.is_correction OR g.keep = 'latest'
-                                                THEN \(unescaped: DeliveryMoves.uncertainty(of: "d")) END),
+                                                THEN \(unescaped: Query.uncertaintyOfDelivery("d")) END),
                     state = CASE WHEN d.state NOT IN ('done', 'sending') THEN d.state
                                  WHEN d.state = 'done' AND d.desired_score IS NULL THEN 'done'
                                  WHEN d.target IS NULL THEN 'no_target'
@@ -37,17 +38,15 @@ extension Session {
                 WHERE d.chat_id = \(chat) AND g.game_id = d.game_id
                 RETURNING d.bot_id, d.chat_id, d.state, d.due_at
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: Query.queueingOfChanged)
             """
         )
     }
 
     /// Makes the deliveries of one chat those of another, which turned out to be the same.
     ///
-    /// Targets must have been moved already, and what is wanted of those whose entries change is written afterwards.
-    ///
-    /// - Parameter gone: The chat that is given up.
-    func moveDeliveries(from gone: ChatID, to kept: ChatID) throws(PostgresError) {
+    /// Targets must have been moved already, and what is desired of those whose entries change is written afterwards.
+    func deliveriesMove(from gone: ChatID, to kept: ChatID) throws(PostgresError) {
         _ = try execute(
             """
             WITH moved AS (
@@ -55,7 +54,7 @@ extension Session {
             ), anew AS (
                 SELECT m.game_id, m.player_id, m.bot_id, m.desired_score, m.desired_at, m.waiting_since, m.due_at,
                        m.last_call, m.last_call_at, m.is_correction, place.target,
-                       \(unescaped: DeliveryMoves.uncertainty(of: "m")) AS uncertain_until,
+                       \(unescaped: Query.uncertaintyOfDelivery("m")) AS uncertain_until,
                        CASE WHEN m.state = 'dead' THEN 'dead'
                             WHEN m.desired_score IS NULL AND (m.last_call IS NULL
                                                        OR NOT (m.is_correction OR g.keep = 'latest')) THEN 'done'
@@ -80,8 +79,8 @@ extension Session {
             SET known = 'unknown', known_value = NULL, must_read = false, lease = NULL, lease_until = NULL,
                 is_correction = d.is_correction OR excluded.is_correction,
                 target = coalesce(d.target, excluded.target),
-                due_at = greatest(d.due_at, excluded.due_at, \(unescaped: DeliveryMoves.uncertainty(of: "d"))),
-                uncertain_until = greatest(\(unescaped: DeliveryMoves.uncertainty(of: "d")), excluded.uncertain_until),
+                due_at = greatest(d.due_at, excluded.due_at, \(unescaped: Query.uncertaintyOfDelivery("d"))),
+                uncertain_until = greatest(\(unescaped: Query.uncertaintyOfDelivery("d")), excluded.uncertain_until),
                 last_call = coalesce(d.last_call, excluded.last_call),
                 last_call_at = greatest(d.last_call_at, excluded.last_call_at),
                 state = CASE WHEN coalesce(d.target, excluded.target) IS NULL THEN 'no_target' ELSE 'pending' END

@@ -1,20 +1,17 @@
 package import Leaderboards
 package import Postgres
 
-/// Whose turn it is among the chats of a bot.
-enum DeliveryQueueing {
+extension Query {
     /// The end of a statement that begins with `WITH changed AS (…)`, deliveries with `bot_id`, `chat_id`, `state` and
     /// `due_at`: chats of those that are pending get a turn no later than that, and whoever delivers is woken if they
     /// had none.
     ///
     /// A chat that has its turn early enough is locked FOR KEY SHARE, which lets claims pass, but not the one that
     /// would take the turn away because it cannot see the deliveries of this transaction yet.
-    static let ofChanged = ofChanged(nil)
+    static let queueingOfChanged = queueingOfChanged(nil)
 
     /// The same, which also has closed chats tried again.
-    ///
-    /// - Returns: The end of the statement.
-    static func ofChanged(_ sign: SignOfLife?) -> String {
+    static func queueingOfChanged(_ sign: SignOfLife?) -> String {
         """
         , waiting AS (
             SELECT c.bot_id, c.chat_id, min(c.due_at) AS due_at
@@ -68,12 +65,9 @@ enum DeliveryQueueing {
 }
 
 extension Session {
-    /// Gives a chat in which something waits a turn, for when it can be written to again.
-    ///
-    /// - Parameters:
-    ///   - sign: Why a closed one is to be tried again, if so.
-    ///   - now: When the sign came; nil where that does not matter.
-    package func queueDeliveries(
+    /// Gives a chat in which something waits a turn, for when it can be written to again; by a sign of life a closed one,
+    /// too.
+    package func deliveriesQueue(
         of chat: ChatID,
         after sign: SignOfLife? = nil,
         now: Instant? = nil
@@ -87,7 +81,7 @@ extension Session {
                 WHERE c.chat_id = \(chat)
                 ORDER BY d.due_at LIMIT 1
             )
-            \(unescaped: DeliveryQueueing.ofChanged(sign))
+            \(unescaped: Query.queueingOfChanged(sign))
             """
         )
     }
@@ -95,7 +89,7 @@ extension Session {
     /// Gives all chats a turn in which something waits and that have none.
     ///
     /// There should be none; an instance of the version before knows of no turns.
-    package func queueForgottenDeliveries(of bot: BotID) throws(PostgresError) {
+    package func deliveriesQueueForgotten(of bot: BotID) throws(PostgresError) {
         _ = try execute(
             """
             WITH changed AS (
@@ -107,13 +101,13 @@ extension Session {
                       WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id
                         AND (q.ready_at IS NOT NULL OR q.later_at IS NOT NULL))
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: Query.queueingOfChanged)
             """
         )
     }
 
     /// Gives deliveries of a chat whose target is gone the message pressed last, or lets them wait for one.
-    package func retargetDeliveries(of chat: ChatID) throws(PostgresError) {
+    package func deliveriesRetarget(of chat: ChatID) throws(PostgresError) {
         _ = try execute(
             """
             UPDATE deliveries d

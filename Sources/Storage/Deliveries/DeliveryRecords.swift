@@ -20,12 +20,12 @@ package struct DeliveryRecord: Hashable, Sendable {
     package let game: String
     /// One of the chat's `chat_instance`s.
     package let chat: ChatInstance?
-    package let player: PlayerID
+    package var player: PlayerID { key.player }
     package let state: String
     /// Why it waits; `done` when it does not.
     package let cause: String
     /// Nil is absent.
-    package let wanted: Int32?
+    package let desired: Int32?
     package let known: KnownScore
     /// As it is stored.
     package let target: String?
@@ -51,9 +51,7 @@ package struct ChatBacklog: Hashable, Sendable {
 
 extension Session {
     /// Lists deliveries, those that have waited the longest first.
-    ///
-    /// - Parameter limit: How many at most; nil is all.
-    package func deliveryRecords(
+    package func deliveriesList(
         _ filter: DeliveryFilter,
         limit: Int? = nil
     ) throws(PostgresError) -> [DeliveryRecord] {
@@ -79,10 +77,7 @@ extension Session {
     }
 
     /// Counts what Telegram does not hold yet, by chat, those that have waited the longest first.
-    ///
-    /// - Parameter limit: How many chats at most.
-    /// - Returns: A line for each chat.
-    package func chatBacklogs(limit: Int) throws(PostgresError) -> [ChatBacklog] {
+    package func deliveryBacklogsByChat(limit: Int) throws(PostgresError) -> [ChatBacklog] {
         try query(
             """
             SELECT d.bot_id, (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = d.chat_id),
@@ -96,23 +91,15 @@ extension Session {
             LIMIT \(Int64(limit))
             """
         ).map { row throws(PostgresError) in
-            let (bot, chat, title, count, oldest, error, retryAt) = try row.decode(
-                BotID.self,
-                ChatInstance?.self,
-                String?.self,
-                Int.self,
-                Instant.self,
-                String?.self,
-                Instant?.self
-            )
-            return ChatBacklog(
-                bot: bot,
-                chat: chat,
-                title: title,
-                count: count,
-                oldest: oldest,
-                lastError: error,
-                retryAt: retryAt
+            var cells = try row.cells(7)
+            return try ChatBacklog(
+                bot: cells.next(),
+                chat: cells.next(),
+                title: cells.next(),
+                count: cells.next(),
+                oldest: cells.next(),
+                lastError: cells.next(),
+                retryAt: cells.next()
             )
         }
     }
@@ -120,10 +107,8 @@ extension Session {
     /// Tries deliveries again at once that wait after a failure or for a closed chat, or were given up; one without a
     /// message gets the one that was pressed last.
     ///
-    /// The limits of Telegram hold all the same, and a forced call waits for those before it.
-    ///
-    /// - Returns: How many are due now.
-    package func retryDeliveries(_ keys: [DeliveryKey], now: Instant) throws(PostgresError) -> Int {
+    /// The limits of Telegram hold all the same, and a forced call waits for those before it. Tells how many are due now.
+    package func deliveriesRetry(_ keys: [DeliveryKey], now: Instant) throws(PostgresError) -> Int {
         let due = try query(
             """
             WITH found AS (
@@ -153,19 +138,15 @@ extension Session {
             """
         ).decode(ChatID.self)
         for chat in Set(due).sorted() {
-            try reopenTargets(of: chat, now: now)
-            try queueDeliveries(of: chat, after: .retry)
+            try targetsReopen(of: chat, now: now)
+            try deliveriesQueue(of: chat, after: .retry)
         }
         return due.count
     }
 
-    /// Gives deliveries up that wait: Telegram's tables stay as they are, until a new value or message wakes them.
-    ///
-    /// - Parameters:
-    ///   - keys: Which; those whose call is under way are passed over.
-    ///   - reason: What is kept as their error.
-    /// - Returns: How many were given up.
-    package func dropDeliveries(_ keys: [DeliveryKey], reason: String) throws(PostgresError) -> Int {
+    /// Gives deliveries up that wait: Telegram's tables stay as they are, until a new value or message wakes them. Those
+    /// whose call is under way are passed over; the reason stays as the error of the others, whose number is told.
+    package func deliveriesDrop(_ keys: [DeliveryKey], reason: String) throws(PostgresError) -> Int {
         try execute(
             """
             WITH found AS (
@@ -185,47 +166,23 @@ extension Session {
     }
 
     private static func deliveryRecord(_ row: Row) throws(PostgresError) -> DeliveryRecord {
-        let (
-            game, chat, player, bot, name, instance, state, cause, wanted, known, value, target, isCorrection,
-            attempts,
-            waitingSince, dueAt, lastCallAt, error
-        ) = try row.decode(
-            GameID.self,
-            ChatID.self,
-            PlayerID.self,
-            BotID.self,
-            String.self,
-            ChatInstance?.self,
-            String.self,
-            String.self,
-            Int32?.self,
-            String.self,
-            Int32?.self,
-            String?.self,
-            Bool.self,
-            Int32.self,
-            Instant.self,
-            Instant.self,
-            Instant?.self,
-            String?.self
-        )
-        return DeliveryRecord(
-            key: DeliveryKey(game: game, chat: chat, player: player),
-            bot: bot,
-            game: name,
-            chat: instance,
-            player: player,
-            state: state,
-            cause: cause,
-            wanted: wanted,
-            known: KnownScore(known, value),
-            target: target,
-            isCorrection: isCorrection,
-            attempts: Int(attempts),
-            waitingSince: waitingSince,
-            dueAt: dueAt,
-            lastCallAt: lastCallAt,
-            lastError: error
+        var cells = try row.cells(18)
+        return try DeliveryRecord(
+            key: DeliveryKey(game: cells.next(), chat: cells.next(), player: cells.next()),
+            bot: cells.next(),
+            game: cells.next(),
+            chat: cells.next(),
+            state: cells.next(),
+            cause: cells.next(),
+            desired: cells.next(),
+            known: KnownScore(cells.next(), cells.next()),
+            target: cells.next(),
+            isCorrection: cells.next(),
+            attempts: Int(cells.next() as Int32),
+            waitingSince: cells.next(),
+            dueAt: cells.next(),
+            lastCallAt: cells.next(),
+            lastError: cells.next()
         )
     }
 }

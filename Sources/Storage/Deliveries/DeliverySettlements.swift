@@ -2,20 +2,18 @@ package import Leaderboards
 package import Postgres
 
 extension Session {
-    /// Writes down what became of a claimed delivery, if its lease still holds.
+    /// Writes down what became of a claimed delivery, if its lease still holds; decided by the row as it is by now, which
+    /// may have moved on during the call.
     ///
-    /// - Parameters:
-    ///   - refusalPause: How long Telegram is left alone once it refuses the bot's token.
-    ///   - decide: Decides by the row as it is by now, which may have moved on during the call.
     /// - Returns: The decision, or nil when the lease was lost and somebody else has the row.
-    package func settleDelivery(
-        _ delivery: ClaimedDelivery,
+    package func deliverySettle(
+        _ claim: DeliveryClaim,
         now: Instant,
         refusalPause: Duration,
         _ decide: (DeliveryState) -> DeliverySettlement
     ) throws(PostgresError) -> Ending<DeliverySettlement?> {
-        let key = delivery.key
-        let lease = UUIDBytes(high: delivery.lease.high, low: delivery.lease.low)
+        let key = claim.key
+        let lease = UUIDBytes(high: claim.lease.high, low: claim.lease.low)
         let row = try first(
             """
             SELECT \(unescaped: Self.stateColumns) FROM deliveries d JOIN games g ON g.game_id = d.game_id
@@ -27,36 +25,39 @@ extension Session {
         guard let row else { return Ending(nil) }
         let current = try LockedDelivery(row)
         var settlement = decide(current.state)
-        let update = try writing(&settlement, of: current, target: delivery.target, now: now)
+        let update = try writing(&settlement, of: current, target: claim.target, now: now)
         let opens = settlement.isChatWritable && current.isChatClosed
         let reopens = settlement.isTaken && current.isTargetRefused
+        let resumes = claim.isProbe && settlement.isTokenAccepted
         guard
             settlement.chatHold != nil || settlement.refusal != nil || settlement.isChatForbidden || opens
-                || reopens
+                || reopens || resumes
         else {
             return Ending([update], settlement)
         }
         _ = try execute(update)
-        if opens { try openChat(key.chat, of: current.bot, now: now) }
-        if reopens { try reopenTargets(of: key.chat, only: (key.game, delivery.target), now: now) }
-        if settlement.isChatForbidden, try isHearsay(delivery.target, in: key) {
+        if opens { try chatOpen(key.chat, of: current.bot, now: now) }
+        if reopens { try targetsReopen(of: key.chat, only: (key.game, claim.target), now: now) }
+        if settlement.isChatForbidden, try isHearsay(claim.target, in: key) {
             // Others know the chat, and nothing but a key says that the message stands there.
-            try retireTarget(delivery.target, game: key.game, chat: key.chat)
-            try retargetDeliveries(of: key.chat)
+            try execute(.targetRetire(claim.target, game: key.game, chat: key.chat))
+            try deliveriesRetarget(of: key.chat)
         } else if settlement.isChatForbidden {
-            try closeChat(
+            try chatClose(
                 key.chat,
                 of: current.bot,
                 reason: settlement.error ?? "-",
-                claimedAt: delivery.call.claimedAt,
+                claimedAt: claim.call.claimedAt,
                 now: now
             )
         }
         if let hold = settlement.chatHold {
-            try holdDeliveries(for: hold, chat: key.chat, bot: current.bot, now: now)
+            try deliveryChatHold(for: hold, chat: key.chat, bot: current.bot, now: now)
         }
         if let refusal = settlement.refusal {
-            try noteRefusal(refusal, of: current.bot, now: now, until: now + refusalPause)
+            try deliveryBotNoteRefusal(refusal, of: current.bot, now: now, until: now + refusalPause)
+        } else if resumes {
+            try deliveryBotNoteRefusal(nil, of: current.bot, now: now, until: now)
         }
         return Ending(settlement)
     }
@@ -75,10 +76,8 @@ extension Session {
     }
 
     /// Takes back deliveries whose lease ran out: whoever called is gone, and what became of the call is not known.
-    ///
-    /// - Parameter decide: Decides what is to be made of each.
-    /// - Returns: How many were taken back.
-    package func takeBackDeliveries(
+    /// Tells how many.
+    package func deliveriesTakeBack(
         of bot: BotID,
         now: Instant,
         limit: Int,
@@ -100,11 +99,6 @@ extension Session {
             _ = try execute(try writing(&settlement, of: current, target: nil, now: now))
         }
         return rows.count
-    }
-
-    /// Notes that Telegram takes a bot's token again.
-    package func noteAcceptance(of bot: BotID, now: Instant) throws(PostgresError) {
-        try noteRefusal(nil, of: bot, now: now, until: now)
     }
 
     private static let stateColumns = """
@@ -135,17 +129,17 @@ extension Session {
             name = "pending"
             due = time
         case .anotherTarget:
-            if let called { try retireTarget(called, game: key.game, chat: key.chat) }
+            if let called { try execute(.targetRetire(called, game: key.game, chat: key.chat)) }
             target = try fallback(for: delivery, called: called, mayHaveRefused: true)
             name = target == nil ? "no_target" : "pending"
         case .anotherTargetOrDead:
-            if let called { try noteRefused(called, game: key.game, chat: key.chat, now: now) }
+            if let called { try execute(.targetRefuse(called, game: key.game, chat: key.chat, now: now)) }
             let other = try fallback(for: delivery, called: called, mayHaveRefused: false)
             if other == nil { settlement.next = .dead }
             target = other ?? target
             name = other == nil ? "dead" : "pending"
         case .anotherTargetOrPending(let time):
-            if let called { try noteRefused(called, game: key.game, chat: key.chat, now: now) }
+            if let called { try execute(.targetRefuse(called, game: key.game, chat: key.chat, now: now)) }
             let other = try fallback(for: delivery, called: called, mayHaveRefused: false)
             if other == nil { due = time }
             target = other ?? target
@@ -162,7 +156,7 @@ extension Session {
                 WHERE d.game_id = \(key.game) AND d.chat_id = \(key.chat) AND d.player_id = \(key.player)
                 RETURNING d.bot_id, d.chat_id, d.state, d.due_at
             )
-            \(unescaped: DeliveryQueueing.ofChanged)
+            \(unescaped: Query.queueingOfChanged)
             """
     }
 
@@ -209,52 +203,28 @@ private struct LockedDelivery {
     let isTargetRefused: Bool
 
     init(_ row: Row) throws(PostgresError) {
-        let (
-            game, chat, player, bot, wanted, followsLatest, isCorrection, known, value, mustRead,
-            uncertainUntil,
-            attempts, rejections, target, step, calledAt, isChatClosed, isTargetRefused
-        ) = try row.decode(
-            GameID.self,
-            ChatID.self,
-            PlayerID.self,
-            BotID.self,
-            Int32?.self,
-            Bool.self,
-            Bool.self,
-            String.self,
-            Int32?.self,
-            Bool.self,
-            Instant?.self,
-            Int32.self,
-            Int32.self,
-            StoredTarget?.self,
-            String?.self,
-            Instant?.self,
-            Bool.self,
-            Bool.self
+        var cells = try row.cells(18)
+        key = try DeliveryKey(game: cells.next(), chat: cells.next(), player: cells.next())
+        bot = try cells.next()
+        state = try DeliveryState(
+            desired: cells.next(),
+            followsLatest: cells.next(),
+            isCorrection: cells.next(),
+            known: KnownScore(cells.next(), cells.next()),
+            mustRead: cells.next(),
+            uncertainUntil: cells.next(),
+            attempts: Int(cells.next() as Int32),
+            rejections: Int(cells.next() as Int32)
         )
-        key = DeliveryKey(game: game, chat: chat, player: player)
-        self.bot = bot
-        state = DeliveryState(
-            wanted: wanted,
-            followsLatest: followsLatest,
-            isCorrection: isCorrection,
-            known: KnownScore(known, value),
-            mustRead: mustRead,
-            uncertainUntil: uncertainUntil,
-            attempts: Int(attempts),
-            rejections: Int(rejections)
-        )
+        let target: StoredTarget? = try cells.next()
+        let step: DeliveryStep? = try cells.next()
+        let calledAt: Instant? = try cells.next()
+        isChatClosed = try cells.next()
+        isTargetRefused = try cells.next()
         self.target = target
-        self.isChatClosed = isChatClosed
-        self.isTargetRefused = isTargetRefused
-        if let calledAt, let step = step.flatMap({ DeliveryStep(rawValue: $0) }) {
-            call = DeliveryCall(
-                step: step,
-                value: 0,
-                claimedAt: calledAt,
-                isInline: target?.isInline ?? false
-            )
+        if let calledAt, let step {
+            let isInline = target?.isInline ?? false
+            call = DeliveryCall(step: step, value: 0, claimedAt: calledAt, isInline: isInline)
         } else {
             call = nil
         }
@@ -263,8 +233,6 @@ private struct LockedDelivery {
 
 extension KnownScore {
     /// Reads the columns `known` and `known_value`.
-    ///
-    /// - Parameter known: `exactly`, `at_least`; anything else is unknown.
     package init(_ known: String, _ value: Int32?) {
         switch (known, value) {
         case ("exactly", let value): self = .exactly(value)

@@ -11,12 +11,6 @@ package struct ChatTurn: Hashable, Sendable {
     /// When a closed chat is tried again, should nobody say how the try that starts now ended; nil without one.
     package let retry: Instant?
 
-    /// Describes a turn.
-    ///
-    /// - Parameters:
-    ///   - slot: When a call starts now, if one does.
-    ///   - free: When the chat is free again.
-    ///   - retry: When a closed chat is tried again after the try that starts now.
     package init(chat: ChatID, slot: Instant?, free: Instant, retry: Instant? = nil) {
         self.chat = chat
         self.slot = slot
@@ -26,11 +20,9 @@ package struct ChatTurn: Hashable, Sendable {
 }
 
 extension Query {
-    /// Gives a turn to chats whose long wait is over, and to those whose turn a wrong clock has put off.
-    ///
-    /// - Parameter limit: How many chats of each kind at most.
-    /// - Returns: The statement, which finds them by indexes in which there are no others.
-    package static func promoteTurns(of bot: BotID, limit: Int, now: Instant) -> Query {
+    /// Gives a turn to chats whose long wait is over, and to those whose turn a wrong clock has put off; they are found by
+    /// indexes in which there are no others.
+    package static func deliveryChatsPromote(of bot: BotID, limit: Int, now: Instant) -> Query {
         """
         WITH put_off AS (
             SELECT q.chat_id FROM delivery_chats q
@@ -56,10 +48,8 @@ extension Query {
     /// Slots that only a wrong clock can have written are now's from then on, as they were counted.
     ///
     /// A chat keeps its turn although nothing may be left to bring there: what is being written at this moment cannot
-    /// be seen yet.
-    ///
-    /// - Parameter turns: The chats, locked by ``Statement/readyChats(of:limit:now:)``.
-    package static func recordTurns(_ turns: [ChatTurn], of bot: BotID, now: Instant) -> Query {
+    /// be seen yet. The chats were locked by ``Statement/deliveryChatsReady(of:limit:now:)``.
+    package static func deliveryChatsRecordTurns(_ turns: [ChatTurn], of bot: BotID, now: Instant) -> Query {
         let horizon = now + ClockSkew.tolerance
         return """
             UPDATE delivery_chats q
@@ -75,10 +65,9 @@ extension Query {
             """
     }
 
-    /// Gives chats in which nothing was due a turn when something will be, or none.
-    ///
-    /// - Parameter chats: The chats, locked by ``Session/lockIdleChats(_:of:)`` in a statement before.
-    package static func restTurns(_ chats: [ChatID], of bot: BotID, now: Instant) -> Query {
+    /// Gives chats in which nothing was due a turn when something will be, or none; locked by
+    /// ``Session/deliveryChatsLockIdle(_:of:)`` in a statement before.
+    package static func deliveryChatsRest(_ chats: [ChatID], of bot: BotID, now: Instant) -> Query {
         let horizon = now + ClockSkew.tolerance
         let farHorizon = now + ClockSkew.longTolerance
         let due = """
@@ -118,10 +107,8 @@ extension Query {
 }
 
 extension Statement where Value == Instant? {
-    /// When the next chat of a bot has its turn.
-    ///
-    /// - Returns: The statement; its value is nil when nothing is to be brought anywhere.
-    package static func nextTurn(of bot: BotID) -> Self {
+    /// When the next chat of a bot has its turn; nil when nothing is to be brought anywhere.
+    package static func deliveryChatsNextTurn(of bot: BotID) -> Self {
         Self(
             """
             SELECT least((SELECT q.ready_at FROM delivery_chats q
@@ -134,10 +121,9 @@ extension Statement where Value == Instant? {
 }
 
 extension Session {
-    /// Locks chats in which nothing was found to be due, so that nobody makes something due there unseen.
-    ///
-    /// - Returns: Those in which nobody is making something due at this moment.
-    package func lockIdleChats(_ chats: [ChatID], of bot: BotID) throws(PostgresError) -> [ChatID] {
+    /// Locks chats in which nothing was found to be due, so that nobody makes something due there unseen: those in which
+    /// nobody is making something due at this moment.
+    package func deliveryChatsLockIdle(_ chats: [ChatID], of bot: BotID) throws(PostgresError) -> [ChatID] {
         try query(
             """
             SELECT q.chat_id FROM delivery_chats q

@@ -40,25 +40,19 @@ package struct ExpectedScore: Hashable, Sendable {
     }
 
     /// The value; nil is absent.
-    package let wanted: Int32?
+    package let desired: Int32?
     package let progress: Progress
     /// When Telegram was last called for it; tells two readings of the row apart.
     package let lastCallAt: Instant?
 
-    /// Describes what is to stand there.
-    ///
-    /// - Parameters:
-    ///   - wanted: The value; nil is absent.
-    ///   - progress: How far the delivery is.
-    ///   - lastCallAt: When Telegram was last called for it.
     package init(
         player: PlayerID,
-        wanted: Int32?,
+        desired: Int32?,
         progress: Progress = .settled,
         lastCallAt: Instant? = nil
     ) {
         self.player = player
-        self.wanted = wanted
+        self.desired = desired
         self.progress = progress
         self.lastCallAt = lastCallAt
     }
@@ -73,12 +67,6 @@ package struct TableRepair: Sendable {
     package let held: Int32?
     package let isForced: Bool
 
-    /// Describes a repair.
-    ///
-    /// - Parameters:
-    ///   - expected: What was to stand there when the difference was found; nil where nothing was known.
-    ///   - held: What Telegram holds; nil is absent.
-    ///   - isForced: Whether Telegram is to take the value whatever it has.
     package init(player: PlayerID, expected: ExpectedScore?, held: Int32?, isForced: Bool) {
         self.player = player
         self.expected = expected
@@ -88,12 +76,7 @@ package struct TableRepair: Sendable {
 }
 
 extension Session {
-    /// Lists tables of which something is known.
-    ///
-    /// - Parameters:
-    ///   - chat: Of this chat only; nil for every one.
-    ///   - after: From behind this table on, by game and chat; nil from the first.
-    /// - Returns: The tables in their order.
+    /// Lists tables of which something is known, in their order, from behind one on.
     package func knownTables(
         of games: [GameID],
         chat: ChatID?,
@@ -112,9 +95,7 @@ extension Session {
     }
 
     /// Draws players whose score Telegram knows of, or should.
-    ///
-    /// - Parameter chat: Of this chat only; nil for every one.
-    package func drawDeliveries(
+    package func deliveriesDraw(
         _ count: Int,
         of games: [GameID],
         chat: ChatID?
@@ -129,9 +110,7 @@ extension Session {
         return Dictionary(grouping: rows) { TableKey(game: $0.0, chat: $0.1) }.mapValues { $0.map(\.2) }
     }
 
-    /// Reads what is known of a table.
-    ///
-    /// - Returns: Its rows, and the messages by which it can be read now.
+    /// Reads what is known of a table: its rows, and the messages by which it can be read now.
     package func knownTable(_ key: TableKey) throws(PostgresError) -> KnownTable {
         let results = try pipeline([
             """
@@ -151,7 +130,7 @@ extension Session {
         return KnownTable(
             targets: try results[0].decode(StoredTarget.self),
             scores: try results[1].decode(PlayerID.self, Int32?.self, String.self, Instant?.self).map {
-                ExpectedScore(player: $0, wanted: $1, progress: .init(state: $2), lastCallAt: $3)
+                ExpectedScore(player: $0, desired: $1, progress: .init(state: $2), lastCallAt: $3)
             },
             chatInstance: try results[2].decode(ChatInstance?.self).first ?? nil
         )
@@ -159,13 +138,9 @@ extension Session {
 
     /// Has differences put right: what is known to be held is noted, and the deliveries are due again.
     ///
-    /// Nothing is done where a delivery has changed since the difference was found.
-    ///
-    /// - Parameters:
-    ///   - repairs: The differences, each player at most once.
-    ///   - target: The message by which the table was read.
-    /// - Returns: The players whose deliveries are due again.
-    package func repairDeliveries(
+    /// Nothing is done where a delivery has changed since the difference was found, or since the table was read by the
+    /// target. Each player comes at most once; those whose deliveries are due again are told.
+    package func deliveriesRepair(
         _ repairs: [TableRepair],
         of key: TableKey,
         bot: BotID,
@@ -179,7 +154,7 @@ extension Session {
                                          known_value, target, is_correction, state, due_at)
             SELECT \(key.game), \(key.chat), x.player_id, \(bot), x.desired_score, \(now), \(now), 'exactly', x.held,
                    \(target), true, 'pending', \(now)
-            FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
+            FROM unnest(\(players), \(repairs.map { $0.expected?.desired }),
                         \(repairs.map { $0.expected?.lastCallAt }), \(repairs.map(\.held)),
                         \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
                      AS x (player_id, desired_score, last_call_at, held, is_forced, is_known)
@@ -197,7 +172,7 @@ extension Session {
                 waiting_since = \(now),
                 -- A call whose outcome is not known may still change what was read.
                 due_at = greatest(\(now), d.uncertain_until)
-            FROM unnest(\(players), \(repairs.map { $0.expected?.wanted }),
+            FROM unnest(\(players), \(repairs.map { $0.expected?.desired }),
                         \(repairs.map { $0.expected?.lastCallAt }), \(repairs.map(\.held)),
                         \(repairs.map(\.isForced)), \(repairs.map { $0.expected != nil }))
                      AS x (player_id, desired_score, last_call_at, held, is_forced, is_known)
@@ -207,7 +182,7 @@ extension Session {
             RETURNING d.player_id
             """
         ).decode(PlayerID.self)
-        try queueDeliveries(of: key.chat)
+        try deliveriesQueue(of: key.chat)
         return repaired + updated
     }
 }

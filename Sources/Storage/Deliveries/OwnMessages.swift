@@ -3,22 +3,16 @@ package import Postgres
 
 extension Session {
     /// Records a message of the bot's own, which is counted against the budgets of chat and bot, but not delayed.
-    ///
-    /// - Parameter address: Where it is sent; a chat that is not known yet is made known.
-    package func countMessage(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
-        try recordSlot(about: knownChat(at: address, bot: bot), bot: bot, now: now)
+    /// A chat that is not known yet is made known.
+    package func messageCount(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
+        try deliveryChatRecordSlot(knownChat(at: address, bot: bot), bot: bot, now: now)
     }
 
     /// Records that an update makes the bot send a message, unless it did so before or the chat had too many lately.
     ///
     /// The transaction must commit before the message is sent. A flood of updates costs each a look by key. Somebody asks
     /// for it, so that a closed chat is tried again: how a message that is the answer to a webhook fares is never told.
-    ///
-    /// - Parameters:
-    ///   - address: Where the message is to be sent; a chat that is not known yet is made known.
-    ///   - limits: How many calls about a chat may start.
-    /// - Returns: Whether the message is to be sent.
-    package func admitMessage(
+    package func messageAdmit(
         after update: Int64,
         to address: TelegramChatID,
         bot: BotID,
@@ -33,7 +27,7 @@ extension Session {
             return limits.messageOpening(after: starts, isPrivate: address.rawValue > 0) ?? now <= now
         }
         let look: Query = "SELECT messages FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)"
-        guard try hasRoom(first(look)), try noteAnswered(update: update, bot: bot) else { return false }
+        guard try hasRoom(first(look)), try run(.answeredUpdateInsert(update, bot: bot)) else { return false }
         // In the order in which claims lock them.
         let locked = try pipeline([
             "INSERT INTO delivery_bots (bot_id) VALUES (\(bot)) ON CONFLICT DO NOTHING",
@@ -45,7 +39,7 @@ extension Session {
             """,
         ])
         guard try hasRoom(locked[3].first) else { return false }
-        try recordSlot(about: chat, bot: bot, now: now)
+        try deliveryChatRecordSlot(chat, bot: bot, now: now)
         _ = try execute(
             """
             UPDATE delivery_chats
@@ -55,15 +49,15 @@ extension Session {
             WHERE bot_id = \(bot) AND chat_id = \(chat)
             """
         )
-        try queueDeliveries(of: chat, after: .press, now: now)
-        try reopenTargets(of: chat, now: now)
+        try deliveriesQueue(of: chat, after: .press, now: now)
+        try targetsReopen(of: chat, now: now)
         return true
     }
 
     /// Finds the chat of a Telegram id, creating it when it is new, which alone locks the bot's chats.
     func knownChat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID {
-        if let known = try chat(at: address, bot: bot) { return known }
-        try lockChats(of: bot)
-        return try resolveChat(address, bot: bot)
+        if let known = try run(.chatFind(at: address, bot: bot)) { return known }
+        try run(.chatsLock(of: bot))
+        return try chatResolve(address, bot: bot)
     }
 }

@@ -50,7 +50,7 @@ extension Session {
     /// - Parameters:
     ///   - chat: Only runs of this chat; nil for all.
     ///   - body: Given the portions; false ends it.
-    package func exportScores(
+    package func scoresExport(
         of game: Game,
         chat: ChatID?,
         _ body: ([ExportedScore]) throws(PostgresError) -> Bool
@@ -63,7 +63,7 @@ extension Session {
                    CASE effect.kind WHEN 'refuse' THEN 'r' ELSE s.outcome::text END,
                    effect.counts, coalesce(s.reasons, '{}'), s.metadata
             FROM scores s
-            \(unescaped: CountingSQL.joinEffect)
+            \(unescaped: SQL.joinEffect)
             LEFT JOIN chats c ON c.chat_id = s.chat_id
             \(unescaped: Self.joinInstance("coalesce(c.merged_into, c.chat_id)"))
             WHERE s.game_id = \(game.id)
@@ -114,10 +114,10 @@ extension Session {
     ///   - chat: Only leaderboards of this chat; nil for all.
     ///   - window: Only leaderboards of this kind; nil for all.
     ///   - body: Given the portions; false ends it.
-    package func exportEntries(
+    package func entriesExport(
         of game: Game,
         chat: ChatID?,
-        window: Window?,
+        window: WindowKind?,
         _ body: ([ExportedEntry]) throws(PostgresError) -> Bool
     ) throws(PostgresError) {
         try planForManyRows(memory: 16)
@@ -179,7 +179,7 @@ extension Session {
     /// - Parameters:
     ///   - bot: Only those of this bot; nil for all.
     ///   - body: Given the portions; false ends it.
-    package func exportPlayers(
+    package func playersExport(
         of bot: BotID?,
         _ body: ([ExportedPlayer]) throws(PostgresError) -> Bool
     ) throws(PostgresError) {

@@ -11,16 +11,10 @@ package struct ImportCount: Hashable, Sendable {
     package var players = 0
     package var newChats = 0
 
-    /// Nothing.
     package init() {}
 }
 
 extension Session {
-    /// The games of which scores are staged.
-    package func stagedGames() throws(PostgresError) -> [GameID] {
-        try query("SELECT DISTINCT game_id FROM imported ORDER BY game_id").decode(GameID.self)
-    }
-
     /// Puts the staged scores of a game into its log; leaderboards are to be made anew in the same transaction.
     ///
     /// A run is named by its id or, without one, by what the line says and how often the file has said it before, so that
@@ -28,7 +22,7 @@ extension Session {
     /// their time: what was played here is newer, whatever an old file says and whenever it is taken in.
     ///
     /// - Parameter game: The game, locked, with its bot's chats.
-    package func mergeStagedScores(of game: Game) throws(PostgresError) -> ImportCount {
+    package func stagedScoresMerge(of game: Game) throws(PostgresError) -> ImportCount {
         try planForManyRows(memory: 64)
         var count = ImportCount()
         count.newChats = try insertStagedChats(of: game)
@@ -40,7 +34,7 @@ extension Session {
             """
         )
         try insertStagedPlayers(of: game)
-        try nameErasedBans(ofPlayersIn: "imported_runs", bot: game.bot)
+        try erasedBansName(ofPlayersIn: "imported_runs", bot: game.bot)
         try execute(
             """
             CREATE TEMPORARY TABLE IF NOT EXISTS imported_news (player_id bigint, runs bigint) ON COMMIT DROP
@@ -60,24 +54,14 @@ extension Session {
         return count
     }
 
-    /// The players who got new runs by ``mergeStagedScores(of:)``.
-    ///
-    /// - Returns: The players; nil when there are more.
-    package func playersWithNews(atMost limit: Int) throws(PostgresError) -> [PlayerID]? {
-        let players = try query(
-            "SELECT player_id FROM imported_news ORDER BY player_id LIMIT \(Int64(limit + 1))"
-        ).decode(PlayerID.self)
-        return players.count > limit ? nil : players
-    }
-
-    /// Reads the standings in chats over all time of everybody of whom scores of a game are staged.
-    package func eachStagedChatStanding(
+    /// Reads the scores in chats over all time of everybody of whom scores of a game are staged.
+    package func stagedChatScoresRead(
         of game: Game,
-        _ body: ([ChatStanding]) throws(PostgresError) -> Void
+        _ body: ([ChatScore]) throws(PostgresError) -> Void
     ) throws(PostgresError) {
         try execute(
             """
-            DECLARE chat_standings CURSOR FOR
+            DECLARE chat_scores CURSOR FOR
             SELECT b.chat_id, e.player_id, e.score_key
             FROM boards b JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
             WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
@@ -87,10 +71,8 @@ extension Session {
                   WHERE x.game_id = \(game.id))
             """
         )
-        try fetchChatStandings(of: game, body)
+        try chatScoresFetch(of: game, body)
     }
-
-    // MARK: - Steps
 
     private func insertStagedChats(of game: Game) throws(PostgresError) -> Int {
         try execute(
@@ -200,5 +182,23 @@ extension Session {
         INSERT INTO imported_news (player_id, runs)
         SELECT player_id, count(*) FROM added GROUP BY player_id
         """
+    }
+}
+
+extension Statement where Value == [GameID] {
+    /// The games of which scores are staged.
+    package static func stagedGamesList() -> Self {
+        Self(column: "SELECT DISTINCT game_id FROM imported ORDER BY game_id")
+    }
+}
+
+extension Statement where Value == [PlayerID]? {
+    /// The players who got new runs by ``Session/stagedScoresMerge(of:)``; nil when there are more.
+    package static func stagedPlayersList(atMost limit: Int) -> Self {
+        Self("SELECT player_id FROM imported_news ORDER BY player_id LIMIT \(Int64(limit + 1))") {
+            rows throws(PostgresError) in
+            let players = try rows.decode(PlayerID.self)
+            return players.count > limit ? nil : players
+        }
     }
 }

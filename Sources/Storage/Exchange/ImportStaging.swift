@@ -3,7 +3,7 @@ package import Postgres
 
 /// One score of another system, or of another database of this one, as a file tells it.
 package struct ImportedScore: Sendable {
-    /// Where it stands in the file, from 1.
+    /// Its line in the file, from 1.
     package var line: Int
     package var game: GameID
     package var player: PlayerID
@@ -24,7 +24,7 @@ package struct ImportedScore: Sendable {
 
     /// Describes a score that counts, accepted when its run began.
     ///
-    /// - Parameter line: Where it stands in the file, from 1.
+    /// - Parameter line: Its line in the file, from 1.
     package init(line: Int, game: GameID, player: PlayerID, chat: ChatInstance?, score: Int32, time: Instant)
     {
         self.line = line
@@ -45,7 +45,7 @@ package struct ImportedPlayer: Sendable {
     /// Describes a player.
     ///
     /// - Parameters:
-    ///   - line: Where they stand in the file, from 1.
+    ///   - line: Their line in the file, from 1.
     ///   - bot: The bot that they play with.
     package init(line: Int, bot: BotID, profile: PlayerProfile) {
         self.line = line
@@ -59,7 +59,7 @@ extension Session {
     ///
     /// - Parameter feed: Gives them, one after another.
     /// - Throws: `PostgresError`, and what the feed throws.
-    package func stageScores(
+    package func scoresStage(
         _ feed: ((ImportedScore) throws(PostgresError) -> Void) throws(PostgresError) -> Void
     ) throws(PostgresError) -> Int {
         try execute(
@@ -101,7 +101,7 @@ extension Session {
     /// - Parameter feed: Gives them, one after another.
     /// - Returns: How many there were, and how many are new or have other names now.
     /// - Throws: `PostgresError`, and what the feed throws.
-    package func importPlayers(
+    package func playersImport(
         _ feed: ((ImportedPlayer) throws(PostgresError) -> Void) throws(PostgresError) -> Void
     ) throws(PostgresError) -> (lines: Int, written: Int) {
         try execute(

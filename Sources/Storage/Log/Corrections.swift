@@ -15,7 +15,7 @@ package enum CorrectionKind: String, CaseIterable, Sendable {
     case refuse
 }
 
-/// What stands of a run after all corrections.
+/// A run after all corrections.
 package struct RunState: Hashable, Sendable {
     package let key: RunKey
     package let player: PlayerID
@@ -32,13 +32,6 @@ package struct RunState: Hashable, Sendable {
     /// The last correction; nil without one.
     package var correction: CorrectionKind?
 
-    /// Describes what stands of a run.
-    ///
-    /// - Parameters:
-    ///   - chat: Where; nil without a chat.
-    ///   - acceptedAt: When its score was accepted.
-    ///   - outcome: What became of it at acceptance.
-    ///   - correction: The last correction; nil without one.
     package init(
         key: RunKey,
         player: PlayerID,
@@ -62,12 +55,11 @@ package struct RunState: Hashable, Sendable {
     }
 }
 
-/// How SQL tells which runs of the log count, and as what.
-enum CountingSQL {
+extension SQL {
     /// The outcomes that count without a correction.
     private static let counting = "s.outcome IN ('n', 'u', 'b', 'i')"
 
-    /// Stands after a row `s` of the log and adds `effect.counts`, `effect.score` and `effect.kind`, which is null
+    /// Follows a row `s` of the log and adds `effect.counts`, `effect.score` and `effect.kind`, which is null
     /// without a correction.
     static let joinEffect = """
         LEFT JOIN LATERAL (
@@ -88,65 +80,58 @@ enum CountingSQL {
         """
 }
 
-extension Session {
-    /// Reads what stands of runs.
-    ///
-    /// - Parameter runs: The runs; the log is searched for each, which takes a while where it is long.
-    /// - Returns: The runs that are logged, in the order of their acceptance.
-    package func runStates(of runs: [RunID], game: GameID) throws(PostgresError) -> [RunState] {
-        try query(
-            """
-            SELECT \(unescaped: RunState.columns)
-            FROM scores s
-            \(unescaped: CountingSQL.joinEffect)
-            WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs))
-            ORDER BY s.seq
-            """
-        ).map { row throws(PostgresError) in try RunState(row) }
+extension Statement where Value == [RunState] {
+    /// Runs in the order of their acceptance; the log is searched for each, which takes a while where it is long.
+    package static func runStatesList(of runs: [RunID], game: GameID) -> Self {
+        Self(
+            each: """
+                SELECT \(unescaped: RunState.columns)
+                FROM scores s
+                \(unescaped: SQL.joinEffect)
+                WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs))
+                ORDER BY s.seq
+                """,
+            RunState.init
+        )
     }
 
-    /// Reads what stands of runs whose places in the log are known, which takes as long however long the log is.
-    ///
-    /// - Returns: The runs that are logged, in the order of their acceptance.
-    package func runStates(at keys: [RunKey], game: GameID) throws(PostgresError) -> [RunState] {
-        try query(
-            """
-            SELECT \(unescaped: RunState.columns)
-            FROM unnest(\(keys.map(\.launchedAt)), \(keys.map(\.run))) AS x (launched_at, run_id)
-            CROSS JOIN LATERAL (
-                SELECT * FROM scores l
-                WHERE l.game_id = \(game) AND l.launched_at = x.launched_at AND l.run_id = x.run_id OFFSET 0
-            ) AS s
-            \(unescaped: CountingSQL.joinEffect)
-            ORDER BY s.seq
-            """
-        ).map { row throws(PostgresError) in try RunState(row) }
-    }
-
-    /// Corrects runs; the leaderboards are to be made anew of their players' runs in the same transaction.
-    ///
-    /// - Parameters:
-    ///   - states: The runs as they are to stand, each with its correction; without one as if it had never had any.
-    ///   - audit: The entry of the audit that tells who and why.
-    package func insertCorrections(
-        _ states: [RunState],
-        game: GameID,
-        audit: AuditID
-    ) throws(PostgresError) {
-        try execute(
-            """
-            INSERT INTO corrections (game_id, launched_at, run_id, kind, counts, score, audit_id)
-            SELECT \(game), x.launched_at, x.run_id, x.kind, x.counts, x.score, \(audit)
-            FROM unnest(\(states.map(\.key.launchedAt)), \(states.map(\.key.run)),
-                        \(states.map { $0.correction?.rawValue ?? "undo" }), \(states.map(\.counts)),
-                        \(states.map(\.score.value))) AS x (launched_at, run_id, kind, counts, score)
-            """
+    /// Runs whose places in the log are known, which takes as long however long the log is.
+    package static func runStatesList(at keys: [RunKey], game: GameID) -> Self {
+        Self(
+            each: """
+                SELECT \(unescaped: RunState.columns)
+                FROM unnest(\(keys.map(\.launchedAt)), \(keys.map(\.run))) AS x (launched_at, run_id)
+                CROSS JOIN LATERAL (
+                    SELECT * FROM scores l
+                    WHERE l.game_id = \(game) AND l.launched_at = x.launched_at AND l.run_id = x.run_id OFFSET 0
+                ) AS s
+                \(unescaped: SQL.joinEffect)
+                ORDER BY s.seq
+                """,
+            RunState.init
         )
     }
 }
 
+extension Query {
+    /// Corrects runs; the leaderboards are to be made anew of their players' runs in the same transaction.
+    ///
+    /// - Parameters:
+    ///   - states: The runs as they are to be, each with its correction; without one as if it had never had any.
+    ///   - audit: The entry of the audit that tells who and why.
+    package static func correctionsInsert(_ states: [RunState], game: GameID, audit: AuditID) -> Query {
+        """
+        INSERT INTO corrections (game_id, launched_at, run_id, kind, counts, score, audit_id)
+        SELECT \(game), x.launched_at, x.run_id, x.kind, x.counts, x.score, \(audit)
+        FROM unnest(\(states.map(\.key.launchedAt)), \(states.map(\.key.run)),
+                    \(states.map { $0.correction?.rawValue ?? "undo" }), \(states.map(\.counts)),
+                    \(states.map(\.score.value))) AS x (launched_at, run_id, kind, counts, score)
+        """
+    }
+}
+
 extension RunState {
-    /// What is read of a row `s` of the log with ``CountingSQL/joinEffect``.
+    /// What is read of a row `s` of the log with ``SQL/joinEffect``.
     static let columns = """
         s.launched_at, s.run_id, s.player_id, s.chat_id, s.started_at, s.accepted_at, s.outcome::text,
         effect.counts, effect.score, effect.kind

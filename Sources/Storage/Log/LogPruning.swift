@@ -13,7 +13,7 @@ package struct PruningCount: Hashable, Sendable {
 }
 
 extension Session {
-    /// Drops from the log the runs that can no longer matter, of games that keep only relevant ones.
+    /// Drops from the log the runs that can no longer matter, of games with that retention.
     ///
     /// Of each player's runs in each window of the chat and of the game, those that make the entry stay, and the two
     /// that would follow if those were found not to count; so do runs that are held. Games that add up scores need all
@@ -23,27 +23,26 @@ extension Session {
     /// then, and whatever ends the process leaves the log as it was.
     ///
     /// - Parameters:
-    ///   - game: The one game to look at; nil is all.
+    ///   - game: The one game; nil is all.
     ///   - limit: Months that ended by then are gone over; no run launched in them may still get a score.
-    ///   - isCountedOnly: Whether nothing is to be written.
     /// - Returns: What came of each game that had months to go over; nil when all games were asked for and another
     ///   transaction is at it. For one game it is waited for.
     /// - Throws: `PostgresError`, also one with `.rolledBack` when the log changed meanwhile, and what a lock time-out
     ///   gives; then all can be tried again.
-    package func pruneLog(
+    package func logPrune(
         of game: GameID? = nil,
         before limit: Instant,
-        isCountedOnly: Bool = false
+        isDryRun: Bool = false
     ) throws(PostgresError) -> [GameID: PruningCount]? {
         if game != nil {
-            try lockRetention()
-        } else if try !tryLockRetention() {
+            try run(.retentionLock())
+        } else if try !retentionTryLock() {
             return nil
         }
         guard var pruning = try LogPruning(of: game, before: limit, session: self) else { return [:] }
         try pruning.findRelevantRuns()
         try pruning.countRuns()
-        if !isCountedOnly { try pruning.writeMonths() }
+        if !isDryRun { try pruning.writeMonths() }
         return pruning.counts
     }
 }
@@ -53,18 +52,12 @@ private struct LogPruning {
     /// How many of a player's runs stay in each window: the first makes the entry.
     static let depth = 3
     /// How long submissions may be made to wait for the exchange of months.
-    static let patience = "2s"
-
-    /// One table of the log.
-    struct Month {
-        let table: String
-        /// Changes with every change of a row.
-        let fingerprint: String
-    }
+    static let lockTimeout = "2s"
 
     let session: Session
     private let games: [Game]
-    private let months: [Month]
+    /// The tables of the log, each with a text that changes with every change of a row.
+    private let months: [(table: String, fingerprint: String)]
     private let end: Instant
     private(set) var counts: [GameID: PruningCount] = [:]
     /// The tables with rows to drop.
@@ -107,13 +100,15 @@ private struct LogPruning {
             RETURNING game_id
             """
         ).decode(GameID.self)
-        games = try session.games().filter { due.contains($0.id) }.sorted { $0.id.rawValue < $1.id.rawValue }
+        games = try session.run(.gamesList()).filter { due.contains($0.id) }.sorted {
+            $0.id.rawValue < $1.id.rawValue
+        }
         guard !games.isEmpty else { return nil }
-        var months: [Month] = []
+        var months: [(table: String, fingerprint: String)] = []
         for (table, ends) in found {
             let isDue = try session.first("SELECT EXISTS (SELECT FROM pruned_games WHERE since < \(ends))")
             guard try isDue?.decode(Bool.self) == true else { continue }
-            months.append(Month(table: table, fingerprint: try session.fingerprint(ofTable: table)))
+            months.append((table, try session.fingerprint(ofTable: table)))
         }
         self.months = months
     }
@@ -153,7 +148,7 @@ private struct LogPruning {
                        s.launched_at, s.run_id, effect.score, s.seq
                 FROM scores s
                 JOIN games g ON g.game_id = s.game_id
-                \(unescaped: CountingSQL.joinEffect)
+                \(unescaped: SQL.joinEffect)
                 LEFT JOIN chats c ON c.chat_id = s.chat_id
                 LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
                 -- Who is banned may be admitted again, with all that counted.
@@ -168,19 +163,19 @@ private struct LogPruning {
         }
         lastStarts[game.id] = last
         let zones = try session.windowZones(of: game)
-        for window in Window.allCases {
+        for window in WindowKind.allCases {
             for (number, zone) in zones.enumerated() {
                 let starts = zone.calendar.intervals(window, from: first, through: last).map {
                     $0.from ?? first
                 }
                 guard !starts.isEmpty else { continue }
-                if number == 0 { try keepBest(of: game, .global, starts: starts, zone: nil) }
-                try keepBest(of: game, .chat, starts: starts, zone: zone.name)
+                if number == 0 { try insertBest(of: game, .global, starts: starts, zone: nil) }
+                try insertBest(of: game, .chat, starts: starts, zone: zone.name)
             }
         }
     }
 
-    private func keepBest(
+    private func insertBest(
         of game: Game,
         _ scope: Scope,
         starts: [Instant],
@@ -232,7 +227,7 @@ private struct LogPruning {
     /// Exchanges the months in which rows go, and notes how far this went.
     func writeMonths() throws(PostgresError) {
         let months = months.filter { tables.contains($0.table) }
-        for month in months { try write(month) }
+        for month in months { try write(month.table) }
         if !months.isEmpty { try exchange(months) }
         for game in games {
             // One more millisecond, since the log is whole from there on and not before.
@@ -248,20 +243,20 @@ private struct LogPruning {
     }
 
     /// Writes what stays of a month beside it, ready to take its place without another look at the rows.
-    private func write(_ month: Month) throws(PostgresError) {
-        try session.execute("SELECT make_pruned_scores(\(month.table)::regclass)")
+    private func write(_ table: String) throws(PostgresError) {
+        try session.execute("SELECT make_pruned_scores(\(table)::regclass)")
         try session.execute(
             """
-            INSERT INTO \(unescaped: month.successor)
-            SELECT s.* FROM \(unescaped: Self.log(month.table))
+            INSERT INTO \(unescaped: table)_pruned
+            SELECT s.* FROM \(unescaped: Self.log(table))
             WHERE p.game_id IS NULL OR s.launched_at < p.since OR NOT \(unescaped: Self.goes)
             """
         )
-        try session.execute("SELECT seal_pruned_scores(\(month.table)::regclass)")
+        try session.execute("SELECT seal_pruned_scores(\(table)::regclass)")
     }
 
-    private func exchange(_ months: [Month]) throws(PostgresError) {
-        try session.execute("SET LOCAL lock_timeout = '\(unescaped: Self.patience)'")
+    private func exchange(_ months: [(table: String, fingerprint: String)]) throws(PostgresError) {
+        try session.execute("SET LOCAL lock_timeout = '\(unescaped: Self.lockTimeout)'")
         let writers = try session.query(
             """
             SELECT g.game_id FROM games g
@@ -269,7 +264,7 @@ private struct LogPruning {
             ORDER BY g.game_id
             """
         ).decode(GameID.self)
-        for game in writers { try session.lockGame(game) }
+        for game in writers { try session.run(.gameLock(game)) }
         for month in months {
             try session.execute("LOCK TABLE \(unescaped: month.table) IN SHARE MODE")
             guard try session.fingerprint(ofTable: month.table) == month.fingerprint else {
@@ -277,7 +272,7 @@ private struct LogPruning {
             }
         }
         for game in games {
-            guard try session.game(game.id)?.rules.retention == .relevant else {
+            guard try session.run(.gameGet(game.id))?.rules.retention == .relevant else {
                 throw PostgresError(.rolledBack, "the retention of '\(game.name)' changed meanwhile")
             }
         }
@@ -303,10 +298,6 @@ private struct LogPruning {
             SELECT FROM corrections o
             WHERE o.game_id = s.game_id AND o.launched_at = s.launched_at AND o.run_id = s.run_id))
         """
-}
-
-extension LogPruning.Month {
-    var successor: String { "\(table)_pruned" }
 }
 
 extension Session {

@@ -1,46 +1,34 @@
 package import Leaderboards
 package import Postgres
 
-extension Session {
+extension Statement where Value == Instant {
     /// The server's time, for operators, who do not work by a service's clock.
-    package func time() throws(PostgresError) -> Instant {
-        guard let row = try first("SELECT now()") else {
-            throw PostgresError(.decoding, "asking for the time returned no row")
-        }
-        return try row.decode(Instant.self)
-    }
+    package static func timeGet() -> Self { Self(cell: "SELECT now()") }
+}
 
-    /// Whether the log has a run that counts in a chat and began before a moment.
-    ///
-    /// - Parameter chat: The chat, runs of the chats merged into it included.
-    package func hasRuns(
-        in chat: ChatID,
-        of game: GameID,
-        before limit: Instant
-    ) throws(PostgresError) -> Bool {
+extension Statement where Value == Bool {
+    /// Whether the log has a run that counts in a chat, or one merged into it, and began before a moment.
+    package static func runsExist(in chat: ChatID, of game: GameID, before limit: Instant) -> Self {
         // Whoever has a run that counts in a chat has an entry there, so only few rows of the log are looked at.
-        let row = try first(
-            """
-            SELECT EXISTS (
-                SELECT FROM scores s
-                WHERE s.game_id = \(game) AND s.started_at < \(limit) AND s.outcome <> 'r'
-                  AND s.chat_id IN (SELECT c.chat_id FROM chats c WHERE c.chat_id = \(chat) OR c.merged_into = \(chat))
-                  AND s.player_id IN (
-                      SELECT e.player_id FROM boards b
-                      JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-                      WHERE b.game_id = \(game) AND b.chat_id = \(chat) AND b.window_kind = 'all'))
-            """
+        Self(
+            cell: """
+                SELECT EXISTS (
+                    SELECT FROM scores s
+                    WHERE s.game_id = \(game) AND s.started_at < \(limit) AND s.outcome <> 'r'
+                      AND s.chat_id IN (SELECT c.chat_id FROM chats c WHERE c.chat_id = \(chat) OR c.merged_into = \(chat))
+                      AND s.player_id IN (
+                          SELECT e.player_id FROM boards b
+                          JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
+                          WHERE b.game_id = \(game) AND b.chat_id = \(chat) AND b.window_kind = 'all'))
+                """
         )
-        return try row?.decode(Bool.self) ?? false
     }
 }
 
 extension Statement where Value == [PlayerID: Int] {
-    /// Counts the runs of players that were submitted after a moment, whatever became of them.
-    ///
-    /// - Parameter since: The moment, not long ago.
-    /// - Returns: The statement; its value has those players who submitted any.
-    package static func loggedRuns(of players: [PlayerID], since: Instant, game: GameID) -> Self {
+    /// Counts the runs that players submitted after a moment, not long ago, whatever became of them; only players who
+    /// submitted any.
+    package static func runsCount(of players: [PlayerID], since: Instant, game: GameID) -> Self {
         Self(
             """
             SELECT x.player_id, s.runs
@@ -60,15 +48,12 @@ extension Statement where Value == [PlayerID: Int] {
 }
 
 extension Statement where Value == [PlayerID: PlayerUsage] {
-    /// Adds up what pages submitted for players, over all games of a bot.
+    /// Adds up what pages submitted for players over all games of a bot since a moment, not long ago.
     ///
-    /// Runs of keys and imports do not count.
+    /// It has only players who submitted any; runs of keys and imports do not count.
     ///
-    /// - Parameters:
-    ///   - since: From when on, not long ago.
-    ///   - limit: How many runs of a player are looked at at most.
-    /// - Returns: The statement; its value has those players who submitted any.
-    package static func loggedUsage(of players: [PlayerID], since: Instant, bot: BotID, limit: Int) -> Self {
+    /// - Parameter limit: How many runs of a player are looked at at most.
+    package static func runsUsage(of players: [PlayerID], since: Instant, bot: BotID, limit: Int) -> Self {
         Self(
             """
             SELECT x.player_id, s.runs, s.bytes

@@ -5,13 +5,9 @@ package import Postgres
 package struct ReviewNote: Sendable {
     package let key: RunKey
     package let verdict: Verdict
+    /// By which its row of the log is told from that of an earlier try.
     package let acceptedAt: Instant
 
-    /// Notes a run.
-    ///
-    /// - Parameters:
-    ///   - verdict: Which rules it broke, and what followed or would have.
-    ///   - acceptedAt: When its score was accepted, by which its row of the log is told from that of an earlier try.
     package init(key: RunKey, verdict: Verdict, acceptedAt: Instant) {
         self.key = key
         self.verdict = verdict
@@ -44,7 +40,6 @@ package struct ReviewFilter: Sendable {
     /// Whether runs in shadow are meant instead of those that are held.
     package var isShadow = false
 
-    /// All runs that were held.
     package init() {}
 }
 
@@ -65,70 +60,6 @@ package struct ReviewRecord: Sendable {
     package let reasons: [String]
     /// Nil in shadow.
     package let state: ReviewFilter.State?
-}
-
-extension Session {
-    /// Lists runs that broke rules, the first accepted first.
-    ///
-    /// - Parameter limit: How many at most; nil is all.
-    /// - Returns: The runs that are still in the log.
-    package func reviewRecords(
-        _ filter: ReviewFilter,
-        limit: Int? = nil
-    ) throws(PostgresError) -> [ReviewRecord] {
-        try query(
-            """
-            SELECT v.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name, s.launched_at, s.run_id,
-                   s.player_id, p.first_name, p.last_name, i.chat_instance, s.score, s.started_at, s.accepted_at,
-                   v.outcome, v.reasons, fate.state
-            FROM reviews v
-            JOIN games g ON g.game_id = v.game_id
-            JOIN bots b ON b.bot_id = g.bot_id
-            -- By itself (OFFSET 0), so that one month's index is entered with the whole key.
-            CROSS JOIN LATERAL (
-                SELECT l.* FROM scores l
-                WHERE l.game_id = v.game_id AND l.launched_at = v.launched_at AND l.run_id = v.run_id OFFSET 0
-            ) AS s
-            LEFT JOIN LATERAL (
-                SELECT o.kind, o.counts FROM corrections o
-                WHERE o.game_id = v.game_id AND o.launched_at = v.launched_at AND o.run_id = v.run_id
-                ORDER BY o.correction_id DESC LIMIT 1
-            ) AS corrected ON true
-            CROSS JOIN LATERAL (
-                SELECT CASE WHEN v.is_shadow THEN NULL
-                            WHEN coalesce(corrected.kind, 'undo') = 'undo' THEN 'held'
-                            WHEN corrected.kind = 'remove' THEN 'removed'
-                            WHEN corrected.counts THEN 'accepted'
-                            ELSE 'refused' END AS state
-            ) AS fate
-            LEFT JOIN players p ON p.bot_id = g.bot_id AND p.player_id = s.player_id
-            LEFT JOIN chats c ON c.chat_id = s.chat_id
-            LEFT JOIN LATERAL (
-                SELECT o.chat_instance FROM chat_instances o WHERE o.chat_id = coalesce(c.merged_into, c.chat_id)
-                ORDER BY o.chat_instance LIMIT 1
-            ) AS i ON true
-            WHERE v.is_shadow = \(filter.isShadow)
-              AND (v.run_id = ANY (\(filter.runs)) OR \(filter.runs.isEmpty))
-              \(and: "v.game_id =", filter.game)
-              \(and: "s.player_id =", filter.player)
-              \(and: "coalesce(c.merged_into, c.chat_id) =", filter.chat)
-              \(and: "", filter.reason, " = ANY (v.reasons)")
-              \(and: "s.accepted_at >=", filter.since)
-              AND (fate.state = ANY (\(filter.states.map(\.rawValue))) OR \(filter.states.isEmpty))
-            ORDER BY s.seq
-            LIMIT \(limit.map { Int64($0) })
-            """
-        ).map { row throws(PostgresError) in try ReviewRecord(row) }
-    }
-}
-
-extension Session {
-    /// Forgets what rules in shadow would have done long ago.
-    ///
-    /// - Parameter limit: Of runs launched before this moment.
-    package func forgetShadowReviews(before limit: Instant) throws(PostgresError) {
-        try execute("DELETE FROM reviews WHERE is_shadow AND launched_at < \(limit)")
-    }
 }
 
 extension ReviewRecord {
@@ -173,12 +104,62 @@ extension ReviewRecord {
     }
 }
 
-extension Query {
-    /// Puts runs among those that operators are to look at, where this transaction logged them.
+extension Statement where Value == [ReviewRecord] {
+    /// Runs that broke rules and are still in the log, the first accepted first.
     ///
-    /// - Parameter notes: The runs; those that were logged before stay as they were judged then.
-    /// - Returns: The statement, which follows the one that logs the runs.
-    package static func insertReviews(_ notes: [ReviewNote], game: GameID) -> Query {
+    /// - Parameter limit: How many at most; nil is all.
+    package static func reviewsList(_ filter: ReviewFilter, limit: Int? = nil) -> Self {
+        Self(
+            each: """
+                SELECT v.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name, s.launched_at, s.run_id,
+                       s.player_id, p.first_name, p.last_name, i.chat_instance, s.score, s.started_at, s.accepted_at,
+                       v.outcome, v.reasons, result.state
+                FROM reviews v
+                JOIN games g ON g.game_id = v.game_id
+                JOIN bots b ON b.bot_id = g.bot_id
+                -- By itself (OFFSET 0), so that one month's index is entered with the whole key.
+                CROSS JOIN LATERAL (
+                    SELECT l.* FROM scores l
+                    WHERE l.game_id = v.game_id AND l.launched_at = v.launched_at AND l.run_id = v.run_id OFFSET 0
+                ) AS s
+                LEFT JOIN LATERAL (
+                    SELECT o.kind, o.counts FROM corrections o
+                    WHERE o.game_id = v.game_id AND o.launched_at = v.launched_at AND o.run_id = v.run_id
+                    ORDER BY o.correction_id DESC LIMIT 1
+                ) AS corrected ON true
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN v.is_shadow THEN NULL
+                                WHEN coalesce(corrected.kind, 'undo') = 'undo' THEN 'held'
+                                WHEN corrected.kind = 'remove' THEN 'removed'
+                                WHEN corrected.counts THEN 'accepted'
+                                ELSE 'refused' END AS state
+                ) AS result
+                LEFT JOIN players p ON p.bot_id = g.bot_id AND p.player_id = s.player_id
+                LEFT JOIN chats c ON c.chat_id = s.chat_id
+                LEFT JOIN LATERAL (
+                    SELECT o.chat_instance FROM chat_instances o WHERE o.chat_id = coalesce(c.merged_into, c.chat_id)
+                    ORDER BY o.chat_instance LIMIT 1
+                ) AS i ON true
+                WHERE v.is_shadow = \(filter.isShadow)
+                  AND (v.run_id = ANY (\(filter.runs)) OR \(filter.runs.isEmpty))
+                  \(and: "v.game_id =", filter.game)
+                  \(and: "s.player_id =", filter.player)
+                  \(and: "coalesce(c.merged_into, c.chat_id) =", filter.chat)
+                  \(and: "", filter.reason, " = ANY (v.reasons)")
+                  \(and: "s.accepted_at >=", filter.since)
+                  AND (result.state = ANY (\(filter.states.map(\.rawValue))) OR \(filter.states.isEmpty))
+                ORDER BY s.seq
+                LIMIT \(limit.map { Int64($0) })
+                """,
+            ReviewRecord.init
+        )
+    }
+}
+
+extension Query {
+    /// Puts runs among those that operators are to look at, where this transaction logged them just before; those that were
+    /// logged before stay as they were judged then.
+    package static func reviewsInsert(_ notes: [ReviewNote], game: GameID) -> Query {
         """
         INSERT INTO reviews (game_id, launched_at, run_id, outcome, is_shadow, reasons)
         SELECT \(game), x.launched_at, x.run_id, x.outcome, x.is_shadow, string_to_array(x.reasons, ' ')
@@ -192,5 +173,10 @@ extension Query {
               AND s.accepted_at = x.accepted_at AND (x.is_shadow OR s.outcome = 'h') OFFSET 0)
         ON CONFLICT DO NOTHING
         """
+    }
+
+    /// Forgets what rules in shadow would have done of runs launched before a moment.
+    package static func reviewsForgetShadow(before limit: Instant) -> Query {
+        "DELETE FROM reviews WHERE is_shadow AND launched_at < \(limit)"
     }
 }

@@ -14,11 +14,9 @@ package struct RunFilter: Hashable, Sendable {
 
     package init() {}
 
-    /// Reads runs of a game's log `s` of a game `g` with ``CountingSQL/joinEffect``.
+    /// Reads runs of a game's log `s` of a game `g` with ``SQL/joinEffect``.
     ///
-    /// - Parameters:
-    ///   - condition: What must be true beside the filter.
-    ///   - limit: How many at most; nil is all.
+    /// - Parameter condition: What must be true beside the filter.
     fileprivate func query(
         _ columns: String,
         joins: String = "",
@@ -31,7 +29,7 @@ package struct RunFilter: Hashable, Sendable {
         SELECT \(unescaped: columns)
         FROM scores s
         JOIN games g ON g.game_id = s.game_id
-        \(unescaped: CountingSQL.joinEffect)
+        \(unescaped: SQL.joinEffect)
         \(unescaped: joins)
         WHERE s.game_id = \(game)
           \(and: "s.run_id =", run)
@@ -66,19 +64,38 @@ package struct RunRecord: Hashable, Sendable {
     package let metadata: JSONText?
 }
 
-extension Session {
-    /// Lists runs of a game, those launched last first.
-    package func runRecords(
-        _ filter: RunFilter,
-        game: GameID,
-        limit: Int
-    ) throws(PostgresError) -> [RunRecord] {
-        try query(
-            filter.query(
+extension RunRecord {
+    fileprivate init(_ row: Row, game: GameID) throws(PostgresError) {
+        guard let submitted = Score(try row.decode(column: 10, as: Int32.self)) else {
+            throw PostgresError(.decoding, "a logged score is none that this version knows")
+        }
+        let zone = try row.decode(column: 14, as: String?.self)
+        self.init(
+            state: try RunState(row),
+            game: game,
+            submitted: submitted,
+            reasons: try row.decode(column: 11),
+            chat: try row.decode(column: 12),
+            playChat: try row.decode(column: 13, as: ChatID?.self).map { PlayChat(id: $0, zone: zone) },
+            playerName: PlayerName.display(
+                first: try row.decode(column: 15),
+                last: try row.decode(column: 16)
+            ),
+            isBanned: try row.decode(column: 17),
+            metadata: try row.decode(column: 18)
+        )
+    }
+}
+
+extension Statement where Value == [RunRecord] {
+    /// Runs of a game, those launched last first.
+    package static func runRecordsList(_ filter: RunFilter, game: GameID, limit: Int) -> Self {
+        Self(
+            each: filter.query(
                 """
                 \(RunState.columns), s.score, coalesce(s.reasons, '{}'),
                 (SELECT min(i.chat_instance) FROM chat_instances i WHERE i.chat_id = k.chat_id),
-                k.chat_id, k.zone, p.first_name, p.last_name, NOT \(CountingSQL.isAdmitted), s.metadata
+                k.chat_id, k.zone, p.first_name, p.last_name, NOT \(SQL.isAdmitted), s.metadata
                 """,
                 joins: """
                     LEFT JOIN chats c ON c.chat_id = s.chat_id
@@ -89,44 +106,21 @@ extension Session {
                 limit: limit,
                 game: game
             )
-        ).map { row throws(PostgresError) in
-            guard let submitted = Score(try row.decode(column: 10, as: Int32.self)) else {
-                throw PostgresError(.decoding, "a logged score is none that this version knows")
-            }
-            let zone = try row.decode(column: 14, as: String?.self)
-            return RunRecord(
-                state: try RunState(row),
-                game: game,
-                submitted: submitted,
-                reasons: try row.decode(column: 11),
-                chat: try row.decode(column: 12),
-                playChat: try row.decode(column: 13, as: ChatID?.self).map { PlayChat(id: $0, zone: zone) },
-                playerName: PlayerName.display(
-                    first: try row.decode(column: 15),
-                    last: try row.decode(column: 16)
-                ),
-                isBanned: try row.decode(column: 17),
-                metadata: try row.decode(column: 18)
-            )
-        }
+        ) { row throws(PostgresError) in try RunRecord(row, game: game) }
     }
+}
 
-    /// Reads what stands of the runs that a filter names.
-    ///
-    /// - Parameter counts: Only those that count, or only those that an operator took off.
-    /// - Returns: The runs in the order of their acceptance.
-    package func runStates(
-        _ filter: RunFilter,
-        counting counts: Bool,
-        game: GameID
-    ) throws(PostgresError) -> [RunState] {
-        try query(
-            filter.query(
+extension Statement where Value == [RunState] {
+    /// Runs that a filter names in the order of their acceptance: those that count, or those that an operator took off.
+    package static func runStatesList(_ filter: RunFilter, counting counts: Bool, game: GameID) -> Self {
+        Self(
+            each: filter.query(
                 RunState.columns,
                 where: counts ? "effect.counts" : "effect.kind = 'remove'",
                 order: "s.seq",
                 game: game
-            )
-        ).map { row throws(PostgresError) in try RunState(row) }
+            ),
+            RunState.init
+        )
     }
 }

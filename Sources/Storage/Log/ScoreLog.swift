@@ -1,7 +1,7 @@
 package import Leaderboards
 package import Postgres
 
-/// What became of a run, as the log keeps it.
+/// What became of a run, as the log tells it.
 package enum LoggedOutcome: String, CaseIterable, Sendable {
     case newBest = "n"
     case updated = "u"
@@ -34,18 +34,10 @@ package struct LoggedScore: Sendable {
     package let acceptedAt: Instant
     package let outcome: LoggedOutcome
     package let reasons: [String]
-    /// The figures of the first answer as JSON; nil where nobody waited for one.
+    /// What the first answer said, as JSON; nil where nobody waited for one.
     package let answer: JSONText?
     package let metadata: JSONText?
 
-    /// Describes a run's end.
-    ///
-    /// - Parameters:
-    ///   - launchedAt: When its launch was pressed.
-    ///   - acceptedAt: When the score was accepted.
-    ///   - reasons: Why it was held or refused.
-    ///   - answer: The figures of the answer.
-    ///   - metadata: What the page sent along.
     package init(
         run: RunID,
         launchedAt: Instant,
@@ -78,9 +70,6 @@ package struct RunKey: Hashable, Sendable {
     package let launchedAt: Instant
     package let run: RunID
 
-    /// Names a run.
-    ///
-    /// - Parameter launchedAt: When its launch was pressed.
     package init(launchedAt: Instant, run: RunID) {
         self.launchedAt = launchedAt
         self.run = run
@@ -88,10 +77,8 @@ package struct RunKey: Hashable, Sendable {
 }
 
 extension Statement where Value == [RunKey: LoggedScore] {
-    /// Finds the runs that have a score already.
-    ///
-    /// - Returns: The statement; its value are the rows of those that are logged, without metadata.
-    package static func loggedScores(of runs: [RunKey], game: GameID) -> Self {
+    /// The rows of those of some runs that are logged, without metadata.
+    package static func scoresGet(of runs: [RunKey], game: GameID) -> Self {
         Self(
             """
             SELECT s.launched_at, s.run_id, s.player_id, s.chat_id, s.score, s.started_at, s.accepted_at,
@@ -149,10 +136,8 @@ extension LoggedScore {
 }
 
 extension Query {
-    /// Appends runs to the log.
-    ///
-    /// - Parameter scores: Runs that are not logged yet, in order of acceptance.
-    package static func insertScores(_ scores: [LoggedScore], game: GameID) -> Query {
+    /// Appends runs to the log that are not in it yet, in order of acceptance.
+    package static func scoresInsert(_ scores: [LoggedScore], game: GameID) -> Query {
         insertion(of: scores, game: game)
     }
 
@@ -177,21 +162,18 @@ extension Query {
 }
 
 extension Statement where Value == Set<RunID> {
-    /// Appends those of some runs to the log that are not in it yet.
-    ///
-    /// - Parameter scores: The runs in order of acceptance.
-    /// - Returns: The statement; its value are the runs that were appended.
-    package static func insertNewScores(_ scores: [LoggedScore], game: GameID) -> Self {
+    /// Appends those of some runs to the log that are not in it yet, in order of acceptance; which ones they were.
+    package static func scoresInsertNew(_ scores: [LoggedScore], game: GameID) -> Self {
         Self(.insertion(of: scores, game: game, ending: "ON CONFLICT DO NOTHING RETURNING run_id")) {
             rows throws(PostgresError) in Set(try rows.decode(RunID.self))
         }
     }
 }
 
-extension Session {
+extension Query {
     /// Makes the log's tables of the months from one moment to another; those that are there stay.
-    package func makeScorePartitions(from first: Instant, through last: Instant) throws(PostgresError) {
-        _ = try query("SELECT make_score_partitions(\(first), \(last))")
+    package static func scorePartitionsMake(from first: Instant, through last: Instant) -> Query {
+        "SELECT make_score_partitions(\(first), \(last))"
     }
 }
 

@@ -7,11 +7,9 @@ extension Session {
     /// A run's place in the log follows from its start, so a repetition, which may name another start or none, is led
     /// to the start of the first time.
     ///
-    /// - Parameters:
-    ///   - starts: When the runs began, each run once.
-    ///   - limit: Runs that began earlier are not noted.
+    /// - Parameter limit: Runs that began earlier are not noted.
     /// - Returns: The starts that hold; none for runs that began too early and were not noted before.
-    package func keepServerRuns(
+    package func serverRunsResolve(
         _ starts: [RunID: Instant],
         notBefore limit: Instant,
         game: GameID

@@ -5,12 +5,9 @@ package import Postgres
 package struct Ban: Hashable, Sendable {
     package let bot: BotID
     package let player: PlayerID
-    /// Nil bans from every game of the bot.
+    /// Nil bans from every game of the bot; it is another ban than one from each.
     package let game: GameID?
 
-    /// Describes a ban.
-    ///
-    /// - Parameter game: From which game; nil from all of the bot's.
     package init(bot: BotID, player: PlayerID, game: GameID?) {
         self.bot = bot
         self.player = player
@@ -18,75 +15,74 @@ package struct Ban: Hashable, Sendable {
     }
 }
 
-extension Session {
-    /// Lists the bans.
-    package func bans() throws(PostgresError) -> [Ban] {
-        try query("SELECT bot_id, player_id, game_id FROM bans").map { row throws(PostgresError) in
-            let (bot, player, game) = try row.decode(BotID.self, PlayerID.self, GameID?.self)
-            return Ban(bot: bot, player: player, game: game)
+extension Statement where Value == [Ban] {
+    /// The bans of players who are known by their ids.
+    package static func bansList() -> Self {
+        Self("SELECT bot_id, player_id, game_id FROM bans") { rows throws(PostgresError) in
+            try rows.decode(BotID.self, PlayerID.self, GameID?.self).map {
+                Ban(bot: $0, player: $1, game: $2)
+            }
         }
     }
-}
 
-extension Session {
-    /// Bans a player; who is banned already stays so.
-    package func insertBan(_ ban: Ban) throws(PostgresError) -> Bool {
-        try execute(
-            """
-            INSERT INTO bans (bot_id, player_id, game_id)
-            SELECT \(ban.bot), x.player_id, \(ban.game) FROM (SELECT \(ban.player) AS player_id) AS x
-            WHERE NOT EXISTS (SELECT FROM erased_bans n WHERE \(unescaped: ErasureSQL.isSame)
-                              AND n.bot_id = \(ban.bot) AND n.game_id IS NOT DISTINCT FROM \(ban.game))
-            ON CONFLICT DO NOTHING
-            """
-        ) > 0
-    }
-
-    /// Takes a ban back.
-    ///
-    /// - Parameter ban: Who, and from what; a ban from all games is another one than a ban from each.
-    package func deleteBan(_ ban: Ban) throws(PostgresError) -> Bool {
-        let named = try execute(
-            """
-            DELETE FROM bans
-            WHERE bot_id = \(ban.bot) AND player_id = \(ban.player) AND game_id IS NOT DISTINCT FROM \(ban.game)
-            """
-        )
-        let erased = try execute(
-            """
-            DELETE FROM erased_bans n USING (SELECT \(ban.player) AS player_id) AS x
-            WHERE \(unescaped: ErasureSQL.isSame)
-              AND n.bot_id = \(ban.bot) AND n.game_id IS NOT DISTINCT FROM \(ban.game)
-            """
-        )
-        return named + erased > 0
-    }
-
-    /// The bans of one player, those that outlived an erasure included.
-    ///
-    /// - Returns: The bans by bot and game.
-    package func bans(of player: PlayerID) throws(PostgresError) -> [Ban] {
-        try query(
+    /// The bans of one player by bot and game, those that outlived an erasure included.
+    package static func bansList(of player: PlayerID) -> Self {
+        Self(
             """
             SELECT bot_id, game_id FROM bans WHERE player_id = \(player)
             UNION
             SELECT n.bot_id, n.game_id FROM erased_bans n, (SELECT \(player) AS player_id) AS x
-            WHERE \(unescaped: ErasureSQL.isSame)
+            WHERE \(unescaped: SQL.isSamePlayer)
             ORDER BY bot_id, game_id NULLS FIRST
             """
-        ).decode(BotID.self, GameID?.self).map { Ban(bot: $0, player: player, game: $1) }
+        ) { rows throws(PostgresError) in
+            try rows.decode(BotID.self, GameID?.self).map { Ban(bot: $0, player: player, game: $1) }
+        }
+    }
+}
+
+extension Statement where Value == Bool {
+    /// Bans a player; whether they were not banned before.
+    package static func banInsert(_ ban: Ban) -> Self {
+        Self(
+            anyRow: """
+                INSERT INTO bans (bot_id, player_id, game_id)
+                SELECT \(ban.bot), x.player_id, \(ban.game) FROM (SELECT \(ban.player) AS player_id) AS x
+                WHERE NOT EXISTS (SELECT FROM erased_bans n WHERE \(unescaped: SQL.isSamePlayer)
+                                  AND n.bot_id = \(ban.bot) AND n.game_id IS NOT DISTINCT FROM \(ban.game))
+                ON CONFLICT DO NOTHING
+                """
+        )
+    }
+
+    /// Takes a ban back; whether there was one.
+    package static func banDelete(_ ban: Ban) -> Self {
+        Self(
+            anyRow: """
+                WITH named AS (
+                    DELETE FROM bans
+                    WHERE bot_id = \(ban.bot) AND player_id = \(ban.player)
+                      AND game_id IS NOT DISTINCT FROM \(ban.game)
+                    RETURNING 1
+                ), erased AS (
+                    DELETE FROM erased_bans n USING (SELECT \(ban.player) AS player_id) AS x
+                    WHERE \(unescaped: SQL.isSamePlayer)
+                      AND n.bot_id = \(ban.bot) AND n.game_id IS NOT DISTINCT FROM \(ban.game)
+                    RETURNING 1
+                )
+                TABLE named UNION ALL TABLE erased
+                """
+        )
     }
 
     /// Whether a ban of a player outlived an erasure.
-    ///
-    /// - Returns: Whether there is such a ban.
-    package func isBannedSinceErasure(_ player: PlayerID) throws(PostgresError) -> Bool {
-        try first(
-            """
-            SELECT 1 FROM erased_bans n, (SELECT \(player) AS player_id) AS x
-            WHERE \(unescaped: ErasureSQL.isSame) LIMIT 1
-            """
-        ) != nil
+    package static func bansOutliveErasure(of player: PlayerID) -> Self {
+        Self(
+            anyRow: """
+                SELECT 1 FROM erased_bans n, (SELECT \(player) AS player_id) AS x
+                WHERE \(unescaped: SQL.isSamePlayer) LIMIT 1
+                """
+        )
     }
 }
 
@@ -97,20 +93,19 @@ package struct BarredPlayers: Hashable, Sendable {
     /// When players were erased, whose launches from before are no longer good.
     package var erasedAt: [PlayerID: Instant] = [:]
 
-    /// Nobody.
     package init() {}
 
-    /// Whether a player was erased since a launch.
-    ///
-    /// - Returns: Whether the launch is older than the erasure.
-    package func isErased(since launch: Launch) -> Bool {
-        erasedAt[launch.player].map { launch.launchedAt <= $0 } ?? false
+    package func isErased(since launch: Launch) -> Bool { isErased(launch.player, since: launch.launchedAt) }
+
+    /// Whether a player was erased since a moment, so that nothing from then may be stored.
+    package func isErased(_ player: PlayerID, since time: Instant) -> Bool {
+        erasedAt[player].map { time <= $0 } ?? false
     }
 }
 
 extension Statement where Value == BarredPlayers {
     /// Finds who of some players may not play a game.
-    package static func barred(among players: [PlayerID], from game: GameID, of bot: BotID) -> Self {
+    package static func playersBarred(among players: [PlayerID], from game: GameID, of bot: BotID) -> Self {
         // Nobody is hashed where nobody was erased.
         Self(
             """
@@ -121,7 +116,7 @@ extension Statement where Value == BarredPlayers {
             UNION ALL
             SELECT x.player_id, n.erased_at
             FROM (
-                SELECT u.player_id, \(unescaped: ErasureSQL.hash(of: "u.player_id")) AS player_hash
+                SELECT u.player_id, \(unescaped: SQL.playerHash(of: "u.player_id")) AS player_hash
                 FROM unnest(\(players)) AS u (player_id)
                 WHERE EXISTS (SELECT FROM erased_players) OR EXISTS (SELECT FROM erased_bans)
                 OFFSET 0

@@ -6,11 +6,8 @@ package struct ErasedPlayers: Sendable {
     fileprivate struct Key: Hashable {
         let bot: BotID
         let player: PlayerHash
-    }
-
-    fileprivate struct Ban: Hashable {
-        let key: Key
-        let game: GameID?
+        /// Of a ban; nil from all games of the bot.
+        var game: GameID?
     }
 
     /// For how long it is known at least when a player was erased, however short launches and runs live.
@@ -18,61 +15,43 @@ package struct ErasedPlayers: Sendable {
 
     private let hashKey: PlayerHashKey
     private let times: [Key: Instant]
-    private let bans: Set<Ban>
+    private let bans: Set<Key>
 
     /// Nobody.
     package init() {
         self.init(hashKey: PlayerHashKey(bytes: []), times: [:], bans: [])
     }
 
-    fileprivate init(hashKey: PlayerHashKey, times: [Key: Instant], bans: Set<Ban>) {
+    fileprivate init(hashKey: PlayerHashKey, times: [Key: Instant], bans: Set<Key>) {
         self.hashKey = hashKey
         self.times = times
         self.bans = bans
     }
 
-    /// When a player was last erased, as long as launches from before may still come.
-    ///
-    /// - Parameter bot: The bot that was to forget them.
-    /// - Returns: The time; nil where that is not known of them.
+    /// When a player was last erased by a bot; nil where launches from before can no longer come.
     package func erasure(of player: PlayerID, bot: BotID) -> Instant? {
         times.isEmpty ? nil : times[Key(bot: bot, player: hashKey.hash(of: player))]
     }
 
-    /// Whether somebody was erased who may not play a game.
-    ///
-    /// - Returns: Whether a ban from it, or from all games of the bot, outlives them.
+    /// Whether a ban from a game, or from all games of its bot, outlives the erasure of a player.
     package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
         guard !bans.isEmpty else { return false }
         let key = Key(bot: game.bot, player: hashKey.hash(of: player))
-        return bans.contains(Ban(key: key, game: nil)) || bans.contains(Ban(key: key, game: game.id))
+        return bans.contains(key) || bans.contains(Key(bot: key.bot, player: key.player, game: game.id))
     }
 }
 
-/// When some players were last erased.
-package struct Erasures: Sendable {
-    fileprivate let times: [PlayerID: Instant]
-
-    /// Whether what was seen of a player is older than the player's erasure.
+extension Statement where Value == BarredPlayers {
+    /// Finds when players were erased; nothing is said of bans.
     ///
-    /// - Returns: Whether nothing of it may be kept.
-    package func isErased(_ player: PlayerID, since time: Instant) -> Bool {
-        times[player].map { time <= $0 } ?? false
-    }
-}
-
-extension Statement where Value == Erasures {
-    /// Finds when players were erased.
-    ///
-    /// - Returns: The statement; after that of ``keepChats(of:isShared:)`` it misses no erasure that comes before the
-    ///   transaction.
-    package static func erasures(of players: [PlayerID], bot: BotID) -> Self {
+    /// After ``chatsLock(of:isShared:)`` it misses no erasure that comes before the transaction.
+    package static func erasuresGet(of players: [PlayerID], bot: BotID) -> Self {
         // Nobody is hashed where nobody was erased.
         Self(
             """
             SELECT x.player_id, n.erased_at
             FROM (
-                SELECT u.player_id, \(unescaped: ErasureSQL.hash(of: "u.player_id")) AS player_hash
+                SELECT u.player_id, \(unescaped: SQL.playerHash(of: "u.player_id")) AS player_hash
                 FROM unnest(\(Array(Set(players)))) AS u (player_id)
                 WHERE EXISTS (SELECT FROM erased_players)
                 OFFSET 0
@@ -84,15 +63,18 @@ extension Statement where Value == Erasures {
             ) AS n
             """
         ) { rows throws(PostgresError) in
-            let times = try rows.decode(PlayerID.self, Instant.self)
-            return Erasures(times: Dictionary(uniqueKeysWithValues: times))
+            var barred = BarredPlayers()
+            for (player, erasedAt) in try rows.decode(PlayerID.self, Instant.self) {
+                barred.erasedAt[player] = erasedAt
+            }
+            return barred
         }
     }
 }
 
 extension Session {
     /// Reads what outlives erasures.
-    package func erasedPlayers() throws(PostgresError) -> ErasedPlayers {
+    package func erasedPlayersLoad() throws(PostgresError) -> ErasedPlayers {
         guard let hashKey = try first("SELECT key FROM erasure_key")?.decode(Bytea.self) else {
             throw PostgresError(.decoding, "the table erasure_key has no row")
         }
@@ -101,7 +83,7 @@ extension Session {
             .map { (ErasedPlayers.Key(bot: $0, player: PlayerHash(bytes: $1.bytes)), $2) }
         let bans = try query("SELECT bot_id, player_hash, game_id FROM erased_bans")
             .decode(BotID.self, Bytea.self, GameID?.self)
-            .map { ErasedPlayers.Ban(key: .init(bot: $0, player: PlayerHash(bytes: $1.bytes)), game: $2) }
+            .map { ErasedPlayers.Key(bot: $0, player: PlayerHash(bytes: $1.bytes), game: $2) }
         return ErasedPlayers(
             hashKey: PlayerHashKey(bytes: hashKey.bytes),
             times: Dictionary(times) { first, _ in first },
@@ -109,23 +91,20 @@ extension Session {
         )
     }
 
-    /// Notes that a player is erased now, and keeps their bans without their id.
+    /// Notes that a player is erased now, and stores the bans that outlive it without their id.
     ///
-    /// - Parameters:
-    ///   - bots: The bots that forget them.
-    ///   - bans: The bans that are to outlive it.
-    ///   - memory: For how long launches from before may come.
-    func noteErasure(
+    /// - Parameter memory: For how long launches from before may come.
+    func erasedPlayersInsert(
         of player: PlayerID,
         by bots: [BotID],
-        keeping bans: [Ban],
+        outliving bans: [Ban],
         for memory: Duration
     ) throws(PostgresError) {
         // Not when the transaction began: what was launched while it waited for others is older, too.
         try execute(
             """
             INSERT INTO erased_players (bot_id, player_hash, erased_at, remembered_until)
-            SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), x.now,
+            SELECT b.bot_id, \(unescaped: SQL.playerHash(of: "x.player_id")), x.now,
                    x.now + \(max(memory, ErasedPlayers.leastMemory).components.seconds) * interval '1 second'
             FROM unnest(\(bots)) AS b (bot_id), (SELECT \(player) AS player_id, clock_timestamp() AS now) AS x
             ON CONFLICT (bot_id, player_hash) DO UPDATE
@@ -136,7 +115,7 @@ extension Session {
         try execute(
             """
             INSERT INTO erased_bans (bot_id, player_hash, game_id)
-            SELECT b.bot_id, \(unescaped: ErasureSQL.hash(of: "x.player_id")), b.game_id
+            SELECT b.bot_id, \(unescaped: SQL.playerHash(of: "x.player_id")), b.game_id
             FROM unnest(\(bans.map(\.bot)), \(bans.map(\.game))) AS b (bot_id, game_id),
                  (SELECT \(player) AS player_id) AS x
             ON CONFLICT DO NOTHING
@@ -144,17 +123,17 @@ extension Session {
         )
     }
 
-    /// Puts the ids back where bans were kept without them, of players who are put on record again by hand.
+    /// Puts the ids back where bans outlived an erasure, of players who are put on record again by hand.
     ///
     /// - Parameter players: A table with the column `player_id`.
-    func nameErasedBans(ofPlayersIn players: String, bot: BotID) throws(PostgresError) {
+    func erasedBansName(ofPlayersIn players: String, bot: BotID) throws(PostgresError) {
         guard try first("SELECT 1 FROM erased_bans LIMIT 1") != nil else { return }
         try execute(
             """
             WITH named AS (
                 DELETE FROM erased_bans n
                 USING (SELECT DISTINCT player_id FROM \(unescaped: players)) AS x
-                WHERE n.bot_id = \(bot) AND \(unescaped: ErasureSQL.isSame)
+                WHERE n.bot_id = \(bot) AND \(unescaped: SQL.isSamePlayer)
                 RETURNING x.player_id, n.game_id
             )
             INSERT INTO bans (bot_id, player_id, game_id) SELECT \(bot), player_id, game_id FROM named
@@ -162,20 +141,21 @@ extension Session {
             """
         )
     }
+}
 
-    /// Forgets when players were erased whose launches from before are all over, by the clock that they were erased by.
-    package func forgetErasures() throws(PostgresError) {
-        try execute("DELETE FROM erased_players WHERE remembered_until < now()")
+extension Query {
+    /// Forgets erasures of players whose launches from before are all over, by the clock that they were erased by.
+    package static func erasedPlayersForget() -> Query {
+        "DELETE FROM erased_players WHERE remembered_until < now()"
     }
 }
 
-/// How statements find erased players.
-enum ErasureSQL {
-    /// The hash of a player; the key is read once a statement.
-    static func hash(of player: String) -> String {
+extension SQL {
+    /// The hash of an erased player; the key is read once a statement.
+    static func playerHash(of player: String) -> String {
         "sha256((SELECT key FROM erasure_key) || int8send(\(player)))"
     }
 
     /// Whether a row `n` is that of the player `x.player_id`.
-    static let isSame = "n.player_hash = \(hash(of: "x.player_id"))"
+    static let isSamePlayer = "n.player_hash = \(playerHash(of: "x.player_id"))"
 }

@@ -19,19 +19,17 @@ package struct ErasureCount: Hashable, Sendable {
 extension Session {
     /// Removes everything of a player whose runs count no longer.
     ///
-    /// What Telegram's tables still hold is kept until they do not; ``purgeErasures()`` then removes it, too.
+    /// What Telegram's tables still hold stays until they do not; ``erasuresPurge()`` then removes it, too.
     ///
     /// - Parameters:
-    ///   - player: The player, whose entries are gone.
-    ///   - bots: The bots that are to forget them.
-    ///   - games: All games of the bots, locked.
+    ///   - games: All games of the bots, locked; the player has no entries there.
     ///   - bans: The bans that are to outlive it.
     ///   - memory: For how long launches from before may come.
-    package func erase(
+    package func playerErase(
         _ player: PlayerID,
         of bots: [BotID],
         games: [GameID],
-        keeping bans: [Ban],
+        outliving bans: [Ban],
         for memory: Duration
     ) throws(PostgresError) -> ErasureCount {
         var count = ErasureCount()
@@ -63,7 +61,7 @@ extension Session {
         )
         try execute("DELETE FROM bans WHERE bot_id = ANY (\(bots)) AND player_id = \(player)")
         count.bans = bans.count
-        try noteErasure(of: player, by: bots, keeping: bans, for: memory)
+        try erasedPlayersInsert(of: player, by: bots, outliving: bans, for: memory)
         count.profiles = try execute(
             "DELETE FROM players WHERE bot_id = ANY (\(bots)) AND player_id = \(player)"
         )
@@ -73,7 +71,7 @@ extension Session {
             ON CONFLICT (bot_id, player_id) DO UPDATE SET erased_at = excluded.erased_at
             """
         )
-        try purgeErasures()
+        try erasuresPurge()
         let row = try first(
             "SELECT count(*) FROM deliveries WHERE game_id = ANY (\(games)) AND player_id = \(player)"
         )
@@ -81,10 +79,10 @@ extension Session {
         return count
     }
 
-    /// Removes what was kept of erased players until Telegram had followed, where it has.
+    /// Removes what was left of erased players until Telegram had followed, where it has.
     ///
     /// Of a player who plays again nothing more is removed.
-    package func purgeErasures() throws(PostgresError) {
+    package func erasuresPurge() throws(PostgresError) {
         // There are hardly ever any, and no index leads from players to deliveries.
         guard try first("SELECT 1 FROM pending_erasures LIMIT 1") != nil else { return }
         try execute(

@@ -28,92 +28,88 @@ package struct PlayerRecord: Hashable, Sendable {
     package let games: [String]
     /// What the player may not play: short names of games, `*` for all of the bot's.
     package let bans: [String]
+
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        let (bot, botName, player, first, last, username, isAnonymous, games, bans) = try row.decode(
+            BotID.self,
+            String?.self,
+            PlayerID.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Bool.self,
+            [String].self,
+            [String].self
+        )
+        self.bot = BotRecord(id: bot, username: botName)
+        self.player = player
+        name = PlayerName.display(first: first, last: last)
+        self.username = username
+        self.isAnonymous = isAnonymous
+        self.games = games
+        self.bans = bans
+    }
 }
 
-extension Session {
-    /// Lists players.
-    ///
-    /// - Returns: The players by id, each once for every bot that knows them.
-    package func playerRecords(_ filter: PlayerFilter, limit: Int) throws(PostgresError) -> [PlayerRecord] {
-        try query(
-            """
-            SELECT p.bot_id, b.username, p.player_id, p.first_name, p.last_name, p.username, p.is_anonymous,
-                   ARRAY(SELECT g.short_name FROM games g
-                         JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.window_kind = 'all'
-                         JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
-                                           AND e.player_id = p.player_id
-                         WHERE g.bot_id = p.bot_id ORDER BY 1),
-                   ARRAY(SELECT coalesce(g.short_name, '*') FROM bans n LEFT JOIN games g ON g.game_id = n.game_id
-                         WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id ORDER BY 1)
-            FROM (
-                SELECT bot_id, player_id, first_name, last_name, username, is_anonymous FROM players
-                UNION ALL
-                -- Banned before they ever played.
-                SELECT DISTINCT n.bot_id, n.player_id, NULL, NULL, NULL, false FROM bans n
-                WHERE NOT EXISTS (SELECT FROM players o WHERE o.bot_id = n.bot_id AND o.player_id = n.player_id)
-            ) AS p
-            JOIN bots b ON b.bot_id = p.bot_id
-            WHERE (NOT \(filter.isBanned) OR EXISTS (
-                  SELECT FROM bans n WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id))
-              \(and: "p.player_id =", filter.player)
-              \(and: "p.bot_id =", filter.bot)
-              \(and: """
+extension Statement where Value == [PlayerRecord] {
+    /// Players by id, each once for every bot that knows them.
+    package static func playersList(_ filter: PlayerFilter, limit: Int) -> Self {
+        Self(
+            each: """
+                SELECT p.bot_id, b.username, p.player_id, p.first_name, p.last_name, p.username, p.is_anonymous,
+                       ARRAY(SELECT g.short_name FROM games g
+                             JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.window_kind = 'all'
+                             JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
+                                               AND e.player_id = p.player_id
+                             WHERE g.bot_id = p.bot_id ORDER BY 1),
+                       ARRAY(SELECT coalesce(g.short_name, '*') FROM bans n LEFT JOIN games g ON g.game_id = n.game_id
+                             WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id ORDER BY 1)
+                FROM (
+                    SELECT bot_id, player_id, first_name, last_name, username, is_anonymous FROM players
+                    UNION ALL
+                    -- Banned before they ever played.
+                    SELECT DISTINCT n.bot_id, n.player_id, NULL, NULL, NULL, false FROM bans n
+                    WHERE NOT EXISTS (SELECT FROM players o WHERE o.bot_id = n.bot_id AND o.player_id = n.player_id)
+                ) AS p
+                JOIN bots b ON b.bot_id = p.bot_id
+                WHERE (NOT \(filter.isBanned) OR EXISTS (
+                      SELECT FROM bans n WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id))
+                  \(and: "p.player_id =", filter.player)
+                  \(and: "p.bot_id =", filter.bot)
+                  \(and: """
                   EXISTS (SELECT FROM boards o JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
                   WHERE o.chat_id IS NULL AND o.window_kind = 'all' AND e.player_id = p.player_id AND o.game_id =
                   """, filter.game, ")")
-              \(and: "position(lower(", filter.name, """
+                  \(and: "position(lower(", filter.name, """
                   ) IN lower(concat_ws(chr(10), concat_ws(' ', p.first_name, p.last_name), p.username))) > 0
                   """)
-            ORDER BY p.player_id, p.bot_id
-            LIMIT \(Int64(limit))
-            """
-        ).map { row throws(PostgresError) in
-            let (bot, botName, player, first, last, username, isAnonymous, games, bans) = try row.decode(
-                BotID.self,
-                String?.self,
-                PlayerID.self,
-                String?.self,
-                String?.self,
-                String?.self,
-                Bool.self,
-                [String].self,
-                [String].self
-            )
-            return PlayerRecord(
-                bot: BotRecord(id: bot, username: botName),
-                player: player,
-                name: PlayerName.display(first: first, last: last),
-                username: username,
-                isAnonymous: isAnonymous,
-                games: games,
-                bans: bans
-            )
-        }
-    }
-
-    /// Hides the name of a player for good.
-    ///
-    /// - Parameter bots: The bots that are to forget the name.
-    /// - Returns: How many of them knew the player and showed the name, or would have.
-    package func anonymise(_ player: PlayerID, of bots: [BotID]) throws(PostgresError) -> Int {
-        try execute(
-            """
-            UPDATE players SET is_anonymous = true, first_name = NULL, last_name = NULL, username = NULL
-            WHERE player_id = \(player) AND bot_id = ANY (\(bots)) AND NOT is_anonymous
-            """
+                ORDER BY p.player_id, p.bot_id
+                LIMIT \(Int64(limit))
+                """,
+            PlayerRecord.init
         )
     }
+}
 
-    /// The leaderboards on which a player has an entry.
-    ///
-    /// - Returns: The chats, nil for those of the whole game.
-    package func boardOwners(of player: PlayerID, game: GameID) throws(PostgresError) -> [ChatID?] {
-        try query(
-            """
-            SELECT DISTINCT b.chat_id FROM boards b
-            JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = \(player)
-            WHERE b.game_id = \(game)
-            """
-        ).map { row throws(PostgresError) in try row.decode(ChatID?.self) }
+extension Query {
+    /// Hides the name of a player for good; changes a row for each of the bots that showed the name, or would have.
+    package static func playerAnonymise(_ player: PlayerID, of bots: [BotID]) -> Query {
+        """
+        UPDATE players SET is_anonymous = true, first_name = NULL, last_name = NULL, username = NULL
+        WHERE player_id = \(player) AND bot_id = ANY (\(bots)) AND NOT is_anonymous
+        """
+    }
+}
+
+extension Statement where Value == [ChatID?] {
+    /// The chats on whose leaderboards a player has an entry, nil for those of the whole game.
+    package static func boardOwnersList(of player: PlayerID, game: GameID) -> Self {
+        Self(
+            column: """
+                SELECT DISTINCT b.chat_id FROM boards b
+                JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = \(player)
+                WHERE b.game_id = \(game)
+                """
+        )
     }
 }

@@ -1,28 +1,12 @@
 package import Leaderboards
 package import Postgres
 
-/// A person's name as it was shown at some time.
-package struct ProfileSighting: Sendable {
-    package let profile: PlayerProfile
-    package let seenAt: Instant
-
-    /// Describes a sighting.
-    ///
-    /// - Parameter seenAt: When they opened a game.
-    package init(profile: PlayerProfile, seenAt: Instant) {
-        self.profile = profile
-        self.seenAt = seenAt
-    }
-}
-
 extension Query {
     /// Writes the current names of players where they differ from what is stored.
     ///
-    /// - Parameters:
-    ///   - profiles: Each player at most once.
-    ///   - bot: The bot that met them.
-    package static func upsertPlayers(_ profiles: [PlayerProfile], bot: BotID) -> Query {
-        writeNames(
+    /// - Parameter profiles: Each player at most once.
+    package static func playersUpsert(_ profiles: [PlayerProfile], bot: BotID) -> Query {
+        playerNamesWrite(
             profiles,
             bot: bot,
             where: """
@@ -34,7 +18,7 @@ extension Query {
     }
 
     /// Writes names, over those that are stored where a condition on the rows `p` and `excluded` holds.
-    static func writeNames(_ profiles: [PlayerProfile], bot: BotID, where condition: String) -> Query {
+    static func playerNamesWrite(_ profiles: [PlayerProfile], bot: BotID, where condition: String) -> Query {
         let sorted = profiles.sorted { $0.id < $1.id }
         // The order of the rows is the order of their locks; the same everywhere, so that no two writers can wait for
         // each other.
@@ -50,10 +34,8 @@ extension Query {
             """
     }
 
-    /// Notes players of whom only the id is known.
-    ///
-    /// - Parameter bot: The bot that met them.
-    package static func insertMissingPlayers(_ players: [PlayerID], bot: BotID) -> Query {
+    /// Stores players of whom only the id is known.
+    package static func playersInsertMissing(_ players: [PlayerID], bot: BotID) -> Query {
         """
         INSERT INTO players (bot_id, player_id)
         SELECT \(bot), x.player_id FROM unnest(\(players.sorted())) AS x (player_id)

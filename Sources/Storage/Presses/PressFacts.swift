@@ -11,13 +11,6 @@ package struct PressFact: Sendable {
     package let target: StoredTarget?
     package let pressedAt: Instant
 
-    /// Describes a press.
-    ///
-    /// - Parameters:
-    ///   - game: The game whose button was pressed.
-    ///   - alias: What the press shows of the chat.
-    ///   - title: The chat's title, if shown.
-    ///   - target: The message, if there is one.
     package init(
         game: GameID,
         player: PlayerProfile,
@@ -49,10 +42,8 @@ extension Statement where Value == [PressNews] {
     /// A press is news when its chat is not known by all that is shown of it, or by two as different chats, when the
     /// player or the chat goes by another name, when its message is not the one of the game in the chat that is known
     /// as pressed last or was refused, and when a delivery waits for a sign of life there.
-    ///
-    /// - Parameter bot: The bot of their games.
-    /// - Returns: The statement, whose cost is a few look-ups by key for each press, whatever the tables hold.
-    package static func news(in facts: [PressFact], bot: BotID) -> Self {
+    /// Its cost is a few look-ups by key for each press, whatever the tables hold.
+    package static func pressesFindNew(in facts: [PressFact], bot: BotID) -> Self {
         // OFFSET 0 keeps the planner from seeing the arrays: with their lengths before it, it would plan the statement
         // anew for every batch, which takes ten times as long as running it, and would read small tables as a whole.
         // Look-ups as sub-selects stay look-ups, where joins may be turned into hashes of whole tables.
@@ -64,13 +55,7 @@ extension Statement where Value == [PressNews] {
         )
         return Self(
             """
-            SELECT x.position,
-                   NOT EXISTS (SELECT FROM chat_instances i
-                               WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance OFFSET 0)
-                   OR x.telegram_chat_id IS NOT NULL
-                      AND NOT EXISTS (SELECT FROM chat_addresses a
-                                      WHERE a.bot_id = shown.bot_id AND a.telegram_chat_id = x.telegram_chat_id
-                                      OFFSET 0)
+            SELECT x.position, i.chat_id IS NULL OR x.telegram_chat_id IS NOT NULL AND a.chat_id IS NULL
             FROM (
                 SELECT \(bot) AS bot_id, \(facts.map(\.alias.instance)) AS instances,
                        \(facts.map(\.alias.address)) AS addresses, \(facts.map(\.title)) AS titles,
@@ -83,19 +68,18 @@ extension Statement where Value == [PressNews] {
                                       usernames) WITH ORDINALITY
                 AS x (chat_instance, telegram_chat_id, title, game_id, target, player_id, first_name, last_name,
                       username, position)
+            \(unescaped: SQL.joinChats(of: "shown.bot_id"))
             WHERE (
-                SELECT (x.telegram_chat_id IS NULL OR i.chat_id = (
-                            SELECT a.chat_id FROM chat_addresses a
-                            WHERE a.bot_id = shown.bot_id AND a.telegram_chat_id = x.telegram_chat_id))
-                       AND (x.title IS NULL OR x.title = (SELECT c.title FROM chats c WHERE c.chat_id = i.chat_id))
-                       AND (x.target IS NULL
-                            OR x.target = (
-                                SELECT CASE WHEN NOT t.is_reported AND t.refused_at IS NULL THEN t.target END
-                                FROM targets t
-                                WHERE t.game_id = x.game_id AND t.chat_id = i.chat_id AND NOT t.is_gone
-                                ORDER BY t.pressed_at DESC LIMIT 1)
-                            AND NOT \(unescaped: awaited))
-                FROM chat_instances i WHERE i.bot_id = shown.bot_id AND i.chat_instance = x.chat_instance
+                i.chat_id IS NOT NULL
+                AND (x.telegram_chat_id IS NULL OR i.chat_id = a.chat_id)
+                AND (x.title IS NULL OR x.title = (SELECT c.title FROM chats c WHERE c.chat_id = i.chat_id))
+                AND (x.target IS NULL
+                     OR x.target = (
+                         SELECT CASE WHEN NOT t.is_reported AND t.refused_at IS NULL THEN t.target END
+                         FROM targets t
+                         WHERE t.game_id = x.game_id AND t.chat_id = i.chat_id AND NOT t.is_gone
+                         ORDER BY t.pressed_at DESC LIMIT 1)
+                     AND NOT \(unescaped: awaited))
             ) IS NOT TRUE
             OR (
                 SELECT p.is_anonymous

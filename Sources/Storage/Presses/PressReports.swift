@@ -12,11 +12,6 @@ package struct PressReport: Sendable {
     package let target: StoredTarget?
     package let reportedAt: Instant
 
-    /// Describes a report.
-    ///
-    /// - Parameters:
-    ///   - game: The game of the key.
-    ///   - profile: What the player is called.
     package init(
         game: GameID,
         bot: BotID,
@@ -44,14 +39,12 @@ package struct ReportFinding: Hashable, Sendable {
     package let isNews: Bool
 }
 
-/// How many conflicts of one game wait for an operator at most; of more nothing is kept.
+/// How many conflicts of one game wait for an operator at most; of more nothing is stored.
 private let maximumConflicts: Int64 = 1000
 
 extension Statement where Value == [ReportFinding] {
-    /// Compares reports of one game with what is known.
-    ///
-    /// - Returns: The statement; its value has what is found of each in order.
-    package static func findings(of reports: [PressReport], game: GameID, bot: BotID) -> Self {
+    /// Compares reports of one game with what is known, each in order.
+    package static func reportsFind(_ reports: [PressReport], game: GameID, bot: BotID) -> Self {
         let awaited = Query.isAwaited(
             game: "own.game_id",
             chat: "found.by_instance",
@@ -73,7 +66,7 @@ extension Statement where Value == [ReportFinding] {
                                 WHERE t.game_id = own.game_id AND t.chat_id = found.by_instance AND NOT t.is_gone
                                 ORDER BY t.pressed_at DESC LIMIT 1)
                             OR \(unescaped: awaited))
-                            AND \(unescaped: ReportSQL.isBelieved(in: "found.by_instance"))
+                            AND \(unescaped: SQL.isBelieved(in: "found.by_instance"))
                         OR x.is_named AND NOT EXISTS (
                             SELECT FROM players p
                             WHERE p.bot_id = \(bot) AND p.player_id = x.player_id
@@ -90,14 +83,7 @@ extension Statement where Value == [ReportFinding] {
                        coalesce(i.chat_id <> a.chat_id AND EXISTS (
                            SELECT FROM chat_instances n WHERE n.chat_id = a.chat_id), false) AS conflict
                 FROM (SELECT 1) AS one
-                LEFT JOIN LATERAL (
-                    SELECT o.chat_id FROM chat_instances o
-                    WHERE o.bot_id = \(bot) AND o.chat_instance = x.chat_instance OFFSET 0
-                ) AS i ON true
-                LEFT JOIN LATERAL (
-                    SELECT o.chat_id FROM chat_addresses o
-                    WHERE o.bot_id = \(bot) AND o.telegram_chat_id = x.telegram_chat_id OFFSET 0
-                ) AS a ON true
+                \(unescaped: SQL.joinChats(of: "own.bot_id"))
                 OFFSET 0
             ) AS found
             ORDER BY x.position
@@ -114,16 +100,16 @@ extension Session {
     /// A chat id never becomes a name of a chat here; a message is noted where nothing contradicts it; a name fills a
     /// blank.
     ///
-    /// - Returns: What was found of each in order; conflicts were kept for an operator.
-    package func record(
+    /// - Returns: What was found of each in order; conflicts were stored for an operator.
+    package func reportsRecord(
         _ reports: [PressReport],
         game: GameID,
         bot: BotID
     ) throws(PostgresError) -> [ReportFinding] {
-        try lockChats(of: bot)
+        try run(.chatsLock(of: bot))
         let (findings, erasures) = try run(
-            .findings(of: reports, game: game, bot: bot),
-            .erasures(of: reports.map(\.player), bot: bot)
+            .reportsFind(reports, game: game, bot: bot),
+            .erasuresGet(of: reports.map(\.player), bot: bot)
         )
         let known = zip(reports, findings).filter { report, _ in
             !erasures.isErased(report.player, since: report.reportedAt)
@@ -135,11 +121,11 @@ extension Session {
         let chats = Dictionary(
             uniqueKeysWithValues: zip(
                 aliases.map(\.instance),
-                try resolveChats(aliases, bot: bot).map(\.chat)
+                try chatsResolve(aliases, bot: bot).map(\.chat)
             )
         )
         let names = Dictionary(believed.compactMap(\.profile).map { ($0.id, $0) }) { _, last in last }
-        if !names.isEmpty { try execute(.fillNames(Array(names.values), bot: bot)) }
+        if !names.isEmpty { try execute(.playerNamesFill(Array(names.values), bot: bot)) }
         var sightings: [StoredTarget: TargetSighting] = [:]
         for report in believed {
             guard let target = report.target, let chat = report.chatInstance.flatMap({ chats[$0] }) else {
@@ -155,14 +141,14 @@ extension Session {
             )
         }
         if !sightings.isEmpty {
-            let noted = try noteReported(Array(sightings.values), game: game, bot: bot)
-            if !noted.isEmpty { try execute(.wakeDeliveries(waitingFor: noted)) }
+            let noted = try targetsInsertReported(Array(sightings.values), game: game, bot: bot)
+            if !noted.isEmpty { try execute(.deliveriesWake(waitingFor: noted)) }
         }
-        try keepConflicts(known.filter { $1.isConflict }.map(\.0), game: game)
+        try insertConflicts(known.filter { $1.isConflict }.map(\.0), game: game)
         return findings
     }
 
-    private func keepConflicts(_ reports: [PressReport], game: GameID) throws(PostgresError) {
+    private func insertConflicts(_ reports: [PressReport], game: GameID) throws(PostgresError) {
         guard !reports.isEmpty else { return }
         try execute(
             """
@@ -186,10 +172,8 @@ extension Query {
 
     /// Writes the names by which a studio's server knows players of whom no name is known.
     ///
-    /// - Parameters:
-    ///   - profiles: Each player at most once.
-    ///   - bot: The bot that met them.
-    static func fillNames(_ profiles: [PlayerProfile], bot: BotID) -> Query {
-        writeNames(profiles, bot: bot, where: isBlank("p"))
+    /// - Parameter profiles: Each player at most once.
+    static func playerNamesFill(_ profiles: [PlayerProfile], bot: BotID) -> Query {
+        playerNamesWrite(profiles, bot: bot, where: isBlank("p"))
     }
 }

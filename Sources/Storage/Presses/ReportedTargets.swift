@@ -1,19 +1,18 @@
 package import Leaderboards
 package import Postgres
 
-/// How statements judge messages that keys reported.
-enum ReportSQL {
+extension SQL {
     /// Of so many messages in a chat a game's key is believed; the oldest go.
-    static let maximumTargets = 100
+    static let maximumReportedTargets = 100
 
     /// Whether a report `x` of the game `own` is believed.
     ///
     /// It is where a press of the game showed the message there, and where nothing contradicts the key: no press shows
-    /// that the message is another game's or stands in another chat, the game's own key did not say so later, and the
-    /// chat goes by no other of Telegram's ids. What keys of other games say does not count: else one key could keep
+    /// that the message is another game's or is in another chat, the game's own key did not say so later, and the
+    /// chat goes by no other of Telegram's ids. What keys of other games say does not count: else one key could stop
     /// the messages of every other from being used.
     ///
-    /// - Parameter chat: The chat in which the message is said to stand.
+    /// - Parameter chat: The chat in which the message is said to be.
     static func isBelieved(in chat: String) -> String {
         """
         (EXISTS (
@@ -35,7 +34,7 @@ enum ReportSQL {
                      SELECT FROM targets t
                      WHERE t.game_id = own.game_id AND t.chat_id = \(chat) AND t.is_reported
                        AND t.pressed_at > x.pressed_at
-                     LIMIT \(maximumTargets)) AS later) < \(maximumTargets))
+                     LIMIT \(maximumReportedTargets)) AS later) < \(maximumReportedTargets))
         """
     }
 }
@@ -50,7 +49,7 @@ extension Session {
     ///   - sightings: The messages, each at most once.
     ///   - game: The game whose key reported them.
     /// - Returns: The messages that may be written.
-    package func standingReports(
+    package func reportsAccept(
         _ sightings: [TargetSighting],
         game: GameID,
         bot: BotID
@@ -66,13 +65,13 @@ extension Session {
                 WHERE NOT EXISTS (
                         SELECT FROM targets t
                         WHERE t.game_id = own.game_id AND t.chat_id = x.chat_id AND t.target = x.target)
-                  AND \(unescaped: ReportSQL.isBelieved(in: "x.chat_id"))
+                  AND \(unescaped: SQL.isBelieved(in: "x.chat_id"))
                 """
             ).decode(StoredTarget.self)
         )
         if !news.isEmpty {
-            try lockChats(of: bot)
-            _ = try noteReported(sightings.filter { news.contains($0.target) }, game: game, bot: bot)
+            try run(.chatsLock(of: bot))
+            _ = try targetsInsertReported(sightings.filter { news.contains($0.target) }, game: game, bot: bot)
         }
         return Set(
             try query(
@@ -95,8 +94,8 @@ extension Session {
     /// - Parameters:
     ///   - sightings: The messages, each at most once.
     ///   - game: The game whose key reported them.
-    /// - Returns: Those of them that stand.
-    func noteReported(
+    /// - Returns: Those of them that stay.
+    func targetsInsertReported(
         _ sightings: [TargetSighting],
         game: GameID,
         bot: BotID
@@ -110,7 +109,7 @@ extension Session {
                         \(sorted.map(\.pressedAt))) WITH ORDINALITY
                      AS x (chat_id, target, telegram_chat_id, pressed_at, position)
             CROSS JOIN (SELECT \(game) AS game_id, \(bot) AS bot_id) AS own
-            WHERE \(unescaped: ReportSQL.isBelieved(in: "x.chat_id"))
+            WHERE \(unescaped: SQL.isBelieved(in: "x.chat_id"))
             ORDER BY x.position
             ON CONFLICT (game_id, chat_id, target) DO UPDATE
             SET pressed_at = greatest(k.pressed_at, excluded.pressed_at), is_gone = false
@@ -119,7 +118,7 @@ extension Session {
         ).decode(ChatID.self, StoredTarget.self)
         guard !noted.isEmpty else { return [] }
         let (chats, targets) = (noted.map(\.0), noted.map(\.1))
-        try execute(.dropOvertakenReports(by: targets, in: chats, game: game))
+        try execute(.targetsDropOvertaken(by: targets, in: chats, game: game))
         return try query(
             """
             SELECT t.chat_id, t.target, t.pressed_at

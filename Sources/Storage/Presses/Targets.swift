@@ -8,11 +8,6 @@ package struct TargetSighting: Sendable {
     package let target: StoredTarget
     package let pressedAt: Instant
 
-    /// Describes a sighting.
-    ///
-    /// - Parameters:
-    ///   - game: The game of the message.
-    ///   - chat: The chat it stands in.
     package init(game: GameID, chat: ChatID, target: StoredTarget, pressedAt: Instant) {
         self.game = game
         self.chat = chat
@@ -33,8 +28,8 @@ extension Query {
     ///
     /// The message that is known as pressed last already is written again only when another one was pressed with it.
     ///
-    /// - Parameter sightings: Each (game, chat, target) at most once.
-    package static func upsertTargets(_ sightings: [TargetSighting]) -> Query {
+    /// - Parameter sightings: Each at most once.
+    package static func targetsUpsert(_ sightings: [TargetSighting]) -> Query {
         let sorted = sightings.sorted {
             ($0.game, $0.chat, $0.target.stored) < ($1.game, $1.chat, $1.target.stored)
         }
@@ -59,7 +54,7 @@ extension Query {
     /// be written there: the message is not theirs.
     ///
     /// - Parameter bot: The bot that they were shown to.
-    package static func dropReports(of sightings: [TargetSighting], bot: BotID) -> Query {
+    package static func targetsDropReported(of sightings: [TargetSighting], bot: BotID) -> Query {
         """
         WITH found AS (
             SELECT r.game_id, r.chat_id, r.target
@@ -85,7 +80,8 @@ extension Query {
     /// - Parameters:
     ///   - address: The chat by Telegram's id.
     ///   - bot: The bot that it was shown to.
-    static func dropReports(under address: TelegramChatID, besides chat: ChatID, bot: BotID) -> Query {
+    static func targetsDropReported(under address: TelegramChatID, besides chat: ChatID, bot: BotID) -> Query
+    {
         """
         WITH dropped AS (
             DELETE FROM targets t USING games g
@@ -97,11 +93,11 @@ extension Query {
         """
     }
 
-    /// The same for messages of which a key said later that they stand in another chat of its game, and for the oldest
+    /// The same for messages of which a key said later that they are in another chat of its game, and for the oldest
     /// of those that it reported in chats where there are too many.
     ///
     /// - Parameter game: The game of the key.
-    static func dropOvertakenReports(by targets: [StoredTarget], in chats: [ChatID], game: GameID) -> Query {
+    static func targetsDropOvertaken(by targets: [StoredTarget], in chats: [ChatID], game: GameID) -> Query {
         """
         WITH found AS (
             SELECT r.chat_id, r.target
@@ -117,7 +113,7 @@ extension Query {
             CROSS JOIN LATERAL (
                 SELECT t.chat_id, t.target FROM targets t
                 WHERE t.game_id = \(game) AND t.chat_id = x.chat_id AND t.is_reported
-                ORDER BY t.pressed_at DESC, t.target OFFSET \(Int64(ReportSQL.maximumTargets))
+                ORDER BY t.pressed_at DESC, t.target OFFSET \(Int64(SQL.maximumReportedTargets))
             ) AS r
         ), dropped AS (
             DELETE FROM targets t USING found f
@@ -133,7 +129,7 @@ extension Query {
         , changed AS (
             UPDATE deliveries d
             SET target = place.target, known = 'unknown', known_value = NULL, must_read = false,
-                lease = NULL, lease_until = NULL, uncertain_until = \(DeliveryMoves.uncertainty(of: "d")),
+                lease = NULL, lease_until = NULL, uncertain_until = \(Query.uncertaintyOfDelivery("d")),
                 is_correction = d.is_correction AND d.desired_score IS NOT NULL,
                 state = CASE WHEN d.state = 'dead' THEN 'dead'
                              WHEN d.desired_score IS NULL THEN 'done'
@@ -151,11 +147,11 @@ extension Query {
             WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.target = x.target
             RETURNING d.bot_id, d.chat_id, d.state, d.due_at
         )
-        \(DeliveryQueueing.ofChanged)
+        \(Query.queueingOfChanged)
         """
 
     /// Whether a press of the message known as pressed last is a sign of life that something waits for, as
-    /// ``wakeDeliveries(waitingFor:)`` follows it.
+    /// ``deliveriesWake(waitingFor:)`` follows it.
     ///
     /// - Returns: The condition, of look-ups in indexes in which there is nothing else.
     static func isAwaited(game: String, chat: String, bot: String, target: String) -> String {
@@ -176,7 +172,7 @@ extension Query {
     /// wakes whoever delivers for the bot.
     ///
     /// - Parameter sightings: The messages; of several in one chat the one pressed last is taken.
-    package static func wakeDeliveries(waitingFor sightings: [TargetSighting]) -> Query {
+    package static func deliveriesWake(waitingFor sightings: [TargetSighting]) -> Query {
         let latest = Dictionary(grouping: sightings, by: \.place).values.compactMap { sightings in
             sightings.max { $0.pressedAt < $1.pressedAt }
         }
@@ -234,49 +230,42 @@ extension Query {
                 SELECT q.bot_id, q.chat_id, 'pending', x.pressed_at
                 FROM pressed x JOIN delivery_chats q ON q.chat_id = x.chat_id AND q.closed_at IS NOT NULL
             )
-            \(unescaped: DeliveryQueueing.ofChanged(.press))
+            \(unescaped: Query.queueingOfChanged(.press))
             """
     }
 }
 
-extension Session {
+extension Query {
     /// Marks a game message as one that can no longer be written.
-    package func retireTarget(_ target: StoredTarget, game: GameID, chat: ChatID) throws(PostgresError) {
-        _ = try execute(
-            """
-            INSERT INTO targets (game_id, chat_id, target, pressed_at, is_gone, is_reported)
-            -- Where nothing is noted, no press is known that showed it.
-            VALUES (\(game), \(chat), \(target), '-infinity', true, true)
-            ON CONFLICT (game_id, chat_id, target) DO UPDATE SET is_gone = true
-            """
-        )
+    package static func targetRetire(_ target: StoredTarget, game: GameID, chat: ChatID) -> Query {
+        """
+        INSERT INTO targets (game_id, chat_id, target, pressed_at, is_gone, is_reported)
+        -- Where nothing is noted, no press is known that showed it.
+        VALUES (\(game), \(chat), \(target), '-infinity', true, true)
+        ON CONFLICT (game_id, chat_id, target) DO UPDATE SET is_gone = true
+        """
     }
 
     /// Notes that a call about a message was refused in a way that may pass.
-    func noteRefused(
-        _ target: StoredTarget,
-        game: GameID,
-        chat: ChatID,
-        now: Instant
-    ) throws(PostgresError) {
-        _ = try execute(
-            """
-            UPDATE targets SET refused_at = \(now)
-            WHERE game_id = \(game) AND chat_id = \(chat) AND target = \(target)
-            """
-        )
+    package static func targetRefuse(_ target: StoredTarget, game: GameID, chat: ChatID, now: Instant)
+        -> Query
+    {
+        """
+        UPDATE targets SET refused_at = \(now)
+        WHERE game_id = \(game) AND chat_id = \(chat) AND target = \(target)
+        """
     }
+}
 
-    /// The message of a game in a chat that was pressed last and still stands.
-    ///
-    /// - Returns: The message, or nil when none is known.
-    package func latestTarget(game: GameID, chat: ChatID) throws(PostgresError) -> StoredTarget? {
-        try first(
-            """
-            SELECT target FROM targets
-            WHERE game_id = \(game) AND chat_id = \(chat) AND NOT is_gone
-            ORDER BY pressed_at DESC, target LIMIT 1
-            """
-        ).map { row throws(PostgresError) in try row.decode(StoredTarget.self) }
+extension Statement where Value == StoredTarget? {
+    /// The message of a game in a chat that was pressed last and can still be written; nil when none is known.
+    package static func targetGetLatest(game: GameID, chat: ChatID) -> Self {
+        Self(
+            first: """
+                SELECT target FROM targets
+                WHERE game_id = \(game) AND chat_id = \(chat) AND NOT is_gone
+                ORDER BY pressed_at DESC, target LIMIT 1
+                """
+        ) { row throws(PostgresError) in try row.decode(StoredTarget.self) }
     }
 }

@@ -8,7 +8,7 @@ extension Rebuild {
         let score = game.rules.keep == .sum ? "s.total" : "r.score"
         let players =
             isOfPlayers
-            ? "JOIN rebuilt_standings s ON s.chat_id = x.chat_id AND s.slot = x.slot AND s.player_id = e.player_id"
+            ? "JOIN rebuilt_entries s ON s.chat_id = x.chat_id AND s.slot = x.slot AND s.player_id = e.player_id"
             : ""
         try session.execute(
             """
@@ -17,7 +17,7 @@ extension Rebuild {
                    t.score_key, t.achieved_at, t.run_id, e.score_key, e.achieved_at, e.run_id
             FROM (
                 SELECT x.board_id, s.player_id, \(unescaped: sign + score) AS score_key, r.achieved_at, r.run_id
-                FROM rebuilt_standings s
+                FROM rebuilt_entries s
                 JOIN rebuilt_boards x ON x.chat_id = s.chat_id AND x.slot = s.slot
                 JOIN rebuilt_runs r ON r.place = s.place
             ) AS t
@@ -45,17 +45,17 @@ extension Rebuild {
         try noteDifferences(kind)
     }
 
-    /// Tells of the standings in chats over all time that are not what they were.
-    func tellChatStandings(_ body: ([ChatStanding]) throws(PostgresError) -> Void) throws(PostgresError) {
+    /// Tells of the scores in chats over all time that are not what they were.
+    func tellChatScores(_ body: ([ChatScore]) throws(PostgresError) -> Void) throws(PostgresError) {
         try session.execute(
             """
-            DECLARE chat_standings CURSOR FOR
+            DECLARE chat_scores CURSOR FOR
             SELECT x.chat_id, c.player_id, c.score_key
             FROM rebuilt_changes c JOIN rebuilt_boards x USING (board_id)
             JOIN chats ON chats.chat_id = x.chat_id AND chats.merged_into IS NULL
             """
         )
-        try session.fetchChatStandings(of: game, body)
+        try session.chatScoresFetch(of: game, body)
     }
 
     /// Writes the differences of one kind of leaderboard.
@@ -98,9 +98,9 @@ extension Rebuild {
             WHERE b.game_id = \(game) AND b.board_id = x.board_id AND b.entries <> x.entries
             """
         )
-        let boards = try boardsToCount()
-        if isOfPlayers { try moveCounts() }
-        if !boards.isEmpty { try session.rebuildRankCounts(of: boards, game: game) }
+        let boards = try boardsToRebucket()
+        if isOfPlayers { try moveBuckets() }
+        if !boards.isEmpty { try session.rankBucketsRebuild(of: boards, game: game) }
         try session.execute(
             """
             DELETE FROM boards b USING rebuilt_boards x
@@ -109,8 +109,8 @@ extension Rebuild {
         )
     }
 
-    /// Keeps the counts of ranks in step where few entries of a leaderboard changed, however many it has.
-    private func moveCounts() throws(PostgresError) {
+    /// Follows few changes of a leaderboard one by one in its buckets, however many entries it has.
+    private func moveBuckets() throws(PostgresError) {
         let rows = try session.query(
             """
             SELECT c.board_id, c.player_id, c.old_key, c.old_at, c.score_key, c.achieved_at
@@ -128,15 +128,15 @@ extension Rebuild {
                 }
         }
         guard !moves.isEmpty else { return }
-        let outgrown = try session.run(.moveRankCounts(moves, game: game.id))
-        try session.tendRankCounts(at: outgrown, game: game.id)
+        let outgrown = try session.run(.rankBucketsMove(moves, game: game.id))
+        try session.rankBucketsRebalance(at: outgrown, game: game.id)
     }
 
-    /// So many changes of one leaderboard are followed one by one; for more, counting anew is quicker.
+    /// So many changes of one leaderboard are followed one by one; for more, making buckets anew is quicker.
     private static let fewChanges: Int64 = 2000
 
-    /// The leaderboards whose counts of ranks may not be right any more and are not followed change by change.
-    private func boardsToCount() throws(PostgresError) -> [BoardID] {
+    /// The leaderboards whose buckets may not be right any more and are not followed change by change.
+    private func boardsToRebucket() throws(PostgresError) -> [BoardID] {
         if isOfPlayers {
             return try session.query(
                 """
@@ -145,7 +145,7 @@ extension Rebuild {
                 JOIN boards b ON b.game_id = \(game.id) AND b.board_id = x.board_id
                 WHERE x.changes > 0 AND CASE WHEN b.has_rank_buckets
                     THEN x.entries = 0 OR x.changes > \(Self.fewChanges)
-                    ELSE x.entries > \(Int64(RankStretch.threshold)) END
+                    ELSE x.entries > \(Int64(RankBuckets.threshold)) END
                 """
             ).decode(BoardID.self)
         }
@@ -158,7 +158,7 @@ extension Rebuild {
                 THEN x.entries = 0 OR x.changes > 0 OR x.entries <> x.before OR x.entries IS DISTINCT FROM (
                     SELECT sum(r.entries) FROM rank_buckets r
                     WHERE r.game_id = b.game_id AND r.board_id = b.board_id AND r.level = 0)
-                ELSE x.entries > \(Int64(RankStretch.threshold)) END
+                ELSE x.entries > \(Int64(RankBuckets.threshold)) END
             """
         ).decode(BoardID.self)
     }

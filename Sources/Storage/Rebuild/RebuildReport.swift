@@ -26,7 +26,7 @@ package struct RebuildReport: Hashable, Sendable {
         package let after: Entry?
     }
 
-    /// How many differences are kept as a sample.
+    /// How many differences a sample has.
     package static let sampleLimit = 20
 
     package internal(set) var boardsAdded = 0
@@ -51,7 +51,7 @@ package struct RebuildReport: Hashable, Sendable {
         boardsAdded + boardsChanged + boardsRemoved + entriesAdded + entriesChanged + entriesRemoved == 0
     }
 
-    /// Keeps the numbers alone, where the sample must not be shown.
+    /// Drops all but the numbers, where the sample must not be shown.
     package mutating func forgetSample() { sample = [] }
 
     /// Adds what changed elsewhere.
@@ -69,16 +69,13 @@ package struct RebuildReport: Hashable, Sendable {
     }
 }
 
-/// The standing of a player in a chat over all time, which Telegram's own table follows.
-package struct ChatStanding: Hashable, Sendable {
+/// The score of a player in a chat over all time, which Telegram's own table follows.
+package struct ChatScore: Hashable, Sendable {
     package let chat: ChatID
     package let player: PlayerID
     /// Nil where the player has no entry any more.
     package let score: Int64?
 
-    /// Describes a standing.
-    ///
-    /// - Parameter score: The score of the entry; nil where the player has none any more.
     package init(chat: ChatID, player: PlayerID, score: Int64?) {
         self.chat = chat
         self.player = player

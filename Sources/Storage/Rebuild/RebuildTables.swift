@@ -16,7 +16,7 @@ extension Rebuild {
         )
         try session.execute(
             """
-            CREATE TEMPORARY TABLE IF NOT EXISTS rebuilt_standings (
+            CREATE TEMPORARY TABLE IF NOT EXISTS rebuilt_entries (
                 chat_id bigint, slot integer, player_id bigint, place bigint, total bigint
             ) ON COMMIT DROP
             """

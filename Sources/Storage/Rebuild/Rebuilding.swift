@@ -10,13 +10,13 @@ extension Session {
     ///
     /// - Parameters:
     ///   - game: The game, locked, with the rules that are to hold.
-    ///   - onChatStandings: Told, in portions, of the entries of chats over all time that are not what they were.
+    ///   - onChatScores: Told, in portions, of the scores in chats over all time that are not what they were.
     ///   - onStep: Told how many of how many steps are done.
-    /// - Throws: `PostgresError`, also one with `.decoding` for a zone that this machine does not know.
-    package func rebuildBoards(
+    /// - Throws: Also `.decoding` for a zone that this machine does not know.
+    package func boardsRebuild(
         of game: Game,
         scope: RebuildScope,
-        onChatStandings: ([ChatStanding]) throws(PostgresError) -> Void = { _ in },
+        onChatScores: ([ChatScore]) throws(PostgresError) -> Void = { _ in },
         onStep: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(PostgresError) -> RebuildReport {
         var rebuild = try Rebuild(game: game, scope: scope, session: self)
@@ -28,46 +28,46 @@ extension Session {
             onStep(index + 1, kinds.count + 1)
             try rebuild.work(out: kind)
             try rebuild.compare(kind)
-            if kind == .chatAll { try rebuild.tellChatStandings(onChatStandings) }
+            if kind == .chatAll { try rebuild.tellChatScores(onChatScores) }
             try rebuild.apply(kind)
         }
         return rebuild.report
     }
 
-    /// Reads all standings in the chats of a game over all time.
-    package func eachChatStanding(
+    /// Reads all scores in the chats of a game over all time.
+    package func chatScoresRead(
         of game: Game,
-        _ body: ([ChatStanding]) throws(PostgresError) -> Void
+        _ body: ([ChatScore]) throws(PostgresError) -> Void
     ) throws(PostgresError) {
         try execute(
             """
-            DECLARE chat_standings CURSOR FOR
+            DECLARE chat_scores CURSOR FOR
             SELECT b.chat_id, e.player_id, e.score_key
             FROM boards b JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
             WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
             """
         )
-        try fetchChatStandings(of: game, body)
+        try chatScoresFetch(of: game, body)
     }
 
-    /// Reads the cursor `chat_standings` to its end.
-    func fetchChatStandings(
+    /// Reads the cursor `chat_scores` to its end.
+    func chatScoresFetch(
         of game: Game,
-        _ body: ([ChatStanding]) throws(PostgresError) -> Void
+        _ body: ([ChatScore]) throws(PostgresError) -> Void
     ) throws(PostgresError) {
         while true {
-            let standings = try query("FETCH 5000 FROM chat_standings").map { row throws(PostgresError) in
+            let scores = try query("FETCH 5000 FROM chat_scores").map { row throws(PostgresError) in
                 let (chat, player, scoreKey) = try row.decode(ChatID.self, PlayerID.self, Int64?.self)
-                return ChatStanding(
+                return ChatScore(
                     chat: chat,
                     player: player,
                     score: scoreKey.map { game.rules.score(ofScoreKey: $0) }
                 )
             }
-            guard !standings.isEmpty else { break }
-            try body(standings)
+            guard !scores.isEmpty else { break }
+            try body(scores)
         }
-        try execute("CLOSE chat_standings")
+        try execute("CLOSE chat_scores")
     }
 }
 
@@ -83,11 +83,10 @@ struct Rebuild {
     /// How many entries of the kind of leaderboard at hand differ.
     var found = (added: 0, changed: 0, removed: 0)
     /// The game's zone first.
-    private let zones: [WindowZone]
+    private let zones: [(name: String?, calendar: WindowCalendar)]
     /// The starts of the first and the last run.
     private var range: ClosedRange<Instant>?
 
-    /// Prepares a rebuild.
     init(game: Game, scope: RebuildScope, session: Session) throws(PostgresError) {
         self.game = game
         self.scope = scope
@@ -103,7 +102,7 @@ struct Rebuild {
     var kinds: [BoardKind] {
         let isOfChat = if case .chats = scope { true } else { false }
         return (isOfChat ? [.chat] : Scope.allCases).flatMap { scope in
-            Window.allCases.map { BoardKind(scope: scope, window: $0) }
+            WindowKind.allCases.map { BoardKind(scope: scope, window: $0) }
         }
     }
 
@@ -116,12 +115,12 @@ struct Rebuild {
             SELECT CASE WHEN r.counts THEN row_number() OVER (ORDER BY r.counts DESC, \(order)) END,
                    r.chat_id, r.zone, r.player_id, r.started_at, r.accepted_at, r.run_id, r.score
             FROM (
-                SELECT effect.counts AND \(CountingSQL.isAdmitted) AS counts, coalesce(k.chat_id, 0) AS chat_id,
+                SELECT effect.counts AND \(SQL.isAdmitted) AS counts, coalesce(k.chat_id, 0) AS chat_id,
                        nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at, s.accepted_at, s.run_id,
                        effect.score, s.seq
                 FROM scores s
                 JOIN games g ON g.game_id = s.game_id
-                \(CountingSQL.joinEffect)
+                \(SQL.joinEffect)
                 LEFT JOIN chats c ON c.chat_id = s.chat_id
                 LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
             """
@@ -159,27 +158,29 @@ struct Rebuild {
 
     /// Works out how one kind of leaderboard has to be.
     func work(out kind: BoardKind) throws(PostgresError) {
-        try session.execute("TRUNCATE rebuilt_standings, rebuilt_boards, rebuilt_changes")
+        try session.execute("TRUNCATE rebuilt_entries, rebuilt_boards, rebuilt_changes")
         var labels: [String] = []
         for zone in kind.scope == .chat ? zones : Array(zones.prefix(1)) {
             let windows = windows(kind.window, in: zone.calendar)
             guard !windows.isEmpty else { continue }
-            try workOutStandings(kind, zone: zone.name, starts: windows.map(\.start), offset: labels.count)
+            try workOutEntries(kind, zone: zone.name, starts: windows.map(\.start), offset: labels.count)
             labels += windows.map(\.label)
         }
-        try session.execute("ANALYZE rebuilt_standings")
+        try session.execute("ANALYZE rebuilt_entries")
         try nameBoards(kind, labels: labels)
     }
 
     /// The windows of one kind that runs can be in, with their first moments, in order and without gaps.
-    private func windows(_ window: Window, in calendar: WindowCalendar) -> [(start: Instant, label: String)] {
+    private func windows(_ window: WindowKind, in calendar: WindowCalendar) -> [(
+        start: Instant, label: String
+    )] {
         guard let range else { return [] }
         return calendar.intervals(window, from: range.lowerBound, through: range.upperBound).map {
             ($0.from ?? range.lowerBound, $0.label)
         }
     }
 
-    private func workOutStandings(
+    private func workOutEntries(
         _ kind: BoardKind,
         zone: String?,
         starts: [Instant],
@@ -187,7 +188,7 @@ struct Rebuild {
     ) throws(PostgresError) {
         try session.execute(
             """
-            INSERT INTO rebuilt_standings (chat_id, slot, player_id, place, total)
+            INSERT INTO rebuilt_entries (chat_id, slot, player_id, place, total)
             SELECT \(unescaped: kind.scope == .chat ? "r.chat_id" : "0"), r.bucket + \(Int32(offset)), r.player_id,
                    min(r.place), sum(r.score) FILTER (WHERE r.place IS NOT NULL)
             FROM (SELECT x.*, width_bucket(x.started_at, \(starts)) AS bucket FROM rebuilt_runs x) AS r
@@ -204,7 +205,7 @@ struct Rebuild {
         try session.execute(
             """
             INSERT INTO rebuilt_boards (chat_id, slot, label, entries, before, changes)
-            SELECT s.chat_id, s.slot, (\(labels))[s.slot], count(s.place), 0, 0 FROM rebuilt_standings s GROUP BY 1, 2
+            SELECT s.chat_id, s.slot, (\(labels))[s.slot], count(s.place), 0, 0 FROM rebuilt_entries s GROUP BY 1, 2
             """
         )
         try session.execute(

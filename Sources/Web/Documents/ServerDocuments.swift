@@ -2,42 +2,30 @@ import JSON
 import Leaderboards
 import Scoring
 
-/// What became of one score of a server's submission.
-struct ServerScoreResult {
-    /// Nil where the score had none to answer by.
-    let id: String?
-    let outcome: Result<Receipt, Problem>
-}
-
-extension [ServerScoreResult] {
-    /// The answer to `POST /v1/games/{bot}/{short_name}/scores`.
-    var document: [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 32 + count * 96)
-        writer.object {
-            $0.array("results") { for result in self { result.write(to: &$0) } }
-        }
-        return writer.bytes
-    }
-}
-
-extension ServerScoreResult {
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.object {
-            $0.member("id", orNull: id)
-            switch outcome {
-            case .success(let receipt):
-                $0.member("status", 200)
-                $0.member("outcome", receipt.outcome.rawValue)
-                if !receipt.reasons.isEmpty {
-                    $0.array("reasons") { for reason in receipt.reasons { $0.value(reason) } }
+/// The answer to `POST /v1/games/{bot}/{short_name}/scores`; the id is nil where a score had none to answer by.
+func serverScoresDocument(_ results: [(id: String?, outcome: Result<Receipt, Problem>)]) -> [UInt8] {
+    var writer = JSONWriter(reservingCapacity: 32 + results.count * 96)
+    writer.object {
+        $0.array("results") {
+            for (id, outcome) in results {
+                $0.object {
+                    $0.member("id", orNull: id)
+                    switch outcome {
+                    case .success(let receipt):
+                        $0.member("status", 200)
+                        $0.member("outcome", receipt.outcome.rawValue)
+                        guard !receipt.reasons.isEmpty else { return }
+                        $0.array("reasons") { for reason in receipt.reasons { $0.value(reason) } }
+                    case .failure(let problem):
+                        $0.member("status", problem.code.status)
+                        $0.member("code", problem.code.rawValue)
+                        $0.member("detail", problem.detail)
+                    }
                 }
-            case .failure(let problem):
-                $0.member("status", problem.code.status)
-                $0.member("code", problem.code.rawValue)
-                $0.member("detail", problem.detail)
             }
         }
     }
+    return writer.bytes
 }
 
 extension OpenedLaunch {

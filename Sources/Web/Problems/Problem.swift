@@ -8,12 +8,6 @@ package struct Problem: Error, Hashable, Sendable {
     /// The methods that the address takes, for `405`.
     package let allow: String?
 
-    /// Refuses a request.
-    ///
-    /// - Parameters:
-    ///   - detail: What is particular about this occurrence.
-    ///   - retryAfter: Whole seconds after which a repetition makes sense; given with every `429` and `503`.
-    ///   - allow: The methods that the address takes.
     package init(_ code: ProblemCode, _ detail: String, retryAfter: Int? = nil, allow: String? = nil) {
         self.code = code
         self.detail = detail

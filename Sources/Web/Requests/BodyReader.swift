@@ -2,9 +2,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The connection ended or failed before the body was complete; nobody is there to read an answer.
-struct BodyCut: Error {}
-
 extension Request {
     /// The length that the head declares.
     var declaredLength: Int? { headers.text(.contentLength).flatMap { Int($0) } }
@@ -21,7 +18,7 @@ extension Request {
     ///
     /// - Parameter limit: The largest length taken, in bytes.
     /// - Returns: The body; empty where there is none.
-    /// - Throws: ``Problem`` with `body_too_large`, or ``BodyCut``.
+    /// - Throws: ``Problem`` with `body_too_large`, or ``RequestCutOff``.
     func readBody(limit: Int) async throws -> [UInt8] {
         let declaredLength = declaredLength
         guard declaredLength ?? 0 <= limit else { throw Problem.bodyTooLarge(limit: limit) }
@@ -38,10 +35,10 @@ extension Request {
         } catch let problem as Problem {
             throw problem
         } catch {
-            throw BodyCut()
+            throw RequestCutOff()
         }
         // A stream that merely stops looks like one that is complete.
-        if let declaredLength, declaredLength != bytes.count { throw BodyCut() }
+        if let declaredLength, declaredLength != bytes.count { throw RequestCutOff() }
         return bytes
     }
 }

@@ -28,15 +28,9 @@ extension Request {
     }
 }
 
-/// The name that a page gives to a run of its launch, so that repetitions can be told from second runs.
-enum IdempotencyKey {
-    /// How many characters a key may have.
-    static let lengths = 1...128
-
-    /// Judges a key.
-    ///
-    /// - Returns: Whether it is made of 1–128 visible ASCII characters.
-    static func isValid(_ key: String) -> Bool {
-        lengths.contains(key.utf8.count) && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+extension String {
+    /// Whether it may name a run, so that repetitions can be told from second runs: 1–128 visible ASCII characters.
+    var isIdempotencyKey: Bool {
+        (1...128).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

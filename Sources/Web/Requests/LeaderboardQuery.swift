@@ -5,7 +5,7 @@ import Scoring
 /// The query of a leaderboard route.
 struct LeaderboardQuery {
     let scope: Scope?
-    let window: Window
+    let window: WindowKind
     let at: Instant?
     let limit: Int
     let start: LeaderboardRequest.Start

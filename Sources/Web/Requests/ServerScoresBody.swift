@@ -4,12 +4,8 @@ import Scoring
 
 /// The body of a server's submission: a list of scores, or one alone.
 struct ServerScoresBody {
-    /// One score as it was read.
-    struct Item {
-        /// The server's name of the run, if there is one to answer by.
-        let id: String?
-        let score: Result<ServerScore, Problem>
-    }
+    /// One score as it was read, with the server's name of the run, if there is one to answer by.
+    typealias Item = (id: String?, score: Result<ServerScore, Problem>)
 
     /// How many scores one body may hold.
     static let counts = 1...1000
@@ -39,8 +35,8 @@ struct ServerScoresBody {
     }
 
     private static func item(_ value: JSONValue) -> Item {
-        let id = value["id"]?.string.flatMap { IdempotencyKey.isValid($0) ? $0 : nil }
-        return Item(id: id, score: Result { () throws(Problem) in try score(value, id: id) })
+        let id = value["id"]?.string.flatMap { $0.isIdempotencyKey ? $0 : nil }
+        return (id, Result { () throws(Problem) in try score(value, id: id) })
     }
 
     private static func score(_ value: JSONValue, id: String?) throws(Problem) -> ServerScore {

@@ -2,14 +2,12 @@ import Hummingbird
 import Leaderboards
 import Scoring
 
-/// Launches that do not begin with a press which Telegram told us of.
-struct LaunchRoutes {
-    let useCases: WebUseCases
-
-    var routes: [Route] {
+extension Routes {
+    /// Launches that do not begin with a press which Telegram told us of.
+    var launches: [Route] {
         [
-            Route(.openMiniApp) { request, _ in try await openMiniApp(request) },
-            Route(.openForServer) { try await openForServer($0, $1) },
+            Route(.post, "/v1/launches") { request, _ in try await openMiniApp(request) },
+            Route(.post, "/v1/games/{bot}/{short_name}/launches") { try await openForServer($0, $1) },
         ]
     }
 
@@ -23,15 +21,15 @@ struct LaunchRoutes {
         guard let game = try members.text("game") else {
             throw members.wrong("game", takes: "the short name of a game, or BOT/SHORT_NAME")
         }
-        return .json(try await useCases.openMiniApp(data, game).documentForApp, status: .created)
+        return .json(try await services.openMiniApp(data, game).documentForApp, status: .created)
     }
 
     private func openForServer(_ request: Request, _ context: WebContext) async throws -> Response {
         try request.checkDeclaredLength(limit: BodyLimit.api)
-        let game = try request.requireGame(context, useCases.servers)
+        let game = try request.requireGame(context, services)
         let body = try await request.readBody(limit: BodyLimit.api)
         if !body.isEmpty { try request.checkBodyIsJSON() }
-        let opened = try await useCases.servers.open(try press(body), game)
+        let opened = try await services.openForServer(try press(body), game)
         return .json(opened.documentForServer, status: .created)
     }
 

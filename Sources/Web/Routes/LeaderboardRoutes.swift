@@ -3,14 +3,12 @@ import HummingbirdCore
 import Leaderboards
 import Scoring
 
-/// Reading leaderboards.
-struct LeaderboardRoutes {
-    let useCases: WebUseCases
-
-    var routes: [Route] {
+extension Routes {
+    /// Reading leaderboards.
+    var leaderboards: [Route] {
         [
-            Route(.readLeaderboard) { request, _ in try await readOwn(request) },
-            Route(.readGameLeaderboard) { try await readOfGame($0, $1) },
+            Route(.get, "/v1/leaderboard") { request, _ in try await readOwn(request) },
+            Route(.get, "/v1/games/{bot}/{short_name}/leaderboard") { try await readOfGame($0, $1) },
         ]
     }
 
@@ -20,16 +18,16 @@ struct LeaderboardRoutes {
         do {
             query = try LeaderboardQuery(request.uri)
         } catch {
-            _ = try useCases.kindOfToken(token)
+            _ = try services.kindOfToken(token)
             throw error
         }
-        let page = try await useCases.leaderboard(query.request(by: .player(token: token)))
+        let page = try await services.leaderboard(query.request(by: .player(token: token)))
         return .json(page.document())
     }
 
     private func readOfGame(_ request: Request, _ context: WebContext) async throws -> Response {
         // Judged first: whoever holds no good key is told that, and nothing about the rest.
-        let opened = try request.bearerToken.map { try request.game(opening: $0, context, useCases.servers) }
+        let opened = try request.bearerToken.map { try request.game(opening: $0, context, services) }
         let query = try LeaderboardQuery(request.uri)
         guard query.start != .aroundMe else {
             throw Problem.parameter(
@@ -39,7 +37,7 @@ struct LeaderboardRoutes {
         }
         let chat = try chat(request.uri)
         let viewer = try opened.map { try server(of: $0, chat, query) } ?? anybody(context, chat, query)
-        return .json(try await useCases.leaderboard(query.request(by: viewer)).document())
+        return .json(try await services.leaderboard(query.request(by: viewer)).document())
     }
 
     private func server(

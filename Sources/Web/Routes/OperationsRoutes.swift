@@ -1,25 +1,21 @@
 import Hummingbird
 import NIOCore
-import Leaderboards
 
-/// Looking after the service.
-struct OperationsRoutes {
-    let readiness: @Sendable () -> [UnreadyReason]
-    let metrics: @Sendable () -> [UInt8]
-    /// Who is answered here: all but everybody get metrics, and are told why the service is not ready.
-    let audience: ReadinessDocument.Audience
-
-    var routes: [Route] {
+extension Routes {
+    /// Looking after the service.
+    ///
+    /// All but everybody get metrics, and are told why the service is not ready.
+    func operations(for audience: ReadinessDocument.Audience) -> [Route] {
         let open = [
-            Route(.health) { _, _ in .json(Array(#"{"status":"ok"}"#.utf8)) },
-            Route(.readiness) { _, _ in ready() },
+            Route(.get, "/healthz") { _, _ in .json(Array(#"{"status":"ok"}"#.utf8)) },
+            Route(.get, "/readyz") { _, _ in ready(for: audience) },
         ]
-        let closed = [Route(.metrics) { _, _ in measured() }]
+        let closed = [Route(.get, "/metrics") { _, _ in measured() }]
         return audience == .everybody ? open : open + closed
     }
 
-    private func ready() -> Response {
-        let document = ReadinessDocument(readiness(), for: audience)
+    private func ready(for audience: ReadinessDocument.Audience) -> Response {
+        let document = ReadinessDocument(services.readiness(), for: audience)
         return .json(document.bytes, status: .init(code: document.status))
     }
 
@@ -27,7 +23,7 @@ struct OperationsRoutes {
         Response(
             status: .ok,
             headers: Headers.metrics,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics()))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: services.metrics()))
         )
     }
 }

@@ -1,25 +1,25 @@
 import Hummingbird
 import Pages
 
-/// What people and their browsers open: the description of the API, the script for game pages, the leaderboard page, and the pages of problems.
-struct PageRoutes {
+extension Routes {
     private static let openAPI = Asset(OpenAPIDocument.bytes, contentType: "application/json")
     private static let script = Asset(Page.script)
     private static let leaderboardPage = Asset(Page.leaderboard)
     private static let problemPages = Dictionary(
         uniqueKeysWithValues: ProblemCode.allCases.map {
-            ($0.rawValue, Asset(ProblemPage.html(for: $0), contentType: "text/html; charset=utf-8"))
+            ($0.rawValue, Asset($0.html, contentType: "text/html; charset=utf-8"))
         }
     )
 
-    var routes: [Route] {
+    /// What people and their browsers open: the description of the API, the script for game pages, the leaderboard page, and the pages of problems.
+    var pages: [Route] {
         [
-            Route(.openAPI) { request, _ in Self.openAPI.response(to: request) },
-            Route(.script) { request, _ in Self.script.response(to: request) },
-            Route(.leaderboardPage) { request, _ in
+            Route(.get, "/openapi.json") { request, _ in Self.openAPI.response(to: request) },
+            Route(.get, "/sdk/highscores.js") { request, _ in Self.script.response(to: request) },
+            Route(.get, "/leaderboard") { request, _ in
                 Self.leaderboardPage.response(to: request)
             },
-            Route(.problemPage) { try problem($0, $1) },
+            Route(.get, "/problems/{code}") { try problem($0, $1) },
         ]
     }
 

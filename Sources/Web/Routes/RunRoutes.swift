@@ -1,18 +1,16 @@
 import Hummingbird
 import Scoring
 
-/// Starting runs.
-struct RunRoutes {
-    let useCases: WebUseCases
-
-    var routes: [Route] {
-        [Route(.startRun) { request, _ in try await start(request) }]
+extension Routes {
+    /// Starting runs.
+    var runs: [Route] {
+        [Route(.post, "/v1/runs") { request, _ in try await start(request) }]
     }
 
     private func start(_ request: Request) async throws -> Response {
         try request.checkDeclaredLength(limit: BodyLimit.api)
         // Starting a run writes nothing, so the token can be judged by using it.
-        let started = try useCases.startRun(request.requireToken())
+        let started = try services.startRun(request.requireToken())
         let body = try await request.readBody(limit: BodyLimit.api)
         if !body.isEmpty {
             try request.checkBodyIsJSON()

@@ -4,15 +4,13 @@ import HummingbirdCore
 import Leaderboards
 import Scoring
 
-/// Submitting scores.
-struct ScoreRoutes {
+extension Routes {
     /// How many leaderboards beyond the first one answer reports on.
     static let maximumBoards = 16
 
-    let useCases: WebUseCases
-
-    var routes: [Route] {
-        [Route(.submitScore) { request, _ in try await submit(request) }]
+    /// Submitting scores.
+    var scores: [Route] {
+        [Route(.post, "/v1/scores") { request, _ in try await submit(request) }]
     }
 
     private func submit(_ request: Request) async throws -> Response {
@@ -24,10 +22,10 @@ struct ScoreRoutes {
             submission = try self.submission(token: token, request: request, body: body)
         } catch {
             // Whoever holds no good token is told that first, and nothing about the rest.
-            _ = try useCases.kindOfToken(token)
+            _ = try services.kindOfToken(token)
             throw error
         }
-        let receipt = try await useCases.submit(submission)
+        let receipt = try await services.submit(submission)
         var response = Response.json(receipt.document)
         if receipt.isReplay { response.headers[.idempotencyReplayed] = "true" }
         return response
@@ -49,9 +47,9 @@ struct ScoreRoutes {
 
     private func idempotencyKey(_ request: Request, token: String) throws -> String? {
         guard let key = request.headers.text(.idempotencyKey) else { return nil }
-        if IdempotencyKey.isValid(key) { return key }
+        if key.isIdempotencyKey { return key }
         // A run names itself, so with its token the header means nothing, whatever it holds.
-        if try useCases.kindOfToken(token) == .run { return nil }
+        if try services.kindOfToken(token) == .run { return nil }
         throw Problem.parameter("Idempotency-Key", takes: "1 to 128 visible ASCII characters")
     }
 

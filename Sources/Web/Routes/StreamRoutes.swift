@@ -3,24 +3,21 @@ import Hummingbird
 import Leaderboards
 import Scoring
 
-/// Watching leaderboards.
-struct StreamRoutes {
-    let useCases: WebUseCases
-    let quota: StreamQuota
-
-    var routes: [Route] {
-        [Route(.watchLeaderboard) { try await watch($0, $1) }]
+extension Routes {
+    /// Watching leaderboards.
+    var streams: [Route] {
+        [Route(.get, "/v1/leaderboard/events") { try await watch($0, $1) }]
     }
 
     private func watch(_ request: Request, _ context: WebContext) async throws -> Response {
-        let access = try useCases.boardAccess(credential(of: request))
+        let access = try services.boardAccess(credential(of: request))
         let topic = try topic(request, access)
-        let address = quota.limits.client(
+        let address = services.streams.limits.client(
             peer: context.channel?.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
             forwarded: request.headers[.xForwardedFor]
         )
-        let share = try quota.open(access, from: address)
-        let watch = try await useCases.watch(topic, access)
+        let share = try services.streams.open(access, from: address)
+        let watch = try await services.watch(topic, access)
         return BoardStream(watch: watch, lastID: request.headers[.lastEventID], share: share).response(
             context
         )
@@ -29,7 +26,7 @@ struct StreamRoutes {
     /// What the request presents: a player's token in its header, or a board token in its address.
     ///
     /// Addresses end up in logs and histories, so nothing that can submit scores is taken from them.
-    private func credential(of request: Request) throws(Problem) -> WatchCredential {
+    private func credential(of request: Request) throws(Problem) -> WebServices.WatchCredential {
         let inAddress = try QueryValues(request.uri).text("access_token")
         switch (request.bearerToken, inAddress) {
         case (let token?, nil): return .player(token)

@@ -1,22 +1,20 @@
+import BotAPI
 import Hummingbird
 import Leaderboards
 
-/// Taking Telegram's updates.
-struct TelegramRoutes {
-    let useCases: WebUseCases
-    let handleUpdate: @Sendable (BotID, [UInt8]) async -> WebhookAnswer
-
-    var routes: [Route] {
-        [Route(.takeUpdate) { try await take($0, $1) }]
+extension Routes {
+    /// Taking Telegram's updates.
+    var updates: [Route] {
+        [Route(.post, "/telegram/{bot_id}") { try await take($0, $1) }]
     }
 
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
         let bot = try authenticate(request, context)
         let body = try await request.readBody(limit: BodyLimit.update)
-        switch await handleUpdate(bot, body) {
-        case .ok(let call?): return .json(call)
-        case .ok(nil): return Response(status: .ok, headers: Headers.empty)
-        case .retry(let wait):
+        switch await services.handleUpdate(bot, body) {
+        case .accepted(let call?): return .json(call.webhookReply())
+        case .accepted(nil): return Response(status: .ok, headers: Headers.empty)
+        case .postponed(let wait):
             throw Problem(
                 .overloaded,
                 "The update was not taken; send it again.",
@@ -33,7 +31,7 @@ struct TelegramRoutes {
         // A bot that we do not serve and a wrong secret look alike, so that nobody can ask which bots there are.
         // Nor has a bot two paths: what limits one by its spelling would not see the other.
         guard let text = context.parameters.get("bot_id"), let id = Int64(text), String(id) == text,
-            useCases.acceptsWebhook(secret, BotID(rawValue: id))
+            services.acceptsWebhook(secret, BotID(rawValue: id))
         else {
             throw Problem(.tokenInvalid, "The header X-Telegram-Bot-Api-Secret-Token is not this bot's.")
         }

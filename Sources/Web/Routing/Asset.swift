@@ -13,7 +13,7 @@ struct Asset: Sendable {
         body = ByteBuffer(bytes: bytes)
         headers = Headers.asset(
             contentType: contentType,
-            tag: "\"\(Fingerprint.of(bytes))\"",
+            tag: "\"\(fingerprint(of: bytes))\"",
             policy: contentType.hasPrefix("text/html") ? ContentPolicy.of(bytes) : nil
         )
     }

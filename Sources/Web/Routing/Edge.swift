@@ -8,7 +8,7 @@ struct Edge: RouterMiddleware {
     typealias Context = WebContext
 
     /// Addresses that no page of another origin has any business with.
-    private static let operatorPaths = Set([Operation.health, .readiness, .metrics].map(\.path))
+    private static let operatorPaths = Set(["/healthz", "/readyz", "/metrics"])
 
     /// The methods that an address takes; nil for addresses that are none.
     let allowedMethods: @Sendable (_ path: String) -> String?
@@ -25,7 +25,7 @@ struct Edge: RouterMiddleware {
         var response: Response
         do {
             response = request.method == .options ? .preflight : try await next(request, context)
-        } catch is BodyCut {
+        } catch is RequestCutOff {
             // The connection tells of this itself; the answer meets a closed door.
             return .problem(Problem(.malformedRequest, "The body ended before it was complete."))
         } catch {

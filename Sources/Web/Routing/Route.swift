@@ -2,25 +2,25 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// An operation and what answers it.
+/// One method of one address, described in `openapi.json`, and what answers it.
 struct Route: Sendable {
     typealias Handler = @Sendable (Request, WebContext) async throws -> Response
 
-    let operation: Operation
+    /// `GET` (which serves `HEAD` too) or `POST`.
+    let method: HTTPRequest.Method
+    /// The address with its parameters in braces.
+    let path: String
+    /// Answers a request or throws a ``Problem``.
     let handle: Handler
 
-    /// Describes a route.
-    ///
-    /// - Parameters:
-    ///   - operation: Its method, address and description.
-    ///   - handle: Answers a request or throws a ``Problem``.
-    init(_ operation: Operation, handle: @escaping Handler) {
-        self.operation = operation
+    init(_ method: HTTPRequest.Method, _ path: String, handle: @escaping Handler) {
+        self.method = method
+        self.path = path
         self.handle = handle
     }
 
     /// The methods that the route takes.
-    var methods: [HTTPRequest.Method] { operation.method == .get ? [.get, .head] : [operation.method] }
+    var methods: [HTTPRequest.Method] { method == .get ? [.get, .head] : [method] }
 }
 
 /// All routes of one listener.
@@ -33,7 +33,7 @@ struct RouteTable: Sendable {
     ///
     /// - Returns: The methods; nil where no route has this address.
     func allowedMethods(at path: String) -> String? {
-        guard RoutePath.isPlain(path) else { return nil }
+        guard path.isPlainPath else { return nil }
         let segments = path.split(separator: "/")
         let methods = routes.filter { $0.matches(segments) }.flatMap(\.methods)
         guard !methods.isEmpty else { return nil }
@@ -50,7 +50,7 @@ struct RouteTable: Sendable {
         router.add(middleware: edge)
         for route in routes {
             for method in route.methods {
-                router.on(RouterPath(route.operation.path), method: method, use: route.handle)
+                router.on(RouterPath(route.path), method: method, use: route.handle)
             }
         }
         return RouteResponder(edge: edge, router: router.buildResponder())
@@ -68,7 +68,7 @@ struct RouteResponder: Sendable {
     /// - Returns: The answer, which may be a refusal.
     /// - Throws: Nothing: the edge lets no error pass.
     func respond(to request: Request, context: WebContext) async throws -> Response {
-        guard RoutePath.isPlain(request.head.path ?? "") else {
+        guard (request.head.path ?? "").isPlainPath else {
             return try await edge.handle(request, context: context) { _, _ in throw HTTPError(.notFound) }
         }
         return try await router.respond(to: request, context: context)
@@ -77,7 +77,7 @@ struct RouteResponder: Sendable {
 
 extension Route {
     fileprivate func matches(_ segments: [Substring]) -> Bool {
-        let template = operation.path.split(separator: "/")
+        let template = path.split(separator: "/")
         return template.count == segments.count
             && zip(template, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
     }

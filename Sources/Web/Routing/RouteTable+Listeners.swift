@@ -1,39 +1,23 @@
+/// The routes of the service, by what they are for.
+struct Routes {
+    let services: WebServices
+}
+
 extension RouteTable {
     /// The routes that pages, servers and Telegram use.
     ///
-    /// - Parameters:
-    ///   - services: What the edge works with.
-    ///   - showsInsides: Whether operators are served here, too.
-    /// - Returns: The routes of the public address.
+    /// - Parameter showsInsides: Whether operators are served here, too.
     static func everybody(_ services: WebServices, showsInsides: Bool) -> RouteTable {
-        let operations = OperationsRoutes(
-            readiness: services.readiness,
-            metrics: services.metrics,
-            audience: showsInsides ? .shared : .everybody
-        )
+        let routes = Routes(services: services)
         return RouteTable(
-            RunRoutes(useCases: services.useCases).routes
-                + LaunchRoutes(useCases: services.useCases).routes
-                + ScoreRoutes(useCases: services.useCases).routes
-                + ServerScoreRoutes(useCases: services.useCases.servers).routes
-                + LeaderboardRoutes(useCases: services.useCases).routes
-                + StreamRoutes(useCases: services.useCases, quota: services.streams).routes
-                + PageRoutes().routes
-                + TelegramRoutes(useCases: services.useCases, handleUpdate: services.handleUpdate).routes
-                + operations.routes
+            routes.runs + routes.launches + routes.scores + routes.serverScores + routes.leaderboards
+                + routes.streams + routes.pages + routes.updates
+                + routes.operations(for: showsInsides ? .shared : .everybody)
         )
     }
 
     /// The routes that operators use at an address of their own.
-    ///
-    /// - Parameter services: What the edge works with.
-    /// - Returns: The routes of the admin address.
     static func operators(_ services: WebServices) -> RouteTable {
-        let operations = OperationsRoutes(
-            readiness: services.readiness,
-            metrics: services.metrics,
-            audience: .operators
-        )
-        return RouteTable(operations.routes)
+        RouteTable(Routes(services: services).operations(for: .operators))
     }
 }

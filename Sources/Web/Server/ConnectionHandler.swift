@@ -2,7 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// The request ended before its body did, so whoever reads the body must not take the end for its end.
+/// The connection ended or failed before a body was complete: its end must not be taken for the body's, and nobody is
+/// there to read an answer.
 struct RequestCutOff: Error {}
 
 /// Guards one connection: limits in time and size, refusals of what is no HTTP, and an orderly end.
@@ -241,7 +242,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch action {
         case .nothing: break
         case .close: close(context)
-        case .linger:
+        case .halfClose:
             context.close(mode: .output, promise: nil)
             resumeReading()
         case .refuse(let code):

@@ -12,7 +12,7 @@ struct ConnectionState {
         /// Say why, stop sending, and read on for a little while.
         case refuse(ProblemCode)
         /// The answer that was just sent is the last: stop sending and read on for a little while.
-        case linger
+        case halfClose
         /// The request that is arriving will not come to its end; no other is, and it is not to be answered.
         case withdraw
     }
@@ -41,20 +41,20 @@ struct ConnectionState {
     private var isDropping = false
     private var postponedRefusal: ProblemCode?
     private var stalledUntil: NIODeadline?
-    private var patienceUntil: NIODeadline?
+    private var timeoutAt: NIODeadline?
 
     /// Whether everything has been said; what still arrives or is to be sent is dropped.
     private(set) var isOver = false
 
     init(limits: ConnectionLimits, now: NIODeadline) {
         self.limits = limits
-        patienceUntil = now + limits.idle
+        timeoutAt = now + limits.idle
     }
 
     /// When ``timePassed(now:)`` is to be asked next at the latest.
     var deadline: NIODeadline? {
-        guard let stalledUntil else { return patienceUntil }
-        return patienceUntil.map { min($0, stalledUntil) } ?? stalledUntil
+        guard let stalledUntil else { return timeoutAt }
+        return timeoutAt.map { min($0, stalledUntil) } ?? stalledUntil
     }
 
     /// Whether a request was announced that is not answered and whose body has not come to its end.
@@ -82,7 +82,7 @@ struct ConnectionState {
         switch reading {
         case .nothing:
             reading = .head(bytes: count)
-            patienceUntil = now + limits.read
+            timeoutAt = now + limits.read
         case .head(let bytes): reading = .head(bytes: bytes + count)
         case .body, .rest: break
         }
@@ -105,7 +105,7 @@ struct ConnectionState {
         }
         unanswered += 1
         reading = .body(remaining: framing.bodyLength)
-        patienceUntil = now + limits.read
+        timeoutAt = now + limits.read
         isEnding = framing.isLast
         lastTakesNoChunks = !framing.takesChunks
         return true
@@ -123,7 +123,7 @@ struct ConnectionState {
     mutating func requestEnded(now: NIODeadline) -> Bool {
         guard !isDropping else { return false }
         reading = .nothing
-        patienceUntil = unanswered > 0 ? nil : now + limits.idle
+        timeoutAt = unanswered > 0 ? nil : now + limits.idle
         return true
     }
 
@@ -147,16 +147,16 @@ struct ConnectionState {
         unanswered = max(0, unanswered - 1)
         answerHasBegun = false
         if answerIsLast || (isEnding && unanswered == 0) {
-            guard !isReadingBody else { return end(.linger, now: now) }
+            guard !isReadingBody else { return end(.halfClose, now: now) }
             _ = end(.close, now: now)
             // Until the client has taken the answer.
-            patienceUntil = now + limits.idle
+            timeoutAt = now + limits.idle
             return .close
         }
         guard unanswered == 0 else { return .nothing }
         if let postponedRefusal { return end(.refuse(postponedRefusal), now: now) }
         switch reading {
-        case .nothing: patienceUntil = now + limits.idle
+        case .nothing: timeoutAt = now + limits.idle
         case .body: reading = .rest
         case .head, .rest: break
         }
@@ -187,7 +187,7 @@ struct ConnectionState {
             postponedRefusal = code
             isDropping = true
             reading = .nothing
-            patienceUntil = nil
+            timeoutAt = nil
             return ofThisRequest == 0 ? .nothing : .withdraw
         }
         // A request that has its answer, or a part of it, gets no other.
@@ -200,7 +200,7 @@ struct ConnectionState {
         // A head that is not complete is no request yet; its client finds the connection closed and asks elsewhere.
         if unanswered == 0 { return end(.close, now: now) }
         isEnding = true
-        if let patience = patienceUntil { patienceUntil = min(patience, now + limits.linger) }
+        if let timeout = timeoutAt { timeoutAt = min(timeout, now + limits.closeDelay) }
         return .nothing
     }
 
@@ -210,13 +210,13 @@ struct ConnectionState {
         isEnding = true
         // What is missing of a body will not come, so nothing is left to wait for after the answer.
         reading = .nothing
-        patienceUntil = nil
+        timeoutAt = nil
         return .nothing
     }
 
     private mutating func end(_ action: Action, now: NIODeadline) -> Action {
         isOver = true
-        patienceUntil = now + limits.linger
+        timeoutAt = now + limits.closeDelay
         return action
     }
 }

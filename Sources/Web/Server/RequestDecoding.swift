@@ -60,7 +60,6 @@ final class RequestDecoding: ChannelInboundHandler {
 }
 
 extension ProblemCode {
-    /// Names what is wrong with bytes that could not be decoded.
     init(ofDecoding error: any Error) {
         self = error as? HTTPParserError == .headerOverflow ? .headTooLarge : .malformedRequest
     }

@@ -19,7 +19,7 @@ enum ServerEvent {
         /// Writes the event.
         init(_ page: LeaderboardPage) {
             let document = page.document()
-            id = Fingerprint.of(document)
+            id = fingerprint(of: document)
             var bytes = ByteBuffer()
             bytes.reserveCapacity(document.count + 64)
             bytes.writeString("id: \(id)\nevent: leaderboard\ndata: ")

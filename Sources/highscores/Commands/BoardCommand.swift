@@ -46,7 +46,7 @@ struct BoardOwner: ParsableArguments {
 /// Which window of a leaderboard is looked at.
 struct BoardWindowOptions: ParsableArguments {
     @Option(help: "The time over which runs count: all, day, week, month or season.")
-    var window: Window = .all
+    var window: WindowKind = .all
 
     @Option(
         help: ArgumentHelp(

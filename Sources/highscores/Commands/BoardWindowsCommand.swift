@@ -19,7 +19,7 @@ extension BoardCommand {
         @OptionGroup var owner: BoardOwner
 
         @Option(help: "Only windows of this kind: all, day, week, month or season.")
-        var window: Window?
+        var window: WindowKind?
 
         @OptionGroup var output: OutputOptions
 

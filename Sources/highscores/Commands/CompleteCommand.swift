@@ -37,9 +37,9 @@ struct CompleteCommand: AsyncParsableCommand {
                 { pool in
                     try await pool.withSession { session throws(PostgresError) in
                         switch kind {
-                        case .games: try session.completionsOfGames()
-                        case .chats: try session.completionsOfChats()
-                        case .players: try session.completionsOfPlayers()
+                        case .games: try session.run(.gameNamesComplete())
+                        case .chats: try session.run(.chatNamesComplete())
+                        case .players: try session.run(.playerNamesComplete())
                         }
                     }
                 }

@@ -157,11 +157,11 @@ extension Record {
 
     /// A delivery with all that is known of it.
     init(_ delivery: DeliveryRecord) {
-        let wanted = delivery.wanted.map { "\($0)" } ?? "absent"
+        let desired = delivery.desired.map { "\($0)" } ?? "absent"
         self.init([
             ("game", .text(delivery.game)), ("chat", .optional(delivery.chat?.description)),
             ("player", .text(delivery.player.description)), ("state", .text(delivery.state)),
-            ("cause", .text(delivery.cause)), ("wanted", .amount(wanted)),
+            ("cause", .text(delivery.cause)), ("wanted", .amount(desired)),
             ("known", .amount(delivery.known.text)), ("target", .optional(delivery.target)),
             ("correction", .flag(delivery.isCorrection)), ("attempts", .integer(Int64(delivery.attempts))),
             ("waiting_since", .time(delivery.waitingSince)),

@@ -111,16 +111,12 @@ extension DeliveryCommand {
                     let rate = context.settings.scoringConfiguration.callLimits
                     let report = try await context.withClients { clients in
                         let reconciler = Reconciler(
-                            Reconciliation(
-                                pool: pool,
-                                limits: rate,
-                                actor: CommandContext.userName(),
-                                reason: options.change.reason,
-                                clock: { .now }
-                            ),
+                            pool: pool,
+                            limits: rate,
                             clients: clients,
-                            now: { .now },
-                            sleep: { try await Task.sleep(for: max($0 - .now, .milliseconds(1))) }
+                            actor: CommandContext.userName(),
+                            reason: options.change.reason,
+                            now: { .now }
                         )
                         return try await reconciler.run(scope) { found in
                             outcome.withLock { $0 = found }
@@ -302,7 +298,7 @@ struct TablePlace: ExpressibleByArgument, CustomStringConvertible {
 
 extension FoundDrift {
     /// Whether only force puts it right.
-    fileprivate var takesForce: Bool { drift.repair(followsLatest: game.rules.keep == .latest) == .force }
+    fileprivate var takesForce: Bool { drift.needsForce(followsLatest: game.rules.keep == .latest) }
 }
 
 extension Record {
@@ -310,7 +306,7 @@ extension Record {
         self.init([
             ("game", .text(found.game.name)), ("chat", .optional(found.chatInstance?.description)),
             ("player", .text(found.player.description)), ("drift", .text(found.drift.rawValue)),
-            ("wanted", found.wanted.map { .integer(Int64($0)) } ?? .none),
+            ("wanted", found.desired.map { .integer(Int64($0)) } ?? .none),
             ("held", found.held.map { .integer(Int64($0)) } ?? .none),
             ("repaired", .flag(found.isRepaired)),
         ])

@@ -80,7 +80,7 @@ struct ExportCommand: AsyncParsableCommand {
         @OptionGroup var owner: BoardOwner
 
         @Option(help: "Only leaderboards of this kind: all, day, week, month or season.")
-        var window: Window?
+        var window: WindowKind?
 
         @OptionGroup var form: ExportOptions
 

@@ -7,7 +7,7 @@ import Storage
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
 extension GameRules.Retention: ExpressibleByArgument {}
-extension Window: ExpressibleByArgument {}
+extension WindowKind: ExpressibleByArgument {}
 
 extension TelegramScore: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }

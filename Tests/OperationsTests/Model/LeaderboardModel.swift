@@ -1,6 +1,6 @@
 import Leaderboards
 import Operations
-import Scoring
+@testable import Scoring
 import ScoringSupport
 
 /// Leaderboards without a database: all runs are kept, and whatever is asked is found by looking at all of them.
@@ -186,7 +186,7 @@ struct LeaderboardModel: Sendable {
         let run = runs[position]
         guard run.isAdmitted, !run.isRemoved, !banned.contains(run.player) else { return }
         for scope in Scope.allCases {
-            for window in Window.allCases {
+            for window in WindowKind.allCases {
                 guard let board = board(BoardKind(scope: scope, window: window), of: run) else { continue }
                 positions[board, default: []].append(position)
             }

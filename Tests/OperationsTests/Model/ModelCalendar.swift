@@ -18,7 +18,7 @@ struct ModelCalendar: Sendable {
     }
 
     /// The name of the window that a moment is in; nil for a season before the first.
-    func label(_ window: Window, at instant: Instant, zone: String, seasons: [Instant]) -> String? {
+    func label(_ window: WindowKind, at instant: Instant, zone: String, seasons: [Instant]) -> String? {
         switch window {
         case .all: return ""
         case .season:

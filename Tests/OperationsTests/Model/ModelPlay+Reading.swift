@@ -1,6 +1,6 @@
 import Leaderboards
 import Operations
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import Testing
 
@@ -42,7 +42,7 @@ extension ModelPlay {
         let number = Int.random(in: 0..<Self.chatCount, using: &generator)
         let kind = BoardKind(
             scope: Scope.allCases.randomElement(using: &generator) ?? .chat,
-            window: Window.allCases.randomElement(using: &generator) ?? .all
+            window: WindowKind.allCases.randomElement(using: &generator) ?? .all
         )
         var at: Instant?
         if isOne(in: 2) {

@@ -36,7 +36,7 @@ extension ModelPlay {
     mutating func attempt(_ token: String, player: Int64, chat: Int?) throws -> Attempt {
         var asked: [BoardKind] = []
         for scope in Scope.allCases where scope == .global || chat != nil {
-            for window in Window.allCases where isOne(in: 3) {
+            for window in WindowKind.allCases where isOne(in: 3) {
                 asked.append(BoardKind(scope: scope, window: window))
             }
         }

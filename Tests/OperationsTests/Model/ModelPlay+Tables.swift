@@ -33,7 +33,7 @@ extension ModelPlay {
         var found: LeaderboardModel.Standings = [:]
         var totals: [LeaderboardModel.Board: Int] = [:]
         for (chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
-            guard let window = Window(rawValue: kind), chat.map({ names[$0] != nil }) ?? true else {
+            guard let window = WindowKind(rawValue: kind), chat.map({ names[$0] != nil }) ?? true else {
                 throw failure("there is a leaderboard \(kind) '\(label)' of the unknown chat \(chat as Any)")
             }
             let board = LeaderboardModel.Board(
@@ -50,7 +50,7 @@ extension ModelPlay {
         for (board, entries) in known { try require(found[board], is: entries, "the entries of \(board)") }
         try await compareLog()
         let miscounted = try await stage.pool.withSession { session throws(PostgresError) in
-            try session.miscountedBoards(of: game)
+            try session.run(.boardsFindMiscounted(of: game))
         }
         try require(miscounted, is: [], "the miscounted leaderboards")
     }

@@ -1,3 +1,4 @@
+import BotAPI
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -43,65 +44,61 @@ struct TestEdge {
             }
         }
         services = WebServices(
-            useCases: WebUseCases(
-                startRun: { token throws(Refusal) in
-                    guard try kind(token) == .launch else { throw .tokenInvalid }
-                    return Sample.run()
-                },
-                kindOfToken: kind,
-                submit: { submission throws(Refusal) in
-                    _ = try kind(submission.token)
-                    submissions.record(submission)
-                    return Sample.receipt(score: Int64(submission.score.value))
-                },
-                leaderboard: { request throws(Refusal) in
-                    if case .player(let token) = request.viewer { _ = try kind(token) }
-                    requests.record(request)
-                    return Sample.page()
-                },
-                boardAccess: { credential throws(Refusal) in
-                    switch credential {
-                    case .player(let token): _ = try kind(token)
-                    case .board("board"): break
-                    case .board: throw .tokenInvalid
+            startRun: { token throws(Refusal) in
+                guard try kind(token) == .launch else { throw .tokenInvalid }
+                return Sample.run()
+            },
+            kindOfToken: kind,
+            submit: { submission throws(Refusal) in
+                _ = try kind(submission.token)
+                submissions.record(submission)
+                return Sample.receipt(score: Int64(submission.score.value))
+            },
+            leaderboard: { request throws(Refusal) in
+                if case .player(let token) = request.viewer { _ = try kind(token) }
+                requests.record(request)
+                return Sample.page()
+            },
+            boardAccess: { credential throws(Refusal) in
+                switch credential {
+                case .player(let token): _ = try kind(token)
+                case .board("board"): break
+                case .board: throw .tokenInvalid
+                }
+                return Sample.access
+            },
+            watch: { topic, access throws(Refusal) in
+                try await live.open(topic, expiresAt: Instant(milliseconds: 4_000_000_000_000))
+            },
+            endWatches: { live.end() },
+            openMiniApp: { data, game throws(Refusal) in
+                apps.record([data, game])
+                return Sample.opened
+            },
+            authorize: { key, bot, name throws(Refusal) in
+                guard [key, bot, name] == ["key", "tetris_bot", "tetris"] else { throw .tokenInvalid }
+                return Sample.game
+            },
+            openForServer: { press, _ throws(Refusal) in
+                presses.record(press)
+                return Sample.opened
+            },
+            submitForServer: { list, _ throws(Refusal) in
+                scores.record(list)
+                return list.map { score in
+                    switch score.id {
+                    case "banned": .failure(.playerBanned)
+                    case "other": .failure(.runAlreadyScored)
+                    case "unknown": .failure(.databaseUnavailable)
+                    case "held": .success(Sample.held)
+                    default: .success(Sample.receipt(score: Int64(score.score.value)))
                     }
-                    return Sample.access
-                },
-                watch: { topic, access throws(Refusal) in
-                    try await live.open(topic, expiresAt: Instant(milliseconds: 4_000_000_000_000))
-                },
-                endWatches: { live.end() },
-                openMiniApp: { data, game throws(Refusal) in
-                    apps.record([data, game])
-                    return Sample.opened
-                },
-                servers: ServerUseCases(
-                    authorize: { key, bot, name throws(Refusal) in
-                        guard [key, bot, name] == ["key", "tetris_bot", "tetris"] else { throw .tokenInvalid }
-                        return Sample.game
-                    },
-                    open: { press, _ throws(Refusal) in
-                        presses.record(press)
-                        return Sample.opened
-                    },
-                    submit: { list, _ throws(Refusal) in
-                        scores.record(list)
-                        return list.map { score in
-                            switch score.id {
-                            case "banned": .failure(.playerBanned)
-                            case "other": .failure(.runAlreadyScored)
-                            case "unknown": .failure(.databaseUnavailable)
-                            case "held": .success(Sample.held)
-                            default: .success(Sample.receipt(score: Int64(score.score.value)))
-                            }
-                        }
-                    }
-                ),
-                acceptsWebhook: { secret, bot in secret == Self.secret && bot == Self.bot }
-            ),
+                }
+            },
+            acceptsWebhook: { secret, bot in secret == Self.secret && bot == Self.bot },
             handleUpdate: { _, body in
                 updates.record(body)
-                return .ok(nil)
+                return .accepted(reply: nil)
             },
             readiness: { [] },
             metrics: { Array("up 1\n".utf8) },

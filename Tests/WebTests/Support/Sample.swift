@@ -1,5 +1,5 @@
 import Leaderboards
-import Scoring
+@testable import Scoring
 
 @testable import Web
 
@@ -110,6 +110,7 @@ enum Sample {
             to: instant("2026-03-01T23:00:00.000Z"),
             zone: "Europe/Berlin",
             isFinal: false,
+            order: game.rules.order,
             total: total,
             lines: [
                 LeaderboardPage.Line(

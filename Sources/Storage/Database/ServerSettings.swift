@@ -1,0 +1,13 @@
+package import Postgres
+
+extension Statement where Value == [String] {
+    /// Settings of the server by their names, as people read them, in the order asked.
+    package static func serverSettingsGet(_ names: [String]) -> Self {
+        Self(
+            column: """
+                SELECT current_setting(x.name) FROM unnest(\(names)) WITH ORDINALITY AS x (name, position)
+                ORDER BY x.position
+                """
+        )
+    }
+}
