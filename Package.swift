@@ -118,7 +118,7 @@ let package = Package(
         layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
         // Level 4: the edges.
-        layer("Operations", ["Scoring", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV", "JSON"]),
+        layer("Operations", ["Scoring", "Storage", "Postgres", "Leaderboards", "JSON"]),
         layer(
             "Web",
             [

@@ -5,12 +5,10 @@ struct HighscoresCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "highscores",
         abstract: "Exact leaderboards for Telegram games.",
-        discussion: examples(
-            "highscores demo",
-            "everything on this machine, with nothing configured",
-            "highscores serve",
-            "the service, configured by environment variables"
-        ) + """
+        discussion: listed(examples: [
+            "highscores demo", "everything on this machine, with nothing configured",
+            "highscores serve", "the service, configured by environment variables",
+        ]) + """
 
 
             The database is that of DATABASE_URL; without it a private PostgreSQL is
@@ -22,7 +20,7 @@ struct HighscoresCommand: AsyncParsableCommand {
               5 conflict, 6 partly done, 7 drift found, 8 temporary: try again,
               130 interrupted
             """,
-        version: Version.text,
+        version: programVersion,
         groupedSubcommands: [
             CommandGroup(
                 name: "Run",
@@ -46,17 +44,30 @@ struct HighscoresCommand: AsyncParsableCommand {
     )
 }
 
-/// Which program this is.
-enum Version {
-    static let text = "0.1.0"
+let programVersion = "0.1.0"
+
+extension CommandConfiguration {
+    /// A command by its name, with what it does and examples, each followed by what that does.
+    init(
+        _ name: String,
+        _ abstract: String,
+        _ examples: String...,
+        more: String = "",
+        subcommands: [any ParsableCommand.Type] = []
+    ) {
+        self.init(
+            commandName: name,
+            abstract: abstract,
+            discussion: listed(examples: examples) + (more.isEmpty ? "" : "\n\n\(more)"),
+            subcommands: subcommands
+        )
+    }
 }
 
-/// Lays out the examples of a command's help.
-///
-/// - Parameter lines: Commands, each followed by what it does.
-func examples(_ lines: String...) -> String {
+/// Lays out commands, each followed by what it does.
+func listed(examples: [String]) -> String {
     var text = "EXAMPLES"
-    for (index, line) in lines.enumerated() {
+    for (index, line) in examples.enumerated() {
         text += index.isMultiple(of: 2) ? "\n  \(line)" : "\n      \(line)"
     }
     return text

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 
 // Not an asynchronous top level: the runtime opens descriptors for one before its first line.
-StandardStreams.secure()
+secureStandardStreams()
 // A reader that closes early, such as `head`, must not kill the program while it holds the private cluster.
 signal(SIGPIPE, SIG_IGN)
 CommandRun(arguments: Array(CommandLine.arguments.dropFirst())).start()

@@ -27,7 +27,7 @@ struct AdministrationTests {
 
     private func changes(_ change: (inout GameChanges) -> Void = { _ in }) -> GameChanges {
         var changes = GameChanges()
-        changes.url = "https://play.example.com/"
+        changes.set(\.url, to: "https://play.example.com/")
         change(&changes)
         return changes
     }
@@ -44,7 +44,7 @@ struct AdministrationTests {
     @Test(arguments: ["Tetris", "other_bot/tetris", "8/tetris", "nothing"])
     func `a game that is not there is not found`(_ name: String) async throws {
         _ = try await administration.addGame("tetris", of: arcade, changes())
-        let error = try await #require(throws: AdministrationError.self) {
+        let error = try await #require(throws: OperationError.self) {
             try await administration.game(named: name)
         }
         guard case .notFound(let text) = error else { return #expect(Bool(false), "\(error)") }
@@ -53,7 +53,7 @@ struct AdministrationTests {
 
     @Test(arguments: ["", "/tetris", "arcade_bot/", "a/b/c"])
     func `what is no name is refused`(_ name: String) async throws {
-        let error = try await #require(throws: AdministrationError.self) {
+        let error = try await #require(throws: OperationError.self) {
             try await administration.game(named: name)
         }
         guard case .invalid = error else { return #expect(Bool(false), "\(error)") }
@@ -62,7 +62,7 @@ struct AdministrationTests {
     @Test func `a name of two games lists both`() async throws {
         _ = try await administration.addGame("tetris", of: arcade, changes())
         _ = try await administration.addGame("tetris", of: other, changes())
-        let error = try await #require(throws: AdministrationError.self) {
+        let error = try await #require(throws: OperationError.self) {
             try await administration.game(named: "tetris")
         }
         #expect("\(error)".contains("Arcade_Bot/tetris or other_bot/tetris"))
@@ -76,13 +76,13 @@ struct AdministrationTests {
             "sprint",
             of: arcade,
             changes {
-                $0.title = "Sprint 🏃"
-                $0.order = .lower
-                $0.telegramScore = .inverted(ceiling: 100_000)
-                $0.zone = "Europe/Berlin"
-                $0.minimumSeconds = .at(1.5)
-                $0.maximumScore = .at(99_999)
-                $0.isPublic = true
+                $0.set(\.title, to: "Sprint 🏃")
+                $0.set(\.rules.order, to: .lower)
+                $0.set(\.rules.telegramScore, to: .inverted(ceiling: 100_000))
+                $0.set(\.rules.zone, to: "Europe/Berlin")
+                $0.set(\.rules.bounds.minimumSeconds, to: 1.5)
+                $0.set(\.rules.bounds.maximum, to: 99_999)
+                $0.set(\.isPublic, to: true)
             },
             reason: "new"
         )
@@ -104,7 +104,7 @@ struct AdministrationTests {
 
     @Test(arguments: ["http://localhost:8080/game", "http://127.0.0.1/", "http://[::1]:80?a=b"])
     func `a game on this machine may be http`(_ url: String) async throws {
-        let added = try await administration.addGame("tetris", of: arcade, changes { $0.url = url })
+        let added = try await administration.addGame("tetris", of: arcade, changes { $0.set(\.url, to: url) })
         #expect(added.after.url == url)
     }
 
@@ -113,19 +113,19 @@ struct AdministrationTests {
     {
         let testing = Administration(pool: ScratchDatabase.current.pool, actor: "ada", takesPlainHTTP: true)
         let url = "http://play.example.com/"
-        let game = try await testing.addGame("tetris", of: arcade, changes { $0.url = url }).after
+        let game = try await testing.addGame("tetris", of: arcade, changes { $0.set(\.url, to: url) }).after
         var titled = GameChanges()
-        titled.title = "Another"
+        titled.set(\.title, to: "Another")
         #expect(try await administration.setGame(game, titled).after.url == url)
-        await #expect(throws: AdministrationError.self) {
-            try await administration.setGame(game, changes { $0.url = url })
+        await #expect(throws: OperationError.self) {
+            try await administration.setGame(game, changes { $0.set(\.url, to: url) })
         }
     }
 
     @Test func `a game that is there already is a conflict and stays as it is`() async throws {
         _ = try await administration.addGame("tetris", of: arcade, changes())
-        let error = try await #require(throws: AdministrationError.self) {
-            try await administration.addGame("tetris", of: arcade, changes { $0.title = "Another" })
+        let error = try await #require(throws: OperationError.self) {
+            try await administration.addGame("tetris", of: arcade, changes { $0.set(\.title, to: "Another") })
         }
         guard case .conflict = error else { return #expect(Bool(false), "\(error)") }
         #expect(try await administration.games().map(\.title) == ["tetris"])
@@ -145,46 +145,46 @@ struct AdministrationTests {
         ("64", String(repeating: "x", count: 65), { _ in }),
         ("slashes", "a/b", { _ in }),
         ("slashes", "a b", { _ in }),
-        ("URL", "g", { $0.url = "" }),
-        ("URL", "g", { $0.url = "ftp://play.example.com" }),
-        ("URL", "g", { $0.url = "https://play.example.com/a b" }),
-        ("URL", "g", { $0.url = "https:///path" }),
-        ("URL", "g", { $0.url = "https://x/" + String(repeating: "y", count: 2000) }),
-        ("TELEGRAM_API_TEST", "g", { $0.url = "http://play.example.com/" }),
-        ("TELEGRAM_API_TEST", "g", { $0.url = "HTTP://127.0.0.1.play.example.com/" }),
-        ("TELEGRAM_API_TEST", "g", { $0.url = "http://127.0.0.1:80@play.example.com/" }),
-        ("TELEGRAM_API_TEST", "g", { $0.url = "http://localhost.example.com" }),
-        ("title", "g", { $0.title = " " }),
-        ("title", "g", { $0.title = "a\u{0}b" }),
-        ("Mars/Olympus", "g", { $0.zone = "Mars/Olympus" }),
-        ("GMT+5", "g", { $0.zone = "GMT+5" }),
-        ("--telegram-score", "g", { $0.order = .lower }),
+        ("URL", "g", { $0.set(\.url, to: "") }),
+        ("URL", "g", { $0.set(\.url, to: "ftp://play.example.com") }),
+        ("URL", "g", { $0.set(\.url, to: "https://play.example.com/a b") }),
+        ("URL", "g", { $0.set(\.url, to: "https:///path") }),
+        ("URL", "g", { $0.set(\.url, to: "https://x/" + String(repeating: "y", count: 2000)) }),
+        ("TELEGRAM_API_TEST", "g", { $0.set(\.url, to: "http://play.example.com/") }),
+        ("TELEGRAM_API_TEST", "g", { $0.set(\.url, to: "HTTP://127.0.0.1.play.example.com/") }),
+        ("TELEGRAM_API_TEST", "g", { $0.set(\.url, to: "http://127.0.0.1:80@play.example.com/") }),
+        ("TELEGRAM_API_TEST", "g", { $0.set(\.url, to: "http://localhost.example.com") }),
+        ("title", "g", { $0.set(\.title, to: " ") }),
+        ("title", "g", { $0.set(\.title, to: "a\u{0}b") }),
+        ("Mars/Olympus", "g", { $0.set(\.rules.zone, to: "Mars/Olympus") }),
+        ("GMT+5", "g", { $0.set(\.rules.zone, to: "GMT+5") }),
+        ("--telegram-score", "g", { $0.set(\.rules.order, to: .lower) }),
         (
             "worst first", "g",
             {
-                $0.order = .lower; $0.telegramScore = .same
+                $0.set(\.rules.order, to: .lower); $0.set(\.rules.telegramScore, to: .same)
             }
         ),
-        ("--telegram-score", "g", { $0.keep = .sum }),
-        ("--telegram-score", "g", { $0.keep = .latest }),
+        ("--telegram-score", "g", { $0.set(\.rules.keep, to: .sum) }),
+        ("--telegram-score", "g", { $0.set(\.rules.keep, to: .latest) }),
         (
             "above max-score", "g",
             {
-                $0.minimumScore = .at(2); $0.maximumScore = .at(1)
+                $0.set(\.rules.bounds.minimum, to: 2); $0.set(\.rules.bounds.maximum, to: 1)
             }
         ),
-        ("below 0", "g", { $0.minimumScore = .at(-1) }),
-        ("below 0", "g", { $0.maximumScore = .at(-1) }),
-        ("above 0", "g", { $0.maximumScorePerSecond = .at(0) }),
-        ("above 0", "g", { $0.maximumScorePerSecond = .at(.infinity) }),
-        ("from 0", "g", { $0.minimumSeconds = .at(-.leastNonzeroMagnitude) }),
-        ("from 0", "g", { $0.minimumSeconds = .at(.nan) }),
+        ("below 0", "g", { $0.set(\.rules.bounds.minimum, to: -1) }),
+        ("below 0", "g", { $0.set(\.rules.bounds.maximum, to: -1) }),
+        ("above 0", "g", { $0.set(\.rules.bounds.maximumPerSecond, to: 0) }),
+        ("above 0", "g", { $0.set(\.rules.bounds.maximumPerSecond, to: .infinity) }),
+        ("from 0", "g", { $0.set(\.rules.bounds.minimumSeconds, to: -.leastNonzeroMagnitude) }),
+        ("from 0", "g", { $0.set(\.rules.bounds.minimumSeconds, to: .nan) }),
     ]
 
     @Test(arguments: impossible.indices)
     func `a game that cannot be is refused before anything is written`(_ index: Int) async throws {
         let impossible = Self.impossible[index]
-        let error = try await #require(throws: AdministrationError.self) {
+        let error = try await #require(throws: OperationError.self) {
             try await administration.addGame(impossible.name, of: arcade, changes(impossible.change))
         }
         guard case .invalid(let text) = error else { return #expect(Bool(false), "\(error)") }
@@ -198,13 +198,13 @@ struct AdministrationTests {
         let game = try await administration.addGame(
             "tetris",
             of: arcade,
-            changes { $0.maximumScore = .at(10) }
+            changes { $0.set(\.rules.bounds.maximum, to: 10) }
         ).after
-        var wish = GameChanges()
-        wish.maximumScore = GameChanges.Bound.none
-        wish.title = "Tetris"
-        wish.isPublic = false
-        let change = try await administration.setGame(game, wish, reason: "why")
+        var changed = GameChanges()
+        changed.set(\.rules.bounds.maximum, to: .some(nil))
+        changed.set(\.title, to: "Tetris")
+        changed.set(\.isPublic, to: false)
+        let change = try await administration.setGame(game, changed, reason: "why")
         #expect(change.settings.map(\.name) == ["title", "max_score"])
         #expect(change.settings.map(\.before) == [.text("tetris"), .integer(10)])
         #expect(change.settings.map(\.after) == [.text("Tetris"), .none])
@@ -222,9 +222,9 @@ struct AdministrationTests {
 
     @Test func `a dry run of a change shows it and leaves nothing`() async throws {
         let game = try await administration.addGame("tetris", of: arcade, changes()).after
-        var wish = GameChanges()
-        wish.isEnabled = false
-        let change = try await administration.setGame(game, wish, isDryRun: true)
+        var changed = GameChanges()
+        changed.set(\.isEnabled, to: false)
+        let change = try await administration.setGame(game, changed, isDryRun: true)
         #expect(change.settings.map(\.name) == ["enabled"])
         #expect(try await administration.game(named: "tetris") == game)
         #expect(try await auditRows().count == 1)
@@ -234,11 +234,11 @@ struct AdministrationTests {
         let game = try await administration.addGame("tetris", of: arcade, changes()).after
         try await addEntry(to: game)
         #expect(try await administration.use(of: game) == GameUse(players: 1, chats: 0))
-        var wish = GameChanges()
-        wish.order = .lower
-        wish.keep = .latest
-        wish.telegramScore = .off
-        let change = try await administration.setGame(game, wish)
+        var changed = GameChanges()
+        changed.set(\.rules.order, to: .lower)
+        changed.set(\.rules.keep, to: .latest)
+        changed.set(\.rules.telegramScore, to: .off)
+        let change = try await administration.setGame(game, changed)
         #expect(change.after.rules.order == .lower && change.after.rules.keep == .latest)
         // The log knows nothing of the entry.
         #expect(change.rebuild.entriesRemoved == 1)
@@ -247,16 +247,16 @@ struct AdministrationTests {
             _ = try session.execute("UPDATE games SET log_whole_from = now()")
         }
         let whole = try await administration.game(named: "tetris")
-        wish.order = .higher
-        let error = try await #require(throws: AdministrationError.self) {
-            try await administration.setGame(whole, wish)
+        changed.set(\.rules.order, to: .higher)
+        let error = try await #require(throws: OperationError.self) {
+            try await administration.setGame(whole, changed)
         }
         guard case .conflict(let text) = error else { return #expect(Bool(false), "\(error)") }
         #expect(text.contains("'order'"))
         #expect(try await administration.game(named: "tetris") == whole)
 
         var allowed = GameChanges()
-        allowed.maximumScore = .at(5)
+        allowed.set(\.rules.bounds.maximum, to: 5)
         #expect(try await administration.setGame(whole, allowed).settings.map(\.name) == ["max_score"])
     }
 

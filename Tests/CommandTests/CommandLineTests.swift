@@ -5,6 +5,7 @@ import Leaderboards
 import Postgres
 import Operations
 import Scoring
+import Storage
 import Testing
 
 @testable import highscores
@@ -70,12 +71,12 @@ struct CommandLineTests {
             "--state",
             "no_target"
         )
-        let choice = try #require(command as? DeliveryCommand.RetryCommand).selection.choice
+        let choice = try #require(command as? DeliveryCommand.RetryCommand).selection
         #expect(
             choice.place.game == "a/b" && choice.place.chat?.description == "-5"
                 && choice.place.player?.rawValue == 7
         )
-        #expect(choice.states == ["dead", "no_target"])
+        #expect(choice.state.map(\.rawValue) == ["dead", "no_target"])
     }
 
     @Test func `the settings of a game become changes`() throws {
@@ -113,26 +114,32 @@ struct CommandLineTests {
             "max_per_hour=accept",
             "--shadow"
         )
-        let changes = try #require(command as? GameCommand.SetCommand).settings.changes(url: nil)
-        #expect(changes.url == nil && changes.title == "T" && changes.zone == "UTC")
-        #expect(changes.order == .lower && changes.keep == .sum)
-        #expect(changes.telegramScore == .inverted(ceiling: 100))
-        #expect(changes.messageEdits == .every(seconds: 30))
-        #expect(changes.showsIdentity == true && changes.isPublic == false)
-        #expect(changes.outcomes == [.maximumPerSecond: .hold, .maximumPerHour: .accept])
-        #expect(changes.isShadow == true && changes.maximumPerHour?.value == 60)
-        guard case .at(-1) = changes.minimumScore, case GameChanges.Bound<Int32>.none? = changes.maximumScore,
-            case .at(2.5) = changes.maximumScorePerSecond, case .at(3) = changes.minimumSeconds
-        else { return #expect(Bool(false), "\(changes)") }
+        var draft = GameDraft(bot: BotID(rawValue: 7), shortName: "t", title: "", url: "here")
+        draft.isPublic = true
+        draft.rules.bounds.maximum = 3
+        let before = draft
+        try #require(command as? GameCommand.SetCommand).settings.changes(url: nil).write(to: &draft)
+        #expect(draft.url == before.url && draft.title == "T" && draft.rules.zone == "UTC")
+        #expect(draft.rules.order == .lower && draft.rules.keep == .sum)
+        #expect(draft.rules.telegramScore == .inverted(ceiling: 100))
+        #expect(draft.rules.messageEdits == .every(seconds: 30))
+        #expect(draft.showsIdentity && !draft.isPublic)
+        let bounds = draft.rules.bounds
+        #expect(bounds.outcomes == [.maximumPerSecond: .hold, .maximumPerHour: .accept])
+        #expect(bounds.isShadow && bounds.maximumPerHour == 60)
+        #expect(bounds.minimum == -1 && bounds.maximum == nil)
+        #expect(bounds.maximumPerSecond == 2.5 && bounds.minimumSeconds == 3)
     }
 
-    @Test func `a setting that is not named stays as it is`() throws {
+    @Test(arguments: [true, false])
+    func `a setting that is not named stays as it is`(flag: Bool) throws {
         let command = try #require(try Self.parse("game", "set", "tetris") as? GameCommand.SetCommand)
-        let changes = command.settings.changes(url: command.url)
-        #expect(
-            changes.isPublic == nil && changes.isShadow == nil && changes.outcomes.isEmpty
-                && changes.showsIdentity == nil && changes.minimumScore == nil
-        )
+        var draft = GameDraft(bot: BotID(rawValue: 7), shortName: "t", title: "", url: "")
+        (draft.isPublic, draft.showsIdentity, draft.rules.bounds.isShadow) = (flag, flag, flag)
+        (draft.rules.bounds.minimum, draft.rules.bounds.outcomes) = (5, [.maximumPerHour: .hold])
+        let before = draft.rules
+        command.settings.changes(url: command.url).write(to: &draft)
+        #expect(draft.rules == before && draft.isPublic == flag && draft.showsIdentity == flag)
     }
 
     @Test(arguments: [
@@ -206,11 +213,11 @@ struct CommandLineTests {
     static let errors: [(error: any Error, status: highscores.ExitStatus)] = [
         (SettingsError("A", "b", example: "c"), .usage),
         (SchemaError("old"), .conflict),
-        (AdministrationError.invalid(""), .usage),
-        (AdministrationError.notFound(""), .notFound),
-        (AdministrationError.ambiguous(name: "", candidates: []), .usage),
-        (AdministrationError.conflict(""), .conflict),
-        (AdministrationError.database(PostgresError(.connectionFailed, "")), .temporary),
+        (OperationError.invalid(""), .usage),
+        (OperationError.notFound(""), .notFound),
+        (OperationError.ambiguous(name: "", candidates: []), .usage),
+        (OperationError.conflict(""), .conflict),
+        (OperationError.database(PostgresError(.connectionFailed, "")), .temporary),
         (PostgresError(.invalidConfiguration, ""), .usage),
         (PostgresError(.poolTimeout, ""), .temporary),
         (PostgresError(.migration, ""), .conflict),

@@ -84,7 +84,7 @@ import Testing
     @Test func `local times name the same moment`() throws {
         let moment = Instant(milliseconds: 1_772_366_400_250)
         #expect(Instant(rfc3339: moment.localText) == moment)
-        let record = Record([("at", .time(moment)), ("none", .optional(Instant?.none))])
+        let record = Record([("at", .time(moment)), ("none", .none)])
         let local = try OutputOptions.parse(["--local"]).text(
             of: [record],
             columns: ["at", "none"],

@@ -66,12 +66,7 @@ import Testing
         var outcome = Outcome()
         do {
             try intake.read(
-                { fields in
-                    do { return try decoder.score(line: fields.line, fields.field) } catch {
-                        intake.reject(fields.line, "\(error)")
-                        return nil
-                    }
-                },
+                { fields throws(LineProblem) in try decoder.score(line: fields.line, fields.field) },
                 take: { outcome.taken.append($0) }
             )
             try intake.finish()

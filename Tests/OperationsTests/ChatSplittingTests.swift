@@ -64,7 +64,7 @@ struct ChatSplittingTests {
                 )
                 let plan = try await administration.merge(chats, terms: ChangeTerms(isDryRun: true))
                 #expect(try await stored(stage) == before)
-                await #expect(throws: AdministrationError.self) {
+                await #expect(throws: OperationError.self) {
                     try await administration.merge(chats, terms: ChangeTerms(maximumRows: 1))
                 }
                 let change = try await administration.merge(
@@ -142,7 +142,7 @@ struct ChatSplittingTests {
             }
             let first = try await administration.merge((chat(group), chat(other)))
             let second = try await administration.merge((chat(group), chat(third)))
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 try await administration.undo(try #require(first.audit))
             }
             _ = try await administration.undo(try #require(second.audit))

@@ -190,7 +190,7 @@ struct CorrectionTests {
             try await bring(stage, 40, of: 12)
             _ = try await stage.play(13, in: chat, score: 95)
             var changes = GameChanges()
-            changes.telegramScore = .inverted(ceiling: 100)
+            changes.set(\.rules.telegramScore, to: .inverted(ceiling: 100))
             try await change(stage, changes)
             var sent: [Int64: String] = [:]
             for _ in 0..<3 {
@@ -200,7 +200,7 @@ struct CorrectionTests {
             }
             // The last one was never sent, so that nothing has to be taken back.
             #expect(sent == [11: "force 10", 12: "score 60", 13: "score 5"])
-            changes.telegramScore = .off
+            changes.set(\.rules.telegramScore, to: .off)
             try await change(stage, changes)
             for _ in 0..<3 {
                 let delivery = try await claimOne(stage)
@@ -216,8 +216,8 @@ struct CorrectionTests {
             try await bring(stage, 90)
             _ = try await stage.play(11, in: chat, score: 20)
             var changes = GameChanges()
-            changes.keep = .latest
-            changes.telegramScore = .same
+            changes.set(\.rules.keep, to: .latest)
+            changes.set(\.rules.telegramScore, to: .same)
             try await change(stage, changes)
             let delivery = try await claimOne(stage)
             #expect(delivery.call.step == .force && delivery.call.value == 20)

@@ -85,7 +85,7 @@ struct ImportTests {
             }
             #expect(waiting.map(\.state) == [.held, .held] && waiting[0].reasons == ["too_fast"])
             #expect(try await Self.board(stage, .global) == [])
-            for (review, decision) in zip(waiting, [ReviewDecision.accept, .refuse]) {
+            for (review, decision) in zip(waiting, [Correction.accept, .refuse]) {
                 var filter = ReviewFilter()
                 filter.runs = [review.key.run]
                 _ = try await administration.decide(filter, decision, terms: ChangeTerms(reason: "seen"))

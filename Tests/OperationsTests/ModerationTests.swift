@@ -37,7 +37,7 @@ struct ModerationTests {
         do {
             try await body()
             return false
-        } catch AdministrationError.conflict { return true }
+        } catch OperationError.conflict { return true }
     }
 
     @Test func `a filter removes what it names, and undoing puts it back`() async throws {
@@ -94,7 +94,7 @@ struct ModerationTests {
             )
             #expect(try await scores(stage) == [1: 200])
             let again = try await ban(stage, ChangeTerms(isDryRun: true))
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 _ = try await ban(stage, ChangeTerms(maximumRows: 1))
             }
             // Others may play meanwhile.
@@ -129,12 +129,12 @@ struct ModerationTests {
             _ = try await stage.play(1, in: chat, score: 100)
             let administration = stage.administration
             var changes = GameChanges()
-            changes.maximumScore = .at(500)
-            changes.zone = "Asia/Tokyo"
-            changes.seasons = [stage.clock.now]
+            changes.set(\.rules.bounds.maximum, to: 500)
+            changes.set(\.rules.zone, to: "Asia/Tokyo")
+            changes.set(\.rules.seasons, to: [stage.clock.now])
             let first = try await administration.setGame(stage.currentGame(), changes)
             changes = GameChanges()
-            changes.isEnabled = false
+            changes.set(\.isEnabled, to: false)
             let second = try await administration.setGame(
                 stage.currentGame(),
                 changes,
@@ -146,7 +146,7 @@ struct ModerationTests {
             _ = try await administration.undo(#require(second.audit))
             #expect(try await stage.currentGame().isEnabled)
             changes = GameChanges()
-            changes.maximumScore = .at(700)
+            changes.set(\.rules.bounds.maximum, to: 700)
             _ = try await administration.setGame(stage.currentGame(), changes)
             #expect(try await conflicts { _ = try await administration.undo(#require(back.audit)) })
             let record = try await administration.chat(named: #require(ChatInstance(chat.instance)))
@@ -160,7 +160,7 @@ struct ModerationTests {
         try await Stage.with { stage in
             let administration = stage.administration
             var changes = GameChanges()
-            changes.seasons = [stage.clock.now + .seconds(-3600)]
+            changes.set(\.rules.seasons, to: [stage.clock.now + .seconds(-3600)])
             let change = try await administration.setGame(stage.currentGame(), changes)
             let audit = try #require(change.audit)
             _ = try await stage.play(1, in: chat, score: 100)
@@ -249,7 +249,7 @@ struct ModerationTests {
                     == 1
             )
             #expect(try await conflicts { _ = try await administration.undo(#require(done.audit)) })
-            await #expect(throws: AdministrationError.self) { _ = try await administration.erase(id) }
+            await #expect(throws: OperationError.self) { _ = try await administration.erase(id) }
         }
     }
 

@@ -39,7 +39,7 @@ struct RebuildTests {
     }
 
     /// Gives a chat that was played in a zone of its own.
-    static func setZone(_ zone: String?, of chat: Int64, _ stage: Stage) async throws -> ChatChange {
+    static func setZone(_ zone: String?, of chat: Int64, _ stage: Stage) async throws -> ModerationChange {
         let instance = try #require(ChatInstance(StageChat(chat).instance))
         return try await stage.administration.setChatZone(
             try await stage.administration.chat(named: instance),

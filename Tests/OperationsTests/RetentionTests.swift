@@ -250,7 +250,7 @@ struct RetentionTests {
             // The service itself leaves months of this century alone.
             $0.scoring.launchLifetime = .seconds(100 * 365 * 24 * 3600)
         } _: { stage in
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 try await stage.administration.pruneGame(stage.currentGame(), margin: .zero)
             }
             try await stage.sql("UPDATE games SET retention = 'relevant'")

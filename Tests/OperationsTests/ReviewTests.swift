@@ -26,7 +26,7 @@ struct ReviewTests {
 
     private func decide(
         _ stage: Stage,
-        _ decision: ReviewDecision,
+        _ decision: Correction,
         _ runs: [RunID] = [],
         isDryRun: Bool = false
     ) async throws -> ModerationChange {
@@ -148,7 +148,7 @@ struct ReviewTests {
             #expect(try await reviews(stage) { $0.game = GameID(rawValue: 99) }.isEmpty)
             #expect(try await reviews(stage) { $0.isShadow = true }.isEmpty)
             let unknown = RunID(Identifier128(high: 1, low: 2))
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 try await decide(stage, .accept, [first.run, unknown])
             }
             #expect(try await reviews(stage).map(\.state) == [.held, .held])
@@ -197,14 +197,14 @@ struct ReviewTests {
             let token = stage.launchToken(11, in: chat)
             let first = try await stage.submit(101, with: token, key: "a")
             var changes = GameChanges()
-            changes.maximumScore = .at(100)
-            changes.outcomes = [.maximumScore: .hold]
+            changes.set(\.rules.bounds.maximum, to: 100)
+            changes.set([.maximumScore: .hold])
             _ = try await stage.administration.setGame(stage.currentGame(), changes)
             stage.clock.advance(by: .seconds(1))
             #expect(try await stage.submit(101, with: token, key: "a") == first.replayed)
             #expect(try await reviews(stage).isEmpty)
             changes = GameChanges()
-            changes.isShadow = true
+            changes.set(\.rules.bounds.isShadow, to: true)
             _ = try await stage.administration.setGame(stage.currentGame(), changes)
             #expect(try await stage.submit(101, with: token, key: "a") == first.replayed)
             #expect(try await reviews(stage) { $0.isShadow = true }.isEmpty)
@@ -227,9 +227,9 @@ struct ReviewTests {
 
             let rules = try await stage.currentGame().rules
             var changes = GameChanges()
-            changes.outcomes = [.maximumScore: .refuse, .minimumScore: .accept]
-            changes.maximumPerHour = .at(7)
-            changes.isShadow = true
+            changes.set([.maximumScore: .refuse, .minimumScore: .accept])
+            changes.set(\.rules.bounds.maximumPerHour, to: 7)
+            changes.set(\.rules.bounds.isShadow, to: true)
             _ = try await stage.administration.setGame(stage.currentGame(), changes)
             #expect(try await stage.currentGame().rules.bounds.outcomes == [.minimumScore: .accept])
             let last = try await stage.value(AuditID.self, "SELECT max(audit_id) FROM audit")
@@ -268,7 +268,7 @@ struct ReviewTests {
             _ = try await stage.submit(101, with: token, key: "b")
             _ = try await stage.submit(101, with: token, key: "b")
             var changes = GameChanges()
-            changes.isShadow = true
+            changes.set(\.rules.bounds.isShadow, to: true)
             _ = try await stage.administration.setGame(stage.currentGame(), changes)
             _ = try await stage.submit(5, with: token, key: "c")
             _ = try await stage.submit(102, with: token, key: "d")

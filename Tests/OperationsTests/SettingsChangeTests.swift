@@ -18,33 +18,36 @@ struct SettingsChangeTests {
 
     static let cases: [Change] = [
         Change(testDescription: "order") {
-            $0.order = .lower
-            $0.telegramScore = .inverted(ceiling: 1000)
+            $0.set(\.rules.order, to: .lower)
+            $0.set(\.rules.telegramScore, to: .inverted(ceiling: 1000))
         },
         Change(testDescription: "latest") {
-            $0.keep = .latest
-            $0.telegramScore = .same
+            $0.set(\.rules.keep, to: .latest)
+            $0.set(\.rules.telegramScore, to: .same)
         },
         Change(testDescription: "sum") {
-            $0.keep = .sum
-            $0.telegramScore = .same
+            $0.set(\.rules.keep, to: .sum)
+            $0.set(\.rules.telegramScore, to: .same)
         },
-        Change(testDescription: "zone") { $0.zone = "Pacific/Kiritimati" },
+        Change(testDescription: "zone") { $0.set(\.rules.zone, to: "Pacific/Kiritimati") },
         Change(testDescription: "seasons") {
-            $0.seasons = [1_772_600_000_000, 1_773_000_000_000, 1_772_800_000_000].map {
-                Instant(milliseconds: $0)
-            }
+            $0.set(
+                \.rules.seasons,
+                to: [1_772_600_000_000, 1_773_000_000_000, 1_772_800_000_000].map {
+                    Instant(milliseconds: $0)
+                }
+            )
         },
         Change(testDescription: "all at once") {
-            $0.order = .lower
-            $0.keep = .sum
-            $0.zone = "America/St_Johns"
-            $0.telegramScore = .off
-            $0.seasons = [Instant(milliseconds: 1_772_700_000_000)]
+            $0.set(\.rules.order, to: .lower)
+            $0.set(\.rules.keep, to: .sum)
+            $0.set(\.rules.zone, to: "America/St_Johns")
+            $0.set(\.rules.telegramScore, to: .off)
+            $0.set(\.rules.seasons, to: [Instant(milliseconds: 1_772_700_000_000)])
         },
     ]
 
-    private func wish(_ change: Change) -> GameChanges {
+    private func changes(_ change: Change) -> GameChanges {
         var changes = GameChanges()
         change.apply(&changes)
         return changes
@@ -57,12 +60,12 @@ struct SettingsChangeTests {
             _ = try await RebuildTests.setZone("Asia/Kathmandu", of: 3, stage)
             let before = try await stage.storedLines()
             let game = try await stage.currentGame()
-            let shown = try await stage.administration.setGame(game, wish(change), isDryRun: true)
+            let shown = try await stage.administration.setGame(game, changes(change), isDryRun: true)
             #expect(!shown.rebuild.isEmpty && !shown.rebuild.sample.isEmpty)
             #expect(try await stage.storedLines() == before)
             #expect(try await stage.currentGame() == game)
 
-            let done = try await stage.administration.setGame(game, wish(change))
+            let done = try await stage.administration.setGame(game, changes(change))
             #expect(done.rebuild == shown.rebuild)
             #expect(done.deliveries == shown.deliveries)
             let model = try await LogModel.lines(stage)
@@ -101,7 +104,7 @@ struct SettingsChangeTests {
             try await RebuildTests.play(60, seed: 13, stage)
             for way in [TelegramScore.inverted(ceiling: 200), .off, .same] {
                 var changes = GameChanges()
-                changes.telegramScore = way
+                changes.set(\.rules.telegramScore, to: way)
                 let change = try await stage.administration.setGame(stage.currentGame(), changes)
                 #expect(change.rebuild.isEmpty && change.deliveries > 0)
                 try await expectDeliveries(stage)
@@ -114,9 +117,9 @@ struct SettingsChangeTests {
             try await RebuildTests.play(30, seed: 14, stage)
             let before = try await stage.dump()
             var changes = GameChanges()
-            changes.title = "T"
-            changes.retention = .relevant
-            changes.maximumScore = .at(1)
+            changes.set(\.title, to: "T")
+            changes.set(\.rules.retention, to: .relevant)
+            changes.set(\.rules.bounds.maximum, to: 1)
             let change = try await stage.administration.setGame(stage.currentGame(), changes)
             #expect(change.settings.map(\.name) == ["title", "max_score", "retention"])
             #expect(change.rebuild.isEmpty && change.deliveries == 0)
@@ -131,18 +134,22 @@ struct SettingsChangeTests {
             try await RebuildTests.play(150, seed: 15, stage)
             let before = try await stage.storedLines()
             let change = try await RebuildTests.setZone("Pacific/Apia", of: 1, stage)
-            #expect(change.before.zone == nil && change.after.zone == "Pacific/Apia")
+            #expect(change.settings.map(\.before) == [.none])
+            #expect(change.settings.map(\.after) == [.text("Pacific/Apia")])
             #expect(!change.rebuild.isEmpty)
             let after = try await stage.storedLines()
             #expect(try await after == LogModel.lines(stage))
-            #expect(Set(before.symmetricDifference(after).map(\.board.chat)) == [change.after.id])
+            let chat = try await stage.administration.chat(
+                named: try #require(ChatInstance(StageChat(1).instance))
+            )
+            #expect(Set(before.symmetricDifference(after).map(\.board.chat)) == [chat.id])
             #expect(try await RebuildTests.setZone("Pacific/Apia", of: 1, stage).rebuild.isEmpty)
             _ = try await RebuildTests.setZone(nil, of: 1, stage)
             #expect(try await stage.storedLines() == before)
             #expect(
                 try await stage.value(Int.self, "SELECT count(*) FROM audit WHERE action = 'chat.set'") == 2
             )
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 try await RebuildTests.setZone("Mars/Olympus", of: 1, stage)
             }
         }
@@ -152,7 +159,7 @@ struct SettingsChangeTests {
     static let refused: [Change] =
         cases.dropLast() + [
             Change(testDescription: "an early season more") {
-                $0.seasons = [Instant(milliseconds: 1_772_600_000_000)]
+                $0.set(\.rules.seasons, to: [Instant(milliseconds: 1_772_600_000_000)])
             }
         ]
 
@@ -163,14 +170,14 @@ struct SettingsChangeTests {
             try await stage.sql("UPDATE games SET log_whole_from = '2026-03-20'")
             let before = try await stage.dump()
             let game = try await stage.currentGame()
-            let error = try await #require(throws: AdministrationError.self) {
-                try await stage.administration.setGame(game, wish(change))
+            let error = try await #require(throws: OperationError.self) {
+                try await stage.administration.setGame(game, changes(change))
             }
             guard case .conflict(let text) = error else { return #expect(Bool(false), "\(error)") }
             #expect(text.contains("2026-03-20T00:00:00.000Z"))
             #expect(try await stage.dump() == before)
             #expect(try await stage.currentGame() == game)
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 try await RebuildTests.setZone("Asia/Tokyo", of: 1, stage)
             }
             #expect(try await stage.dump() == before)
@@ -186,7 +193,7 @@ struct SettingsChangeTests {
             stage.clock.advance(by: .seconds(86_400))
             _ = try await stage.submit(5, with: stage.launchToken(1, in: StageChat(9)))
             var changes = GameChanges()
-            changes.seasons = [now + .seconds(3600)]
+            changes.set(\.rules.seasons, to: [now + .seconds(3600)])
             #expect(try await !stage.administration.setGame(stage.currentGame(), changes).rebuild.isEmpty)
             #expect(try await !RebuildTests.setZone("Pacific/Apia", of: 9, stage).rebuild.isEmpty)
             #expect(try await stage.storedLines() == LogModel.lines(stage))

@@ -94,7 +94,7 @@ struct ServerTests {
                 isDryRun: true
             )
             #expect(try await stage.administration.keys().map(\.label) == ["ci"])
-            await #expect(throws: AdministrationError.self) {
+            await #expect(throws: OperationError.self) {
                 try await stage.administration.key(trial.record.id)
             }
         }
@@ -362,7 +362,7 @@ struct ServerTests {
             try await until { stage.highscores.registry.isBanned(press.player, from: game) }
             await #expect(throws: Refusal.playerBanned) { try await stage.highscores.open(press, of: game) }
             var changes = GameChanges()
-            changes.isEnabled = false
+            changes.set(\.isEnabled, to: false)
             let closed = try await stage.administration.setGame(game, changes).after
             await #expect(throws: Refusal.gameDisabled) { try await stage.highscores.open(press, of: closed) }
         }

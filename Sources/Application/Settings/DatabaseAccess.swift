@@ -18,7 +18,7 @@ package enum DatabaseAccess {
     package static func with<Result: Sendable>(
         _ settings: Settings,
         logger: Logger,
-        _ body: @Sendable (PostgresConfiguration) async throws -> Result
+        _ body: (PostgresConfiguration) async throws -> Result
     ) async throws -> Result {
         if let url = settings.databaseURL {
             return try await body(try PostgresConfiguration(connectionString: url))
@@ -59,7 +59,7 @@ package enum DatabaseAccess {
     package static func withPool<Result: Sendable>(
         _ settings: Settings,
         logger: Logger,
-        _ body: @Sendable (PostgresPool) async throws -> Result
+        _ body: (PostgresPool) async throws -> Result
     ) async throws -> Result {
         try await with(settings, logger: logger) { configuration in
             try await PostgresPool.with(configuration.forCommand, logger: logger.silenced) { pool in
@@ -78,10 +78,10 @@ package enum DatabaseAccess {
     /// - Throws: As ``with(_:logger:_:)``.
     package static func withRunningDatabase<Result: Sendable>(
         _ settings: Settings,
-        _ body: @Sendable (PostgresPool) async throws -> Result
+        _ body: (PostgresPool) async throws -> Result
     ) async throws -> Result? {
         let logger = Logger(label: "quick") { _ in SwiftLogNoOpLogHandler() }
-        @Sendable func ask(_ connectionString: String) async throws -> Result {
+        func ask(_ connectionString: String) async throws -> Result {
             var configuration = try PostgresConfiguration(connectionString: connectionString)
             configuration.connectTimeout = .seconds(1)
             configuration.statementTimeout = .seconds(1)

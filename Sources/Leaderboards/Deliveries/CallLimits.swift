@@ -25,8 +25,9 @@ package struct CallLimits: Hashable, Sendable {
         self.botPerSecond = botPerSecond
     }
 
-    /// When one more call about a chat may start after others, ascending; nil when it may start whenever it likes. A
-    /// person's chat with the bot has no limit a minute.
+    /// When one more call about a chat may start after others, ascending; nil when it may start whenever it likes.
+    ///
+    /// A person's chat with the bot has no limit a minute.
     package func chatOpening(after starts: [Instant], isPrivate: Bool) -> Instant? {
         let openings = [
             Self.opening(after: starts, chatPerSecond, in: Self.second),
@@ -35,8 +36,10 @@ package struct CallLimits: Hashable, Sendable {
         return openings.compactMap(\.self).max()
     }
 
-    /// When one more message of the bot's own may be sent to a chat: at most one in ten seconds, and never so many that
-    /// deliveries have less than half of what the chat takes. The messages before it come in any order.
+    /// When one more message of the bot's own may be sent to a chat: at most one in ten seconds, and never so many
+    /// that deliveries have less than half of what the chat takes.
+    ///
+    /// The messages before it come in any order.
     package func messageOpening(after messages: [Instant], isPrivate: Bool) -> Instant? {
         let sorted = messages.sorted()
         // One in ten seconds is less than half of any limit a second. Half of one a minute is one in two minutes.

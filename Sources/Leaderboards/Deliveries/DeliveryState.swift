@@ -102,7 +102,9 @@ package enum KnownScore: Hashable, Sendable {
     case exactly(Int32?)
     case atLeast(Int32)
 
-    /// Whether an ordinary delivery of a value has nothing left to do: Telegram holds it or more. Nil is absent.
+    /// Whether an ordinary delivery of a value has nothing left to do: Telegram holds it or more.
+    ///
+    /// Nil is absent.
     package func satisfies(_ desired: Int32?) -> Bool {
         guard let desired else { return true }
         switch self {

@@ -1,5 +1,5 @@
 /// Whether the scoreboard in a game's message follows the scores that Telegram is told.
-package enum MessageEdits: Hashable, Sendable, CustomStringConvertible {
+package enum MessageEdits: Hashable, Sendable, LosslessStringConvertible {
     /// With every score.
     case always
     /// At most every so many seconds.

@@ -1,5 +1,5 @@
 /// What Telegram's table of a chat shows of our leaderboard.
-package enum TelegramScore: Hashable, Sendable, CustomStringConvertible {
+package enum TelegramScore: Hashable, Sendable, LosslessStringConvertible {
     /// The score itself; a sum beyond int32 is shown as its maximum.
     case same
     /// Nothing.

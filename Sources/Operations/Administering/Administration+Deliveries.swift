@@ -1,6 +1,5 @@
 package import Leaderboards
 import Postgres
-import Scoring
 package import Storage
 
 /// What a command did to deliveries.
@@ -17,11 +16,8 @@ package struct DeliveryChange: Sendable {
 
 extension Administration {
     /// Counts what Telegram does not hold yet, by chat.
-    ///
-    /// - Parameter limit: How many chats at most, those that have waited the longest.
-    /// - Returns: A line for each chat.
-    package func chatBacklogs(limit: Int) async throws(AdministrationError) -> [ChatBacklog] {
-        try await looking { session throws(PostgresError) in try session.deliveryBacklogsByChat(limit: limit)
+    package func chatBacklogs(limit: Int) async throws(OperationError) -> [ChatBacklog] {
+        try await scanning { session throws(PostgresError) in try session.deliveryBacklogsByChat(limit: limit)
         }
     }
 
@@ -29,24 +25,21 @@ extension Administration {
     package func deliveries(
         _ filter: DeliveryFilter,
         limit: Int
-    ) async throws(AdministrationError) -> [DeliveryRecord] {
-        try await looking { session throws(PostgresError) in
+    ) async throws(OperationError) -> [DeliveryRecord] {
+        try await scanning { session throws(PostgresError) in
             try session.deliveriesList(filter, limit: limit)
         }
     }
 
     /// Tries deliveries again at once, within Telegram's limits.
     ///
-    /// - Parameters:
-    ///   - subject: What the audit calls them.
-    ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: What was meant, how many are due now, and what keeps the others.
     package func retryDeliveries(
         _ filter: DeliveryFilter,
         subject: String,
         reason: String? = nil,
         isDryRun: Bool = false
-    ) async throws(AdministrationError) -> DeliveryChange {
+    ) async throws(OperationError) -> DeliveryChange {
         try await change("delivery.retry", filter, subject, reason, isDryRun) {
             session,
             keys throws(PostgresError) in
@@ -56,18 +49,13 @@ extension Administration {
 
     /// Gives deliveries up: Telegram's tables stay as they are until a new value or a new message wakes them.
     ///
-    /// - Parameters:
-    ///   - filter: Which; those whose call is under way are passed over.
-    ///   - subject: What the audit calls them.
-    ///   - reason: Why, for the audit and as their error.
-    ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: What was meant, and how many were given up.
     package func dropDeliveries(
         _ filter: DeliveryFilter,
         subject: String,
         reason: String? = nil,
         isDryRun: Bool = false
-    ) async throws(AdministrationError) -> DeliveryChange {
+    ) async throws(OperationError) -> DeliveryChange {
         let error = reason.map { "dropped by \(actor): \($0)" } ?? "dropped by \(actor)"
         return try await change("delivery.drop", filter, subject, reason, isDryRun) {
             session,
@@ -77,21 +65,13 @@ extension Administration {
     }
 
     /// Records that a message is about to be sent to a chat, so that the budgets of the chat and of the bot know of it.
-    package func countMessage(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
-        do {
-            try await pool.transaction { session throws(PostgresError) in
-                try session.messageCount(to: address, bot: bot, now: try session.run(.timeGet()))
-            }
-        } catch { throw .database(error) }
+    package func countMessage(to address: TelegramChatID, bot: BotID) async throws(OperationError) {
+        try await transaction { try $0.messageCount(to: address, bot: bot, now: try $0.run(.timeGet())) }
     }
 
     /// Notes that a message was sent to a chat: one that was closed is open.
-    package func noteSent(to address: TelegramChatID, bot: BotID) async throws(AdministrationError) {
-        do {
-            try await pool.transaction { session throws(PostgresError) in
-                try session.chatNoteSent(to: address, by: bot, now: try session.run(.timeGet()))
-            }
-        } catch { throw .database(error) }
+    package func noteSent(to address: TelegramChatID, bot: BotID) async throws(OperationError) {
+        try await transaction { try $0.chatNoteSent(to: address, by: bot, now: try $0.run(.timeGet())) }
     }
 
     private func change(
@@ -100,58 +80,34 @@ extension Administration {
         _ subject: String,
         _ reason: String?,
         _ isDryRun: Bool,
-        _ body: @Sendable (Session, [DeliveryKey]) throws(PostgresError) -> Int
-    ) async throws(AdministrationError) -> DeliveryChange {
-        do {
-            return try await pool.transaction(.rebuilding(isDryRun: isDryRun)) {
-                session throws(PostgresError) in
-                let records = try session.deliveriesList(filter)
-                let changed = try body(session, records.map(\.key))
-                if changed > 0 {
-                    try session.run(
-                        .auditInsert(
-                            AuditEntry(
-                                actor: actor,
-                                action: action,
-                                subject: subject,
-                                reason: reason,
-                                before: nil,
-                                after: #"{"deliveries":\#(changed)}"#
-                            )
-                        )
+        _ body: @escaping @Sendable (Session, [DeliveryKey]) throws(PostgresError) -> Int
+    ) async throws(OperationError) -> DeliveryChange {
+        let note = note(action, reason)
+        return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
+            let records = try session.deliveriesList(filter)
+            let changed = try body(session, records.map(\.key))
+            if changed > 0 {
+                try session.run(
+                    .auditInsert(
+                        note.entry(on: subject, before: nil, after: #"{"deliveries":\#(changed)}"#)
                     )
-                }
-                let keys = Set(records.map(\.key))
-                var all = filter
-                all.states = []
-                let after = try session.deliveriesList(all).filter { keys.contains($0.key) }
-                var idle: [BotID] = []
-                for bot in Set(after.map(\.bot)).sorted() where try !session.deliveryLockIsHeld(for: bot) {
-                    idle.append(bot)
-                }
-                return DeliveryChange(
-                    records: records,
-                    changed: changed,
-                    causes: Dictionary(
-                        after.compactMap { DeliveryCause(rawValue: $0.cause) }.map { ($0, 1) },
-                        uniquingKeysWith: +
-                    ),
-                    idleBots: idle
                 )
             }
-        } catch { throw .database(error) }
-    }
-
-    /// Reads from what may be many rows.
-    func looking<R: Sendable>(
-        _ body: @Sendable (Session) throws(PostgresError) -> R
-    ) async throws(AdministrationError) -> R {
-        do {
-            return try await pool.transaction(TransactionOptions(statementTimeout: .seconds(60))) {
-                session throws(PostgresError) in
-                try session.planForManyRows(memory: 32)
-                return try body(session)
-            }
-        } catch { throw .database(error) }
+            let keys = Set(records.map(\.key))
+            var all = filter
+            all.states = []
+            let after = try session.deliveriesList(all).filter { keys.contains($0.key) }
+            return DeliveryChange(
+                records: records,
+                changed: changed,
+                causes: Dictionary(
+                    after.compactMap { DeliveryCause(rawValue: $0.cause) }.map { ($0, 1) },
+                    uniquingKeysWith: +
+                ),
+                idleBots: try Set(after.map(\.bot)).sorted().filter {
+                    try !session.deliveryLockIsHeld(for: $0)
+                }
+            )
+        }
     }
 }

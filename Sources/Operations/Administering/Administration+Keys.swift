@@ -6,50 +6,41 @@ package import Storage
 extension Administration {
     /// Makes an API key for a game; running servers accept it within a second.
     ///
-    /// - Parameters:
-    ///   - game: The one game that it is for.
-    ///   - label: What people call it, for example the name of the server that holds it.
-    ///   - isDryRun: Whether nothing is to remain.
     /// - Returns: The key, which cannot be had again, and what is stored of it.
     package func createKey(
         for game: Game,
         label: String,
         reason: String? = nil,
         isDryRun: Bool = false
-    ) async throws(AdministrationError) -> (key: APIKey, record: APIKeyRecord) {
+    ) async throws(OperationError) -> (key: APIKey, record: APIKeyRecord) {
         guard (1...64).contains(label.unicodeScalars.count),
             label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw .invalid("a label has 1 to 64 characters and no control characters") }
         var generator = SystemRandomNumberGenerator()
         let key = APIKey(using: &generator)
-        do {
-            let record = try await pool.transaction(.init(isDryRun: isDryRun)) {
-                session throws(PostgresError) in
-                let id = try session.run(.apiKeyInsert(key, label: label, game: game.id))
-                guard let record = try session.run(.apiKeysList(id: id)).first else {
-                    throw PostgresError(.decoding, "the key just made is not there")
-                }
-                try session.run(
-                    .auditInsert(
-                        audit("key.create", record, reason, before: nil, after: record.document)
-                    )
-                )
-                return record
+        let note = note("key.create", reason)
+        let record = try await transaction(.init(isDryRun: isDryRun)) { session in
+            let id = try session.run(.apiKeyInsert(key, label: label, game: game.id))
+            guard let record = try session.run(.apiKeysList(id: id)).first else {
+                throw PostgresError(.decoding, "the key just made is not there")
             }
-            return (key, record)
-        } catch { throw .database(error) }
+            try session.run(
+                .auditInsert(note.entry(on: record.gameName, before: nil, after: record.document))
+            )
+            return record
+        }
+        return (key, record)
     }
 
     /// Lists API keys, the oldest first.
     ///
-    /// - Parameter game: The game; nil is all.
     /// - Returns: The keys, revoked ones included.
-    package func keys(of game: Game? = nil) async throws(AdministrationError) -> [APIKeyRecord] {
+    package func keys(of game: Game? = nil) async throws(OperationError) -> [APIKeyRecord] {
         try await reading { session throws(PostgresError) in try session.run(.apiKeysList(game: game?.id)) }
     }
 
     /// Finds an API key.
-    package func key(_ id: APIKeyID) async throws(AdministrationError) -> APIKeyRecord {
+    package func key(_ id: APIKeyID) async throws(OperationError) -> APIKeyRecord {
         let found = try await reading { session throws(PostgresError) in
             try session.run(.apiKeysList(id: id)).first
         }
@@ -61,45 +52,26 @@ extension Administration {
 
     /// Revokes an API key for good; running servers refuse it within a second.
     ///
-    /// - Parameter isDryRun: Whether nothing is to remain.
-    /// - Returns: The key as it stands now, and whether it was accepted until now.
+    /// - Returns: The key as it is now, and whether it was accepted until now.
     package func revokeKey(
         _ id: APIKeyID,
         reason: String? = nil,
         isDryRun: Bool = false
-    ) async throws(AdministrationError) -> (record: APIKeyRecord, isNews: Bool) {
+    ) async throws(OperationError) -> (record: APIKeyRecord, isNews: Bool) {
         let before = try await key(id)
-        do {
-            return try await pool.transaction(.init(isDryRun: isDryRun)) { session throws(PostgresError) in
-                let isNews = try session.run(.apiKeyRevoke(id))
-                guard isNews, let after = try session.run(.apiKeysList(id: id)).first else {
-                    return (before, false)
-                }
-                try session.run(
-                    .auditInsert(
-                        audit("key.revoke", after, reason, before: before.document, after: after.document)
-                    )
-                )
-                return (after, true)
+        let note = note("key.revoke", reason)
+        return try await transaction(.init(isDryRun: isDryRun)) { session in
+            let isNews = try session.run(.apiKeyRevoke(id))
+            guard isNews, let after = try session.run(.apiKeysList(id: id)).first else {
+                return (before, false)
             }
-        } catch { throw .database(error) }
-    }
-
-    private func audit(
-        _ action: String,
-        _ record: APIKeyRecord,
-        _ reason: String?,
-        before: String?,
-        after: String?
-    ) -> AuditEntry {
-        AuditEntry(
-            actor: actor,
-            action: action,
-            subject: record.gameName,
-            reason: reason,
-            before: before,
-            after: after
-        )
+            try session.run(
+                .auditInsert(
+                    note.entry(on: after.gameName, before: before.document, after: after.document)
+                )
+            )
+            return (after, true)
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 import JSON
 import Leaderboards
 import Postgres
-import Scoring
 package import Storage
 
 /// What taking a file in did.
@@ -38,9 +37,6 @@ extension Administration {
     ///   - isDelivered: Whether Telegram's tables are to follow. Otherwise they keep what they have until the player
     ///     betters an entry.
     ///   - source: What the file is called, for the audit.
-    ///   - isDryRun: Whether nothing is to remain; all is done all the same, to tell what would change.
-    ///   - onStep: Told what is being done.
-    /// - Throws: ``AdministrationError``, and what the feed throws.
     package func importScores(
         isDelivered: Bool,
         source: String,
@@ -49,79 +45,61 @@ extension Administration {
         onStep: @escaping @Sendable (ImportStep) -> Void = { _ in },
         feed: @escaping @Sendable ((ImportedScore) throws -> Void) throws -> Void
     ) async throws -> ImportReport {
-        let errand = Errand()
-        return try await errand.telling { () async throws(PostgresError) in
-            try await pool.transaction(.rebuilding(isDryRun: isDryRun)) { session throws(PostgresError) in
-                var report = ImportReport()
-                report.lines = try session.scoresStage { take throws(PostgresError) in
-                    try errand.run { try feed(take) }
-                }
-                onStep(.merging)
-                let ids = try session.run(.stagedGamesList())
-                guard !ids.isEmpty else { return report }
-                try session.run(.retentionLock())
-                for id in ids { try session.run(.gameLock(id)) }
-                let games = try session.run(.gamesList()).filter { ids.contains($0.id) }.sorted {
-                    $0.id < $1.id
-                }
-                for bot in Set(games.map(\.bot)).sorted() { try session.run(.chatsLock(of: bot)) }
-                for game in games {
-                    let count = try session.stagedScoresMerge(of: game)
-                    report.count.add(count)
-                    var change = ImportChange(game: game, count: count)
-                    if count.added > 0 { try change.rebuild(in: session, Self.manyPlayers, onStep) }
-                    if isDelivered, game.rules.telegramScore != .off { try change.deliver(in: session) }
-                    report.rebuild.add(change.report)
-                    report.deliveries += change.deliveries
-                    guard count.added > 0 || change.deliveries > 0 else { continue }
-                    try session.run(
-                        .auditInsert(change.auditEntry(by: actor, source: source, reason: reason))
-                    )
-                }
-                return report
+        let note = note("import.scores", reason)
+        return try await carrying(.rebuilding(isDryRun: isDryRun)) { session, carrier in
+            var report = ImportReport()
+            report.lines = try session.scoresStage { take throws(PostgresError) in
+                try carrier.run { try feed(take) }
             }
+            onStep(.merging)
+            let ids = try session.run(.stagedGamesList())
+            guard !ids.isEmpty else { return report }
+            try session.run(.retentionLock())
+            for id in ids { try session.run(.gameLock(id)) }
+            let games = try session.run(.gamesList()).filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
+            for bot in Set(games.map(\.bot)).sorted() { try session.run(.chatsLock(of: bot)) }
+            for game in games {
+                let count = try session.stagedScoresMerge(of: game)
+                report.count.add(count)
+                var change = ImportChange(game: game, count: count)
+                if count.added > 0 { try change.rebuild(in: session, Self.manyPlayers, onStep) }
+                if isDelivered, game.rules.telegramScore != .off { try change.deliver(in: session) }
+                report.rebuild.add(change.report)
+                report.deliveries += change.deliveries
+                guard count.added > 0 || change.deliveries > 0 else { continue }
+                try session.run(
+                    .auditInsert(
+                        note.entry(on: game.name, before: nil, after: change.document(source: source))
+                    )
+                )
+            }
+            return report
         }
     }
 
     /// Takes players' names in.
     ///
-    /// - Parameters:
-    ///   - source: What the file is called, for the audit.
-    ///   - isDryRun: Whether nothing is to remain.
+    /// - Parameter source: What the file is called, for the audit.
     /// - Returns: How many lines there were, and how many players are new or have other names now.
-    /// - Throws: ``AdministrationError``, and what the feed throws.
     package func importPlayers(
         source: String,
         reason: String? = nil,
         isDryRun: Bool = false,
         feed: @escaping @Sendable ((ImportedPlayer) throws -> Void) throws -> Void
     ) async throws -> (lines: Int, written: Int) {
-        let errand = Errand()
-        return try await errand.telling { () async throws(PostgresError) in
-            try await pool.transaction(.rebuilding(isDryRun: isDryRun)) { session throws(PostgresError) in
-                let (lines, written) = try session.playersImport { take throws(PostgresError) in
-                    try errand.run { try feed(take) }
-                }
-                guard written > 0 else { return (lines, written) }
-                var writer = JSONWriter()
-                writer.object { writer in
-                    writer.member("source", source)
-                    writer.member("written", written)
-                }
-                try session.run(
-                    .auditInsert(
-                        AuditEntry(
-                            actor: actor,
-                            action: "import.players",
-                            subject: "players",
-                            reason: reason,
-                            before: nil,
-                            after: writer.text
-                        )
-                    )
-                )
-                return (lines, written)
+        let note = note("import.players", reason)
+        return try await carrying(.rebuilding(isDryRun: isDryRun)) { session, carrier in
+            let (lines, written) = try session.playersImport { take throws(PostgresError) in
+                try carrier.run { try feed(take) }
             }
+            guard written > 0 else { return (lines, written) }
+            var writer = JSONWriter()
+            writer.object { writer in
+                writer.member("source", source)
+                writer.member("written", written)
+            }
+            try session.run(.auditInsert(note.entry(on: "players", before: nil, after: writer.text)))
+            return (lines, written)
         }
     }
 }
@@ -150,18 +128,19 @@ private struct ImportChange {
         try session.boardsNotify(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
     }
 
-    /// Wants Telegram to hold the standings of everybody whom the file names.
+    /// Has Telegram hold the scores of everybody whom the file names.
     mutating func deliver(in session: Session) throws(PostgresError) {
         let (game, now) = (game, try session.run(.timeGet()))
-        var wanted = 0
+        var desired = 0
         try session.stagedChatScoresRead(of: game) { standings throws(PostgresError) in
-            wanted += standings.count
+            desired += standings.count
             try session.desiredScoresRecount(of: standings, game: game, now: now)
         }
-        deliveries = wanted
+        deliveries = desired
     }
 
-    func auditEntry(by actor: String, source: String, reason: String?) -> AuditEntry {
+    /// The numbers as one JSON object for the audit.
+    func document(source: String) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("source", source)
@@ -170,14 +149,7 @@ private struct ImportChange {
             writer.member("players", count.players)
             writer.member("deliveries", deliveries)
         }
-        return AuditEntry(
-            actor: actor,
-            action: "import.scores",
-            subject: game.name,
-            reason: reason,
-            before: nil,
-            after: writer.text
-        )
+        return writer.text
     }
 }
 

@@ -7,7 +7,7 @@ import Postgres
 package struct LineProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// Makes scores of the lines of files.
@@ -41,8 +41,6 @@ package struct ImportDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - isOfEntries: Whether the lines are entries of leaderboards rather than single scores.
-    ///   - defaults: What stands for what a line does not say.
-    ///   - now: The time, which no score is later than.
     package init(games: [Game], isOfEntries: Bool, defaults: Defaults, now: Instant) {
         self.games = games
         self.isOfEntries = isOfEntries

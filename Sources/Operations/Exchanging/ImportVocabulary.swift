@@ -6,7 +6,7 @@ package struct ImportVocabulary: Sendable {
     package struct Place: Sendable {
         /// Which field it names, as ``ImportVocabulary/fields`` counts them.
         package let field: Int
-        /// Where it stands among the names of the field: of several with a value the first counts.
+        /// Its place among the names of the field: of several with a value the first is taken.
         package let rank: Int
     }
 
@@ -124,13 +124,7 @@ extension ImportVocabulary {
 
     /// Games with their settings.
     package static let games = ImportVocabulary(
-        fields: [
-            ["game", "name"], ["bot"], ["url"], ["title"], ["order"], ["keep"], ["zone"], ["seasons"],
-            ["telegram_score"], ["edit_message"], ["min_score"], ["max_score"], ["max_score_per_second"],
-            ["min_seconds"], ["max_per_hour"], ["outcomes"], ["shadow"], ["retention"], ["enabled"],
-            ["public"],
-            ["show_identity"],
-        ],
+        fields: [["game", "name"], ["bot"]] + GameSetting.all.map { [$0.key] },
         required: [["game"]]
     )
 }

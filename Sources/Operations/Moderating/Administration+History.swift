@@ -15,8 +15,8 @@ extension Administration {
         _ filter: RunFilter,
         of games: [Game],
         limit: Int
-    ) async throws(AdministrationError) -> [GameRun] {
-        let found = try await looking { session throws(PostgresError) in
+    ) async throws(OperationError) -> [GameRun] {
+        let found = try await scanning { session throws(PostgresError) in
             var found: [GameRun] = []
             for game in games {
                 for run in try session.run(.runRecordsList(filter, game: game.id, limit: limit)) {
@@ -30,11 +30,7 @@ extension Administration {
     }
 
     /// Finds the game of a run.
-    ///
-    /// - Parameter game: The only game to look at, if it is known.
-    /// - Returns: The run with its game.
-    /// - Throws: ``AdministrationError``; not found where no log has it.
-    package func run(_ run: RunID, of game: Game? = nil) async throws(AdministrationError) -> GameRun {
+    package func run(_ run: RunID, of game: Game? = nil) async throws(OperationError) -> GameRun {
         var filter = RunFilter()
         filter.run = run
         let games: [Game]
@@ -48,15 +44,12 @@ extension Administration {
     }
 
     /// Tells why a run is, or is not, on each leaderboard that it belongs to.
-    ///
-    /// - Parameter game: The only game to look at, if it is known.
-    /// - Returns: The run and its leaderboards.
-    package func explain(_ id: RunID, of game: Game? = nil) async throws(AdministrationError)
+    package func explain(_ id: RunID, of game: Game? = nil) async throws(OperationError)
         -> RunExplanation
     {
         let found = try await run(id, of: game)
         let (run, game) = (found.run, found.game)
-        return try await looking { session throws(PostgresError) in
+        return try await scanning { session throws(PostgresError) in
             let (state, now) = (run.state, try session.run(.timeGet()))
             var naming = BoardNaming(game.rules)
             let names = try naming.all(at: state.startedAt, in: run.playChat)

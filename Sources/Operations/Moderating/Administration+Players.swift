@@ -7,36 +7,24 @@ extension Administration {
     /// Lists players.
     ///
     /// - Returns: The players, each once for every bot that knows them.
-    package func players(_ filter: PlayerFilter, limit: Int) async throws(AdministrationError)
+    package func players(_ filter: PlayerFilter, limit: Int) async throws(OperationError)
         -> [PlayerRecord]
     {
-        try await looking { session throws(PostgresError) in
+        try await scanning { session throws(PostgresError) in
             try session.run(.playersList(filter, limit: limit))
         }
-    }
-
-    /// Finds a bot by the name that people use.
-    ///
-    /// - Parameter name: Its username, in any case and with or without `@`, or its id.
-    package func bot(named name: String) async throws(AdministrationError) -> BotRecord {
-        guard let bot = try await bots().first(where: { $0.isNamed(name) }) else {
-            throw .notFound("there is no bot '\(name)'; 'highscores bot list' shows those there are")
-        }
-        return bot
     }
 
     /// Collects everything that is known of a player.
     ///
     /// - Parameter bot: Whose knowledge is asked for; nil is that of all.
-    /// - Throws: ``AdministrationError``; not found where nothing is known.
     package func exportPlayer(
         _ player: PlayerID,
         of bot: BotRecord? = nil
-    ) async throws(AdministrationError) -> JSONText {
+    ) async throws(OperationError) -> JSONText {
         try await checkThatKnown(player, of: bot)
-        return try await looking { session throws(PostgresError) in
-            let bots = try session.bots(or: bot)
-            return try session.run(.playerExport(player, of: bots))
+        return try await scanning { session throws(PostgresError) in
+            try session.run(.playerExport(player, of: try Self.bots(bot, session)))
         }
     }
 
@@ -44,18 +32,17 @@ extension Administration {
     ///
     /// - Parameter bot: The bot that is to forget the name; nil is all.
     /// - Returns: What changed; empty when the name is hidden already.
-    /// - Throws: ``AdministrationError``; not found where nothing is known of the player.
     package func anonymise(
         _ player: PlayerID,
         of bot: BotRecord? = nil,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(AdministrationError) -> ModerationChange {
+    ) async throws(OperationError) -> ModerationChange {
         try await checkThatKnown(player, of: bot)
-        return try await guarded(terms) { session throws(PostgresError) in
+        return try await guarded(terms) { [note = note("player.anonymise", terms.reason)] session in
             var change = ModerationChange()
-            let bots = try session.bots(or: bot)
+            let bots = try Self.bots(bot, session)
             change.namesHidden = try session.execute(.playerAnonymise(player, of: bots))
-            guard change.namesHidden > 0 else { return .success(change) }
+            guard change.namesHidden > 0 else { return change }
             for game in try session.run(.gamesList()) where bots.contains(game.bot) {
                 let owners = try session.run(.boardOwnersList(of: player, game: game.id))
                 guard !owners.isEmpty else { continue }
@@ -67,14 +54,14 @@ extension Administration {
             }
             change.audit = try session.run(
                 .auditInsert(
-                    note("player.anonymise", terms).entry(
+                    note.entry(
                         on: "player \(player)",
                         before: nil,
                         after: #"{"bots":\#(change.namesHidden)}"#
                     )
                 )
             )
-            return .success(change)
+            return change
         }
     }
 
@@ -87,24 +74,23 @@ extension Administration {
     ///   - bot: The bot that is to forget them; nil is all.
     ///   - terms: On which terms; the reason must not name the player.
     /// - Returns: What was removed, in numbers.
-    /// - Throws: ``AdministrationError``; not found where nothing is known of the player.
     package func erase(
         _ player: PlayerID,
         of bot: BotRecord? = nil,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(AdministrationError) -> ModerationChange {
+    ) async throws(OperationError) -> ModerationChange {
         try await checkThatKnown(player, of: bot)
-        return try await guarded(terms) { session throws(PostgresError) in
+        return try await guarded(terms) { [launchMemory, note = note("player.erase", terms.reason)] session in
             try session.run(.retentionLock())
-            let bots = try session.bots(or: bot)
-            let games = try session.lockedGames { bots.contains($0.bot) }
+            let bots = try Self.bots(bot, session)
+            let games = try Moderation.lockedGames(session) { bots.contains($0.bot) }
             // What is being written of presses is written before; what is written later knows of the erasure.
             for bot in bots.sorted() { try session.run(.chatsLock(of: bot)) }
             var change = ModerationChange()
             let bans = try session.run(.bansList(of: player)).filter { bots.contains($0.bot) }
             // Who is banned has no entries, and Telegram's tables follow that.
             for bot in bots { _ = try session.run(.banInsert(Ban(bot: bot, player: player, game: nil))) }
-            for game in games { try session.recount([player], in: game, &change) }
+            for game in games { try Moderation.recount([player], in: game, &change, session) }
             let count = try session.playerErase(
                 player,
                 of: bots,
@@ -116,31 +102,29 @@ extension Administration {
             change.rebuild.forgetSample()
             change.audit = try session.run(
                 .auditInsert(
-                    note("player.erase", terms).entry(
+                    note.entry(
                         on: "an erased player",
                         before: nil,
                         after: count.document(entries: change.rebuild.entriesRemoved)
                     )
                 )
             )
-            return .success(change)
+            return change
         }
     }
 
-    private func checkThatKnown(_ player: PlayerID, of bot: BotRecord?) async throws(AdministrationError) {
+    private func checkThatKnown(_ player: PlayerID, of bot: BotRecord?) async throws(OperationError) {
         var filter = PlayerFilter()
         filter.player = player
         filter.bot = bot?.id
         guard try await players(filter, limit: 1).isEmpty else { return }
         throw .notFound("nothing is known of player \(player)")
     }
-}
 
-extension Session {
     /// The bot that is meant, or all.
-    fileprivate func bots(or bot: BotRecord?) throws(PostgresError) -> [BotID] {
+    private static func bots(_ bot: BotRecord?, _ session: Session) throws(PostgresError) -> [BotID] {
         if let bot { return [bot.id] }
-        return try run(.botsList()).map(\.id)
+        return try session.run(.botsList()).map(\.id)
     }
 }
 

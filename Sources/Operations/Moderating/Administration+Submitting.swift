@@ -5,11 +5,6 @@ package import Storage
 
 extension Administration {
     /// Submits a score for a player, who need not have pressed anything; it counts like any other.
-    ///
-    /// - Parameters:
-    ///   - chat: Where it was played; nil counts for the whole game only.
-    ///   - start: When the run began; nil is now.
-    /// - Throws: ``AdministrationError``; a conflict where nobody could have submitted it.
     package func submitScore(
         _ score: Score,
         of player: PlayerID,
@@ -17,7 +12,7 @@ extension Administration {
         game: Game,
         startedAt start: Instant? = nil,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(AdministrationError) -> ModerationChange {
+    ) async throws(OperationError) -> ModerationChange {
         if let chat, chat.instances.isEmpty {
             throw .conflict("nobody has pressed a button in the chat yet, so nothing can be played there")
         }
@@ -45,20 +40,19 @@ extension Administration {
         )
         let run = Run(id: runID, launch: launch, startedAt: startedAt, lifetime: .seconds(60))
         let finished = FinishedRun(run, score: score, boards: [.globalAll])
-        return try await guarded(terms) { session throws(PostgresError) in
+        let note = note("score.submit", terms.reason)
+        return try await guarded(terms) { session in
             let batch = RunBatch(game: game.id, bot: game.bot, runs: [finished], now: now)
             let receipt: Receipt
             switch try session.run(try batch.write(in: session)).first {
             case .success(let written?)?: receipt = written
-            case .failure(let refusal)?: return .failure(conflict(refusal, of: finished, in: game))
-            case .success(nil)?, nil: return .failure(.conflict("the score was not taken; try again"))
+            case .failure(let refusal)?: throw Self.conflict(refusal, of: finished, in: game)
+            case .success(nil)?, nil: throw OperationError.conflict("the score was not taken; try again")
             }
             if receipt.outcome == .held || receipt.outcome == .refused {
                 let outcome = receipt.outcome == .held ? RuleOutcome.hold : .refuse
-                return .failure(
-                    .conflict(
-                        "the rules of '\(game.name)' \(outcome.rawValue) it: \(receipt.reasons.joined(separator: ", "))"
-                    )
+                throw OperationError.conflict(
+                    "the rules of '\(game.name)' \(outcome.rawValue) it: \(receipt.reasons.joined(separator: ", "))"
                 )
             }
             var change = ModerationChange()
@@ -75,7 +69,7 @@ extension Administration {
             )
             change.audit = try session.run(
                 .auditInsert(
-                    note("score.submit", terms).entry(
+                    note.entry(
                         on: "\(game.name) player \(player)",
                         before: nil,
                         after: ModerationDocument.text(of: [state], game: game.id)
@@ -83,12 +77,12 @@ extension Administration {
                 )
             )
             change.receipt = receipt
-            return .success(change)
+            return change
         }
     }
 
     /// Why a batch did not take a run, in the terms of an operator.
-    private func conflict(_ refusal: Refusal, of run: FinishedRun, in game: Game) -> AdministrationError {
+    private static func conflict(_ refusal: Refusal, of run: FinishedRun, in game: Game) -> OperationError {
         switch refusal {
         case .notFound: .notFound("the game is no longer there")
         case .gameDisabled: .conflict("'\(game.name)' is switched off; 'game enable' switches it on")

@@ -1,7 +1,7 @@
 package import Leaderboards
 import Storage
 
-/// What an operator wants of runs.
+/// What an operator does to runs.
 package enum Correction: Hashable, Sendable {
     /// Takes them off all leaderboards; the best of what remains takes their places.
     case remove
@@ -26,9 +26,9 @@ package enum Correction: Hashable, Sendable {
 
     /// What a run becomes.
     ///
-    /// - Returns: What is to stand of it; the same state where nothing changes.
-    /// - Throws: ``AdministrationError/conflict(_:)`` where it cannot become that.
-    func applied(to state: RunState) throws(AdministrationError) -> RunState {
+    /// - Returns: The same state where nothing changes.
+    /// - Throws: ``OperationError/conflict(_:)`` where it cannot become that.
+    func applied(to state: RunState) throws(OperationError) -> RunState {
         var new = state
         switch self {
         case .remove:

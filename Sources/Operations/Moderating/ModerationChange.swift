@@ -4,7 +4,7 @@ package import Storage
 
 /// What moderation changed.
 package struct ModerationChange: Sendable {
-    /// The runs that stand otherwise, before and after.
+    /// The runs that were corrected, before and after.
     package internal(set) var runs: [(before: RunState, after: RunState)] = []
     /// The bans that were set or, where ``liftsBans`` says so, taken back.
     package internal(set) var bans: [Ban] = []
@@ -74,12 +74,6 @@ package struct ChangeTerms: Sendable {
     /// How many rows it may change; nil is any number.
     package var maximumRows: Int?
 
-    /// States the terms.
-    ///
-    /// - Parameters:
-    ///   - isDryRun: Whether nothing is to remain.
-    ///   - plan: What the change was going to do when it was shown.
-    ///   - maximumRows: How many rows it may change.
     package init(
         reason: String? = nil,
         isDryRun: Bool = false,
@@ -92,10 +86,8 @@ package struct ChangeTerms: Sendable {
         self.maximumRows = maximumRows
     }
 
-    /// Why a change must not be made on these terms.
-    ///
-    /// - Returns: The reason; nil where it may.
-    func objection(to change: ModerationChange) -> AdministrationError? {
+    /// Why a change must not be made on these terms; nil where it may.
+    func objection(to change: ModerationChange) -> OperationError? {
         if let plan, plan != change.plan {
             return .conflict(
                 "the data moved since the plan was shown: it would now change something else; nothing was changed, "

@@ -4,8 +4,8 @@ import Storage
 
 /// How the audit spells what moderation changes, so that it can be taken back.
 enum ModerationDocument {
-    /// What stood, or stands, of one run.
-    struct Run: Hashable {
+    /// What one run counted as.
+    struct LoggedRun: Hashable {
         let run: RunID
         let game: GameID
         let counts: Bool
@@ -49,14 +49,14 @@ enum ModerationDocument {
     // MARK: - Reading
 
     /// Reads runs; nil where the document holds anything else.
-    static func runs(_ document: JSONValue?) -> [Run]? {
+    static func runs(_ document: JSONValue?) -> [LoggedRun]? {
         read(document) { item in
             guard let run = item["run"]?.string.flatMap({ RunID(text: $0) }),
                 let game = item["game"]?.int64,
                 let counts = item["counts"]?.bool,
                 let score = item["score"]?.int64.flatMap({ Int32(exactly: $0) }).flatMap({ Score($0) })
             else { return nil }
-            return Run(
+            return LoggedRun(
                 run: run,
                 game: GameID(rawValue: game),
                 counts: counts,

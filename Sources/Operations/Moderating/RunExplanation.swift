@@ -22,13 +22,7 @@ package enum RunVerdict: String, CaseIterable, Sendable {
     /// The leaderboard is not as the log says; `game rebuild` puts it right.
     case missing
 
-    /// Decides.
-    ///
-    /// - Parameters:
-    ///   - state: What stands of the run.
-    ///   - isBanned: Whether its player may not play the game.
-    ///   - entry: The player's entry on the leaderboard; nil without one.
-    ///   - keep: Which runs the game keeps.
+    /// Decides, for the leaderboard on which the player has an entry, or none.
     package init(_ state: RunState, isBanned: Bool, entry: Entry?, keep: GameRules.Keep) {
         if !state.counts {
             switch (state.correction, state.outcome) {
@@ -51,7 +45,7 @@ package enum RunVerdict: String, CaseIterable, Sendable {
     }
 }
 
-/// A run and where it stands.
+/// A run and its leaderboards.
 package struct RunExplanation: Sendable {
     /// How it is with one leaderboard.
     package struct Place: Sendable {

@@ -52,8 +52,9 @@ package final class DeliveryQueue: DeliveryEffects {
         try? await Task.sleep(for: max(time - clock(), .milliseconds(1)))
     }
 
-    /// The body is cancelled when the right is lost, and begun again when it comes back. Returns at shutdown or
-    /// cancellation.
+    /// The body is cancelled when the right is lost, and begun again when it comes back.
+    ///
+    /// Returns at shutdown or cancellation.
     package func lead(_ body: @escaping @Sendable () async -> Void) async {
         await roles.hold(LockSpace.deliveries.key(for: bot), body)
     }

@@ -3,7 +3,9 @@ package import Leaderboards
 
 extension DeliverySettlement {
     /// Decides what an answer means for a delivery as it is when the answer is there: newer runs may have changed it
-    /// since the call. The random number, from 0 to 1, spreads waits.
+    /// since the call.
+    ///
+    /// The random number, from 0 to 1, spreads waits.
     package init(
         _ before: DeliveryState,
         after call: DeliveryCall,
@@ -114,6 +116,7 @@ extension KnownScore {
     }
 
     /// What remains known when another value may have been written without our hearing of it.
+    ///
     /// Nothing after a forced call; after an ordinary one, which can only raise, a lower bound.
     fileprivate func afterUnknownCall(isForced: Bool) -> KnownScore {
         switch self {

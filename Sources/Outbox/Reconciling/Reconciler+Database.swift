@@ -34,8 +34,10 @@ extension Reconciler {
         try await pool.withSession { session throws(PostgresError) in try session.knownTable(key) }
     }
 
-    /// Reserves a call about a chat, if there is room for it: it must start within ``CallHistory/slotLifetime`` of the
-    /// slot. Otherwise tells when to ask again.
+    /// Reserves a call about a chat, if there is room for it: it must start within ``CallHistory/slotLifetime`` of
+    /// the slot.
+    ///
+    /// Otherwise tells when to ask again.
     func reserve(
         _ chat: ChatID,
         bot: BotID
@@ -56,8 +58,9 @@ extension Reconciler {
         }
     }
 
-    /// Has differences put right by whoever delivers; scores that are lowered by force are put on record. The
-    /// players whose deliveries are due again are told, not those whose deliveries have changed since.
+    /// Has differences put right by whoever delivers; scores that are lowered by force are put on record.
+    ///
+    /// The players whose deliveries are due again are told, not those whose deliveries have changed since.
     func repair(
         _ repairs: [TableRepair],
         of game: Game,

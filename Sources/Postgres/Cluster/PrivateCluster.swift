@@ -114,14 +114,14 @@ package actor PrivateCluster: Service {
     package static func with<Value: Sendable>(
         dataFolder: String,
         logger: Logger,
-        _ body: @Sendable (ClusterLease) async throws -> Value
+        _ body: (ClusterLease) async throws -> Value
     ) async throws -> Value {
         try await PrivateCluster(dataFolder: dataFolder, logger: logger).use(body)
     }
 
     /// Opens the cluster for the time that a body runs.
     nonisolated func use<Value: Sendable>(
-        _ body: @Sendable (ClusterLease) async throws -> Value
+        _ body: (ClusterLease) async throws -> Value
     ) async throws -> Value {
         let lease = try await open()
         let watching = Task { await watch() }

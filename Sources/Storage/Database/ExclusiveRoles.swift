@@ -39,6 +39,7 @@ package final class ExclusiveRoles: Service {
 
     /// Waits for a role, then does something as long as the role lasts; again if it was lost, until shutdown or
     /// cancellation; the body sees both.
+    ///
     /// A role is named by its lock's number.
     package func hold(_ key: Int64, _ body: @escaping @Sendable () async -> Void) async {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {

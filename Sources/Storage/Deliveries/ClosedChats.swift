@@ -4,6 +4,7 @@ package import Postgres
 /// Chats in which Telegram refuses what the bot writes.
 extension Session {
     /// Notes that Telegram refused what the bot wrote in a chat.
+    ///
     /// Without the time at which the refused call was claimed, Telegram told by itself.
     package func chatClose(
         _ chat: ChatID,
@@ -91,6 +92,7 @@ extension Session {
 extension Statement where Value == [ChatID] {
     /// Sends what waits in closed chats to messages that people sent through inline mode, where there are any: those
     /// are not the bot's, and stay writable.
+    ///
     /// Looks at nothing that stays; its value is the chats in which something was found.
     package static func deliveriesMoveToInline(_ chats: [ChatID], of bot: BotID, limit: Int) -> Self {
         Self(

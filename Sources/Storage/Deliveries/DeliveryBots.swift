@@ -13,6 +13,7 @@ package struct BotBudget: Hashable, Sendable {
 
 extension Statement where Value == BotBudget? {
     /// Locks what a bot's instances share, if the one who asks still has the say.
+    ///
     /// Nil when another instance has taken over since that term began.
     package static func deliveryBotLock(_ bot: BotID, term: Int64) -> Self {
         Self(
@@ -31,8 +32,9 @@ extension Statement where Value == BotBudget? {
 }
 
 extension Query {
-    /// Records which calls of a bot start: all slots that still matter, those of others included. The transaction has
-    /// locked the bot's row.
+    /// Records which calls of a bot start: all slots that still matter, those of others included.
+    ///
+    /// The transaction has locked the bot's row.
     package static func deliveryBotRecordSlots(_ slots: [Instant], of bot: BotID) -> Query {
         "UPDATE delivery_bots SET slots = \(slots) WHERE bot_id = \(bot)"
     }

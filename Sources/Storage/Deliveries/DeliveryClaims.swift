@@ -58,6 +58,7 @@ extension Statement where Value == [ReadyChat] {
     /// Locks the chats whose turn it is, those that have been free the longest first, with what goes first in each:
     /// whoever is among the three highest of a leaderboard, since they are what the message shows, else whoever waits
     /// the longest.
+    ///
     /// Its cost does not depend on how many deliveries or chats wait.
     package static func deliveryChatsReady(of bot: BotID, limit: Int, now: Instant) -> Self {
         Self(

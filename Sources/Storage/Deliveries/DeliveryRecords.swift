@@ -144,8 +144,10 @@ extension Session {
         return due.count
     }
 
-    /// Gives deliveries up that wait: Telegram's tables stay as they are, until a new value or message wakes them. Those
-    /// whose call is under way are passed over; the reason stays as the error of the others, whose number is told.
+    /// Gives deliveries up that wait: Telegram's tables stay as they are, until a new value or message wakes them.
+    ///
+    /// Those whose call is under way are passed over; the reason stays as the error of the others, whose number is
+    /// told.
     package func deliveriesDrop(_ keys: [DeliveryKey], reason: String) throws(PostgresError) -> Int {
         try execute(
             """

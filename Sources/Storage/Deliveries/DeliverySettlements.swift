@@ -76,6 +76,7 @@ extension Session {
     }
 
     /// Takes back deliveries whose lease ran out: whoever called is gone, and what became of the call is not known.
+    ///
     /// Tells how many.
     package func deliveriesTakeBack(
         of bot: BotID,

@@ -3,6 +3,7 @@ package import Postgres
 
 extension Session {
     /// Records a message of the bot's own, which is counted against the budgets of chat and bot, but not delayed.
+    ///
     /// A chat that is not known yet is made known.
     package func messageCount(to address: TelegramChatID, bot: BotID, now: Instant) throws(PostgresError) {
         try deliveryChatRecordSlot(knownChat(at: address, bot: bot), bot: bot, now: now)

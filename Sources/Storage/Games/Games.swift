@@ -34,122 +34,56 @@ package struct GameDraft: Sendable {
     }
 }
 
-/// The columns of games that operators set, in the order of `\(settingsOf:)` and of `Game.init(_:)`.
-private let settings = [
-    "title", "url", "is_enabled", "is_public", "shows_identity", "score_order", "keep", "zone", "seasons",
-    "telegram_score", "edit_message", "min_score", "max_score", "max_score_per_second", "min_seconds",
-    "max_per_hour",
-    "holding_rules", "accepting_rules", "shadows_rules", "retention",
-]
-
 extension Query.StringInterpolation {
+    /// Binds the settings of a draft, in the order of ``GameColumn/all``.
     fileprivate mutating func appendInterpolation(settingsOf draft: GameDraft) {
-        let (rules, bounds) = (draft.rules, draft.rules.bounds)
-        append(draft.title, draft.url, draft.isEnabled, draft.isPublic, draft.showsIdentity)
-        appendLiteral(", ")
-        append(rules.order.rawValue, rules.keep.rawValue, rules.zone, rules.seasons)
-        appendLiteral(", ")
-        append(rules.telegramScore.description, rules.messageEdits.description)
-        appendLiteral(", ")
-        append(bounds.minimum, bounds.maximum, bounds.maximumPerSecond, bounds.minimumSeconds)
-        appendLiteral(", ")
-        append(bounds.maximumPerHour, bounds.names(of: .hold), bounds.names(of: .accept), bounds.isShadow)
-        appendLiteral(", ")
-        append(rules.retention.rawValue)
-    }
-
-    private mutating func append<each Cell: PostgresCell>(_ values: repeat each Cell) {
-        var separator = ""
-        for value in repeat each values {
-            appendLiteral(separator)
-            appendInterpolation(value)
-            separator = ", "
+        for (index, column) in GameColumn.all.enumerated() {
+            if index > 0 { appendLiteral(", ") }
+            column.bind(draft, &self)
         }
     }
 }
 
 extension Game {
+    private static let settings = GameColumn.all.map(\.name)
+
     /// What ``init(_:)`` reads of a game `g` and its bot `b`.
     fileprivate static let columns = """
         g.game_id, g.token_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.is_stale,
         g.log_whole_from, \(settings.map { "g.\($0)" }.joined(separator: ", "))
         """
 
+    fileprivate static let settingNames = settings.joined(separator: ", ")
+
     fileprivate static let select = "SELECT \(columns) FROM games g JOIN bots b USING (bot_id)"
 
     fileprivate init(_ row: Row) throws(PostgresError) {
-        let (
-            id, tokenID, bot, username, shortName, isStale, logWholeFrom, title, url, isEnabled, isPublic,
-            showsIdentity, order, keep, zone, seasons, telegramScore, messageEdits, minimum, maximum,
-            maximumPerSecond, minimumSeconds, maximumPerHour, holding, accepting, isShadow, retention
-        ) = try row.decode(
-            GameID.self,
-            GameTokenID.self,
-            BotID.self,
-            String.self,
-            String.self,
-            Bool.self,
-            Instant?.self,
-            String.self,
-            String.self,
-            Bool.self,
-            Bool.self,
-            Bool.self,
-            String.self,
-            String.self,
-            String.self,
-            [Instant].self,
-            String.self,
-            String.self,
-            Int32?.self,
-            Int32?.self,
-            Double?.self,
-            Double?.self,
-            Int32?.self,
-            [String].self,
-            [String].self,
-            Bool.self,
-            String.self
+        let id = try row.decode(column: 0, as: GameID.self)
+        var draft = GameDraft(
+            bot: try row.decode(column: 2),
+            shortName: try row.decode(column: 4),
+            title: "",
+            url: ""
         )
-        guard let order = GameRules.Order(rawValue: order), let keep = GameRules.Keep(rawValue: keep),
-            let telegramScore = TelegramScore(telegramScore),
-            let retention = GameRules.Retention(rawValue: retention),
-            let messageEdits = MessageEdits(messageEdits),
-            let outcomes = ScoreBounds.outcomes(holding: holding, accepting: accepting)
-        else {
-            throw PostgresError(.decoding, "game \(id) has settings that this version does not know")
+        for (index, column) in GameColumn.all.enumerated() {
+            guard try column.read(row, index + 7, &draft) else {
+                throw PostgresError(.decoding, "game \(id) has settings that this version does not know")
+            }
         }
         self.init(
             id: id,
-            tokenID: tokenID,
-            bot: bot,
-            botUsername: username,
-            shortName: shortName,
-            title: title,
-            url: url,
-            rules: GameRules(
-                order: order,
-                keep: keep,
-                zone: zone,
-                seasons: seasons,
-                telegramScore: telegramScore,
-                messageEdits: messageEdits,
-                bounds: ScoreBounds(
-                    minimum: minimum,
-                    maximum: maximum,
-                    maximumPerSecond: maximumPerSecond,
-                    minimumSeconds: minimumSeconds,
-                    maximumPerHour: maximumPerHour,
-                    outcomes: outcomes,
-                    isShadow: isShadow
-                ),
-                retention: retention
-            ),
-            isEnabled: isEnabled,
-            isPublic: isPublic,
-            showsIdentity: showsIdentity,
-            isStale: isStale,
-            logWholeFrom: logWholeFrom
+            tokenID: try row.decode(column: 1),
+            bot: draft.bot,
+            botUsername: try row.decode(column: 3),
+            shortName: draft.shortName,
+            title: draft.title,
+            url: draft.url,
+            rules: draft.rules,
+            isEnabled: draft.isEnabled,
+            isPublic: draft.isPublic,
+            showsIdentity: draft.showsIdentity,
+            isStale: try row.decode(column: 5),
+            logWholeFrom: try row.decode(column: 6)
         )
     }
 }
@@ -194,7 +128,7 @@ extension Statement where Value == GameID {
     package static func gameInsert(_ draft: GameDraft) -> Self {
         Self(
             cell: """
-                INSERT INTO games (bot_id, short_name, \(unescaped: settings.joined(separator: ", ")))
+                INSERT INTO games (bot_id, short_name, \(unescaped: Game.settingNames))
                 VALUES (\(draft.bot), \(draft.shortName), \(settingsOf: draft))
                 RETURNING game_id
                 """
@@ -206,7 +140,7 @@ extension Query {
     /// Changes all settings of a game; bot and short name stay.
     package static func gameUpdate(_ id: GameID, to draft: GameDraft) -> Query {
         """
-        UPDATE games SET (\(unescaped: settings.joined(separator: ", "))) = ROW (\(settingsOf: draft))
+        UPDATE games SET (\(unescaped: Game.settingNames)) = ROW (\(settingsOf: draft))
         WHERE game_id = \(id)
         """
     }
@@ -228,27 +162,5 @@ extension Statement where Value == Set<GameID> {
                OR EXISTS (SELECT FROM scores s WHERE s.game_id = g.game_id AND s.outcome <> 'i')
             """
         ) { rows throws(PostgresError) in Set(try rows.decode(GameID.self)) }
-    }
-}
-
-extension ScoreBounds {
-    /// The rules that lead to an outcome, as the database names them.
-    fileprivate func names(of outcome: RuleOutcome) -> [String] {
-        PlausibilityRule.allCases.filter { self.outcome(of: $0) == outcome }.map(\.rawValue)
-    }
-
-    /// What rules lead to, by their names; nil when one is none that this version knows.
-    fileprivate static func outcomes(
-        holding: [String],
-        accepting: [String]
-    ) -> [PlausibilityRule: RuleOutcome]? {
-        var outcomes: [PlausibilityRule: RuleOutcome] = [:]
-        for (names, outcome) in [(holding, RuleOutcome.hold), (accepting, .accept)] {
-            for name in names {
-                guard let rule = PlausibilityRule(rawValue: name) else { return nil }
-                outcomes[rule] = outcome
-            }
-        }
-        return outcomes
     }
 }

@@ -4,31 +4,25 @@ import Postgres
 import Operations
 import Storage
 
-/// The command `highscores audit`.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit",
-        abstract: "Look at what operators changed, and take it back.",
-        discussion: examples(
-            "highscores audit list --action score",
-            "who corrected which scores, when and why",
-            "highscores audit undo 17",
-            "as long as what entry 17 changed is as it left it"
-        ),
+        "audit",
+        "Look at what operators changed, and take it back.",
+        "highscores audit list --action score",
+        "who corrected which scores, when and why",
+        "highscores audit undo 17",
+        "as long as what entry 17 changed is as it left it",
         subcommands: [ListCommand.self, UndoCommand.self]
     )
 
-    /// The command `highscores audit list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List changes, the latest first.",
-            discussion: examples(
-                "highscores audit list --subject 'player 5000000001'",
-                "everything about one player",
-                "highscores audit list --action game.set --ndjson",
-                "with what stood before and after, for a program"
-            )
+            "list",
+            "List changes, the latest first.",
+            "highscores audit list --subject 'player 5000000001'",
+            "everything about one player",
+            "highscores audit list --action game.set --ndjson",
+            "with what stood before and after, for a program"
         )
 
         @Option(help: ArgumentHelp("Only changes by this operator.", valueName: "name"))
@@ -47,40 +41,36 @@ struct AuditCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
+        func run() async throws {
             var filter = AuditFilter()
             filter.actor = actor
             filter.action = action
             filter.subject = subject
             filter.since = since
-            let (wanted, limit) = (filter, list.limit)
             let found = try await CommandContext().withAdministration {
-                try await $0.audit(wanted, limit: limit)
+                try await $0.audit(filter, limit: list.limit)
             }
             // What stood before and after is for programs; it is longer than any line.
             let isForPeople = !output.json && !output.ndjson && output.fields == nil
             let columns = ["audit", "at", "actor", "action", "subject", "reason", "undoes", "undone_by"]
-            try output.print(
+            try list.print(
                 found.map { Record($0) },
-                columns: isForPeople ? columns : columns + ["before", "after"]
+                columns: isForPeople ? columns : columns + ["before", "after"],
+                orNone: "nothing was changed by hand",
+                output
             )
-            list.remark(on: found.count, orNone: "nothing was changed by hand")
         }
     }
 
-    /// The command `highscores audit undo`.
     struct UndoCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "undo",
-            abstract: "Take a change back.",
-            discussion: examples(
-                "highscores audit undo 17 --dry-run",
-                "what would change on leaderboards and in Telegram",
-                "highscores audit undo 17 --yes --reason 'wrong player'",
-                "without asking; the undoing is an entry that can be undone, too"
-            ) + """
-
-
+            "undo",
+            "Take a change back.",
+            "highscores audit undo 17 --dry-run",
+            "what would change on leaderboards and in Telegram",
+            "highscores audit undo 17 --yes --reason 'wrong player'",
+            "without asking; the undoing is an entry that can be undone, too",
+            more: """
                 Corrections of scores, bans, settings of games, zones and merges of chats
                 can be undone while nothing else changed them since; else the code is 5,
                 as it is for what cannot come back: erased players, hidden names, dropped
@@ -94,23 +84,18 @@ struct AuditCommand: AsyncParsableCommand {
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (id, guarded) = (audit, options.guarded)
+        func run() async throws {
             let (entry, change) = try await CommandContext().withAdministration { administration in
-                let entry = try await administration.auditEntry(id)
-                let change = try await guarded.make(
-                    askingFor: id.description,
-                    to: "undo entry \(id), \(entry.action) of \(entry.subject)",
+                let entry = try await administration.auditEntry(audit)
+                let change = try await options.make(
+                    askingFor: audit.description,
+                    to: "undo entry \(audit), \(entry.action) of \(entry.subject)",
                     administration
-                ) { try await administration.undo(id, terms: $0) }
+                ) { try await administration.undo(audit, terms: $0) }
                 return (entry, change)
             }
-            let verb = guarded.isDryRun ? "undo" : "undid"
-            try output.print(
-                change,
-                isDryRun: guarded.isDryRun,
-                "\(verb) entry \(id): \(entry.action) of \(entry.subject)"
-            )
+            let what = "entry \(audit): \(entry.action) of \(entry.subject)"
+            try output.print(change, options, "undo", "undid", what)
         }
     }
 }
@@ -118,12 +103,10 @@ struct AuditCommand: AsyncParsableCommand {
 extension Record {
     fileprivate init(_ entry: AuditRecord) {
         self.init([
-            ("audit", .text(entry.id.description)), ("at", .time(entry.at)),
-            ("actor", .text(entry.actor)), ("action", .text(entry.action)), ("subject", .text(entry.subject)),
-            ("reason", .optional(entry.reason)), ("undoes", .optional(entry.undoes?.description)),
-            ("undone_by", .optional(entry.undoneBy?.description)),
-            ("before", entry.before.map { .json($0.text) } ?? .none),
-            ("after", entry.after.map { .json($0.text) } ?? .none),
+            "audit": entry.id, "at": entry.at, "actor": entry.actor, "action": entry.action,
+            "subject": entry.subject, "reason": entry.reason, "undoes": entry.undoes,
+            "undone_by": entry.undoneBy, "before": entry.before.map { FieldValue.json($0.text) },
+            "after": entry.after.map { FieldValue.json($0.text) },
         ])
     }
 }

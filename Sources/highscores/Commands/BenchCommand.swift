@@ -1,25 +1,22 @@
+import Operations
 import Application
 import ArgumentParser
 import Bench
 import Foundation
 
-/// The command `highscores bench`.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench",
-        abstract: "Measure this machine: launches, submissions, reads and ranks, beside pgbench.",
-        discussion: examples(
-            "highscores bench",
-            "everything, up to ten million entries: half an hour and 10 GB in TMPDIR",
-            "highscores bench --entries 100000",
-            "everything with small leaderboards, in five minutes",
-            "highscores bench --only launches,submissions --json",
-            "two parts, as one JSON document",
-            "DATABASE_URL=postgresql://bench@db/postgres highscores bench",
-            "on another server, in a database made for it and dropped afterwards"
-        ) + """
-
-
+        "bench",
+        "Measure this machine: launches, submissions, reads and ranks, beside pgbench.",
+        "highscores bench",
+        "everything, up to ten million entries: half an hour and 10 GB in TMPDIR",
+        "highscores bench --entries 100000",
+        "everything with small leaderboards, in five minutes",
+        "highscores bench --only launches,submissions --json",
+        "two parts, as one JSON document",
+        "DATABASE_URL=postgresql://bench@db/postgres highscores bench",
+        "on another server, in a database made for it and dropped afterwards",
+        more: """
             Every rate is measured in turns with its yardstick on the same machine and
             judged by the median of their ratios. Load comes from wrk and pgbench, whose
             Debian packages are wrk and postgresql. Without DATABASE_URL a private
@@ -38,7 +35,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Entries of the largest leaderboard.")
     var entries = BenchPlan().entries
 
-    @Option(help: "How long one stretch of load lasts.")
+    @Option(help: "How long each load lasts.")
     var seconds = BenchPlan().seconds
 
     @Option(help: "How many times a load and its yardstick take turns.")
@@ -61,7 +58,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    mutating func run() async throws {
+    func run() async throws {
         // A field that there is not shall not be found out after an hour.
         _ = try output.names(of: Figure.columns)
         let context = try CommandContext()
@@ -77,14 +74,14 @@ struct BenchCommand: AsyncParsableCommand {
             environment: ProcessInfo.processInfo.environment,
             logger: context.logger
         ) { text in
-            StandardError.write(line: "highscores: \(text)")
+            remark("\(text)")
         }
         let report = try await bench.run()
         if output.json {
             try StandardOutput.write(report.document(schema: documentSchema) + [UInt8(ascii: "\n")])
             return
         }
-        StandardError.write(line: "highscores: measured on \(report.machine.text)")
+        remark("measured on \(report.machine.text)")
         try output.print(report.figures.map(\.record), columns: Figure.columns)
     }
 
@@ -118,19 +115,18 @@ extension Figure {
     /// The line of the table.
     var record: Record {
         Record([
-            ("what", .text(name)), ("value", .rounded(value)), ("unit", .text(unit)),
-            ("p50_ms", .rounded(p50)),
-            ("p99_ms", .rounded(p99)), ("yardstick", .optional(yardstick?.name)),
-            ("yardstick_value", .rounded(yardstick?.value)), ("ratio", .rounded(ratio)),
-            ("goal", .optional(goals.isEmpty ? nil : goals.map(\.text).joined(separator: ", "))),
-            ("met", isMet.map { .flag($0) } ?? .none), ("note", .optional(note)),
+            "what": name, "value": FieldValue.rounded(value), "unit": unit, "p50_ms": FieldValue.rounded(p50),
+            "p99_ms": FieldValue.rounded(p99), "yardstick": yardstick?.name,
+            "yardstick_value": FieldValue.rounded(yardstick?.value), "ratio": FieldValue.rounded(ratio),
+            "goal": goals.isEmpty ? nil : goals.map(\.text).joined(separator: ", "), "met": isMet,
+            "note": note,
         ])
     }
 }
 
-extension Record.Cell {
+extension FieldValue {
     /// A figure with as many decimals as it has a use for.
-    fileprivate static func rounded(_ number: Double?) -> Record.Cell {
+    fileprivate static func rounded(_ number: Double?) -> FieldValue {
         guard let number, number.isFinite else { return .none }
         let scale: Double = abs(number) >= 100 ? 1 : abs(number) >= 10 ? 10 : 1000
         return .number((number * scale).rounded() / scale)

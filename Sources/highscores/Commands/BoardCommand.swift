@@ -4,33 +4,27 @@ import Leaderboards
 import Postgres
 import Operations
 import Scoring
+import Storage
 
-/// The command `highscores board`.
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "board",
-        abstract: "Look at leaderboards.",
-        discussion: examples(
-            "highscores board show tetris",
-            "the global leaderboard",
-            "highscores board show tetris --chat -3788475317572404878 --window week",
-            "this week's of a chat, by its chat_instance",
-            "highscores board around tetris 5000000001",
-            "a player with those around",
-            "highscores board windows tetris",
-            "the days, weeks, months and seasons that have scores"
-        ),
+        "board",
+        "Look at leaderboards.",
+        "highscores board show tetris",
+        "the global leaderboard",
+        "highscores board show tetris --chat -3788475317572404878 --window week",
+        "this week's of a chat, by its chat_instance",
+        "highscores board around tetris 5000000001",
+        "a player with those around",
+        "highscores board windows tetris",
+        "the days, weeks, months and seasons that have scores",
         subcommands: [ShowCommand.self, AroundCommand.self, WindowsCommand.self]
     )
 }
 
 /// Whose leaderboards are looked at.
 struct BoardOwner: ParsableArguments {
-    @Argument(
-        help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
-        completion: .games
-    )
-    var game: String
+    @OptionGroup var game: GameArgument
 
     @Option(
         parsing: .unconditional,
@@ -41,6 +35,12 @@ struct BoardOwner: ParsableArguments {
         completion: .chats
     )
     var chat: ChatInstance?
+
+    /// Finds what was named; a chat that was typed wrong is no chat in which nobody has played.
+    func find(_ administration: Administration) async throws -> (game: Game, chat: ChatRecord?) {
+        let game = try await self.game.find(administration)
+        return (game, try await administration.find(game.name, chat).chat)
+    }
 }
 
 /// Which window of a leaderboard is looked at.
@@ -59,20 +59,13 @@ struct BoardWindowOptions: ParsableArguments {
 
 extension CommandContext {
     /// Looks at leaderboards of a game with an operator's rights.
-    ///
-    /// - Parameter owner: The game, and the chat if it is about one.
-    /// - Throws: When there is no such game or chat, and what the body throws.
     func lookingAt<Value: Sendable>(
         _ owner: BoardOwner,
-        _ body: @Sendable (Highscores, Game) async throws -> Value
+        _ body: (Highscores, Game) async throws -> Value
     ) async throws -> Value {
         let keys = try boardKeys()
-        let (name, chat) = (owner.game, owner.chat)
         return try await withPool { pool in
-            let administration = Administration(pool: pool, actor: "")
-            let game = try await administration.game(named: name)
-            // A name that was typed wrong is no chat in which nobody has played.
-            if let chat { _ = try await administration.chat(named: chat, of: game.bot.description) }
+            let (game, _) = try await owner.find(Administration(pool: pool, actor: ""))
             var configuration = ScoringConfiguration()
             configuration.runLifetime = settings.runTTL
             let service = Highscores(

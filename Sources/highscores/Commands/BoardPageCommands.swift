@@ -5,19 +5,16 @@ import Scoring
 import Web
 
 extension BoardCommand {
-    /// The command `highscores board show`.
     struct ShowCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show",
-            abstract: "Show a leaderboard from the top.",
-            discussion: examples(
-                "highscores board show my_bot/tetris --limit 100",
-                "the global leaderboard",
-                "highscores board show tetris --window month --at 2026-02-01T00:00:00Z",
-                "that of a past month",
-                "highscores board show tetris --chat -3788475317572404878 --json",
-                "that of a chat, as GET /v1/leaderboard gives it"
-            )
+            "show",
+            "Show a leaderboard from the top.",
+            "highscores board show my_bot/tetris --limit 100",
+            "the global leaderboard",
+            "highscores board show tetris --window month --at 2026-02-01T00:00:00Z",
+            "that of a past month",
+            "highscores board show tetris --chat -3788475317572404878 --json",
+            "that of a chat, as GET /v1/leaderboard gives it"
         )
 
         @OptionGroup var owner: BoardOwner
@@ -28,9 +25,9 @@ extension BoardCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func validate() throws { try BoardPage.check(limit, output) }
+        func validate() throws { try BoardPage.check(limit, output) }
 
-        mutating func run() async throws {
+        func run() async throws {
             guard output.json else { return try await BoardPage.list(owner, window, limit, output) }
             try BoardPage.print(try await BoardPage.read(owner, window, start: .top, limit: limit), output)
         }
@@ -38,17 +35,14 @@ extension BoardCommand {
 }
 
 extension BoardCommand {
-    /// The command `highscores board around`.
     struct AroundCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "around",
-            abstract: "Show a player's entry with those around it.",
-            discussion: examples(
-                "highscores board around tetris 5000000001",
-                "on the global leaderboard",
-                "highscores board around tetris 5000000001 --window week --limit 5",
-                "on this week's"
-            )
+            "around",
+            "Show a player's entry with those around it.",
+            "highscores board around tetris 5000000001",
+            "on the global leaderboard",
+            "highscores board around tetris 5000000001 --window week --limit 5",
+            "on this week's"
         )
 
         @OptionGroup var owner: BoardOwner
@@ -63,12 +57,12 @@ extension BoardCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func validate() throws {
+        func validate() throws {
             try BoardPage.check(limit, output)
             guard player > 0 else { throw ValidationError("A player's id is a positive number.") }
         }
 
-        mutating func run() async throws {
+        func run() async throws {
             let page = try await BoardPage.read(owner, window, start: .around("\(player)"), limit: limit)
             guard page.lines.contains(where: { $0.playerID == "\(player)" }) else {
                 throw CommandFailure(.notFound, "player \(player) is not on this leaderboard")
@@ -95,18 +89,27 @@ private enum BoardPage {
         start: LeaderboardRequest.Start,
         limit: Int
     ) async throws -> LeaderboardPage {
-        let (chat, window, at) = (owner.chat, window.window, window.at)
-        return try await CommandContext().lookingAt(owner) { service, game in
+        try await CommandContext().lookingAt(owner) { service, game in
             try await service.leaderboard(
-                LeaderboardRequest(
-                    viewer: .operator(game: game, chat: chat),
-                    window: window,
-                    at: at,
-                    limit: limit,
-                    start: start
-                )
+                request(owner, game, window, limit: limit, start: start)
             )
         }
+    }
+
+    private static func request(
+        _ owner: BoardOwner,
+        _ game: Game,
+        _ window: BoardWindowOptions,
+        limit: Int,
+        start: LeaderboardRequest.Start
+    ) -> LeaderboardRequest {
+        LeaderboardRequest(
+            viewer: .operator(game: game, chat: owner.chat),
+            window: window.window,
+            at: window.at,
+            limit: limit,
+            start: start
+        )
     }
 
     /// Prints a leaderboard from the top, read page by page.
@@ -119,7 +122,6 @@ private enum BoardPage {
         _ limit: Int,
         _ output: OutputOptions
     ) async throws {
-        let (chat, window, at) = (owner.chat, window.window, window.at)
         let names = try output.names(of: columns)
         let isTable = !output.ndjson && StandardOutput.isTerminal
         let progress = Progress(
@@ -137,13 +139,7 @@ private enum BoardPage {
             while shown < limit {
                 try Task.checkCancellation()
                 let page = try await service.leaderboard(
-                    LeaderboardRequest(
-                        viewer: .operator(game: game, chat: chat),
-                        window: window,
-                        at: at,
-                        limit: min(pageSize, limit - shown),
-                        start: start
-                    )
+                    request(owner, game, window, limit: min(pageSize, limit - shown), start: start)
                 )
                 if isTable {
                     records += page.lines.map(\.record)
@@ -177,9 +173,9 @@ private enum BoardPage {
 
     private static func tell(shown: Int, of total: Int) {
         if shown < total {
-            StandardError.write(line: "highscores: \(shown) of \(total) entries")
+            remark("\(shown) of \(total) entries")
         } else if total == 0 {
-            StandardError.write(line: "highscores: nobody has a score on this leaderboard yet")
+            remark("nobody has a score on this leaderboard yet")
         }
     }
 }
@@ -187,9 +183,8 @@ private enum BoardPage {
 extension LeaderboardPage.Line {
     fileprivate var record: Record {
         Record([
-            ("rank", .integer(Int64(rank))), ("score", .integer(score)), ("name", .optional(name)),
-            ("username", .optional(username)), ("player", .text(playerID)),
-            ("achieved_at", .time(achievedAt)),
+            "rank": rank, "score": score, "name": name, "username": username, "player": playerID,
+            "achieved_at": achievedAt,
         ])
     }
 }

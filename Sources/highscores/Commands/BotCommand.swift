@@ -5,36 +5,30 @@ import Leaderboards
 import Operations
 import Storage
 
-/// The command `highscores bot`.
 struct BotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bot",
-        abstract: "Look at bots and have them post games.",
-        discussion: examples(
-            "highscores bot list",
-            "the bots of the database and of TELEGRAM_BOT_TOKEN",
-            "highscores bot send-game tetris --chat -1001234567890",
-            "a message with a Play button"
-        ),
+        "bot",
+        "Look at bots and have them post games.",
+        "highscores bot list",
+        "the bots of the database and of TELEGRAM_BOT_TOKEN",
+        "highscores bot send-game tetris --chat -1001234567890",
+        "a message with a Play button",
         subcommands: [ListCommand.self, SendGameCommand.self]
     )
 
-    /// The command `highscores bot list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List the bots.",
-            discussion: examples(
-                "highscores bot list",
-                "all bots, with how many games each has",
-                "highscores bot list --fields bot,username",
-                "their ids and usernames"
-            )
+            "list",
+            "List the bots.",
+            "highscores bot list",
+            "all bots, with how many games each has",
+            "highscores bot list --fields bot,username",
+            "their ids and usernames"
         )
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
+        func run() async throws {
             let context = try CommandContext()
             let (known, games) = try await context.withAdministration { administration in
                 (try await administration.bots(), try await administration.games())
@@ -43,36 +37,29 @@ struct BotCommand: AsyncParsableCommand {
             let unknown = tokens.subtracting(known.map(\.id)).map { BotRecord(id: $0, username: nil) }
             let records = (known + unknown).sorted { $0.id < $1.id }.map { bot in
                 Record([
-                    ("bot", .text(bot.id.description)), ("username", .optional(bot.username)),
-                    ("games", .integer(Int64(games.count { $0.bot == bot.id }))),
-                    ("token", .flag(tokens.contains(bot.id))),
+                    "bot": bot.id, "username": bot.username, "games": games.count { $0.bot == bot.id },
+                    "token": tokens.contains(bot.id),
                 ])
             }
-            try output.print(records, columns: ["bot", "username", "games", "token"])
-            if records.isEmpty {
-                StandardError.write(line: "highscores: no bot is known; put a token into TELEGRAM_BOT_TOKEN")
-            }
+            try output.print(
+                records,
+                columns: ["bot", "username", "games", "token"],
+                orNone: "no bot is known; put a token into TELEGRAM_BOT_TOKEN"
+            )
         }
     }
 
-    /// The command `highscores bot send-game`.
     struct SendGameCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "send-game",
-            abstract: "Post a game's message with its Play button.",
-            discussion: examples(
-                "highscores bot send-game my_bot/tetris --chat -1001234567890",
-                "in a group that the bot is in",
-                "highscores bot send-game tetris --chat 5000000001 --dry-run",
-                "nothing is sent"
-            )
+            "send-game",
+            "Post a game's message with its Play button.",
+            "highscores bot send-game my_bot/tetris --chat -1001234567890",
+            "in a group that the bot is in",
+            "highscores bot send-game tetris --chat 5000000001 --dry-run",
+            "nothing is sent"
         )
 
-        @Argument(
-            help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
-            completion: .games
-        )
-        var game: String
+        @OptionGroup var game: GameArgument
 
         @Option(
             parsing: .unconditional,
@@ -91,18 +78,17 @@ struct BotCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
+        func run() async throws {
             let context = try CommandContext()
-            let (name, chat, topic, isDryRun) = (game, chat, topic, dryRun)
             _ = try context.settings.requireBotTokens()
             let game = try await context.withAdministration { administration in
-                let game = try await administration.game(named: name)
-                if !isDryRun { try await administration.countMessage(to: chat, bot: game.bot) }
+                let game = try await self.game.find(administration)
+                if !dryRun { try await administration.countMessage(to: chat, bot: game.bot) }
                 return game
             }
             let sent = try await context.withClients { clients -> SentMessage? in
-                let client = try BotFinder.client(of: game.bot, named: game.botUsername, among: clients)
-                guard !isDryRun else { return nil }
+                let client = try clients.client(of: game)
+                guard !dryRun else { return nil }
                 do throws(BotCallError) {
                     return try await client.call(
                         SendGame(chatID: chat.rawValue, gameShortName: game.shortName, topicID: topic)
@@ -115,12 +101,11 @@ struct BotCommand: AsyncParsableCommand {
             if sent != nil {
                 try await context.withAdministration { try await $0.noteSent(to: chat, bot: game.bot) }
             }
-            let record = Record([
-                ("game", .text(game.name)), ("chat", .text(String(sent?.chatID ?? chat.rawValue))),
-                ("message_id", .optional(sent.map { String($0.messageID) })),
+            try output.print([
+                "game": game.name, "chat": String(sent?.chatID ?? chat.rawValue),
+                "message_id": sent.map { String($0.messageID) },
             ])
-            try output.print(record)
-            if isDryRun { StandardError.write(line: "highscores: dry run: nothing was sent") }
+            if dryRun { remark("dry run: nothing was sent") }
         }
     }
 }

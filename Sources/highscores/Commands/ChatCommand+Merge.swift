@@ -4,17 +4,14 @@ import Operations
 import Storage
 
 extension ChatCommand {
-    /// The command `highscores chat merge`.
     struct MergeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "merge",
-            abstract: "Make one chat of two.",
-            discussion: examples(
-                "highscores chat merge -3788475317572404878 -1001500000001 --dry-run",
-                "what would change on leaderboards and in Telegram",
-                "highscores chat merge -3788475317572404878 -1001500000001 --reason 'one group'",
-                "all runs count as if they had been played in the older one"
-            )
+            "merge",
+            "Make one chat of two.",
+            "highscores chat merge -3788475317572404878 -1001500000001 --dry-run",
+            "what would change on leaderboards and in Telegram",
+            "highscores chat merge -3788475317572404878 -1001500000001 --reason 'one group'",
+            "all runs count as if they had been played in the older one"
         )
 
         @Argument(
@@ -32,22 +29,20 @@ extension ChatCommand {
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (chat, other, bot, guarded) = (chat, other, bot, options.guarded)
+        func run() async throws {
             let change = try await CommandContext().withAdministration { administration in
                 let chats = (
                     try await administration.chat(named: chat, of: bot),
                     try await administration.chat(named: other, of: bot)
                 )
-                return try await guarded.make(
+                return try await options.make(
                     askingFor: chat.description,
                     to: "make one chat of '\(chat)' (\(chats.0.title ?? "no title")) and '\(other)' "
                         + "(\(chats.1.title ?? "no title"))",
                     administration
                 ) { try await administration.merge(chats, terms: $0) }
             }
-            let verb = guarded.isDryRun ? "merge" : "merged"
-            try output.print(change, isDryRun: guarded.isDryRun, "\(verb) chat '\(other)' with '\(chat)'")
+            try output.print(change, options, "merge", "merged", "chat '\(other)' with '\(chat)'")
         }
     }
 }

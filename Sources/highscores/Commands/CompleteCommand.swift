@@ -12,12 +12,12 @@ struct CompleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "complete",
         abstract: "Print names for completions.",
-        discussion: examples(
+        discussion: listed(examples: [
             "highscores complete games",
             "the games, one a line",
             "highscores complete players",
-            "the ids of players who played lately"
-        ),
+            "the ids of players who played lately",
+        ]),
         shouldDisplay: false
     )
 
@@ -29,7 +29,7 @@ struct CompleteCommand: AsyncParsableCommand {
     @Argument(help: "games, chats or players.")
     var kind: Kind
 
-    mutating func run() async throws {
+    func run() async throws {
         let kind = kind
         guard let context = try? CommandContext(),
             let names = try? await DatabaseAccess.withRunningDatabase(

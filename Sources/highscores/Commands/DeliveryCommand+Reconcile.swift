@@ -11,23 +11,19 @@ import Storage
 import Synchronization
 
 extension DeliveryCommand {
-    /// The command `highscores delivery reconcile`.
     struct ReconcileCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "reconcile",
-            abstract: "Compare Telegram's tables with what they are to hold.",
-            discussion: examples(
-                "highscores delivery reconcile tetris --check",
-                "every table of a game; ends with 7 if one differs",
-                "highscores delivery reconcile --sample 500 --check",
-                "500 players drawn from all tables, and who stands beside them",
-                "highscores delivery reconcile tetris --repair",
-                "what is missing or too low is delivered again",
-                "highscores delivery reconcile tetris --repair --force --reason cheats",
-                "what is too high is lowered, and who is unknown is taken off"
-            ) + """
-
-
+            "reconcile",
+            "Compare Telegram's tables with what they are to hold.",
+            "highscores delivery reconcile tetris --check",
+            "every table of a game; ends with 7 if one differs",
+            "highscores delivery reconcile --sample 500 --check",
+            "500 players drawn from all tables, and who stands beside them",
+            "highscores delivery reconcile tetris --repair",
+            "what is missing or too low is delivered again",
+            "highscores delivery reconcile tetris --repair --force --reason cheats",
+            "what is too high is lowered, and who is unknown is taken off",
+            more: """
                 KINDS OF DRIFT
                   missing            Telegram has no score of the player
                   telegram_lower     Telegram's score is too low
@@ -60,7 +56,7 @@ extension DeliveryCommand {
         var sample: Int?
 
         @Option(help: ArgumentHelp("Go on behind a table, as an interrupted run said.", valueName: "table"))
-        var after: TablePlace?
+        var after: TableKey?
 
         @Flag(help: "Only report, and end with 7 if there is drift.")
         var check = false
@@ -74,7 +70,7 @@ extension DeliveryCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func validate() throws {
+        func validate() throws {
             guard !(check && `repair`) else {
                 throw ValidationError("'--check' only reports; leave it out to '--repair'.")
             }
@@ -89,18 +85,17 @@ extension DeliveryCommand {
             }
         }
 
-        mutating func run() async throws {
+        func run() async throws {
             let context = try CommandContext()
             _ = try context.settings.requireBotTokens()
-            let options = self
             let outcome = Mutex(ReconcileReport())
             let progress = Progress("comparing", of: nil, "tables")
             defer { progress.end() }
             do {
                 try await context.withPool { pool in
                     let administration = Administration(pool: pool, actor: CommandContext.userName())
-                    let scope = try await options.scope(administration, context)
-                    if options.force, !options.change.yes, !options.change.dryRun {
+                    let scope = try await scope(administration, context)
+                    if force, !change.yes, !change.dryRun {
                         let name = scope.games.first?.name ?? ""
                         try Confirmation.ask(
                             "Scores in Telegram's tables of '\(name)' that are higher than in the database "
@@ -115,7 +110,7 @@ extension DeliveryCommand {
                             limits: rate,
                             clients: clients,
                             actor: CommandContext.userName(),
-                            reason: options.change.reason,
+                            reason: change.reason,
                             now: { .now }
                         )
                         return try await reconciler.run(scope) { found in
@@ -129,8 +124,8 @@ extension DeliveryCommand {
                 // What was found before is true all the same.
                 let report = outcome.withLock { $0 }
                 progress.end()
-                if report.finished != nil { try options.print(report) }
-                options.tellResumption(report)
+                if report.finished != nil { try print(report) }
+                tellResumption(report)
                 throw error
             }
             let report = outcome.withLock { $0 }
@@ -160,10 +155,7 @@ extension DeliveryCommand {
                 games = try await administration.games()
                 let others = games.filter { !bots.contains($0.bot) }
                 for other in others {
-                    StandardError.write(
-                        line:
-                            "highscores: left out '\(other.name)': TELEGRAM_BOT_TOKEN holds no token of its bot"
-                    )
+                    remark("left out '\(other.name)': TELEGRAM_BOT_TOKEN holds no token of its bot")
                 }
                 games.removeAll { !bots.contains($0.bot) }
             }
@@ -177,7 +169,7 @@ extension DeliveryCommand {
             return ReconcileScope(
                 games: games,
                 chat: chat,
-                extent: sample.map { .sample($0) } ?? .all(after: after?.key),
+                extent: sample.map { .sample($0) } ?? .all(after: after),
                 repairs: !`repair` || change.dryRun ? .none : force ? .forced : .ordinary
             )
         }
@@ -186,10 +178,9 @@ extension DeliveryCommand {
 
         private func tellResumption(_ report: ReconcileReport) {
             guard let place = report.finished else { return }
-            StandardError.write(
-                line:
-                    "highscores: \(counted(report.drift.count, "difference")) in \(report.tables) tables so far; "
-                    + "go on with '--after \(TablePlace(key: place))'"
+            remark(
+                "\(counted(report.drift.count, "difference")) in \(report.tables) tables so far; "
+                    + "go on with '--after \(place.argument)'"
             )
         }
 
@@ -201,13 +192,10 @@ extension DeliveryCommand {
                 var writer = JSONWriter()
                 writer.object { writer in
                     writer.member("schema", documentSchema)
-                    for (name, count) in Self.numbers(report) {
-                        writer.key(escaping: name)
-                        writer.value(count)
-                    }
+                    Self.numbers(report).writeFields(to: &writer)
                     writer.key("after")
                     if let place = report.finished {
-                        writer.value(TablePlace(key: place).description)
+                        writer.value(place.argument)
                     } else {
                         writer.null()
                     }
@@ -228,12 +216,12 @@ extension DeliveryCommand {
             tellSummary(report)
         }
 
-        private static func numbers(_ report: ReconcileReport) -> [(String, Int)] {
+        private static func numbers(_ report: ReconcileReport) -> Record {
             [
-                ("tables", report.tables), ("players", report.players), ("calls", report.calls),
-                ("on_their_way", report.onTheirWay), ("given_up", report.givenUp),
-                ("without_message", report.withoutMessage),
-                ("unreadable", report.unreadable), ("repaired", report.drift.count(where: \.isRepaired)),
+                "tables": report.tables, "players": report.players, "calls": report.calls,
+                "on_their_way": report.onTheirWay, "given_up": report.givenUp,
+                "without_message": report.withoutMessage, "unreadable": report.unreadable,
+                "repaired": report.drift.count(where: \.isRepaired),
             ]
         }
 
@@ -246,31 +234,27 @@ extension DeliveryCommand {
             if report.givenUp > 0 { text += "; \(report.givenUp) were given up" }
             StandardError.write(line: text)
             if report.withoutMessage > 0 {
-                StandardError.write(
-                    line:
-                        "highscores: \(counted(report.withoutMessage, "table")) cannot be read until somebody "
+                remark(
+                    "\(counted(report.withoutMessage, "table")) cannot be read until somebody "
                         + "presses a message of the game in the chat"
                 )
             }
             if report.unreadable > 0 {
-                StandardError.write(
-                    line: "highscores: Telegram did not show \(counted(report.unreadable, "table")): "
+                remark(
+                    "Telegram did not show \(counted(report.unreadable, "table")): "
                         + "\(report.reason ?? "")"
                 )
             }
             let repaired = report.drift.count(where: \.isRepaired)
             if `repair`, !change.dryRun {
                 let left = report.drift.count - repaired
-                StandardError.write(
-                    line: "highscores: \(counted(repaired, "score")) will be delivered again"
+                remark(
+                    "\(counted(repaired, "score")) will be delivered again"
                         + (left > 0 ? "; \(left) take '--force', or have changed since" : "")
                 )
             } else if `repair` {
                 let (all, mild) = (report.drift.count, report.drift.count { !$0.takesForce })
-                StandardError.write(
-                    line:
-                        "highscores: dry run: \(counted(force ? all : mild, "score")) would be delivered again"
-                )
+                remark("dry run: \(counted(force ? all : mild, "score")) would be delivered again")
             }
         }
 
@@ -282,18 +266,14 @@ extension DeliveryCommand {
 }
 
 /// A table as an interrupted run names it: game and chat by the numbers of the database.
-struct TablePlace: ExpressibleByArgument, CustomStringConvertible {
-    let key: TableKey
-
-    init(key: TableKey) { self.key = key }
-
+extension TableKey: ExpressibleByArgument {
     init?(argument: String) {
         let numbers = argument.split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
         guard numbers.count == 2, let game = numbers[0], let chat = numbers[1] else { return nil }
-        key = TableKey(game: GameID(rawValue: game), chat: ChatID(rawValue: chat))
+        self.init(game: GameID(rawValue: game), chat: ChatID(rawValue: chat))
     }
 
-    var description: String { "\(key.game).\(key.chat)" }
+    fileprivate var argument: String { "\(game).\(chat)" }
 }
 
 extension FoundDrift {
@@ -304,11 +284,9 @@ extension FoundDrift {
 extension Record {
     fileprivate init(_ found: FoundDrift) {
         self.init([
-            ("game", .text(found.game.name)), ("chat", .optional(found.chatInstance?.description)),
-            ("player", .text(found.player.description)), ("drift", .text(found.drift.rawValue)),
-            ("wanted", found.desired.map { .integer(Int64($0)) } ?? .none),
-            ("held", found.held.map { .integer(Int64($0)) } ?? .none),
-            ("repaired", .flag(found.isRepaired)),
+            "game": found.game.name, "chat": found.chatInstance, "player": found.player,
+            "drift": found.drift.rawValue, "wanted": found.desired, "held": found.held,
+            "repaired": found.isRepaired,
         ])
     }
 }

@@ -5,43 +5,36 @@ import Outbox
 import Scoring
 import Storage
 
-/// The command `highscores delivery`.
 struct DeliveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delivery",
-        abstract: "Look at what is to be brought to Telegram's tables.",
-        discussion: examples(
-            "highscores delivery status",
-            "how much waits, for what, and since when",
-            "highscores delivery status --by-chat",
-            "the chats that wait the longest, with their last errors",
-            "highscores delivery list --state dead",
-            "what was given up, and why",
-            "highscores delivery retry --game tetris --state dead",
-            "once more, after the reason is gone",
-            "highscores delivery reconcile tetris --check",
-            "whether Telegram's tables hold what they are to hold"
-        ),
+        "delivery",
+        "Look at what is to be brought to Telegram's tables.",
+        "highscores delivery status",
+        "how much waits, for what, and since when",
+        "highscores delivery status --by-chat",
+        "the chats that wait the longest, with their last errors",
+        "highscores delivery list --state dead",
+        "what was given up, and why",
+        "highscores delivery retry --game tetris --state dead",
+        "once more, after the reason is gone",
+        "highscores delivery reconcile tetris --check",
+        "whether Telegram's tables hold what they are to hold",
         subcommands: [
             StatusCommand.self, ListCommand.self, RetryCommand.self, DropCommand.self, ReconcileCommand.self,
         ]
     )
 
-    /// The command `highscores delivery status`.
     struct StatusCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "status",
-            abstract: "Count what waits, by bot and cause.",
-            discussion: examples(
-                "highscores delivery status",
-                "depth, age and last error of each cause",
-                "highscores delivery status --by-chat --limit 10",
-                "the ten chats that wait the longest",
-                "highscores delivery status --json",
-                "for a program"
-            ) + """
-
-
+            "status",
+            "Count what waits, by bot and cause.",
+            "highscores delivery status",
+            "depth, age and last error of each cause",
+            "highscores delivery status --by-chat --limit 10",
+            "the ten chats that wait the longest",
+            "highscores delivery status --json",
+            "for a program",
+            more: """
                 CAUSES
                   turn           its turn in the budgets of chat and bot comes
                   sending        its call is under way
@@ -70,65 +63,53 @@ struct DeliveryCommand: AsyncParsableCommand {
             guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
         }
 
-        mutating func run() async throws {
+        func run() async throws {
             guard !byChat else { return try await showChats() }
             let status = try await CommandContext().withPool { try await DeliveryStatus.read(from: $0) }
-            let columns = ["bot", "cause", "count", "oldest", "last_error"]
             try output.print(
                 status.backlogs.map { backlog in
                     Record([
-                        ("bot", .text(backlog.bot.description)), ("cause", .text(backlog.cause.rawValue)),
-                        ("count", .integer(Int64(backlog.count))),
-                        ("oldest", .time(backlog.oldest)),
-                        ("last_error", .optional(backlog.lastError)),
+                        "bot": backlog.bot, "cause": backlog.cause.rawValue, "count": backlog.count,
+                        "oldest": backlog.oldest, "last_error": backlog.lastError,
                     ])
                 },
-                columns: columns
+                columns: ["bot", "cause", "count", "oldest", "last_error"],
+                orNone: "nothing waits"
             )
-            if status.backlogs.isEmpty { StandardError.write(line: "highscores: nothing waits") }
-            for remark in status.remarks { StandardError.write(line: "highscores: \(remark.text)") }
+            for found in status.remarks { remark(found.text) }
             for bot in status.bots {
                 guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { continue }
-                StandardError.write(
-                    line:
-                        "highscores: bot \(bot.bot) is paused since \(refusedAt): Telegram refuses its token: \(refusal)"
-                )
+                remark("bot \(bot.bot) is paused since \(refusedAt): Telegram refuses its token: \(refusal)")
             }
         }
 
         private func showChats() async throws {
-            let limit = limit
             let chats = try await CommandContext().withAdministration {
                 try await $0.chatBacklogs(limit: limit)
             }
             try output.print(
                 chats.map { chat in
                     Record([
-                        ("bot", .text(chat.bot.description)), ("chat", .optional(chat.chat?.description)),
-                        ("title", .optional(chat.title)), ("count", .integer(Int64(chat.count))),
-                        ("oldest", .time(chat.oldest)), ("last_error", .optional(chat.lastError)),
-                        ("retry_at", .optional(chat.retryAt)),
+                        "bot": chat.bot, "chat": chat.chat, "title": chat.title, "count": chat.count,
+                        "oldest": chat.oldest, "last_error": chat.lastError, "retry_at": chat.retryAt,
                     ])
                 },
-                columns: ["bot", "chat", "title", "count", "oldest", "last_error", "retry_at"]
+                columns: ["bot", "chat", "title", "count", "oldest", "last_error", "retry_at"],
+                orNone: "nothing waits"
             )
-            if chats.isEmpty { StandardError.write(line: "highscores: nothing waits") }
         }
     }
 
-    /// The command `highscores delivery list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List deliveries, those that have waited the longest first.",
-            discussion: examples(
-                "highscores delivery list --game tetris --chat -3788475317572404878",
-                "what waits in one chat",
-                "highscores delivery list --player 5000000001 --state done --state pending",
-                "what Telegram is known to hold of one player",
-                "highscores delivery list --state dead --ndjson",
-                "for a program"
-            )
+            "list",
+            "List deliveries, those that have waited the longest first.",
+            "highscores delivery list --game tetris --chat -3788475317572404878",
+            "what waits in one chat",
+            "highscores delivery list --player 5000000001 --state done --state pending",
+            "what Telegram is known to hold of one player",
+            "highscores delivery list --state dead --ndjson",
+            "for a program"
         )
 
         @OptionGroup var selection: DeliverySelection
@@ -137,14 +118,14 @@ struct DeliveryCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (selection, limit) = (selection.choice, list.limit)
+        func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                let (filter, _) = try await selection.filter(administration)
-                return try await administration.deliveries(filter, limit: limit)
+                try await administration.deliveries(
+                    selection.filter(administration).deliveries,
+                    limit: list.limit
+                )
             }
-            try output.print(found.map { Record($0) }, columns: Record.deliveryColumns)
-            list.remark(on: found.count)
+            try list.print(found.map { Record($0) }, columns: Record.deliveryColumns, output)
         }
     }
 }

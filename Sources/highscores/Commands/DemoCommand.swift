@@ -3,18 +3,14 @@ import ArgumentParser
 import Foundation
 import Logging
 
-/// The command `highscores demo`.
 struct DemoCommand: LongRunningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo",
-        abstract:
-            "Run everything on this machine: database, simulated Telegram, a game and a chat to play it in.",
-        discussion: examples(
-            "highscores demo",
-            "prints the address to open; scores survive a restart",
-            "highscores demo --listen 127.0.0.1:9000",
-            "on other ports: the service there, the chat on the next"
-        )
+        "demo",
+        "Run everything on this machine: database, simulated Telegram, a game and a chat to play it in.",
+        "highscores demo",
+        "prints the address to open; scores survive a restart",
+        "highscores demo --listen 127.0.0.1:9000",
+        "on other ports: the service there, the chat on the next"
     )
 
     @Option(
@@ -22,14 +18,14 @@ struct DemoCommand: LongRunningCommand {
     )
     var listen: HostPort?
 
-    mutating func run() async throws {
+    func run() async throws {
         var settings = try Settings.load(from: ProcessInfo.processInfo.environment)
         if let listen { settings.listen = listen }
         // People look at this terminal for the address, not for a log.
         settings.logLevel = settings.logLevel == .info ? .warning : settings.logLevel
-        StandardError.write(line: "highscores: starting the demo; the first start takes a few seconds")
+        remark("starting the demo; the first start takes a few seconds")
         try await DemoProgram.run(settings: settings, logger: settings.makeServiceLogger()) { address in
-            StandardError.write(line: "highscores: the demo runs until Ctrl-C; open this address:")
+            remark("the demo runs until Ctrl-C; open this address:")
             _ = try? StandardOutput.write("\(address)\n")
         }
     }

@@ -2,19 +2,15 @@ import Application
 import ArgumentParser
 import Synchronization
 
-/// The command `highscores doctor`.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor",
-        abstract: "Look at everything that must be right, and say what to do where it is not.",
-        discussion: examples(
-            "highscores doctor",
-            "each line is 'ok' or says what to do",
-            "highscores doctor --json",
-            "the same for a program"
-        ) + """
-
-
+        "doctor",
+        "Look at everything that must be right, and say what to do where it is not.",
+        "highscores doctor",
+        "each line is 'ok' or says what to do",
+        "highscores doctor --json",
+        "the same for a program",
+        more: """
             The exit code is 0 when all is well or only warnings are left, 8 when what
             is wrong may pass by itself, else 1.
             """
@@ -22,7 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    mutating func run() async throws {
+    func run() async throws {
         let context = try CommandContext()
         let findings = Mutex<[Finding]>([])
         let isShownAtOnce =
@@ -37,8 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if !isShownAtOnce {
             let records = found.map { finding in
                 Record([
-                    ("verdict", .text(finding.verdict.rawValue)), ("subject", .text(finding.subject)),
-                    ("detail", .text(finding.detail)),
+                    "verdict": finding.verdict.rawValue, "subject": finding.subject, "detail": finding.detail,
                 ])
             }
             try output.print(records, columns: ["verdict", "subject", "detail"])

@@ -7,40 +7,32 @@ import Operations
 import Storage
 import Synchronization
 
-/// The command `highscores export`.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export",
-        abstract: "Write scores, entries, players or games as CSV or NDJSON.",
-        discussion: examples(
-            "highscores export scores tetris > scores.csv",
-            "the score log of a game, which 'import scores' takes in again",
-            "highscores export entries tetris --window all --format ndjson",
-            "the leaderboards of all chats and of the whole game",
-            "highscores export games --format ndjson > games.ndjson",
-            "all games with their settings"
-        ) + """
-
-
+        "export",
+        "Write scores, entries, players or games as CSV or NDJSON.",
+        "highscores export scores tetris > scores.csv",
+        "the score log of a game, which 'import scores' takes in again",
+        "highscores export entries tetris --window all --format ndjson",
+        "the leaderboards of all chats and of the whole game",
+        "highscores export games --format ndjson > games.ndjson",
+        "all games with their settings",
+        more: """
             What is written is one moment's, however long it takes, and goes to standard
             output. A table is never kept in memory.
             """,
         subcommands: [ScoresCommand.self, EntriesCommand.self, PlayersCommand.self, GamesCommand.self]
     )
 
-    /// The command `highscores export scores`.
     struct ScoresCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "scores",
-            abstract: "Write the score log of a game.",
-            discussion: examples(
-                "highscores export scores tetris > scores.csv",
-                "all runs in the order of acceptance, corrections applied",
-                "highscores export scores tetris --chat -3788475317572404878 --format ndjson",
-                "those of one chat"
-            ) + """
-
-
+            "scores",
+            "Write the score log of a game.",
+            "highscores export scores tetris > scores.csv",
+            "all runs in the order of acceptance, corrections applied",
+            "highscores export scores tetris --chat -3788475317572404878 --format ndjson",
+            "those of one chat",
+            more: """
                 Runs that do not count have 'counts' false: those that were removed or refused
                 stay so when they are taken in elsewhere, those that are held wait for a
                 review there.
@@ -50,13 +42,12 @@ struct ExportCommand: AsyncParsableCommand {
         @OptionGroup var owner: BoardOwner
         @OptionGroup var form: ExportOptions
 
-        mutating func run() async throws {
-            let (name, instance) = (owner.game, owner.chat)
+        func run() async throws {
             let writer = LineWriter(form.format, .scores)
             try await writer.writing {
                 try await CommandContext().withAdministration { administration in
-                    let (game, chat) = try await administration.exported(name, instance)
-                    try await administration.exportScores(of: game, chat: chat) { scores in
+                    let (game, chat) = try await owner.find(administration)
+                    try await administration.exportScores(of: game, chat: chat?.id) { scores in
                         try writer.write(scores.map { Record($0, of: game) })
                     }
                 }
@@ -64,17 +55,14 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    /// The command `highscores export entries`.
     struct EntriesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "entries",
-            abstract: "Write the entries of a game's leaderboards.",
-            discussion: examples(
-                "highscores export entries tetris --window all > entries.csv",
-                "the leaderboards over all time, of each chat and of the whole game",
-                "highscores export entries tetris --chat -3788475317572404878",
-                "all leaderboards of one chat, past windows included"
-            )
+            "entries",
+            "Write the entries of a game's leaderboards.",
+            "highscores export entries tetris --window all > entries.csv",
+            "the leaderboards over all time, of each chat and of the whole game",
+            "highscores export entries tetris --chat -3788475317572404878",
+            "all leaderboards of one chat, past windows included"
         )
 
         @OptionGroup var owner: BoardOwner
@@ -84,13 +72,13 @@ struct ExportCommand: AsyncParsableCommand {
 
         @OptionGroup var form: ExportOptions
 
-        mutating func run() async throws {
-            let (name, instance, window) = (owner.game, owner.chat, window)
+        func run() async throws {
             let writer = LineWriter(form.format, .entries)
             try await writer.writing {
                 try await CommandContext().withAdministration { administration in
-                    let (game, chat) = try await administration.exported(name, instance)
-                    try await administration.exportEntries(of: game, chat: chat, window: window) { entries in
+                    let (game, chat) = try await owner.find(administration)
+                    try await administration.exportEntries(of: game, chat: chat?.id, window: window) {
+                        entries in
                         try writer.write(entries.map { Record($0, of: game) })
                     }
                 }
@@ -98,17 +86,14 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    /// The command `highscores export players`.
     struct PlayersCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "players",
-            abstract: "Write the players with their names.",
-            discussion: examples(
-                "highscores export players > players.csv",
-                "those of all bots",
-                "highscores export players --bot my_bot --format ndjson",
-                "those of one bot"
-            )
+            "players",
+            "Write the players with their names.",
+            "highscores export players > players.csv",
+            "those of all bots",
+            "highscores export players --bot my_bot --format ndjson",
+            "those of one bot"
         )
 
         @Option(help: "Only players of this bot, by username or id.")
@@ -116,18 +101,14 @@ struct ExportCommand: AsyncParsableCommand {
 
         @OptionGroup var form: ExportOptions
 
-        mutating func run() async throws {
-            let name = bot
+        func run() async throws {
             let writer = LineWriter(form.format, .players)
             let context = try CommandContext()
             try await writer.writing {
                 try await context.withAdministration { administration in
-                    var bot: BotID?
-                    if let name {
-                        let known = try await administration.bots()
-                        bot = try await BotFinder(context: context).bot(named: name, among: known).id
-                    }
-                    try await administration.exportPlayers(of: bot) { players in
+                    var owner: BotID?
+                    if let bot { owner = try await context.bot(named: bot, among: administration.bots()).id }
+                    try await administration.exportPlayers(of: owner) { players in
                         try writer.write(players.map { Record($0) })
                     }
                 }
@@ -135,22 +116,19 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    /// The command `highscores export games`.
     struct GamesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "games",
-            abstract: "Write the games with their settings.",
-            discussion: examples(
-                "highscores export games > games.csv",
-                "as CSV",
-                "highscores export games --format ndjson",
-                "one JSON object a line"
-            )
+            "games",
+            "Write the games with their settings.",
+            "highscores export games > games.csv",
+            "as CSV",
+            "highscores export games --format ndjson",
+            "one JSON object a line"
         )
 
         @OptionGroup var form: ExportOptions
 
-        mutating func run() async throws {
+        func run() async throws {
             let writer = LineWriter(form.format, .games)
             try await writer.writing {
                 let games = try await CommandContext().withAdministration { try await $0.games() }
@@ -164,18 +142,6 @@ struct ExportCommand: AsyncParsableCommand {
 struct ExportOptions: ParsableArguments {
     @Option(help: "csv (default) or ndjson.")
     var format: LineFormat = .csv
-}
-
-extension Administration {
-    /// Finds what is to be exported.
-    fileprivate func exported(
-        _ name: String,
-        _ instance: ChatInstance?
-    ) async throws -> (game: Game, chat: ChatID?) {
-        let game = try await game(named: name)
-        guard let instance else { return (game, nil) }
-        return (game, try await chat(named: instance, of: game.bot.description).id)
-    }
 }
 
 /// Writes records as lines of one form to standard output.
@@ -212,7 +178,7 @@ private final class LineWriter: Sendable {
                 return !state.isHeadWritten
             }
             if isHeadMissing { text += CSVText.line(columns.names) }
-            for record in records { text += CSVText.line(record.fields.map(\.cell.exported)) }
+            for record in records { text += CSVText.line(record.fields.map(\.value.exported)) }
         case .ndjson:
             for record in records {
                 var writer = JSONWriter()
@@ -238,13 +204,11 @@ private final class LineWriter: Sendable {
         _ = try write([])
         progress.end()
         let (lines, unit) = (state.withLock { $0.lines }, "\(columns)")
-        StandardError.write(
-            line: "highscores: \(lines) \(lines == 1 ? String(unit.dropLast()) : unit) exported"
-        )
+        remark("\(lines) \(lines == 1 ? String(unit.dropLast()) : unit) exported")
     }
 }
 
-extension Record.Cell {
+extension FieldValue {
     /// The value as CSV has it, which 'import' reads again.
     fileprivate var exported: String {
         switch self {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Leaderboards
 import Operations
+import Storage
 
 /// The settings of a game as options.
 struct GameOptions: ParsableArguments {
@@ -54,31 +55,31 @@ struct GameOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp("The lowest score taken, or none.", valueName: "n|none")
     )
-    var minScore: GameChanges.Bound<Int32>?
+    var minScore: Bound<Int32>?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The highest score taken, or none.", valueName: "n|none")
     )
-    var maxScore: GameChanges.Bound<Int32>?
+    var maxScore: Bound<Int32>?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The most points that a second of play can bring, or none.", valueName: "n|none")
     )
-    var maxScorePerSecond: GameChanges.Bound<Double>?
+    var maxScorePerSecond: Bound<Double>?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The fewest seconds that a run can take, or none.", valueName: "n|none")
     )
-    var minSeconds: GameChanges.Bound<Double>?
+    var minSeconds: Bound<Double>?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The most scores of one player within any hour, or none.", valueName: "n|none")
     )
-    var maxPerHour: GameChanges.Bound<Int32>?
+    var maxPerHour: Bound<Int32>?
 
     @Option(
         help: ArgumentHelp(
@@ -118,31 +119,38 @@ struct GameOptions: ParsableArguments {
         }
     }
 
-    /// The options as changes of a game.
-    ///
-    /// - Parameter url: The page that players open.
-    /// - Returns: The changes that were asked for.
+    /// What was asked for, with the address of the page that players open.
     func changes(url: String?) -> GameChanges {
         var changes = GameChanges()
-        changes.url = url
-        changes.title = title
-        changes.order = order
-        changes.keep = keep
-        changes.zone = zone
-        changes.seasons = noSeasons ? [] : seasonStarts.isEmpty ? nil : seasonStarts
-        changes.telegramScore = telegramScore
-        changes.messageEdits = editMessage
-        changes.minimumScore = minScore
-        changes.maximumScore = maxScore
-        changes.maximumScorePerSecond = maxScorePerSecond
-        changes.minimumSeconds = minSeconds
-        changes.maximumPerHour = maxPerHour
-        changes.outcomes = Dictionary(outcome.map { ($0.rule, $0.outcome) }) { _, last in last }
-        changes.isShadow = shadow
-        changes.retention = retention
-        changes.isPublic = isPublic
-        changes.showsIdentity = showIdentity
+        changes.set(\.url, to: url)
+        changes.set(\.title, to: title)
+        changes.set(\.rules.order, to: order)
+        changes.set(\.rules.keep, to: keep)
+        changes.set(\.rules.zone, to: zone)
+        changes.set(\.rules.seasons, to: noSeasons ? [] : seasonStarts.isEmpty ? nil : seasonStarts)
+        changes.set(\.rules.telegramScore, to: telegramScore)
+        changes.set(\.rules.messageEdits, to: editMessage)
+        changes.set(\.rules.bounds.minimum, to: minScore.map(\.value))
+        changes.set(\.rules.bounds.maximum, to: maxScore.map(\.value))
+        changes.set(\.rules.bounds.maximumPerSecond, to: maxScorePerSecond.map(\.value))
+        changes.set(\.rules.bounds.minimumSeconds, to: minSeconds.map(\.value))
+        changes.set(\.rules.bounds.maximumPerHour, to: maxPerHour.map(\.value))
+        changes.set(Dictionary(outcome.map { ($0.rule, $0.outcome) }) { _, last in last })
+        changes.set(\.rules.bounds.isShadow, to: shadow)
+        changes.set(\.rules.retention, to: retention)
+        changes.set(\.isPublic, to: isPublic)
+        changes.set(\.showsIdentity, to: showIdentity)
         return changes
+    }
+}
+
+/// A bound that is set, or taken away by `none`.
+struct Bound<Value: LosslessStringConvertible & Sendable>: ExpressibleByArgument {
+    let value: Value?
+
+    init?(argument: String) {
+        value = Value(argument)
+        guard value != nil || argument == "none" else { return nil }
     }
 }
 
@@ -152,30 +160,12 @@ struct RuleSetting: ExpressibleByArgument {
     let outcome: RuleOutcome
 
     init?(argument: String) {
-        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
-        // Rules are typed as options are, and spelled as settings are.
-        guard parts.count == 2, let outcome = RuleOutcome(rawValue: String(parts[1])),
-            let rule = PlausibilityRule(rawValue: parts[0].split(separator: "-").joined(separator: "_"))
-        else { return nil }
+        guard let (rule, outcome) = PlausibilityRule.outcome(spelled: argument) else { return nil }
         (self.rule, self.outcome) = (rule, outcome)
     }
 }
 
 extension Record {
     /// A game with all of its settings.
-    init(_ game: Game) { self.init(game.settings.map { ($0.name, Cell($0.value)) }) }
-}
-
-extension Record.Cell {
-    /// The value of a game's setting.
-    init(_ value: SettingValue) {
-        switch value {
-        case .text(let text): self = .text(text)
-        case .integer(let integer): self = .integer(integer)
-        case .number(let number): self = .number(number)
-        case .flag(let flag): self = .flag(flag)
-        case .list(let texts): self = .list(texts)
-        case .none: self = .none
-        }
-    }
+    init(_ game: Game) { self.init(game.fields) }
 }

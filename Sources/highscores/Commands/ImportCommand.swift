@@ -5,21 +5,17 @@ import Operations
 import Storage
 import Synchronization
 
-/// The command `highscores import`.
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import",
-        abstract: "Take in scores, entries, players or games from CSV or JSON.",
-        discussion: examples(
-            "highscores import scores scores.csv --game tetris --dry-run",
-            "what a file with the columns player,score,time would change",
-            "highscores import scores records.ndjson --players ids.csv --game tetris",
-            "records listed by Nakama, with the Telegram ids of their owners",
-            "highscores export scores tetris | highscores import scores -",
-            "from one database into another, by DATABASE_URL of each"
-        ) + """
-
-
+        "import",
+        "Take in scores, entries, players or games from CSV or JSON.",
+        "highscores import scores scores.csv --game tetris --dry-run",
+        "what a file with the columns player,score,time would change",
+        "highscores import scores records.ndjson --players ids.csv --game tetris",
+        "records listed by Nakama, with the Telegram ids of their owners",
+        "highscores export scores tetris | highscores import scores -",
+        "from one database into another, by DATABASE_URL of each",
+        more: """
             Files are taken as spreadsheets, databases and other services write them:
             delimiters, line ends, UTF-8 or UTF-16 and gzip are found out; JSON may be
             lines, lists, or pages of a listing. Columns go by their usual names in any
@@ -35,19 +31,15 @@ struct ImportCommand: AsyncParsableCommand {
         subcommands: [ScoresCommand.self, EntriesCommand.self, PlayersCommand.self, GamesCommand.self]
     )
 
-    /// The command `highscores import scores`.
     struct ScoresCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "scores",
-            abstract: "Take in single scores.",
-            discussion: examples(
-                "highscores import scores scores.csv --game tetris",
-                "a file with the columns player,score,time, with or without a head",
-                "highscores import scores scores.csv --deliver --reason 'from the old service'",
-                "Telegram's own tables follow, within its limits"
-            ) + """
-
-
+            "scores",
+            "Take in single scores.",
+            "highscores import scores scores.csv --game tetris",
+            "a file with the columns player,score,time, with or without a head",
+            "highscores import scores scores.csv --deliver --reason 'from the old service'",
+            "Telegram's own tables follow, within its limits",
+            more: """
                 FIELDS
                   player        Telegram id; also player_id, user_id, telegram_id, user
                   owner_id      id of another service, which --players knows; also
@@ -78,24 +70,20 @@ struct ImportCommand: AsyncParsableCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
+        func run() async throws {
             try await options.carryOut(isOfEntries: false, change, output)
         }
     }
 
-    /// The command `highscores import entries`.
     struct EntriesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "entries",
-            abstract: "Take in entries of leaderboards.",
-            discussion: examples(
-                "highscores import entries entries.csv --game tetris",
-                "a leaderboard of which only the best scores are left",
-                "highscores import entries nakama.ndjson --players ids.csv --dry-run",
-                "Nakama's records, each as the score of its owner"
-            ) + """
-
-
+            "entries",
+            "Take in entries of leaderboards.",
+            "highscores import entries entries.csv --game tetris",
+            "a leaderboard of which only the best scores are left",
+            "highscores import entries nakama.ndjson --players ids.csv --dry-run",
+            "Nakama's records, each as the score of its owner",
+            more: """
                 Each entry becomes the run that it shows, once however many leaderboards show
                 it; fields are those of 'import scores'. Games that add scores up have
                 entries that are no scores: import their scores.
@@ -106,7 +94,7 @@ struct ImportCommand: AsyncParsableCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
+        func run() async throws {
             try await options.carryOut(isOfEntries: true, change, output)
         }
     }
@@ -167,12 +155,10 @@ struct ImportScoreOptions: ParsableArguments {
             activity: change.dryRun ? "trying" : "importing"
         )
         defer { intake.progress.end() }
-        let (gameName, chat, time, isDelivered) = (game, chat, at, deliver)
-        let (reason, isDryRun, source) = (change.reason, change.dryRun, input.file)
         let report = try await CommandContext().withAdministration { administration in
             var defaults = ImportDecoder.Defaults()
-            if let gameName { defaults.game = try await administration.game(named: gameName) }
-            (defaults.chat, defaults.time, defaults.players) = (chat, time, names)
+            defaults.game = try await administration.find(game, nil).game
+            (defaults.chat, defaults.time, defaults.players) = (chat, at, names)
             let decoder = ImportDecoder(
                 games: try await administration.games(),
                 isOfEntries: isOfEntries,
@@ -180,20 +166,15 @@ struct ImportScoreOptions: ParsableArguments {
                 now: .now
             )
             return try await administration.importScores(
-                isDelivered: isDelivered,
-                source: source,
-                reason: reason,
-                isDryRun: isDryRun,
+                isDelivered: deliver,
+                source: input.file,
+                reason: change.reason,
+                isDryRun: change.dryRun,
                 onStep: { intake.show($0) },
                 feed: { take in
                     var decoder = decoder
                     try intake.read(
-                        { fields in
-                            do { return try decoder.score(line: fields.line, fields.field) } catch {
-                                intake.reject(fields.line, "\(error)")
-                                return nil
-                            }
-                        },
+                        { line throws(LineProblem) in try decoder.score(line: line.line, line.field) },
                         take: take
                     )
                 }
@@ -210,30 +191,21 @@ struct ImportScoreOptions: ParsableArguments {
         _ output: OutputOptions
     ) throws {
         let effect = Effect(report: report.rebuild, deliveries: deliver ? report.deliveries : nil)
-        let counts = Record([
-            ("lines", .integer(Int64(report.lines + intake.rejected))),
-            ("added", .integer(Int64(report.count.added))),
-            ("repeated", .integer(Int64(report.count.repeated))),
-            ("rejected", .integer(Int64(intake.rejected))),
-            ("players", .integer(Int64(report.count.players))),
-            ("new_chats", .integer(Int64(report.count.newChats))),
-        ])
-        try output.print(
-            Record(
-                counts.fields + effect.record.fields + [("deliveries", .integer(Int64(report.deliveries)))]
-            )
-        )
+        let counts: Record = [
+            "lines": report.lines + intake.rejected, "added": report.count.added,
+            "repeated": report.count.repeated, "rejected": intake.rejected,
+            "players": report.count.players, "new_chats": report.count.newChats,
+        ]
+        try output.print(counts + effect.record + ["deliveries": report.deliveries])
         guard intake.hasLines else { return try intake.finish() }
         let scores = counted(report.count.added, "score")
-        StandardError.write(
-            line: change.dryRun
-                ? "highscores: dry run: \(scores) would be added" : "highscores: \(scores) added"
+        remark(
+            change.dryRun
+                ? "dry run: \(scores) would be added" : "\(scores) added"
         )
         effect.tell(isDryRun: change.dryRun, isSampled: change.dryRun && !output.json && intake.rejected == 0)
         if !deliver, report.count.added > 0 {
-            StandardError.write(
-                line: "highscores: Telegram's tables stay as they are; '--deliver' has them follow"
-            )
+            remark("Telegram's tables stay as they are; '--deliver' has them follow")
         }
         try intake.finish()
     }

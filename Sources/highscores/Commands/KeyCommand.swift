@@ -3,42 +3,34 @@ import Leaderboards
 import Operations
 import Storage
 
-/// The command `highscores key`.
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key",
-        abstract: "Give a studio's own servers access to a game.",
-        discussion: examples(
-            "highscores key create tetris --label 'match server'",
-            "a new key, which is shown this once",
-            "highscores key list",
-            "which keys there are and when they were last used",
-            "highscores key revoke 3",
-            "refused everywhere within a second"
-        ),
+        "key",
+        "Give a studio's own servers access to a game.",
+        "highscores key create tetris --label 'match server'",
+        "a new key, which is shown this once",
+        "highscores key list",
+        "which keys there are and when they were last used",
+        "highscores key revoke 3",
+        "refused everywhere within a second",
         subcommands: [CreateCommand.self, ListCommand.self, RevokeCommand.self]
     )
 
-    /// The command `highscores key create`.
     struct CreateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "create",
-            abstract: "Make a key for one game and show it, once.",
-            discussion: examples(
-                "highscores key create tetris --label 'match server'",
-                "keep what it prints: only its hash is stored",
-                "highscores key create tetris --fields key > tetris.key",
-                "the key alone, into a file"
-            ) + """
-
-
+            "create",
+            "Make a key for one game and show it, once.",
+            "highscores key create tetris --label 'match server'",
+            "keep what it prints: only its hash is stored",
+            "highscores key create tetris --fields key > tetris.key",
+            "the key alone, into a file",
+            more: """
                 Servers send it as 'Authorization: Bearer KEY'. It opens the routes
                 /v1/games/BOT/SHORT_NAME/… of its game and nothing else.
                 """
         )
 
-        @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
-        var game: String
+        @OptionGroup var game: GameArgument
 
         @Option(
             help: "What you call it, for example the name of the server that holds it; the game's without it."
@@ -48,39 +40,33 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (name, label, reason, isDryRun) = (game, label, change.reason, change.dryRun)
+        func run() async throws {
             let (key, record) = try await CommandContext().withAdministration { administration in
-                let game = try await administration.game(named: name)
+                let game = try await self.game.find(administration)
                 return try await administration.createKey(
                     for: game,
                     label: label ?? game.shortName,
-                    reason: reason,
-                    isDryRun: isDryRun
+                    reason: change.reason,
+                    isDryRun: change.dryRun
                 )
             }
-            guard !isDryRun else {
+            guard !change.dryRun else {
                 try output.print(Record(record).selecting(["game", "label"]))
-                return StandardError.write(
-                    line: "highscores: dry run: a key of '\(record.gameName)' would be made"
-                )
+                return remark("dry run: a key of '\(record.gameName)' would be made")
             }
-            try output.print(Record([("key", .text(key.text))] + Record(record).fields))
-            StandardError.write(line: "highscores: keep the key now, it cannot be shown again")
+            try output.print(["key": key.text] + Record(record))
+            remark("keep the key now, it cannot be shown again")
         }
     }
 
-    /// The command `highscores key list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List the keys, revoked ones included.",
-            discussion: examples(
-                "highscores key list",
-                "those of all games",
-                "highscores key list tetris --fields id,label,last_used_at",
-                "which of a game's keys are in use"
-            )
+            "list",
+            "List the keys, revoked ones included.",
+            "highscores key list",
+            "those of all games",
+            "highscores key list tetris --fields id,label,last_used_at",
+            "which of a game's keys are in use"
         )
 
         @Argument(
@@ -91,31 +77,26 @@ struct KeyCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let name = game
+        func run() async throws {
             let keys = try await CommandContext().withAdministration { administration in
-                var game: Game?
-                if let name { game = try await administration.game(named: name) }
-                return try await administration.keys(of: game)
+                try await administration.keys(of: administration.find(game, nil).game)
             }
-            try output.print(keys.map { Record($0) }, columns: Record.keyColumns)
-            if keys.isEmpty {
-                StandardError.write(line: "highscores: there are no keys; 'key create' makes one")
-            }
+            try output.print(
+                keys.map { Record($0) },
+                columns: Record.keyColumns,
+                orNone: "there are no keys; 'key create' makes one"
+            )
         }
     }
 
-    /// The command `highscores key revoke`.
     struct RevokeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "revoke",
-            abstract: "Have a key refused for good.",
-            discussion: examples(
-                "highscores key revoke 3 --reason 'leaked'",
-                "asks for its label first",
-                "highscores key revoke 3 --yes",
-                "without being asked"
-            )
+            "revoke",
+            "Have a key refused for good.",
+            "highscores key revoke 3 --reason 'leaked'",
+            "asks for its label first",
+            "highscores key revoke 3 --yes",
+            "without being asked"
         )
 
         @Argument(help: ArgumentHelp("The key's number, as 'key list' shows it.", valueName: "id"))
@@ -125,27 +106,28 @@ struct KeyCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (id, reason, isDryRun, isAsked) = (
-                key, change.reason, change.dryRun, !change.yes && !change.dryRun
-            )
+        func run() async throws {
             let (record, isNews) = try await CommandContext().withAdministration { administration in
-                let key = try await administration.key(id)
-                if isAsked, key.revokedAt == nil {
+                let key = try await administration.key(self.key)
+                if !change.yes, !change.dryRun, key.revokedAt == nil {
                     try Confirmation.ask(
                         "The key '\(key.label)' of '\(key.gameName)', one row in the database "
                             + "'\(administration.databaseName)', would be refused for good.",
                         for: key.label
                     )
                 }
-                return try await administration.revokeKey(id, reason: reason, isDryRun: isDryRun)
+                return try await administration.revokeKey(
+                    key.id,
+                    reason: change.reason,
+                    isDryRun: change.dryRun
+                )
             }
             try output.print(Record(record))
             let name = "key '\(record.label)' of '\(record.gameName)'"
-            StandardError.write(
-                line: !isNews
-                    ? "highscores: \(name) is revoked already"
-                    : "highscores: \(isDryRun ? "dry run: \(name) would be revoked" : "revoked \(name)")"
+            remark(
+                !isNews
+                    ? "\(name) is revoked already"
+                    : "\(change.dryRun ? "dry run: \(name) would be revoked" : "revoked \(name)")"
             )
         }
     }
@@ -157,10 +139,8 @@ extension Record {
     /// A key without the key.
     fileprivate init(_ key: APIKeyRecord) {
         self.init([
-            ("id", .text(key.id.description)), ("game", .text(key.gameName)), ("label", .text(key.label)),
-            ("hint", .text(key.hint)), ("created_at", .time(key.createdAt)),
-            ("last_used_at", .optional(key.lastUsedAt)),
-            ("revoked_at", .optional(key.revokedAt)),
+            "id": key.id, "game": key.gameName, "label": key.label, "hint": key.hint,
+            "created_at": key.createdAt, "last_used_at": key.lastUsedAt, "revoked_at": key.revokedAt,
         ])
     }
 }

@@ -1,17 +1,14 @@
 import ArgumentParser
 import Foundation
 
-/// The command `highscores manual`.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "manual",
-        abstract: "Write the manual pages into a folder.",
-        discussion: examples(
-            "highscores manual /usr/local/share/man/man1",
-            "for 'man highscores', after each update of the program",
-            "highscores manual man",
-            "into a folder of one's own; 'man -l man/highscores.1' shows the first"
-        )
+        "manual",
+        "Write the manual pages into a folder.",
+        "highscores manual /usr/local/share/man/man1",
+        "for 'man highscores', after each update of the program",
+        "highscores manual man",
+        "into a folder of one's own; 'man -l man/highscores.1' shows the first"
     )
 
     @Argument(help: "The folder; it is made where it is missing.", completion: .directory)
@@ -28,6 +25,6 @@ struct ManualCommand: ParsableCommand {
         } catch {
             throw CommandFailure(.failed, "cannot write to '\(folder.path)': \(error.localizedDescription)")
         }
-        StandardError.write(line: "highscores: \(counted(pages.count, "page")) written to \(folder.path)")
+        remark("\(counted(pages.count, "page")) written to \(folder.path)")
     }
 }

@@ -4,82 +4,69 @@ import Operations
 import Storage
 
 extension PlayerCommand {
-    /// The command `highscores player ban`.
     struct BanCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ban",
-            abstract: "Keep a player from playing, and take their entries off all leaderboards.",
-            discussion: examples(
-                "highscores player ban 5000000001 --game tetris --reason cheating",
-                "from one game",
-                "highscores player ban 5000000001 --dry-run",
-                "what a ban from all games of all bots would change"
-            )
+            "ban",
+            "Keep a player from playing, and take their entries off all leaderboards.",
+            "highscores player ban 5000000001 --game tetris --reason cheating",
+            "from one game",
+            "highscores player ban 5000000001 --dry-run",
+            "what a ban from all games of all bots would change"
         )
 
         @OptionGroup var selection: BanSelection
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (selection, guarded) = (selection.choice, options.guarded)
+        func run() async throws {
             let player = selection.player
             let (change, place) = try await CommandContext().withAdministration { administration in
                 let (scope, place) = try await selection.scope(administration)
-                let change = try await guarded.make(
+                let change = try await options.make(
                     askingFor: player.description,
                     to: "ban player \(player) from \(place)",
                     administration
                 ) { try await administration.ban(player, from: scope, terms: $0) }
                 return (change, place)
             }
-            let verb = guarded.isDryRun ? "ban" : "banned"
-            try output.print(change, isDryRun: guarded.isDryRun, "\(verb) player \(player) from \(place)")
+            try output.print(change, options, "ban", "banned", "player \(player) from \(place)")
         }
     }
 
-    /// The command `highscores player unban`.
     struct UnbanCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "unban",
-            abstract: "Let a player play again, and give everything back that the ban hid.",
-            discussion: examples(
-                "highscores player unban 5000000001",
-                "takes all bans of the player back",
-                "highscores player unban 5000000001 --game tetris --dry-run",
-                "what that from one game would give back"
-            )
+            "unban",
+            "Let a player play again, and give everything back that the ban hid.",
+            "highscores player unban 5000000001",
+            "takes all bans of the player back",
+            "highscores player unban 5000000001 --game tetris --dry-run",
+            "what that from one game would give back"
         )
 
         @OptionGroup var selection: BanSelection
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (selection, guarded) = (selection.choice, options.guarded)
+        func run() async throws {
             let player = selection.player
             let (change, place) = try await CommandContext().withAdministration { administration in
                 let (scope, place) = try await selection.scope(administration)
                 // Nothing is lost by it, so nobody is asked.
-                return (try await administration.unban(player, from: scope, terms: guarded.terms), place)
+                return (try await administration.unban(player, from: scope, terms: options.terms), place)
             }
-            try output.print(change, isDryRun: guarded.isDryRun, "let player \(player) play \(place) again")
+            try output.print(change, options, "let", "let", "player \(player) play \(place) again")
         }
     }
 
-    /// The command `highscores player anonymise`.
     struct AnonymiseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "anonymise",
-            abstract: "Hide a player's name for good; places and scores stay.",
-            discussion: examples(
-                "highscores player anonymise 5000000001 --reason 'asked for it'",
-                "no later launch brings the name back",
-                "highscores player anonymise 5000000001 --bot my_bot --dry-run",
-                "whether one bot has a name to hide"
-            ) + """
-
-
+            "anonymise",
+            "Hide a player's name for good; places and scores stay.",
+            "highscores player anonymise 5000000001 --reason 'asked for it'",
+            "no later launch brings the name back",
+            "highscores player anonymise 5000000001 --bot my_bot --dry-run",
+            "whether one bot has a name to hide",
+            more: """
                 This cannot be undone. Telegram's own tables name people by themselves:
                 'player erase' takes somebody off them.
                 """
@@ -89,38 +76,29 @@ extension PlayerCommand {
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (player, bot, guarded) = (selection.player, selection.bot, options.guarded)
+        func run() async throws {
+            let player = selection.player
             let change = try await CommandContext().withAdministration { administration in
-                let owner = try await administration.bot(ifNamed: bot)
-                return try await guarded.make(
+                let owner = try await selection.find(administration)
+                return try await options.make(
                     askingFor: player.description,
                     to: "hide the name of player \(player) for good",
                     administration
                 ) { try await administration.anonymise(player, of: owner, terms: $0) }
             }
-            let verb = guarded.isDryRun ? "hide" : "hid"
-            try output.print(
-                change,
-                isDryRun: guarded.isDryRun,
-                "\(verb) the name of player \(player) for good"
-            )
+            try output.print(change, options, "hide", "hid", "the name of player \(player) for good")
         }
     }
 
-    /// The command `highscores player erase`.
     struct EraseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "erase",
-            abstract: "Remove everything personal of a player, and print a receipt.",
-            discussion: examples(
-                "highscores player export 5000000001 > player.json",
-                "what there is, before it goes",
-                "highscores player erase 5000000001 --json",
-                "the receipt: how much was removed, and under which audit entry"
-            ) + """
-
-
+            "erase",
+            "Remove everything personal of a player, and print a receipt.",
+            "highscores player export 5000000001 > player.json",
+            "what there is, before it goes",
+            "highscores player erase 5000000001 --json",
+            "the receipt: how much was removed, and under which audit entry",
+            more: """
                 This cannot be undone. Profile, runs, entries and every mention in the
                 audit go at once; the player is taken off Telegram's tables, and what has
                 to be kept until then goes within an hour after that. Bans stay, by a hash
@@ -133,18 +111,17 @@ extension PlayerCommand {
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (player, bot, guarded) = (selection.player, selection.bot, options.guarded)
+        func run() async throws {
+            let player = selection.player
             let change = try await CommandContext().withAdministration { administration in
-                let owner = try await administration.bot(ifNamed: bot)
-                return try await guarded.make(
+                let owner = try await selection.find(administration)
+                return try await options.make(
                     askingFor: player.description,
                     to: "erase player \(player) for good",
                     administration
                 ) { try await administration.erase(player, of: owner, terms: $0) }
             }
-            let verb = guarded.isDryRun ? "erase" : "erased"
-            try output.print(change, isDryRun: guarded.isDryRun, "\(verb) everything personal of the player")
+            try output.print(change, options, "erase", "erased", "everything personal of the player")
         }
     }
 }
@@ -169,26 +146,14 @@ struct BanSelection: ParsableArguments {
         }
     }
 
-    /// The same as a plain value.
-    var choice: Choice { Choice(player: player, game: game, bot: bot) }
-
-    /// What was chosen.
-    struct Choice: Sendable {
-        let player: PlayerID
-        let game: String?
-        let bot: String?
-
-        /// Finds what was named.
-        ///
-        /// - Returns: From what, and what people call that.
-        func scope(_ administration: Administration) async throws -> (BanScope, String) {
-            if let game {
-                let game = try await administration.game(named: game)
-                return (.game(game), "'\(game.name)'")
-            }
-            guard let bot else { return (.everywhere, "all games of all bots") }
-            let record = try await administration.bot(named: bot)
-            return (.bot(record), "all games of \(record.username ?? record.id.description)")
+    /// From what, and what people call that.
+    func scope(_ administration: Administration) async throws -> (BanScope, String) {
+        if let game {
+            let game = try await administration.game(named: game)
+            return (.game(game), "'\(game.name)'")
         }
+        guard let bot else { return (.everywhere, "all games of all bots") }
+        let record = try await administration.bot(named: bot)
+        return (.bot(record), "all games of \(record.name)")
     }
 }

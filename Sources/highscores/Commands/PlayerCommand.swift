@@ -4,34 +4,28 @@ import Postgres
 import Operations
 import Storage
 
-/// The command `highscores player`.
 struct PlayerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "player",
-        abstract: "Look at players, ban them, hide their names, and forget them.",
-        discussion: examples(
-            "highscores player list --name zoe",
-            "which id somebody has",
-            "highscores player ban 5000000001 --game tetris --reason cheating",
-            "off all leaderboards of one game, Telegram's tables included"
-        ),
+        "player",
+        "Look at players, ban them, hide their names, and forget them.",
+        "highscores player list --name zoe",
+        "which id somebody has",
+        "highscores player ban 5000000001 --game tetris --reason cheating",
+        "off all leaderboards of one game, Telegram's tables included",
         subcommands: [
             ListCommand.self, GetCommand.self, BanCommand.self, UnbanCommand.self, ExportCommand.self,
             AnonymiseCommand.self, EraseCommand.self,
         ]
     )
 
-    /// The command `highscores player list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List players.",
-            discussion: examples(
-                "highscores player list --name zoe",
-                "by a part of a name or username",
-                "highscores player list --banned",
-                "who may not play what"
-            )
+            "list",
+            "List players.",
+            "highscores player list --name zoe",
+            "by a part of a name or username",
+            "highscores player list --banned",
+            "who may not play what"
         )
 
         @Option(help: ArgumentHelp("A part of the name or username.", valueName: "text"))
@@ -53,81 +47,69 @@ struct PlayerCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (name, game, bot, banned, limit) = (name, game, bot, banned, list.limit)
+        func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
                 var filter = PlayerFilter()
                 filter.name = name
                 filter.isBanned = banned
-                if let bot { filter.bot = try await administration.bot(named: bot).id }
+                filter.bot = try await administration.bot(ifNamed: bot)?.id
                 if let game {
                     let game = try await administration.game(named: game)
                     (filter.game, filter.bot) = (game.id, game.bot)
                 }
-                return try await administration.players(filter, limit: limit)
+                return try await administration.players(filter, limit: list.limit)
             }
-            try output.print(found.map { Record($0) }, columns: Record.playerColumns)
-            list.remark(on: found.count)
+            try list.print(found.map { Record($0) }, columns: Record.playerColumns, output)
         }
     }
 
-    /// The command `highscores player get`.
     struct GetCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "get",
-            abstract: "Show a player.",
-            discussion: examples(
-                "highscores player get 5000000001",
-                "name, games and bans",
-                "highscores player get 5000000001 --fields banned",
-                "only what they may not play; * is all games of the bot"
-            )
+            "get",
+            "Show a player.",
+            "highscores player get 5000000001",
+            "name, games and bans",
+            "highscores player get 5000000001 --fields banned",
+            "only what they may not play; * is all games of the bot"
         )
 
         @OptionGroup var selection: PlayerSelection
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (player, bot) = (selection.player, selection.bot)
+        func run() async throws {
+            let player = selection.player
             let found = try await CommandContext().withAdministration { administration in
                 var filter = PlayerFilter()
                 filter.player = player
-                if let bot { filter.bot = try await administration.bot(named: bot).id }
+                filter.bot = try await selection.find(administration)?.id
                 return try await administration.players(filter, limit: 1000)
             }
             guard let first = found.first else {
                 throw CommandFailure(.notFound, "nothing is known of player \(player)")
             }
             guard found.count == 1 else {
-                let bots = found.map { $0.bot.username ?? $0.bot.id.description }
-                throw CommandFailure(
-                    .usage,
-                    "several bots know player \(player); add --bot \(bots.joined(separator: " or "))"
-                )
+                let bots = found.map(\.bot.name).joined(separator: " or ")
+                throw CommandFailure(.usage, "several bots know player \(player); add --bot \(bots)")
             }
             try output.print(Record(first))
         }
     }
 
-    /// The command `highscores player export`.
     struct ExportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export",
-            abstract: "Print everything that is known of a player as one JSON document.",
-            discussion: examples(
-                "highscores player export 5000000001 > player.json",
-                "for whoever asks what is stored about them",
-                "highscores player export 5000000001 --bot my_bot",
-                "only what one bot knows"
-            )
+            "export",
+            "Print everything that is known of a player as one JSON document.",
+            "highscores player export 5000000001 > player.json",
+            "for whoever asks what is stored about them",
+            "highscores player export 5000000001 --bot my_bot",
+            "only what one bot knows"
         )
 
         @OptionGroup var selection: PlayerSelection
 
-        mutating func run() async throws {
-            let (player, bot) = (selection.player, selection.bot)
+        func run() async throws {
             let document = try await CommandContext().withAdministration { administration in
-                try await administration.exportPlayer(player, of: administration.bot(ifNamed: bot))
+                try await administration.exportPlayer(selection.player, of: selection.find(administration))
             }
             try StandardOutput.write(document.text + "\n")
         }
@@ -141,16 +123,10 @@ struct PlayerSelection: ParsableArguments {
 
     @Option(help: "Only of this bot, by username or id.")
     var bot: String?
-}
 
-extension Administration {
-    /// Finds the bot that was named, if one was.
-    ///
-    /// - Parameter name: Its username or id; nil is no bot.
-    /// - Throws: ``AdministrationError`` where there is no such bot.
-    func bot(ifNamed name: String?) async throws(AdministrationError) -> BotRecord? {
-        guard let name else { return nil }
-        return try await bot(named: name)
+    /// Finds the bot, if one was named.
+    func find(_ administration: Administration) async throws(OperationError) -> BotRecord? {
+        try await administration.bot(ifNamed: bot)
     }
 }
 
@@ -162,10 +138,8 @@ extension Record {
     /// A player with what a bot knows of them.
     fileprivate init(_ player: PlayerRecord) {
         self.init([
-            ("player", .text(player.player.description)), ("name", .optional(player.name)),
-            ("username", .optional(player.username)),
-            ("bot", .text(player.bot.username ?? player.bot.id.description)), ("games", .list(player.games)),
-            ("banned", .list(player.bans)), ("anonymous", .flag(player.isAnonymous)),
+            "player": player.player, "name": player.name, "username": player.username, "bot": player.bot.name,
+            "games": player.games, "banned": player.bans, "anonymous": player.isAnonymous,
         ])
     }
 }

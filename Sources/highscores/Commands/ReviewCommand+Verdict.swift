@@ -2,39 +2,30 @@ import Leaderboards
 import Operations
 import Storage
 
-/// A decision about held runs, carried out.
-struct ReviewVerdict: Sendable {
-    let decision: ReviewDecision
-    let runs: [RunID]
-    let selection: ReviewSelection.Choice
-
-    /// Decides and shows what changed.
-    func carryOut(_ guarded: GuardedChange, _ output: OutputOptions) async throws {
+extension ReviewSelection {
+    /// Decides about held runs, those named or all that were chosen, and shows what changed.
+    func decide(
+        _ decision: Correction,
+        _ runs: [RunID],
+        _ would: String,
+        _ did: String,
+        _ options: GuardedChangeOptions,
+        _ output: OutputOptions
+    ) async throws {
         let change = try await CommandContext().withAdministration { administration in
-            var (filter, subject) = try await selection.filter(administration)
+            var (filter, subject) = try await filter(administration)
             filter.runs = runs
             // What was decided once is decided anew only where it is named.
             if runs.isEmpty { filter.states = [.held] }
-            let wanted = filter
-            let records = try await administration.reviews(wanted, limit: .max)
+            let records = try await administration.reviews(filter, limit: .max)
             if !runs.isEmpty { subject = Set(records.map(\.gameName)).sorted().joined(separator: " ") }
-            return try await guarded.make(
+            return try await options.make(
                 askingFor: subject,
-                to: "\(decision.rawValue) \(counted(records.count, "held run")) of \(subject)",
+                to: "\(would) \(counted(records.count, "held run")) of \(subject)",
                 administration
-            ) { try await administration.decide(wanted, decision, terms: $0) }
+            ) { try await administration.decide(filter, decision, terms: $0) }
         }
-        let verb = guarded.isDryRun ? decision.rawValue : decision.past
-        try output.print(change, isDryRun: guarded.isDryRun, "\(verb) \(counted(change.runs.count, "run"))")
-    }
-}
-
-extension ReviewDecision {
-    fileprivate var past: String {
-        switch self {
-        case .accept: "accepted"
-        case .refuse: "refused"
-        }
+        try output.print(change, options, would, did, counted(change.runs.count, "run"))
     }
 }
 
@@ -48,13 +39,10 @@ extension Record {
     init(_ review: ReviewRecord) {
         let milliseconds = (review.acceptedAt - review.startedAt).wholeMilliseconds
         self.init([
-            ("run", .text(review.key.run.description)), ("game", .text(review.gameName)),
-            ("chat", .optional(review.chat?.description)), ("player", .text(review.player.description)),
-            ("name", .optional(review.playerName)), ("score", .integer(Int64(review.score.value))),
-            ("started_at", .time(review.startedAt)),
-            ("accepted_at", .time(review.acceptedAt)),
-            ("seconds", .number(Double(milliseconds) / 1000)), ("outcome", .text(review.outcome.rawValue)),
-            ("reasons", .list(review.reasons)), ("state", .optional(review.state?.rawValue)),
+            "run": review.key.run, "game": review.gameName, "chat": review.chat, "player": review.player,
+            "name": review.playerName, "score": review.score.value, "started_at": review.startedAt,
+            "accepted_at": review.acceptedAt, "seconds": Double(milliseconds) / 1000,
+            "outcome": review.outcome.rawValue, "reasons": review.reasons, "state": review.state?.rawValue,
         ])
     }
 }

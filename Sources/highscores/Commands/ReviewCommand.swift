@@ -3,23 +3,19 @@ import Leaderboards
 import Operations
 import Storage
 
-/// The command `highscores review`.
 struct ReviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "review",
-        abstract: "Look at runs that rules of a game hold back, and decide about them.",
-        discussion: examples(
-            "highscores review list --game tetris",
-            "what waits, and why",
-            "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
-            "it counts, where and when it was played",
-            "highscores review refuse --game tetris --code too_fast --dry-run",
-            "all that were too fast; first what would change",
-            "highscores review list --game tetris --shadow",
-            "what the rules of a game in shadow would have done"
-        ) + """
-
-
+        "review",
+        "Look at runs that rules of a game hold back, and decide about them.",
+        "highscores review list --game tetris",
+        "what waits, and why",
+        "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
+        "it counts, where and when it was played",
+        "highscores review refuse --game tetris --code too_fast --dry-run",
+        "all that were too fast; first what would change",
+        "highscores review list --game tetris --shadow",
+        "what the rules of a game in shadow would have done",
+        more: """
             REASONS
               below_min_score, above_max_score  the score is out of bounds
               too_short                         the run took less than --min-seconds
@@ -29,17 +25,14 @@ struct ReviewCommand: AsyncParsableCommand {
         subcommands: [ListCommand.self, AcceptCommand.self, RefuseCommand.self]
     )
 
-    /// The command `highscores review list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List runs that wait for a decision, the oldest first.",
-            discussion: examples(
-                "highscores review list --player 5000000001 --state held --state refused",
-                "those of one player, decided ones included",
-                "highscores review list --game tetris --shadow --ndjson",
-                "what rules in shadow would have held or refused, for a program"
-            )
+            "list",
+            "List runs that wait for a decision, the oldest first.",
+            "highscores review list --player 5000000001 --state held --state refused",
+            "those of one player, decided ones included",
+            "highscores review list --game tetris --shadow --ndjson",
+            "what rules in shadow would have held or refused, for a program"
         )
 
         @OptionGroup var selection: ReviewSelection
@@ -65,30 +58,25 @@ struct ReviewCommand: AsyncParsableCommand {
             }
         }
 
-        mutating func run() async throws {
-            let (selection, limit, isShadow) = (selection.choice, list.limit, shadow)
-            let states = isShadow ? [] : state.isEmpty ? [.held] : state
+        func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
                 var (filter, _) = try await selection.filter(administration)
-                (filter.states, filter.isShadow) = (states, isShadow)
-                return try await administration.reviews(filter, limit: limit)
+                filter.states = shadow ? [] : state.isEmpty ? [.held] : state
+                filter.isShadow = shadow
+                return try await administration.reviews(filter, limit: list.limit)
             }
-            try output.print(found.map { Record($0) }, columns: Record.reviewColumns)
-            list.remark(on: found.count)
+            try list.print(found.map { Record($0) }, columns: Record.reviewColumns, output)
         }
     }
 
-    /// The command `highscores review accept`.
     struct AcceptCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "accept",
-            abstract: "Let held runs count, in the windows in which they were played.",
-            discussion: examples(
-                "highscores review accept --game tetris --player 5000000001 --dry-run",
-                "what would change on leaderboards and in Telegram, with a sample",
-                "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11 \\\n    --reason 'seen the recording'",
-                "one run; also one that was refused before"
-            )
+            "accept",
+            "Let held runs count, in the windows in which they were played.",
+            "highscores review accept --game tetris --player 5000000001 --dry-run",
+            "what would change on leaderboards and in Telegram, with a sample",
+            "highscores review accept 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11 \\\n    --reason 'seen the recording'",
+            "one run; also one that was refused before"
         )
 
         @OptionGroup var runs: ReviewedRuns
@@ -98,23 +86,19 @@ struct ReviewCommand: AsyncParsableCommand {
 
         mutating func validate() throws { try runs.check(selection) }
 
-        mutating func run() async throws {
-            try await ReviewVerdict(decision: .accept, runs: runs.run, selection: selection.choice)
-                .carryOut(options.guarded, output)
+        func run() async throws {
+            try await selection.decide(.accept, runs.run, "accept", "accepted", options, output)
         }
     }
 
-    /// The command `highscores review refuse`.
     struct RefuseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "refuse",
-            abstract: "Never let held runs count.",
-            discussion: examples(
-                "highscores review refuse 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
-                "one run; one that was accepted is taken off again",
-                "highscores review refuse --game tetris --code too_fast --yes",
-                "all that were too fast, without being asked"
-            )
+            "refuse",
+            "Never let held runs count.",
+            "highscores review refuse 2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11",
+            "one run; one that was accepted is taken off again",
+            "highscores review refuse --game tetris --code too_fast --yes",
+            "all that were too fast, without being asked"
         )
 
         @OptionGroup var runs: ReviewedRuns
@@ -124,9 +108,8 @@ struct ReviewCommand: AsyncParsableCommand {
 
         mutating func validate() throws { try runs.check(selection) }
 
-        mutating func run() async throws {
-            try await ReviewVerdict(decision: .refuse, runs: runs.run, selection: selection.choice)
-                .carryOut(options.guarded, output)
+        func run() async throws {
+            try await selection.decide(.refuse, runs.run, "refuse", "refused", options, output)
         }
     }
 }
@@ -156,25 +139,13 @@ struct ReviewSelection: ParsableArguments {
 
     var isSomething: Bool { !place.isOpen || code != nil || since != nil }
 
-    /// The same as a plain value.
-    var choice: Choice { Choice(place: place.choice, code: code?.code, since: since) }
-
-    /// What was chosen.
-    struct Choice: Sendable {
-        let place: PlaceSelection.Choice
-        let code: String?
-        let since: Instant?
-
-        /// Finds what was named.
-        ///
-        /// - Returns: The filter, and what people call it.
-        func filter(_ administration: Administration) async throws -> (ReviewFilter, String) {
-            let found = try await place.find(administration)
-            var filter = ReviewFilter()
-            (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, place.player)
-            (filter.reason, filter.since) = (code, since)
-            return (filter, found.name)
-        }
+    /// What was chosen, and what people call it.
+    func filter(_ administration: Administration) async throws -> (ReviewFilter, String) {
+        let found = try await place.find(administration)
+        var filter = ReviewFilter()
+        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, place.player)
+        (filter.reason, filter.since) = (code?.code, since)
+        return (filter, found.name)
     }
 }
 

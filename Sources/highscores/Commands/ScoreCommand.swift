@@ -5,36 +5,30 @@ import Postgres
 import Operations
 import Storage
 
-/// The command `highscores score`.
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "score",
-        abstract: "Look at submitted scores and correct them.",
-        discussion: examples(
-            "highscores score list --game tetris --player 5000000001",
-            "everything that one player submitted",
-            "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
-            "why one run is, or is not, on each leaderboard",
-            "highscores score remove --game tetris --player 5000000001 --score-over 9000",
-            "cheated scores; the best of what remains takes their places"
-        ),
+        "score",
+        "Look at submitted scores and correct them.",
+        "highscores score list --game tetris --player 5000000001",
+        "everything that one player submitted",
+        "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
+        "why one run is, or is not, on each leaderboard",
+        "highscores score remove --game tetris --player 5000000001 --score-over 9000",
+        "cheated scores; the best of what remains takes their places",
         subcommands: [
             ListCommand.self, GetCommand.self, SubmitCommand.self, SetCommand.self, RemoveCommand.self,
             RestoreCommand.self,
         ]
     )
 
-    /// The command `highscores score list`.
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "List the runs of a game, a chat or a player, the latest first.",
-            discussion: examples(
-                "highscores score list --player 5000000001 --limit 20",
-                "the last runs of one player in all games",
-                "highscores score list --game tetris --chat -3788475317572404878",
-                "what was played in one chat"
-            )
+            "list",
+            "List the runs of a game, a chat or a player, the latest first.",
+            "highscores score list --player 5000000001 --limit 20",
+            "the last runs of one player in all games",
+            "highscores score list --game tetris --chat -3788475317572404878",
+            "what was played in one chat"
         )
 
         @OptionGroup var filter: RunFilterOptions
@@ -49,30 +43,24 @@ struct ScoreCommand: AsyncParsableCommand {
             }
         }
 
-        mutating func run() async throws {
-            let (choice, limit) = (filter.choice, list.limit)
+        func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                let (filter, games) = try await choice.filter(administration)
-                return try await administration.runs(filter, of: games, limit: limit)
+                let (runs, games) = try await filter.find(administration)
+                return try await administration.runs(runs, of: games, limit: list.limit)
             }
-            try output.print(found.map { Record($0.run, of: $0.game) }, columns: Record.runColumns)
-            list.remark(on: found.count)
+            try list.print(found.map { Record($0.run, of: $0.game) }, columns: Record.runColumns, output)
         }
     }
 
-    /// The command `highscores score get`.
     struct GetCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "get",
-            abstract: "Tell why a run is, or is not, on each of its leaderboards.",
-            discussion: examples(
-                "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
-                "the run's id is the run_id of the answer, or in 'score list'",
-                "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00 --json",
-                "with everything that was submitted"
-            ) + """
-
-
+            "get",
+            "Tell why a run is, or is not, on each of its leaderboards.",
+            "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
+            "the run's id is the run_id of the answer, or in 'score list'",
+            "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00 --json",
+            "with everything that was submitted",
+            more: """
                 VERDICTS
                   on_board  the entry is this run's
                   summed    it is part of the sum that is the entry
@@ -94,12 +82,9 @@ struct ScoreCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        mutating func run() async throws {
-            let (run, name) = (run, game)
+        func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                var game: Game?
-                if let name { game = try await administration.game(named: name) }
-                return try await administration.explain(run, of: game)
+                try await administration.explain(run, of: administration.find(game, nil).game)
             }
             let columns = [
                 "scope", "window", "label", "verdict", "why", "rank", "entry_score", "entry_run", "ended_at",
@@ -121,12 +106,9 @@ struct ScoreCommand: AsyncParsableCommand {
             }
             try output.print(places, columns: columns)
             let state = found.run.state
-            let player = [found.run.playerName, "(player \(state.player))"].compactMap(\.self).joined(
-                separator: " "
-            )
-            StandardError.write(
-                line:
-                    "highscores: \(state.score.value) by \(player.withVisibleControls) in '\(found.game.name)', "
+            let name = found.run.playerName.map { "\($0.withVisibleControls) " } ?? ""
+            remark(
+                "\(state.score.value) by \(name)(player \(state.player)) in '\(found.game.name)', "
                     + "accepted \(state.acceptedAt) as \(state.outcome.name)"
                     + (found.run.reasons.isEmpty ? "" : " (\(found.run.reasons.joined(separator: ", ")))")
             )
@@ -157,37 +139,15 @@ struct RunFilterOptions: ParsableArguments {
     /// Whether nothing but the game is said.
     var isOpen: Bool { chat == nil && player == nil && since == nil && scoreOver == nil }
 
-    /// The same as a plain value.
-    var choice: Choice {
-        Choice(game: game, chat: chat, player: player, since: since, scoreOver: scoreOver)
-    }
-
-    /// What was chosen.
-    struct Choice: Sendable {
-        let game: String?
-        let chat: ChatInstance?
-        let player: PlayerID?
-        let since: Instant?
-        let scoreOver: Score?
-
-        /// Finds what was named.
-        ///
-        /// - Returns: The filter, and the games that it is for.
-        func filter(_ administration: Administration) async throws -> (RunFilter, [Game]) {
-            var filter = RunFilter()
-            filter.player = player
-            filter.since = since
-            filter.scoreOver = scoreOver?.value
-            var games = try await administration.games()
-            if let game { games = [try await administration.game(named: game)] }
-            if let chat {
-                let bot = game == nil ? nil : games.first?.bot.description
-                let record = try await administration.chat(named: chat, of: bot)
-                filter.chat = record.id
-                games.removeAll { $0.bot != record.bot.id }
-            }
-            return (filter, games)
-        }
+    /// What was chosen, and the games that it is for.
+    func find(_ administration: Administration) async throws -> (RunFilter, [Game]) {
+        var filter = RunFilter()
+        (filter.player, filter.since, filter.scoreOver) = (player, since, scoreOver?.value)
+        let found = try await administration.find(game, chat)
+        filter.chat = found.chat?.id
+        if let game = found.game { return (filter, [game]) }
+        let games = try await administration.games()
+        return (filter, found.chat.map { chat in games.filter { $0.bot == chat.bot.id } } ?? games)
     }
 }
 
@@ -203,29 +163,22 @@ extension Record {
         let state = run.state
         let verdict = RunVerdict(state, isBanned: run.isBanned, entry: nil, keep: .best)
         self.init([
-            ("run", .text(state.key.run.description)), ("game", .text(game.name)),
-            ("chat", .optional(run.chat?.description)), ("player", .text(state.player.description)),
-            ("name", .optional(run.playerName)), ("score", .integer(Int64(state.score.value))),
-            ("submitted", .integer(Int64(run.submitted.value))),
+            "run": state.key.run, "game": game.name, "chat": run.chat, "player": state.player,
+            "name": run.playerName, "score": state.score.value, "submitted": run.submitted.value,
             // Whatever is no obstacle counts.
-            ("status", .text(verdict == .missing ? "counts" : verdict.rawValue)),
-            ("outcome", .text(state.outcome.name)), ("reasons", .list(run.reasons)),
-            ("started_at", .time(state.startedAt)),
-            ("accepted_at", .time(state.acceptedAt)),
-            ("metadata", run.metadata.map { .json($0.text) } ?? .none),
+            "status": verdict == .missing ? "counts" : verdict.rawValue, "outcome": state.outcome.name,
+            "reasons": run.reasons, "started_at": state.startedAt, "accepted_at": state.acceptedAt,
+            "metadata": run.metadata.map { FieldValue.json($0.text) },
         ])
     }
 
     fileprivate init(_ place: RunExplanation.Place, _ found: RunExplanation) {
         let score = place.entry.map { found.game.rules.score(ofScoreKey: $0.sortKey.scoreKey) }
         self.init([
-            ("scope", .text(place.board.chat == nil ? "global" : "chat")),
-            ("window", .text(place.board.window.rawValue)), ("label", .text(place.board.label)),
-            ("verdict", .text(place.verdict.rawValue)), ("why", .text(Self.reason(place, found, score))),
-            ("rank", place.rank.map { .integer(Int64($0)) } ?? .none),
-            ("entry_score", score.map { .integer($0) } ?? .none),
-            ("entry_run", .optional(place.entry?.run.description)),
-            ("ended_at", .optional(place.endedAt)),
+            "scope": place.board.chat == nil ? "global" : "chat", "window": place.board.window.rawValue,
+            "label": place.board.label, "verdict": place.verdict.rawValue,
+            "why": Self.reason(place, found, score), "rank": place.rank, "entry_score": score,
+            "entry_run": place.entry?.run, "ended_at": place.endedAt,
         ])
     }
 

@@ -4,17 +4,14 @@ import Foundation
 import Logging
 import Telemetry
 
-/// The command `highscores serve`.
 struct ServeCommand: LongRunningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve",
-        abstract: "Run the service.",
-        discussion: examples(
-            "TELEGRAM_BOT_TOKEN=123:ABC highscores serve",
-            "long polling and a private database: nothing else to set up",
-            "HIGHSCORES_PUBLIC_URL=https://play.example.com highscores serve --migrate",
-            "updates by webhook, the schema brought up to date first"
-        )
+        "serve",
+        "Run the service.",
+        "TELEGRAM_BOT_TOKEN=123:ABC highscores serve",
+        "long polling and a private database: nothing else to set up",
+        "HIGHSCORES_PUBLIC_URL=https://play.example.com highscores serve --migrate",
+        "updates by webhook, the schema brought up to date first"
     )
 
     @Flag(help: "Bring an old schema up to date instead of refusing it.")
@@ -26,7 +23,7 @@ struct ServeCommand: LongRunningCommand {
     @Option(help: ArgumentHelp("Where to listen, instead of HIGHSCORES_LISTEN.", valueName: "host:port"))
     var listen: HostPort?
 
-    mutating func run() async throws {
+    func run() async throws {
         var settings = try Settings.load(from: ProcessInfo.processInfo.environment)
         if let listen { settings.listen = listen }
         try await ServeProgram.run(

@@ -8,21 +8,17 @@ import UnixSignals
 
 extension CallbackQueryMode: ExpressibleByArgument {}
 
-/// The command `highscores simulator`.
 struct SimulatorCommand: LongRunningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulator",
-        abstract: "Run a Bot API server with a small Telegram of its own, to develop games without Telegram.",
-        discussion: examples(
-            "highscores simulator",
-            "three people, two groups and a bot; set TELEGRAM_API_URL to its address",
-            "highscores simulator --token 123:ABC --username my_bot --game tetris \\\n    --state telegram.json",
-            "a bot and game of one's own, kept over restarts",
-            "highscores simulator --faults '50% of setGameScore: any'",
-            "half of the calls fail, each in a way that is drawn for it"
-        ) + """
-
-
+        "simulator",
+        "Run a Bot API server with a small Telegram of its own, to develop games without Telegram.",
+        "highscores simulator",
+        "three people, two groups and a bot; set TELEGRAM_API_URL to its address",
+        "highscores simulator --token 123:ABC --username my_bot --game tetris \\\n    --state telegram.json",
+        "a bot and game of one's own, kept over restarts",
+        "highscores simulator --faults '50% of setGameScore: any'",
+        "half of the calls fail, each in a way that is drawn for it",
+        more: """
             Open its address to see the chats as people do. GET /simulator lists the
             routes by which a program acts for people.
 
@@ -99,7 +95,7 @@ struct SimulatorCommand: LongRunningCommand {
         _ = try plannedFaults()
     }
 
-    mutating func run() async throws {
+    func run() async throws {
         let settings = try Settings.load(from: ProcessInfo.processInfo.environment)
         let logger = settings.makeServiceLogger()
         let http = try CurlClient()
@@ -160,9 +156,7 @@ private struct Announcement: Service {
             let address: String? = await simulator.wait(within: 60_000) { _ in simulator.baseURL }
             guard let address else { return }
             if let token {
-                StandardError.write(
-                    line: "highscores: TELEGRAM_API_URL=\(address) TELEGRAM_BOT_TOKEN=\(token)"
-                )
+                remark("TELEGRAM_API_URL=\(address) TELEGRAM_BOT_TOKEN=\(token)")
             }
             try StandardOutput.write("\(address)\n")
         }

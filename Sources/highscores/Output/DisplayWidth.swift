@@ -38,8 +38,6 @@ extension String {
     }
 
     /// The text with its lines broken between words.
-    ///
-    /// - Parameter width: The longest line; a word that is longer goes over it.
     func wrapped(to width: Int) -> String {
         var (text, column) = ("", 0)
         for word in split(separator: " ", omittingEmptySubsequences: false) {

@@ -1,5 +1,6 @@
 import JSON
 import Leaderboards
+import Operations
 import Storage
 
 /// What a change did to leaderboards, as commands tell it.
@@ -28,13 +29,11 @@ struct Effect {
     }
 
     /// Tells a person what changed.
-    ///
-    /// - Parameter isSampled: Whether the sample is told, too.
     func tell(isDryRun: Bool, isSampled: Bool) {
         guard let summary = summary(isDryRun: isDryRun) else { return }
-        StandardError.write(line: "highscores: \(summary)")
+        remark("\(summary)")
         guard isSampled, !report.sample.isEmpty else { return }
-        StandardError.write(line: "highscores: the first of them:\n\(lines.joined(separator: "\n"))")
+        remark("the first of them:\n\(lines.joined(separator: "\n"))")
     }
 
     /// One line for each difference of the sample.
@@ -54,28 +53,16 @@ struct Effect {
 
     /// The counts alone.
     var record: Record {
-        Record([
-            ("boards_added", .integer(Int64(report.boardsAdded))),
-            ("boards_changed", .integer(Int64(report.boardsChanged))),
-            ("boards_removed", .integer(Int64(report.boardsRemoved))),
-            ("entries_added", .integer(Int64(report.entriesAdded))),
-            ("entries_changed", .integer(Int64(report.entriesChanged))),
-            ("entries_removed", .integer(Int64(report.entriesRemoved))),
-        ])
+        [
+            "boards_added": report.boardsAdded, "boards_changed": report.boardsChanged,
+            "boards_removed": report.boardsRemoved, "entries_added": report.entriesAdded,
+            "entries_changed": report.entriesChanged, "entries_removed": report.entriesRemoved,
+        ]
     }
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            let counts: [(String, Int)] = [
-                ("boards_added", report.boardsAdded), ("boards_changed", report.boardsChanged),
-                ("boards_removed", report.boardsRemoved), ("entries_added", report.entriesAdded),
-                ("entries_changed", report.entriesChanged), ("entries_removed", report.entriesRemoved),
-                ("deliveries", deliveries ?? 0),
-            ]
-            for (name, count) in counts {
-                writer.key(escaping: name)
-                writer.value(count)
-            }
+            (record + ["deliveries": deliveries ?? 0]).writeFields(to: &writer)
             writer.key("sample")
             writer.array { writer in
                 for difference in report.sample { record(difference).write(to: &writer) }
@@ -86,14 +73,11 @@ struct Effect {
     private func record(_ difference: RebuildReport.Difference) -> Record {
         let (before, after) = scores(difference)
         return Record([
-            ("scope", .text((difference.board.chat == nil ? Scope.global : .chat).rawValue)),
-            ("chat", .optional(difference.chatInstance?.description)),
-            ("window", .text(difference.board.window.rawValue)), ("label", .text(difference.board.label)),
-            ("player", .text(difference.player.description)),
-            ("before", before.map { .integer($0) } ?? .none),
-            ("before_at", .optional(difference.before?.sortKey.achievedAt.description)),
-            ("after", after.map { .integer($0) } ?? .none),
-            ("after_at", .optional(difference.after?.sortKey.achievedAt.description)),
+            "scope": (difference.board.chat == nil ? Scope.global : .chat).rawValue,
+            "chat": difference.chatInstance, "window": difference.board.window.rawValue,
+            "label": difference.board.label, "player": difference.player, "before": before,
+            "before_at": difference.before?.sortKey.achievedAt, "after": after,
+            "after_at": difference.after?.sortKey.achievedAt,
         ])
     }
 
@@ -115,14 +99,10 @@ func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
 
 extension OutputOptions {
     /// Prints settings that changed; as one JSON document, together with what became of the leaderboards.
-    ///
-    /// - Parameters:
-    ///   - columns: The fields that each of them has.
-    ///   - effect: What became of the leaderboards.
-    /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
-    func print(_ records: [Record], columns: [String], with effect: Effect) throws(CommandFailure) {
-        guard json else { return try print(records, columns: columns) }
-        let names = try names(of: columns)
+    func print(_ settings: [GameChange.Setting], with effect: Effect) throws(CommandFailure) {
+        let records = settings.map { Record($0) }
+        guard json else { return try print(records, columns: Record.settingColumns) }
+        let names = try names(of: Record.settingColumns)
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("schema", documentSchema)
@@ -132,5 +112,13 @@ extension OutputOptions {
             effect.write(to: &writer)
         }
         try StandardOutput.write(writer.text + "\n")
+    }
+}
+
+extension Record {
+    static let settingColumns = ["setting", "before", "after"]
+
+    init(_ setting: GameChange.Setting) {
+        self.init(["setting": setting.name, "before": setting.before, "after": setting.after])
     }
 }

@@ -22,24 +22,23 @@ enum ExportColumns: CaseIterable {
         case .scores: Self.ofScores
         case .entries: Self.ofEntries
         case .players: Self.ofPlayers
-        case .games: Game.settingNames
+        case .games: Game.fieldNames
         }
     }
 }
 
 extension Record {
-    private init(_ columns: ExportColumns, _ cells: [Cell]) {
-        self.init(zip(columns.names, cells).map { ($0, $1) })
+    private init(_ columns: ExportColumns, _ values: [(any Field)?]) {
+        self.init(zip(columns.names, values).map { ($0, $1?.field ?? .none) })
     }
 
     init(_ score: ExportedScore, of game: Game) {
         self.init(
             .scores,
             [
-                .text(game.name), .optional(score.chat?.description), .text(score.player.description),
-                .integer(Int64(score.score)), .time(score.acceptedAt), .time(score.startedAt),
-                .time(score.launchedAt), .text(score.run.description), .flag(score.counts),
-                .text(score.outcome.name), .list(score.reasons), .optional(score.metadata?.text),
+                game.name, score.chat, score.player, score.score, score.acceptedAt, score.startedAt,
+                score.launchedAt, score.run, score.counts, score.outcome.name, score.reasons,
+                score.metadata?.text,
             ]
         )
     }
@@ -48,10 +47,8 @@ extension Record {
         self.init(
             .entries,
             [
-                .text(game.name), .optional(entry.chat?.description), .text(entry.window), .text(entry.label),
-                .integer(entry.rank), .text(entry.player.description), .optional(entry.firstName),
-                .optional(entry.lastName), .optional(entry.username), .integer(entry.score),
-                .time(entry.achievedAt), .optional(entry.startedAt), .text(entry.run.description),
+                game.name, entry.chat, entry.window, entry.label, entry.rank, entry.player, entry.firstName,
+                entry.lastName, entry.username, entry.score, entry.achievedAt, entry.startedAt, entry.run,
             ]
         )
     }
@@ -60,8 +57,8 @@ extension Record {
         self.init(
             .players,
             [
-                .text(player.botUsername ?? player.bot.description), .text(player.player.description),
-                .optional(player.firstName), .optional(player.lastName), .optional(player.username),
+                player.botUsername ?? player.bot.description, player.player, player.firstName,
+                player.lastName, player.username,
             ]
         )
     }

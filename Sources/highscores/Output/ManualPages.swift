@@ -7,8 +7,6 @@ struct ManualPages {
     let pages: [(name: String, text: String)]
 
     /// Makes the pages of all commands that help shows.
-    ///
-    /// - Throws: `JSONError` when the parser's own words cannot be read.
     init() throws {
         let dump = try JSON.parse(Array(HighscoresCommand._dumpHelp().utf8))
         guard let root = dump["command"] else { throw JSONError(message: "no command", offset: 0) }

@@ -4,11 +4,15 @@ import Operations
 import Storage
 
 extension OutputOptions {
-    /// Shows what a change did, or would do.
-    ///
-    /// - Parameter remark: The same in words; nil tells that nothing was to be changed.
-    /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
-    func print(_ change: ModerationChange, isDryRun: Bool, _ remark: String) throws(CommandFailure) {
+    /// Shows what a change did, or would do; in words by verbs for both, and by what was changed.
+    func print(
+        _ change: ModerationChange,
+        _ options: GuardedChangeOptions,
+        _ would: String,
+        _ did: String,
+        _ object: String
+    ) throws(CommandFailure) {
+        let isDryRun = options.isDryRun
         let (records, columns) = change.records(isDryRun: isDryRun)
         if json {
             let names = try names(of: columns)
@@ -22,20 +26,15 @@ extension OutputOptions {
             )
         }
         guard !change.isEmpty else {
-            return StandardError.write(
-                line: "highscores: nothing matches, or it is like that already; nothing was changed"
-            )
+            return remark("nothing matches, or it is like that already; nothing was changed")
         }
-        StandardError.write(line: "highscores: \(isDryRun ? "dry run: would " : "")\(remark)")
+        remark("\(isDryRun ? "dry run: would \(would)" : did) \(object)")
         Effect(report: change.rebuild, deliveries: change.deliveries)
             .tell(isDryRun: isDryRun, isSampled: isDryRun && !json)
         if isDryRun {
-            StandardError.write(
-                line:
-                    "highscores: \(counted(change.rows, "row")); '--plan \(change.plan)' does just this or nothing"
-            )
+            remark("\(counted(change.rows, "row")); '--plan \(change.plan)' does just this or nothing")
         } else if let audit = change.audit, change.erasure == nil, change.namesHidden == 0 {
-            StandardError.write(line: "highscores: 'highscores audit undo \(audit)' takes it back")
+            remark("'highscores audit undo \(audit)' takes it back")
         }
     }
 }
@@ -44,21 +43,14 @@ extension ModerationChange {
     /// What changed, one thing a line, and the fields that each line has.
     fileprivate func records(isDryRun: Bool) -> (records: [Record], columns: [String]) {
         if !settings.isEmpty {
-            let records = settings.map { setting in
-                Record([
-                    ("setting", .text(setting.name)), ("before", .init(setting.before)),
-                    ("after", .init(setting.after)),
-                ])
-            }
-            return (records, ["setting", "before", "after"])
+            return (settings.map { Record($0) }, Record.settingColumns)
         }
         if !bans.isEmpty {
             let names = Dictionary(bannedGames.map { ($0.id, $0.name) }) { first, _ in first }
             let records = bans.map { ban in
                 Record([
-                    ("player", .text(ban.player.description)), ("bot", .text(ban.bot.description)),
-                    ("game", .optional(ban.game.map { names[$0] ?? $0.description })),
-                    ("banned", .flag(!liftsBans)),
+                    "player": ban.player, "bot": ban.bot,
+                    "game": ban.game.map { names[$0] ?? $0.description }, "banned": !liftsBans,
                 ])
             }
             return (records, ["player", "bot", "game", "banned"])
@@ -70,10 +62,8 @@ extension ModerationChange {
         }
         let records = runs.map { before, after in
             Record([
-                ("run", .text(after.key.run.description)), ("player", .text(after.player.description)),
-                ("counted", .flag(before.counts)), ("counts", .flag(after.counts)),
-                ("score_before", .integer(Int64(before.score.value))),
-                ("score", .integer(Int64(after.score.value))),
+                "run": after.key.run, "player": after.player, "counted": before.counts,
+                "counts": after.counts, "score_before": before.score.value, "score": after.score.value,
             ])
         }
         return (records, ["run", "player", "counted", "counts", "score_before", "score"])
@@ -102,11 +92,9 @@ extension Record {
 
     fileprivate init(_ erasure: ErasureCount, entries: Int, audit: AuditID?) {
         self.init([
-            ("profiles", .integer(Int64(erasure.profiles))), ("runs", .integer(Int64(erasure.runs))),
-            ("corrections", .integer(Int64(erasure.corrections))), ("entries", .integer(Int64(entries))),
-            ("bans", .integer(Int64(erasure.bans))), ("audit_entries", .integer(Int64(erasure.auditEntries))),
-            ("pending_telegram_tables", .integer(Int64(erasure.pendingDeliveries))),
-            ("audit", .optional(audit?.description)),
+            "profiles": erasure.profiles, "runs": erasure.runs, "corrections": erasure.corrections,
+            "entries": entries, "bans": erasure.bans, "audit_entries": erasure.auditEntries,
+            "pending_telegram_tables": erasure.pendingDeliveries, "audit": audit,
         ])
     }
 }

@@ -1,3 +1,4 @@
+import Operations
 import ArgumentParser
 import JSON
 
@@ -34,11 +35,7 @@ struct OutputOptions: ParsableArguments {
         guard !(json && ndjson) else { throw ValidationError("'--json' and '--ndjson' exclude each other.") }
     }
 
-    /// The fields asked for.
-    ///
-    /// - Parameter known: The fields that there are.
-    /// - Returns: The names in the order asked for; without `--fields` all that there are.
-    /// - Throws: ``CommandFailure`` when one is not there.
+    /// The fields asked for, of those that there are; without `--fields` all.
     func names(of known: [String]) throws(CommandFailure) -> [String] {
         guard let fields else { return known }
         let names = fields.split(separator: ",", omittingEmptySubsequences: false)
@@ -52,19 +49,15 @@ struct OutputOptions: ParsableArguments {
         return names
     }
 
-    /// Prints things of one kind.
+    /// Prints things of one kind, and says so where there are none.
     ///
-    /// - Parameters:
-    ///   - records: The things; may be none.
-    ///   - columns: The fields that each of them has.
-    /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
-    func print(_ records: [Record], columns: [String]) throws(CommandFailure) {
+    /// - Parameter columns: The fields that each of them has.
+    func print(_ records: [Record], columns: [String], orNone nothing: String? = nil) throws(CommandFailure) {
         try StandardOutput.write(try text(of: records, columns: columns, for: .current))
+        if records.isEmpty, let nothing { remark(nothing) }
     }
 
     /// Prints a single thing.
-    ///
-    /// - Throws: ``CommandFailure`` when a field is unknown or nothing can be written.
     func print(_ record: Record) throws(CommandFailure) {
         try StandardOutput.write(try text(of: record, for: .current))
     }
@@ -81,13 +74,9 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// Lays things of one kind out.
+    /// Lays things of one kind out, each line ended.
     ///
-    /// - Parameters:
-    ///   - records: The things; may be none.
-    ///   - columns: The fields that each of them has.
-    /// - Returns: The text, each of its lines ended.
-    /// - Throws: ``CommandFailure`` when a field is unknown.
+    /// - Parameter columns: The fields that each of them has.
     func text(of records: [Record], columns: [String], for reader: Reader) throws(CommandFailure) -> String {
         let names = try names(of: columns)
         let records = records.map { $0.selecting(names) }
@@ -108,10 +97,7 @@ struct OutputOptions: ParsableArguments {
         return table.text
     }
 
-    /// Lays one thing of a long list out for a program, which gets a line for each.
-    ///
-    /// - Parameter record: The thing, with its fields in order.
-    /// - Returns: The line, ended: JSON where that is asked for, else tab-separated values.
+    /// Lays one thing of a long list out for a program, which gets a line for each: JSON where that is asked for, else tab-separated values.
     func line(_ record: Record) -> String {
         guard json || ndjson else { return Self.tabSeparated(shown(record)) }
         var writer = JSONWriter()
@@ -125,9 +111,6 @@ struct OutputOptions: ParsableArguments {
     /// Lays a single thing out.
     ///
     /// Without `--fields`, a program gets a line for each field, name and value; with it, one line of values.
-    ///
-    /// - Returns: The text, each of its lines ended.
-    /// - Throws: ``CommandFailure`` when a field is unknown.
     func text(of record: Record, for reader: Reader) throws(CommandFailure) -> String {
         let selected = record.selecting(try names(of: record.fields.map(\.name)))
         if ndjson { return line(selected) }
@@ -143,17 +126,17 @@ struct OutputOptions: ParsableArguments {
         switch reader {
         case .person: return TextTable.lines(of: shown)
         case .program where fields != nil: return Self.tabSeparated(shown)
-        case .program: return shown.fields.map { "\($0.name)\t\(Self.escaped($0.cell))\n" }.joined()
+        case .program: return shown.fields.map { "\($0.name)\t\(Self.escaped($0.value))\n" }.joined()
         }
     }
 
     private static func tabSeparated(_ record: Record) -> String {
-        record.fields.map { escaped($0.cell) }.joined(separator: "\t") + "\n"
+        record.fields.map { escaped($0.value) }.joined(separator: "\t") + "\n"
     }
 
     /// A value that holds no tab and no line break; a backslash in it is doubled, so that it can be read back.
-    private static func escaped(_ cell: Record.Cell) -> String {
-        cell.plain.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+    private static func escaped(_ value: FieldValue) -> String {
+        value.plain.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
             .withVisibleControls
     }
 }

@@ -19,12 +19,6 @@ final class Progress: Sendable {
     private let isShown: Bool
     private let state: Mutex<State>
 
-    /// Begins.
-    ///
-    /// - Parameters:
-    ///   - activity: What is being done, such as `importing`.
-    ///   - total: How much there is to do; nil where that is not known.
-    ///   - unit: What is counted, such as `lines`.
     init(_ activity: String, of total: Int?, _ unit: String, isShown: Bool = StandardError.takesStatus) {
         self.activity = activity
         self.unit = unit
@@ -33,10 +27,6 @@ final class Progress: Sendable {
     }
 
     /// Shows how much is done.
-    ///
-    /// - Parameters:
-    ///   - total: How much there is, once that is known.
-    ///   - note: What else is to be told.
     func show(_ done: Int, of total: Int? = nil, note: String? = nil) {
         guard isShown else { return }
         let now = ContinuousClock.now
@@ -84,10 +74,6 @@ final class Progress: Sendable {
 
     /// Lays the line out.
     ///
-    /// - Parameters:
-    ///   - total: How much there is to do.
-    ///   - elapsed: How long it has been going on.
-    ///   - note: What else is to be told.
     /// - Returns: Such as `importing [#####.....] 50%  2 s left  1,000 of 2,000 lines  500/s`: what matters least is last,
     ///   since a narrow terminal cuts it off.
     static func line(

@@ -1,71 +1,22 @@
 import JSON
 import Leaderboards
+import Operations
+import Storage
 
 /// One thing that a command shows, as named fields.
-struct Record {
-    /// The value of a field.
-    enum Cell: Hashable {
-        case text(String)
-        case integer(Int64)
-        case number(Double)
-        /// A number, or a word where there is none, such as `unknown`.
-        case amount(String)
-        case flag(Bool)
-        case list([String])
-        case time(Instant)
-        /// One JSON value, shown as it is.
-        case json(String)
-        case none
+struct Record: ExpressibleByDictionaryLiteral {
+    /// The fields in their order.
+    let fields: [(name: String, value: FieldValue)]
 
-        /// The text, or nothing.
-        static func optional(_ text: String?) -> Cell { text.map { .text($0) } ?? .none }
+    init(_ fields: [(name: String, value: FieldValue)]) { self.fields = fields }
 
-        /// The time, or nothing.
-        static func optional(_ time: Instant?) -> Cell { time.map { .time($0) } ?? .none }
-
-        /// The value as people and shells read it; nothing for ``none``.
-        var plain: String {
-            switch self {
-            case .text(let text): text
-            case .integer(let integer): String(integer)
-            case .number(let number):
-                number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
-            case .amount(let text): text
-            case .flag(let flag): flag ? "yes" : "no"
-            case .list(let texts): texts.joined(separator: " ")
-            case .time(let time): time.description
-            case .json(let text): text
-            case .none: ""
-            }
-        }
-
-        /// Whether a table puts the value at the right of its column.
-        var isNumeric: Bool {
-            switch self {
-            case .integer, .number, .amount: true
-            case .text, .flag, .list, .time, .json, .none: false
-            }
-        }
-
-        func write(to writer: inout JSONWriter) {
-            switch self {
-            case .text(let text), .amount(let text): writer.value(text)
-            case .integer(let integer): writer.value(integer)
-            // Only finite numbers reach a record; their spelling in Swift is JSON's.
-            case .number(let number): writer.value(raw: Array("\(number)".utf8))
-            case .flag(let flag): writer.value(flag)
-            case .list(let texts): writer.array { for text in texts { $0.value(text) } }
-            case .time(let time): writer.value(time.description)
-            case .json(let text): writer.value(raw: Array(text.utf8))
-            case .none: writer.null()
-            }
-        }
+    init(_ fields: KeyValuePairs<String, (any Field)?>) {
+        self.fields = fields.map { ($0.key, $0.value?.field ?? .none) }
     }
 
-    /// The fields in their order.
-    let fields: [(name: String, cell: Cell)]
-
-    init(_ fields: [(name: String, cell: Cell)]) { self.fields = fields }
+    init(dictionaryLiteral elements: (String, (any Field)?)...) {
+        fields = elements.map { ($0.0, $0.1?.field ?? .none) }
+    }
 
     /// The same thing with some of its fields, in the order asked for.
     func selecting(_ names: [String]) -> Record {
@@ -76,7 +27,7 @@ struct Record {
     var withLocalTimes: Record {
         Record(
             fields.map { field in
-                guard case .time(let time) = field.cell else { return field }
+                guard case .time(let time) = field.value else { return field }
                 return (field.name, .text(time.localText))
             }
         )
@@ -90,7 +41,56 @@ struct Record {
     func writeFields(to writer: inout JSONWriter) {
         for field in fields {
             writer.key(escaping: field.name)
-            field.cell.write(to: &writer)
+            field.value.write(to: &writer)
+        }
+    }
+
+    static func + (left: Record, right: Record) -> Record { Record(left.fields + right.fields) }
+}
+
+extension FieldValue {
+    /// The value as people and shells read it; nothing for ``none``.
+    var plain: String {
+        switch self {
+        case .text(let text), .amount(let text), .json(let text): text
+        case .integer(let integer): String(integer)
+        case .number(let number):
+            number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
+        case .flag(let flag): flag ? "yes" : "no"
+        case .list(let texts): texts.joined(separator: " ")
+        case .time(let time): time.description
+        case .none: ""
+        }
+    }
+
+    /// Whether a table puts the value at the right of its column.
+    var isNumeric: Bool {
+        switch self {
+        case .integer, .number, .amount: true
+        case .text, .flag, .list, .time, .json, .none: false
         }
     }
 }
+
+/// What can be the value of a field.
+protocol Field { var field: FieldValue { get } }
+
+extension FieldValue: Field { var field: FieldValue { self } }
+extension String: Field { var field: FieldValue { .text(self) } }
+extension Bool: Field { var field: FieldValue { .flag(self) } }
+extension Double: Field { var field: FieldValue { .number(self) } }
+extension Int64: Field { var field: FieldValue { .integer(self) } }
+extension Int: Field { var field: FieldValue { .integer(Int64(self)) } }
+extension Int32: Field { var field: FieldValue { .integer(Int64(self)) } }
+extension Instant: Field { var field: FieldValue { .time(self) } }
+extension [String]: Field { var field: FieldValue { .list(self) } }
+
+// Ids are texts: no program that reads JSON may round them.
+extension Field where Self: CustomStringConvertible { var field: FieldValue { .text(description) } }
+extension PlayerID: Field {}
+extension BotID: Field {}
+extension RunID: Field {}
+extension ChatInstance: Field {}
+extension TelegramChatID: Field {}
+extension AuditID: Field {}
+extension APIKeyID: Field {}

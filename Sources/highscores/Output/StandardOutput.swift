@@ -32,8 +32,6 @@ enum StandardOutput {
     /// the program from being interrupted.
     ///
     /// - Returns: Whether there is still a reader.
-    /// - Throws: ``CommandFailure`` when the text cannot be written, for instance to a full disk, or the task is
-    ///   cancelled.
     @discardableResult
     static func write(_ text: String) throws(CommandFailure) -> Bool {
         try write(Array(text.utf8))
@@ -103,6 +101,9 @@ enum StandardError {
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
+
+/// Tells a person something beside the data.
+func remark(_ text: String) { StandardError.write(line: "highscores: \(text)") }
 
 /// How wide a terminal is; nil for one that does not say, and for what is none.
 private func terminalColumns(_ descriptor: Int32) -> Int? {

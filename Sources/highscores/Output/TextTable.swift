@@ -1,3 +1,5 @@
+import Operations
+
 /// Records in aligned columns, for a terminal.
 struct TextTable {
     /// The lines, the head first.
@@ -15,15 +17,10 @@ struct TextTable {
     ///
     /// Where it is wider than the terminal, long texts are cut off; where that is not enough, each record takes a line
     /// for each of its fields, since lines that wrap cannot be read as columns.
-    ///
-    /// - Parameters:
-    ///   - columns: The names of their fields.
-    ///   - isColored: Whether the head may be set in bold.
-    ///   - width: The terminal's columns; nil where they are not known.
     init(_ records: [Record], columns: [String], isColored: Bool, width: Int? = nil) {
-        let rows = records.map { $0.fields.map { $0.cell.plain.withVisibleControls } }
+        let rows = records.map { $0.fields.map { $0.value.plain.withVisibleControls } }
         let isNumeric = columns.indices.map { column in
-            let cells = records.map { $0.fields[column].cell }
+            let cells = records.map { $0.fields[column].value }
             return cells.contains(where: \.isNumeric) && cells.allSatisfy { $0.isNumeric || $0 == .none }
         }
         let natural = columns.indices.map { column in
@@ -53,15 +50,14 @@ struct TextTable {
     /// Lays one record out, a line for each field.
     ///
     /// - Parameters:
-    ///   - isColored: Whether the first name, with which a record begins, may be set in bold.
     ///   - withEmpty: Whether fields without a value are shown.
     static func lines(of record: Record, isColored: Bool = false, withEmpty: Bool = true) -> String {
         let width = record.fields.map(\.name.displayWidth).max() ?? 0
-        let shown = record.fields.filter { withEmpty || !$0.cell.plain.isEmpty }
+        let shown = record.fields.filter { withEmpty || !$0.value.plain.isEmpty }
         return shown.enumerated().map { index, field in
             let name = field.name.padded(to: width)
             return
-                "\(isColored && index == 0 ? bold(name) : name)  \(field.cell.plain.withVisibleControls)\n"
+                "\(isColored && index == 0 ? bold(name) : name)  \(field.value.plain.withVisibleControls)\n"
         }.joined()
     }
 

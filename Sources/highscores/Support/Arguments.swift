@@ -9,13 +9,9 @@ extension GameRules.Keep: ExpressibleByArgument {}
 extension GameRules.Retention: ExpressibleByArgument {}
 extension WindowKind: ExpressibleByArgument {}
 
-extension TelegramScore: ExpressibleByArgument {
-    init?(argument: String) { self.init(argument) }
-}
+extension TelegramScore: ExpressibleByArgument {}
 
-extension MessageEdits: ExpressibleByArgument {
-    init?(argument: String) { self.init(argument) }
-}
+extension MessageEdits: ExpressibleByArgument {}
 
 extension Instant: ExpressibleByArgument {
     init?(argument: String) { self.init(rfc3339: argument) }
@@ -78,35 +74,18 @@ extension TelegramChatID: ExpressibleByArgument {
     }
 }
 
-extension GameChanges.Bound: ExpressibleByArgument where Value: LosslessStringConvertible {
-    init?(argument: String) {
-        if argument == "none" {
-            self = .none
-        } else {
-            guard let value = Value(argument) else { return nil }
-            self = .at(value)
-        }
-    }
-}
-
-/// Arguments as the parser wants them.
-enum NegativeNumbers {
-    /// Puts the negative id of a chat behind `--`, since the parser takes a leading minus for an option.
-    ///
-    /// - Parameter arguments: The arguments as they were typed.
-    /// - Returns: The same, with the id last where the command's noun is `chat`.
-    static func behindOptions(_ arguments: [String]) -> [String] {
-        guard arguments.first == "chat", !arguments.contains("--") else { return arguments }
-        // The text after --reason is anything.
-        guard
-            let index = arguments.indices.first(where: { index in
-                Int64(arguments[index]).map { $0 < 0 } ?? false && arguments[index - 1] != "--reason"
-            })
-        else { return arguments }
-        var rest = arguments
-        let id = rest.remove(at: index)
-        return rest + ["--", id]
-    }
+/// Puts the negative id of a chat behind `--`, since the parser takes a leading minus for an option.
+func withNegativeNumbersLast(_ arguments: [String]) -> [String] {
+    guard arguments.first == "chat", !arguments.contains("--") else { return arguments }
+    // The text after --reason is anything.
+    guard
+        let index = arguments.indices.first(where: { index in
+            Int64(arguments[index]).map { $0 < 0 } ?? false && arguments[index - 1] != "--reason"
+        })
+    else { return arguments }
+    var rest = arguments
+    let id = rest.remove(at: index)
+    return rest + ["--", id]
 }
 
 /// What every command that changes something takes.

@@ -7,39 +7,35 @@ struct BotSelection: ParsableArguments {
     @Option(help: "One bot, by username or id; without it all of TELEGRAM_BOT_TOKEN.")
     var bot: String?
 
-    /// What became of each bot.
-    struct Outcome {
-        let results: [Record]
-        let failures: [any Error]
-
-        /// Ends the command after what worked was printed.
-        ///
-        /// - Throws: ``CommandFailure`` if something did not: its code, or "partly done" where something else did.
-        func finish() throws(CommandFailure) {
-            guard let first = failures.first else { return }
-            for failure in failures { StandardError.write(line: "highscores: \(text(of: failure))") }
-            throw CommandFailure(results.isEmpty ? ExitStatus(of: first) : .partly, "")
-        }
-    }
-
-    /// Does something for each selected bot, and goes on when one fails.
+    /// Does something for each selected bot, goes on when one fails, and prints what worked.
+    ///
+    /// - Parameters:
+    ///   - columns: The fields of what is printed.
+    ///   - text: Said after it, if anything.
+    /// - Throws: ``CommandFailure`` if something failed: its code, or "partly done" where something else did not.
     func forEach(
         _ context: CommandContext,
-        _ body: @escaping @Sendable (BotClient) async throws -> Record
-    ) async throws -> Outcome {
+        _ output: OutputOptions,
+        columns: [String],
+        remarking text: String? = nil,
+        _ body: (BotClient) async throws -> Record
+    ) async throws {
         _ = try context.settings.requireBotTokens()
-        let name = bot
-        return try await context.withClients { clients in
-            var results: [Record] = []
-            var failures: [any Error] = []
-            for client in try await Self.select(name, from: clients) {
-                do { results.append(try await body(client)) } catch {
+        let (records, failures) = try await context.withClients { clients in
+            var (records, failures): ([Record], [any Error]) = ([], [])
+            for client in try await Self.select(bot, from: clients) {
+                do { records.append(try await body(client)) } catch {
                     try Task.checkCancellation()
                     failures.append(error)
                 }
             }
-            return Outcome(results: results, failures: failures)
+            return (records, failures)
         }
+        try output.print(records, columns: columns)
+        if let text { remark(text) }
+        guard let first = failures.first else { return }
+        for failure in failures { remark(highscores.text(of: failure)) }
+        throw CommandFailure(records.isEmpty ? ExitStatus(of: first) : .partly, "")
     }
 
     /// The ids of the selected bots; Telegram is asked only for a bot that was named by its username.

@@ -17,11 +17,6 @@ struct CSVLayout {
     let headLine: Int
 
     /// Finds out how a file is laid out.
-    ///
-    /// - Parameters:
-    ///   - path: What it is called in errors.
-    ///   - vocabulary: The fields that there are.
-    /// - Throws: ``CommandFailure`` when there is no column for a field that every line needs, or two of one name.
     init(
         of sample: [UInt8],
         isWhole: Bool,
@@ -106,18 +101,12 @@ struct CSVLines {
     private let layout: CSVLayout
     private let vocabulary: ImportVocabulary
 
-    /// Prepares for a file.
     init(layout: CSVLayout, vocabulary: ImportVocabulary) {
         self.layout = layout
         self.vocabulary = vocabulary
     }
 
     /// Reads the file to its end.
-    ///
-    /// - Parameters:
-    ///   - next: Gives the next piece; an empty one ends it.
-    ///   - onProblem: Told of lines that cannot be read at all.
-    /// - Throws: What the closures throw.
     func read(
         _ next: () throws -> [UInt8],
         _ onProblem: (Int, String) -> Void,

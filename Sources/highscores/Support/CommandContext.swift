@@ -25,30 +25,28 @@ struct CommandContext: Sendable {
     }
 
     /// Connections to a database whose schema fits.
-    func withPool<R: Sendable>(_ body: @Sendable (PostgresPool) async throws -> R) async throws -> R {
+    func withPool<R: Sendable>(_ body: (PostgresPool) async throws -> R) async throws -> R {
         try await DatabaseAccess.withPool(settings, logger: logger, body)
     }
 
     /// What an operator does, in the name of the user who runs this.
     func withAdministration<R: Sendable>(
-        _ body: @Sendable (Administration) async throws -> R
+        _ body: (Administration) async throws -> R
     ) async throws -> R {
-        try await withPool { [settings] pool in
+        try await withPool { pool in
             try await body(
                 Administration(
                     pool: pool,
                     actor: Self.userName(),
                     takesPlainHTTP: settings.isTest,
-                    launchMemory: Self.retentionMargin(settings)
+                    launchMemory: retentionMargin
                 )
             )
         }
     }
 
     /// For how long a launch may be heard of, as far as this command's settings say.
-    var retentionMargin: Duration { Self.retentionMargin(settings) }
-
-    private static func retentionMargin(_ settings: Settings) -> Duration {
+    var retentionMargin: Duration {
         var scoring = ScoringConfiguration()
         scoring.launchLifetime = settings.launchTTL
         scoring.runLifetime = settings.runTTL
@@ -56,9 +54,7 @@ struct CommandContext: Sendable {
     }
 
     /// Calls the Bot API for the configured bots.
-    ///
-    /// - Throws: `CurlError` when libcurl cannot be set up, and what the body throws.
-    func withClients<R: Sendable>(_ body: @Sendable ([BotClient]) async throws -> R) async throws -> R {
+    func withClients<R: Sendable>(_ body: ([BotClient]) async throws -> R) async throws -> R {
         let http = try CurlClient()
         let clients = settings.botTokens.map {
             BotClient(
@@ -98,6 +94,6 @@ private struct RemarkHandler: LogHandler {
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let details = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        StandardError.write(line: "highscores: \(event.message)\(details)")
+        remark("\(event.message)\(details)")
     }
 }

@@ -19,7 +19,7 @@ struct CommandRun {
     func status() async -> ExitStatus {
         let command: any ParsableCommand
         do {
-            command = try await HighscoresCommand.asyncParseAsRoot(NegativeNumbers.behindOptions(arguments))
+            command = try await HighscoresCommand.asyncParseAsRoot(withNegativeNumbersLast(arguments))
         } catch {
             return report(parsing: error)
         }
@@ -29,7 +29,7 @@ struct CommandRun {
             if command is any LongRunningCommand {
                 try await Self.run(command)
             } else {
-                try await Interruption.heeding { try await Self.run(command) }
+                try await heedingInterruption { try await Self.run(command) }
             }
             return .done
         } catch  where HighscoresCommand.exitCode(for: error) != .failure || error is ValidationError {
@@ -37,7 +37,7 @@ struct CommandRun {
             return report(parsing: error)
         } catch {
             let text = text(of: error)
-            if !text.isEmpty { StandardError.write(line: "highscores: \(text)") }
+            if !text.isEmpty { remark("\(text)") }
             return ExitStatus(of: error)
         }
     }
@@ -62,7 +62,7 @@ struct CommandRun {
             try StandardOutput.write(message + "\n")
             return .done
         } catch {
-            StandardError.write(line: "highscores: \(error)")
+            remark("\(error)")
             return error.status
         }
     }
@@ -71,29 +71,24 @@ struct CommandRun {
 /// A command that runs until it is told to stop, and handles signals itself.
 protocol LongRunningCommand: AsyncParsableCommand {}
 
-/// Lets a command clean up when it is interrupted.
-enum Interruption {
-    /// Runs a body that SIGINT and SIGTERM cancel; a second signal ends the process at once.
-    ///
-    /// - Throws: `CancellationError` when interrupted, else what the body throws.
-    static func heeding(_ body: sending @escaping () async throws -> Void) async throws {
-        let task = Task { try await body() }
-        let wasInterrupted = Atomic(false)
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                guard !wasInterrupted.exchange(true, ordering: .relaxed) else {
-                    _exit(ExitStatus.interrupted.rawValue)
-                }
-                task.cancel()
+/// Runs a body that SIGINT and SIGTERM cancel; a second signal ends the process at once.
+func heedingInterruption(_ body: sending @escaping () async throws -> Void) async throws {
+    let task = Task { try await body() }
+    let wasInterrupted = Atomic(false)
+    let sources = [SIGINT, SIGTERM].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            guard !wasInterrupted.exchange(true, ordering: .relaxed) else {
+                _exit(ExitStatus.interrupted.rawValue)
             }
-            source.resume()
-            return source
+            task.cancel()
         }
-        defer { for source in sources { source.cancel() } }
-        do { try await task.value } catch {
-            throw wasInterrupted.load(ordering: .relaxed) ? CancellationError() : error
-        }
+        source.resume()
+        return source
+    }
+    defer { for source in sources { source.cancel() } }
+    do { try await task.value } catch {
+        throw wasInterrupted.load(ordering: .relaxed) ? CancellationError() : error
     }
 }

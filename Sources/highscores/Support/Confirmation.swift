@@ -7,7 +7,6 @@ enum Confirmation {
 
     /// Has the name of what is changed typed.
     ///
-    /// - Parameter name: What is to be typed.
     /// - Throws: ``CommandFailure`` when something else is typed, or nobody is there to type.
     static func ask(_ statement: String, for name: String) throws(CommandFailure) {
         guard canAsk else {
@@ -19,7 +18,6 @@ enum Confirmation {
 
     /// Reads a line as it is typed, without keeping the program from being interrupted.
     ///
-    /// - Returns: The line without its end, or what there was when the input ended.
     /// - Throws: ``CommandFailure`` when the task is cancelled.
     private static func typedLine() throws(CommandFailure) -> String {
         var line: [UInt8] = []

@@ -10,7 +10,7 @@ import Scoring
 /// - Returns: A line, with more lines where an error has details; empty when everything was said already.
 func text(of error: any Error) -> String {
     switch error {
-    case let error as AdministrationError:
+    case let error as OperationError:
         if case .database(let error) = error { return text(of: error) }
         return error.description
     case let error as PostgresError: return text(of: error)

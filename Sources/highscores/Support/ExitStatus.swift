@@ -27,7 +27,7 @@ enum ExitStatus: Int32 {
         case let failure as CommandFailure: self = failure.status
         case is SettingsError: self = .usage
         case is SchemaError: self = .conflict
-        case let error as AdministrationError: self.init(error)
+        case let error as OperationError: self.init(error)
         case let error as PostgresError: self.init(error)
         case let error as ClusterError: self.init(error)
         case let error as Scoring.Refusal: self.init(error)
@@ -38,7 +38,7 @@ enum ExitStatus: Int32 {
         }
     }
 
-    private init(_ error: AdministrationError) {
+    private init(_ error: OperationError) {
         switch error {
         case .invalid, .ambiguous: self = .usage
         case .notFound: self = .notFound

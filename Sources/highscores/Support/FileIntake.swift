@@ -23,12 +23,6 @@ final class FileIntake: Sendable {
     let progress: Progress
     private let state = Mutex(State())
 
-    /// Opens a file.
-    ///
-    /// - Parameters:
-    ///   - vocabulary: The fields that its lines may have.
-    ///   - activity: What is being done with it.
-    /// - Throws: ``CommandFailure`` when it cannot be opened.
     static func open(
         _ options: ImportFileOptions,
         _ vocabulary: ImportVocabulary,
@@ -47,13 +41,6 @@ final class FileIntake: Sendable {
     }
 
     /// Prepares for what is a file, or stands for one.
-    ///
-    /// - Parameters:
-    ///   - size: How many bytes it has; nil where that is not known.
-    ///   - vocabulary: The fields that these may have.
-    ///   - progress: Shows how far it is.
-    ///   - tell: Given the lines of errors.
-    ///   - next: Gives its next bytes; none at the end.
     init(
         path: String,
         size: Int?,
@@ -93,9 +80,11 @@ final class FileIntake: Sendable {
 
     /// Reads the file to its end; once only.
     ///
-    /// - Parameter decode: Makes something of a line; nil where it was rejected.
-    /// - Throws: ``CommandFailure`` when it cannot be read, and what the closures throw.
-    func read<Line>(_ decode: (LineFields) throws -> Line?, take: (Line) throws -> Void) throws {
+    /// - Parameter decode: Makes something of a line; what it throws is told, and the line passed over.
+    func read<Line>(
+        _ decode: (LineFields) throws(LineProblem) -> Line,
+        take: (Line) throws -> Void
+    ) throws {
         let isAgain = state.withLock { state in
             defer { state.isRead = true }
             return state.isRead
@@ -114,7 +103,12 @@ final class FileIntake: Sendable {
                 note()
             },
             { fields in
-                if let line = try decode(fields) { try take(line) }
+                let line: Line?
+                do throws(LineProblem) { line = try decode(fields) } catch {
+                    reject(fields.line, error.description)
+                    line = nil
+                }
+                if let line { try take(line) }
                 note()
             }
         )

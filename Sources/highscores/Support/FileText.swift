@@ -12,16 +12,9 @@ struct FileText {
     private var decoder = UnicodeDecoder()
     private var isKnown = false
 
-    /// Prepares for a file.
-    ///
-    /// - Parameter path: What it is called in errors.
     init(path: String) { self.path = path }
 
     /// Gives the next piece.
-    ///
-    /// - Parameter read: Gives the file's next bytes; none at the end.
-    /// - Returns: Some bytes; none at the end.
-    /// - Throws: ``CommandFailure`` for what is no text, and what the closure throws.
     mutating func next(_ read: () throws -> [UInt8]) throws -> [UInt8] {
         if !isKnown { try find(read) }
         while true {
@@ -79,9 +72,6 @@ struct Lookahead {
 
     /// Looks at what comes, without taking it.
     ///
-    /// - Parameters:
-    ///   - count: How many bytes are wanted.
-    ///   - next: Gives the next piece; an empty one is the end.
     /// - Returns: So many bytes or more; fewer if there are no more.
     mutating func peek(_ count: Int, _ next: () throws -> [UInt8]) rethrows -> [UInt8] {
         while pieces.count < count {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Leaderboards
 import Operations
 
-/// What every command takes that changes what players see.
+/// What every command takes that changes what players see, which is shown and asked about before it is made.
 struct GuardedChangeOptions: ParsableArguments {
     @OptionGroup var change: ChangeOptions
 
@@ -17,31 +17,15 @@ struct GuardedChangeOptions: ParsableArguments {
     )
     var plan: PlanToken?
 
-    mutating func validate() throws {
+    func validate() throws {
         if let maxRows, maxRows < 0 { throw ValidationError("'--max-rows' is a number from 0 on.") }
     }
 
-    /// The same as plain values.
-    var guarded: GuardedChange {
-        GuardedChange(
-            terms: ChangeTerms(
-                reason: change.reason,
-                isDryRun: change.dryRun,
-                plan: plan,
-                maximumRows: maxRows
-            ),
-            isSure: change.yes
-        )
+    var terms: ChangeTerms {
+        ChangeTerms(reason: change.reason, isDryRun: change.dryRun, plan: plan, maximumRows: maxRows)
     }
-}
 
-/// A change that is shown and asked about before it is made.
-struct GuardedChange: Sendable {
-    let terms: ChangeTerms
-    /// Whether nobody is to be asked.
-    let isSure: Bool
-
-    var isDryRun: Bool { terms.isDryRun }
+    var isDryRun: Bool { change.dryRun }
 
     /// Makes a change, if need be after its name was typed.
     ///
@@ -51,15 +35,14 @@ struct GuardedChange: Sendable {
     ///   - name: What is to be typed.
     ///   - what: What would be done, to follow the number of rows.
     ///   - body: Makes the change, or tries it.
-    /// - Throws: ``CommandFailure`` when nobody agrees, and what the body throws.
     func make(
         askingFor name: String,
         to what: String,
         _ administration: Administration,
         _ body: (ChangeTerms) async throws -> ModerationChange
     ) async throws -> ModerationChange {
-        guard !isDryRun, !isSure else { return try await body(terms) }
         var terms = terms
+        guard !terms.isDryRun, !change.yes else { return try await body(terms) }
         terms.isDryRun = true
         let plan = try await body(terms)
         guard !plan.isEmpty else { return plan }

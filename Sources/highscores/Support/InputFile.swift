@@ -7,10 +7,7 @@ final class InputFile: Sendable {
     /// How many bytes it has; nil where that is not known.
     let size: Int?
 
-    /// Opens a file.
-    ///
-    /// - Parameter path: Where it is; `-` is standard input.
-    /// - Throws: ``CommandFailure`` when it cannot be opened.
+    /// Opens what is at a path; `-` is standard input.
     init(_ path: String) throws(CommandFailure) {
         self.path = path
         descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
@@ -27,9 +24,6 @@ final class InputFile: Sendable {
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
     /// Reads the next piece.
-    ///
-    /// - Returns: Some bytes; none at the end.
-    /// - Throws: ``CommandFailure`` when it cannot be read, or the task is cancelled, also while waiting for input.
     func read() throws(CommandFailure) -> [UInt8] {
         while true {
             guard !Task.isCancelled else { throw CommandFailure(.interrupted, "interrupted") }

@@ -12,9 +12,6 @@ struct JSONLines {
     private var places: [String: ImportVocabulary.Place?] = [:]
     private var firstNames: [String]?
 
-    /// Prepares for a file.
-    ///
-    /// - Parameter vocabulary: The fields that there are.
     init(sample: [UInt8], vocabulary: ImportVocabulary) {
         self.vocabulary = vocabulary
         hasLines = Self.isLined(sample)
@@ -40,12 +37,6 @@ struct JSONLines {
     }
 
     /// Reads the file to its end.
-    ///
-    /// - Parameters:
-    ///   - next: Gives the next piece; an empty one ends it.
-    ///   - onProblem: Told of records that cannot be read at all.
-    /// - Returns: The names of the first record's members.
-    /// - Throws: What the closures throw.
     mutating func read(
         _ next: () throws -> [UInt8],
         _ onProblem: (Int, String) -> Void,
@@ -113,8 +104,6 @@ struct JSONLines {
     }
 
     /// Reads the members of an object.
-    ///
-    /// - Returns: Why it cannot be read; nil when it was.
     private mutating func fill(_ values: inout [String?], from object: JSONValue) -> String? {
         guard object.kind == .object else { return "there is no JSON object" }
         var ranks = [Int](repeating: .max, count: values.count)

@@ -19,7 +19,6 @@ struct LineComplaints {
 
     /// Notes a line.
     ///
-    /// - Parameter reason: Why it cannot be taken.
     /// - Returns: What is to be told now, if anything.
     mutating func add(_ line: Int, _ reason: String) -> String? {
         count += 1

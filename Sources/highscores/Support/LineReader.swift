@@ -21,12 +21,6 @@ struct LineReader {
     private let format: LineFormat?
     private let vocabulary: ImportVocabulary
 
-    /// Prepares for a file.
-    ///
-    /// - Parameters:
-    ///   - path: What it is called in errors.
-    ///   - format: Its form; nil finds out by its first bytes.
-    ///   - vocabulary: The fields that there are.
     init(path: String, format: LineFormat?, vocabulary: ImportVocabulary) {
         self.path = path
         self.format = format
@@ -35,12 +29,8 @@ struct LineReader {
 
     /// Reads a file to its end.
     ///
-    /// - Parameters:
-    ///   - next: Gives the next bytes; none at the end.
-    ///   - onProblem: Told of lines that cannot be read at all.
     /// - Returns: The names that the first lines give to their fields, and whether, should there be no lines, the file is
     ///   an export of nothing.
-    /// - Throws: ``CommandFailure`` for a file of which no line can be read, and what the closures throw.
     @discardableResult
     func read(
         _ next: () throws -> [UInt8],
@@ -70,8 +60,6 @@ struct LineReader {
     }
 
     /// Takes off what stands around a value but is none of it.
-    ///
-    /// - Returns: Nil when nothing is left.
     static func value(_ text: String) -> String? {
         // The common case.
         if let first = text.utf8.first, let last = text.utf8.last, first > 0x20, first < 0x7F, last > 0x20,
@@ -91,9 +79,6 @@ struct LineReader {
 }
 
 /// Names as an error lists them.
-///
-/// - Parameter names: As a file has them.
-/// - Returns: The first of them, none of them long.
 func listed(_ names: [String]) -> String {
     let most = 12
     let shown = names.prefix(most).map { $0.count > 40 ? $0.prefix(40) + "…" : $0 }.joined(separator: ", ")

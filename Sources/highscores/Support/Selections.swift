@@ -3,6 +3,16 @@ import Leaderboards
 import Operations
 import Storage
 
+/// The game that a command is about.
+struct GameArgument: ParsableArguments {
+    @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
+    var game: String
+
+    func find(_ administration: Administration) async throws(OperationError) -> Game {
+        try await administration.game(named: game)
+    }
+}
+
 /// How long a list may get.
 struct ListLimit: ParsableArguments {
     @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
@@ -12,16 +22,15 @@ struct ListLimit: ParsableArguments {
         guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
     }
 
-    /// Tells people that a list is empty, or may have been cut off.
-    ///
-    /// - Parameters:
-    ///   - count: How many lines it has.
-    ///   - nothing: What is said of an empty one.
-    func remark(on count: Int, orNone nothing: String = "there are none") {
-        if count == 0 { StandardError.write(line: "highscores: \(nothing)") }
-        if count == limit {
-            StandardError.write(line: "highscores: there may be more; '--limit' shows them")
-        }
+    /// Prints a list, and tells where it is empty or may have been cut off.
+    func print(
+        _ records: [Record],
+        columns: [String],
+        orNone nothing: String = "there are none",
+        _ output: OutputOptions
+    ) throws {
+        try output.print(records, columns: columns, orNone: nothing)
+        if records.count == limit { remark("there may be more; '--limit' shows them") }
     }
 }
 
@@ -49,34 +58,32 @@ struct PlaceSelection: ParsableArguments {
     /// Whether nothing is said.
     var isOpen: Bool { game == nil && chat == nil && player == nil }
 
-    /// The same as a plain value.
-    var choice: Choice { Choice(game: game, chat: chat, player: player) }
+    /// Finds what was named, and what people call all of it.
+    func find(_ administration: Administration) async throws -> (
+        game: Game?, chat: ChatRecord?, name: String
+    ) {
+        let (game, chat) = try await administration.find(game, chat)
+        let names = [game?.name, self.chat.map { "chat \($0)" }, player.map { "player \($0)" }]
+            .compactMap(\.self)
+        return (game, chat, names.isEmpty ? "all games" : names.joined(separator: " "))
+    }
+}
 
-    /// What was chosen.
-    struct Choice: Sendable {
-        let game: String?
-        let chat: ChatInstance?
-        let player: PlayerID?
+extension Administration {
+    /// Finds a game and a chat, as far as they are named; with a game, the chat is one of its bot.
+    func find(
+        _ game: String?,
+        _ chat: ChatInstance?
+    ) async throws(OperationError) -> (game: Game?, chat: ChatRecord?) {
+        var found: (game: Game?, chat: ChatRecord?)
+        if let game { found.game = try await self.game(named: game) }
+        if let chat { found.chat = try await self.chat(named: chat, of: found.game?.bot.description) }
+        return found
+    }
 
-        /// Finds what was named.
-        ///
-        /// - Returns: The game, the chat, and what people call all of it.
-        /// - Throws: ``AdministrationError`` where there is no such game or chat.
-        func find(_ administration: Administration) async throws -> (
-            game: Game?, chat: ChatRecord?, name: String
-        ) {
-            var found: (game: Game?, chat: ChatRecord?, name: String) = (nil, nil, "all games")
-            if let game { found.game = try await administration.game(named: game) }
-            if let chat {
-                found.chat = try await administration.chat(
-                    named: chat,
-                    of: found.game?.bot.description
-                )
-            }
-            let names = [found.game?.name, chat.map { "chat \($0)" }, player.map { "player \($0)" }]
-                .compactMap(\.self)
-            if !names.isEmpty { found.name = names.joined(separator: " ") }
-            return found
-        }
+    /// Finds the bot that was named, if one was.
+    func bot(ifNamed name: String?) async throws(OperationError) -> BotRecord? {
+        guard let name else { return nil }
+        return try await bot(named: name)
     }
 }

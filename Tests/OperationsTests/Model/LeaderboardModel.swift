@@ -20,7 +20,7 @@ struct LeaderboardModel: Sendable {
         /// Whether it waits for an operator where it breaks rules, instead of never counting.
         var isHeld = false
         /// What an operator decided about it, if it is held.
-        var decision: ReviewDecision?
+        var decision: Correction?
         /// Whether an operator took it away.
         var isRemoved = false
         /// Whether it counts unless it was taken away.

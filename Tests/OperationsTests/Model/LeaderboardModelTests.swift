@@ -21,7 +21,7 @@ struct LeaderboardModelTests {
         .init(order: .lower, keep: .sum, zone: "America/St_Johns", start: "2011-03-12T18:00:00Z"),
     ]
 
-    /// Leaderboards of so many players that their ranks are counted in stretches.
+    /// Leaderboards of so many players that their ranks are counted in buckets.
     private static let crowds: [ModelPlay.Setup] = [
         .init(
             order: .higher,
@@ -31,7 +31,7 @@ struct LeaderboardModelTests {
             players: 700,
             scores: 5,
             steps: 20,
-            crowd: 1500
+            population: 1500
         ),
         .init(
             order: .lower,
@@ -41,7 +41,7 @@ struct LeaderboardModelTests {
             players: 700,
             scores: 300,
             steps: 20,
-            crowd: 1500
+            population: 1500
         ),
     ]
 

@@ -159,11 +159,11 @@ extension ModelPlay {
         default: (rules.order, rules.keep, rules.zone) = (setup.order, setup.keep, setup.zone)
         }
         rules.telegramScore = rules.order == .higher && isOne(in: 2) ? .same : .off
-        changes.order = rules.order
-        changes.keep = rules.keep
-        changes.zone = rules.zone
-        changes.seasons = rules.seasons
-        changes.telegramScore = rules.telegramScore
+        changes.set(\.rules.order, to: rules.order)
+        changes.set(\.rules.keep, to: rules.keep)
+        changes.set(\.rules.zone, to: rules.zone)
+        changes.set(\.rules.seasons, to: rules.seasons)
+        changes.set(\.rules.telegramScore, to: rules.telegramScore)
         return (changes, rules)
     }
 

@@ -12,7 +12,7 @@ struct Moderation {
     struct RunFacts: Equatable {
         let isRemoved: Bool
         let score: Int64
-        let decision: ReviewDecision?
+        let decision: Correction?
 
         init(_ run: LeaderboardModel.Run) {
             (isRemoved, score, decision) = (run.isRemoved, run.score, run.decision)
@@ -23,7 +23,7 @@ struct Moderation {
         }
     }
 
-    /// What stood and what stands of one run.
+    /// What one run was and is.
     struct RunChange {
         let run: RunID
         let before: RunFacts
@@ -100,7 +100,7 @@ extension ModelPlay {
         let held = model.runs.filter(\.isHeld).shuffled(using: &generator)
         let runs = Set(held.prefix(isOne(in: 3) ? 5 : 2).map(\.id))
         guard !runs.isEmpty else { return }
-        let decision: ReviewDecision = isOne(in: 3) ? .refuse : .accept
+        let decision: Correction = isOne(in: 3) ? .refuse : .accept
         let before = model
         for run in runs {
             model.correct(run) { run in
@@ -186,7 +186,7 @@ extension ModelPlay {
         }
         guard isPossible else {
             let dump = try await dump()
-            do throws(AdministrationError) {
+            do throws(OperationError) {
                 _ = try await administration.undo(moderation.audit)
             } catch {
                 guard case .conflict = error else { throw error }

@@ -114,7 +114,7 @@ extension ModelPlay {
 
     /// Everything that leaderboards are read from, as text.
     ///
-    /// - Parameter hasCounts: Whether the counts of ranks, whose stretches depend on history, are to be in it.
+    /// - Parameter hasCounts: Whether the counts of ranks, whose buckets depend on history, are to be in it.
     /// - Returns: The rows in order.
     /// - Throws: `PostgresError`.
     func dump(hasCounts: Bool = true) async throws -> [String] {

@@ -19,7 +19,7 @@ struct ModelPlay {
         var scores: Int32 = 8
         var steps = 90
         /// Submissions that are made at the same time before the steps, in waves.
-        var crowd = 0
+        var population = 0
 
         var description: String { "\(keep.rawValue)/\(order.rawValue), \(zone) from \(start)" }
     }
@@ -65,9 +65,9 @@ struct ModelPlay {
     ///
     /// - Throws: ``StageError`` at the first difference.
     mutating func run() async throws {
-        if setup.crowd > 0 {
-            step = "crowd"
-            for _ in 0..<4 { try await wave(of: setup.crowd / 4, disturbed: false) }
+        if setup.population > 0 {
+            step = "population"
+            for _ in 0..<4 { try await wave(of: setup.population / 4, disturbed: false) }
         }
         for number in 1...setup.steps {
             stage.clock.advance(by: pause())

@@ -1,14 +1,10 @@
 import Operations
 import Storage
 
-/// What will happen after deliveries were to be tried again, and why not to the rest of them.
-struct RetryReport {
-    /// A sentence each, the first of what will be tried.
-    let lines: [String]
-
-    /// Words it.
-    init(_ change: DeliveryChange, isDryRun: Bool) {
-        let causes = change.causes
+extension DeliveryChange {
+    /// What will happen after deliveries were to be tried again, and why not to the rest of them: a sentence each, the
+    /// first of what will be tried.
+    func outlook(isDryRun: Bool) -> [String] {
         func number(_ some: DeliveryCause...) -> String? {
             let count = some.reduce(0) { $0 + (causes[$1] ?? 0) }
             return count > 0 ? counted(count, "delivery", "deliveries") : nil
@@ -40,9 +36,9 @@ struct RetryReport {
             lines.append("\(held) must wait as long as Telegram asked; 'highscores delivery status' shows it")
         }
         if let sending = number(.sending) { lines.append("\(sending) under way already") }
-        for bot in change.idleBots {
+        for bot in idleBots {
             lines.append("no running server calls for bot \(bot): start 'highscores serve' with its token")
         }
-        self.lines = lines
+        return lines
     }
 }

@@ -7,8 +7,6 @@ package enum StaleGames {
     /// Makes their leaderboards, each game in a transaction of its own.
     ///
     /// Safe to be interrupted and to be run by several at once: what is done is not done again.
-    ///
-    /// - Throws: `PostgresError`.
     package static func rebuild(
         _ pool: PostgresPool,
         onRebuild: (Game, RebuildReport) -> Void = { _, _ in }

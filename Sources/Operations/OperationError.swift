@@ -1,7 +1,7 @@
 package import Postgres
 
 /// Why something that an operator asked for was not done.
-package enum AdministrationError: Error, Sendable, CustomStringConvertible {
+package enum OperationError: Error, Sendable, CustomStringConvertible {
     /// What was asked for makes no sense; the text says why and what would.
     case invalid(String)
     /// What was named is not there.

@@ -9,9 +9,7 @@ extension GameDraft {
     private static let maximumURLLength = 2000
 
     /// Makes sure that the description can be stored and played.
-    ///
-    /// - Throws: ``AdministrationError/invalid(_:)`` with what is wrong and what is taken instead.
-    func check() throws(AdministrationError) {
+    func check() throws(OperationError) {
         try checkName()
         try checkTitle()
         try checkURL()
@@ -20,7 +18,7 @@ extension GameDraft {
         if let conflict = rules.conflict { throw .invalid(conflict) }
     }
 
-    private func checkName() throws(AdministrationError) {
+    private func checkName() throws(OperationError) {
         guard (1...Self.maximumNameLength).contains(shortName.utf8.count) else {
             throw .invalid("a short name has 1 to \(Self.maximumNameLength) characters")
         }
@@ -32,7 +30,7 @@ extension GameDraft {
         }
     }
 
-    private func checkTitle() throws(AdministrationError) {
+    private func checkTitle() throws(OperationError) {
         guard (1...Self.maximumTitleLength).contains(title.count),
             title.contains(where: { !$0.isWhitespace }),
             title.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
@@ -41,7 +39,7 @@ extension GameDraft {
         }
     }
 
-    private func checkURL() throws(AdministrationError) {
+    private func checkURL() throws(OperationError) {
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), url.utf8.count <= Self.maximumURLLength else {
             throw .invalid(
                 "the URL holds a space or a letter that must be percent-encoded, or is longer than "
@@ -57,7 +55,7 @@ extension GameDraft {
         }
     }
 
-    private func checkBounds() throws(AdministrationError) {
+    private func checkBounds() throws(OperationError) {
         let bounds = rules.bounds
         if let minimum = bounds.minimum, minimum < 0 { throw .invalid("min-score \(minimum) is below 0") }
         if let maximum = bounds.maximum, maximum < 0 { throw .invalid("max-score \(maximum) is below 0") }
@@ -73,14 +71,10 @@ extension GameDraft {
     }
 }
 
-extension GameChanges {
-    /// Makes sure that a new address is one that Telegram's clients open: https, or this machine, for development.
-    ///
-    /// An address that stands already is not looked at, so that other settings of its game can be changed.
-    ///
-    /// - Throws: ``AdministrationError/invalid(_:)``.
-    func checkThatClientsOpenURL() throws(AdministrationError) {
-        guard let url, url.lowercased().hasPrefix("http://"), !Self.isLoopback(url.dropFirst(7)) else {
+extension GameDraft {
+    /// Makes sure that the address is one that Telegram's clients open: https, or this machine, for development.
+    func checkThatClientsOpenURL() throws(OperationError) {
+        guard url.lowercased().hasPrefix("http://"), !Self.isLoopback(url.dropFirst(7)) else {
             return
         }
         throw .invalid(
@@ -99,11 +93,8 @@ extension GameChanges {
     }
 }
 
-/// Makes sure that windows can be reckoned in a zone.
-///
-/// - Parameter name: The name of the zone.
-/// - Throws: ``AdministrationError/invalid(_:)`` when there is no such zone.
-func checkZone(_ name: String) throws(AdministrationError) {
+/// Makes sure that windows can be reckoned in a zone of that name.
+func checkZone(_ name: String) throws(OperationError) {
     guard ZoneRules(named: name) != nil else {
         throw .invalid("there is no time zone '\(name)'; take a name such as Europe/Berlin or UTC")
     }

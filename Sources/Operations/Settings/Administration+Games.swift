@@ -1,0 +1,147 @@
+package import Leaderboards
+import Postgres
+import Scoring
+package import Storage
+
+extension Administration {
+    /// Lists the games by bot and short name.
+    package func games() async throws(OperationError) -> [Game] {
+        try await reading { session throws(PostgresError) in try session.run(.gamesList()) }
+    }
+
+    /// Finds a game by the name that people use.
+    ///
+    /// - Parameter name: `BOT/SHORT_NAME`, the bot by username in any case or by id; or `SHORT_NAME` alone where only
+    ///   one bot has a game of that name.
+    package func game(named name: String) async throws(OperationError) -> Game {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let shortName = parts.last, !parts.contains("") else {
+            throw .invalid("'\(name)' is not the name of a game; write BOT/SHORT_NAME or SHORT_NAME")
+        }
+        let matches = try await games().filter { game in
+            game.shortName == shortName && (parts.count == 1 || game.belongs(toBotNamed: String(parts[0])))
+        }
+        guard let game = matches.first else {
+            throw .notFound("there is no game '\(name)'; 'highscores game list' shows those there are")
+        }
+        guard matches.count == 1 else { throw .ambiguous(name: name, candidates: matches.map(\.name)) }
+        return game
+    }
+
+    /// Counts what a game's settings apply to.
+    package func use(of game: Game) async throws(OperationError) -> GameUse {
+        let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
+        return try await transaction(options) { try $0.run(.gameUseGet(of: game.id)) }
+    }
+
+    /// Adds a game.
+    ///
+    /// - Parameters:
+    ///   - bot: Noted if it is not known yet.
+    ///   - changes: What differs from the defaults, the URL at least.
+    package func addGame(
+        _ shortName: String,
+        of bot: BotRecord,
+        _ changes: GameChanges,
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(OperationError) -> GameChange {
+        var draft = GameDraft(bot: bot.id, shortName: shortName, title: shortName, url: "")
+        try changes.apply(to: &draft)
+        if !takesPlainHTTP { try draft.checkThatClientsOpenURL() }
+        let (new, note) = (draft, note("game.add", reason))
+        do {
+            return try await transaction(.init(isDryRun: isDryRun)) { session in
+                try session.execute(.botUpsert(bot.id, username: bot.username))
+                guard let game = try session.run(.gameGet(try session.run(.gameInsert(new)))) else {
+                    throw PostgresError(.decoding, "the game just added is not there")
+                }
+                let change = GameChange(before: nil, after: game)
+                try session.run(.auditInsert(change.auditEntry(note)))
+                return change
+            }
+        } catch {
+            guard case .database(let reason) = error, reason.constraint == "games_short_name_unique" else {
+                throw error
+            }
+            throw .conflict(
+                "the game '\(bot.username ?? bot.id.description)/\(shortName)' is there already; "
+                    + "'highscores game set' changes it"
+            )
+        }
+    }
+
+    /// Changes a game's settings.
+    ///
+    /// Where they decide which runs make which entries, the leaderboards are made anew from the log in the same
+    /// transaction; scores wait meanwhile. A dry run does all of it, to tell what would change.
+    ///
+    /// - Parameter action: What the audit calls it.
+    /// - Returns: The game before and after; nothing was written when they are equal.
+    package func setGame(
+        _ game: Game,
+        _ changes: GameChanges,
+        action: String = "game.set",
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(OperationError) -> GameChange {
+        if !takesPlainHTTP, changes.names(\.url) {
+            // An address that is there already is not looked at, so that other settings can be changed.
+            var draft = GameDraft(game)
+            try changes.apply(to: &draft)
+            try draft.checkThatClientsOpenURL()
+        }
+        let note = note(action, reason)
+        return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
+            if changes.mayCountOtherwise { try session.run(.retentionLock()) }
+            return try GameChange.make(game.id, named: game.name, changes, note, in: session)
+        }
+    }
+
+    /// Makes a game's leaderboards anew from its log, which changes nothing unless something had damaged them.
+    ///
+    /// - Returns: What was not as the log says.
+    package func rebuildGame(
+        _ game: Game,
+        reason: String? = nil,
+        isDryRun: Bool = false,
+        onStep: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) async throws(OperationError) -> RebuildReport {
+        let note = note("game.rebuild", reason)
+        return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
+            try session.run(.gameLock(game.id))
+            guard let current = try session.run(.gameGet(game.id)) else { return RebuildReport() }
+            var change = GameChange(before: current, after: current)
+            try change.rebuild(in: session, onStep: onStep)
+            if !change.rebuild.isEmpty { try session.run(.auditInsert(change.auditEntry(note))) }
+            return change.rebuild
+        }
+    }
+
+    /// Drops from a game's log, where its retention says so, the runs that can no longer matter.
+    ///
+    /// - Parameter margin: How long a month must be over; `ScoringConfiguration.retentionMargin` of the service.
+    /// - Returns: What stays and what goes, of months that were not gone over before.
+    package func pruneGame(
+        _ game: Game,
+        margin: Duration,
+        reason: String? = nil,
+        isDryRun: Bool = false
+    ) async throws(OperationError) -> PruningCount {
+        guard game.rules.retention == .relevant else {
+            throw .conflict(
+                "the log of '\(game.name)' keeps all runs; 'highscores game set \(game.name) --retention relevant' "
+                    + "lets go of those that no leaderboard needs"
+            )
+        }
+        let note = note("game.prune", reason)
+        return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
+            let limit = try session.run(.timeGet()) + (.zero - margin)
+            let counts = try session.logPrune(of: game.id, before: limit, isDryRun: isDryRun)
+            guard let count = counts?[game.id] else { return PruningCount() }
+            let document = #"{"kept":\#(count.kept),"dropped":\#(count.dropped)}"#
+            try session.run(.auditInsert(note.entry(on: game.name, before: nil, after: document)))
+            return count
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import JSON
+package import Leaderboards
+package import Storage
+
+/// One setting of a game: what documents and commands call it, how it is read and shown, and what a change of it touches.
+package struct GameSetting: Sendable {
+    /// What follows from another value, in the transaction that writes it.
+    enum Effect {
+        case nothing
+        /// The leaderboards are made anew from the log.
+        case entries
+        /// Telegram is to show another number for everybody.
+        case telegram
+    }
+
+    package let key: String
+    let effect: Effect
+    private let path: any PartialKeyPath<GameDraft> & Sendable
+    let value: @Sendable (GameDraft) -> FieldValue
+    /// Takes a value over from another description.
+    let copy: @Sendable (GameDraft, inout GameDraft) -> Void
+    /// Takes the value that a text spells; false where it spells none.
+    let parse: @Sendable (String, inout GameDraft) -> Bool
+
+    func leads(to other: PartialKeyPath<GameDraft>) -> Bool { path as PartialKeyPath<GameDraft> == other }
+
+    private init<Value: Sendable>(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, Value> & Sendable,
+        _ effect: Effect = .nothing,
+        show: @escaping @Sendable (Value) -> FieldValue,
+        read: @escaping @Sendable (String, Value) -> Value?
+    ) {
+        (self.key, self.path, self.effect) = (key, path, effect)
+        value = { show($0[keyPath: path]) }
+        copy = { $1[keyPath: path] = $0[keyPath: path] }
+        parse = { text, draft in
+            guard let value = read(text, draft[keyPath: path]) else { return false }
+            draft[keyPath: path] = value
+            return true
+        }
+    }
+}
+
+extension GameSetting {
+    /// All of them, in the order in which they are shown.
+    package static let all: [GameSetting] = [
+        text("title", \.title),
+        text("url", \.url),
+        word("order", \.rules.order, .entries),
+        word("keep", \.rules.keep, .entries),
+        text("zone", \.rules.zone, .entries),
+        GameSetting("seasons", \.rules.seasons, .entries) {
+            .list($0.map(\.description))
+        } read: { text, _ in
+            let starts = text.split(separator: " ").map { Instant(rfc3339: String($0)) }
+            return starts.contains(nil) ? nil : starts.compactMap(\.self)
+        },
+        phrase("telegram_score", \.rules.telegramScore, .telegram),
+        phrase("edit_message", \.rules.messageEdits),
+        bound("min_score", \.rules.bounds.minimum) { .integer(Int64($0)) },
+        bound("max_score", \.rules.bounds.maximum) { .integer(Int64($0)) },
+        bound("max_score_per_second", \.rules.bounds.maximumPerSecond) { .number($0) },
+        bound("min_seconds", \.rules.bounds.minimumSeconds) { .number($0) },
+        bound("max_per_hour", \.rules.bounds.maximumPerHour) { .integer(Int64($0)) },
+        GameSetting("outcomes", \.rules.bounds.outcomes) { outcomes in
+            .list(
+                PlausibilityRule.allCases.compactMap { rule in
+                    outcomes[rule].map { "\(rule.rawValue)=\($0.rawValue)" }
+                }
+            )
+        } read: { text, present in
+            // Rules that are not named stay as they are.
+            var outcomes = present
+            for word in text.split(separator: " ") {
+                guard let (rule, outcome) = PlausibilityRule.outcome(spelled: word) else { return nil }
+                outcomes[rule] = outcome
+            }
+            return outcomes
+        },
+        flag("shadow", \.rules.bounds.isShadow),
+        word("retention", \.rules.retention),
+        flag("enabled", \.isEnabled),
+        flag("public", \.isPublic),
+        flag("show_identity", \.showsIdentity),
+    ]
+
+    private static func text(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, String> & Sendable,
+        _ effect: Effect = .nothing
+    ) -> GameSetting {
+        GameSetting(key, path, effect, show: { .text($0) }, read: { text, _ in text })
+    }
+
+    private static func word<Value: RawRepresentable<String> & Sendable>(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, Value> & Sendable,
+        _ effect: Effect = .nothing
+    ) -> GameSetting {
+        GameSetting(
+            key,
+            path,
+            effect,
+            show: { .text($0.rawValue) },
+            read: { text, _ in Value(rawValue: text) }
+        )
+    }
+
+    private static func phrase<Value: LosslessStringConvertible & Sendable>(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, Value> & Sendable,
+        _ effect: Effect = .nothing
+    ) -> GameSetting {
+        GameSetting(key, path, effect, show: { .text($0.description) }, read: { text, _ in Value(text) })
+    }
+
+    private static func bound<Value: LosslessStringConvertible & Sendable>(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, Value?> & Sendable,
+        _ show: @escaping @Sendable (Value) -> FieldValue
+    ) -> GameSetting {
+        GameSetting(key, path, show: { $0.map(show) ?? .none }) { text, _ in
+            text == "none" ? .some(nil) : Value(text).map { .some($0) }
+        }
+    }
+
+    private static func flag(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, Bool> & Sendable
+    ) -> GameSetting {
+        GameSetting(key, path, show: { .flag($0) }) { text, _ in
+            ["true": true, "yes": true, "false": false, "no": false][text]
+        }
+    }
+
+    /// Takes the value that a document of the audit has; false where it has another kind of value.
+    func read(_ value: JSONValue, into draft: inout GameDraft) -> Bool {
+        switch value.kind {
+        case .null: parse("none", &draft)
+        case .bool: parse("\(value.bool == true)", &draft)
+        case .number: parse(value.numberText ?? "", &draft)
+        case .string: parse(value.string ?? "", &draft)
+        case .array: parse(value.elements.map { $0.string ?? "?" }.joined(separator: " "), &draft)
+        case .object: false
+        }
+    }
+}
+
+extension PlausibilityRule {
+    /// Reads `RULE=OUTCOME`, the rule as documents or as options spell it.
+    package static func outcome(spelled text: some StringProtocol) -> (PlausibilityRule, RuleOutcome)? {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let outcome = RuleOutcome(rawValue: String(parts[1])),
+            let rule = PlausibilityRule(rawValue: parts[0].split(separator: "-").joined(separator: "_"))
+        else { return nil }
+        return (rule, outcome)
+    }
+}
+
+extension Game {
+    /// The names that documents and commands use for what makes up a game.
+    package static let fieldNames = ["game", "bot", "short_name"] + GameSetting.all.map(\.key)
+
+    /// Everything that makes up a game, by these names.
+    package var fields: [(name: String, value: FieldValue)] {
+        let draft = GameDraft(self)
+        return [("game", .text(name)), ("bot", .text(bot.description)), ("short_name", .text(shortName))]
+            + GameSetting.all.map { ($0.key, $0.value(draft)) }
+    }
+
+    /// The same as one JSON object, for the audit.
+    var document: String {
+        var writer = JSONWriter()
+        writer.object {
+            for field in fields {
+                $0.key(escaping: field.name)
+                field.value.write(to: &$0)
+            }
+        }
+        return writer.text
+    }
+}
+
+extension GameDraft {
+    /// The description from which a game was made.
+    package init(_ game: Game) {
+        self.init(
+            bot: game.bot,
+            shortName: game.shortName,
+            title: game.title,
+            url: game.url,
+            rules: game.rules,
+            isEnabled: game.isEnabled,
+            isPublic: game.isPublic,
+            showsIdentity: game.showsIdentity
+        )
+    }
+}
