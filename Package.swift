@@ -25,6 +25,7 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -47,11 +48,11 @@ func layer(
     )
 }
 
-/// The tests of one target, with the helpers that all tests share.
+/// The tests of one target.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        dependencies: [.target(name: name)] + dependencies,
         swiftSettings: settings
     )
 }
@@ -77,7 +78,6 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        layer("Encodings", ["CZlib"]),
         layer("CSV"),
         layer("JSON"),
         layer(
@@ -103,25 +103,33 @@ let package = Package(
 
         // Level 1: one concern each, unaware of one another.
         layer("Postgres", ["CLibPQ", logging, lifecycle, deque], also: [.strictMemorySafety()]),
-        layer("Curl", ["CLibCurl", logging, lifecycle, deque], also: [.strictMemorySafety()]),
-        layer("Leaderboards", [crypto]),
+        layer("Curl", ["CLibCurl", lifecycle, deque], also: [.strictMemorySafety()]),
+        layer("Encodings", ["CZlib"]),
+        layer("Leaderboards", []),
         layer("BotAPI", ["JSON"]),
 
-        // Level 2: every SQL statement.
-        layer("Storage", ["Postgres", "Leaderboards", "Migrations", logging, lifecycle]),
+        // Level 2: what stands on one of them: every SQL statement, tokens and keys, a server of one's own.
+        layer("Storage", [crypto, "Postgres", "Leaderboards", "Migrations", logging, lifecycle]),
+        layer("Tokens", ["Leaderboards", "Encodings", crypto]),
+        layer(
+            "LocalPostgres",
+            ["CLibPQ", "Postgres", "Encodings", logging],
+            also: [.strictMemorySafety()]
+        ),
 
         // Level 3: the use cases.
         layer(
             "Scoring",
-            ["Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
+            ["Tokens", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
         ),
         layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
         // Level 4: the edges.
-        layer("Operations", ["Scoring", "Storage", "Postgres", "Leaderboards", "JSON"]),
+        layer("Operations", ["Tokens", "Scoring", "Storage", "Postgres", "Leaderboards", "JSON"]),
         layer(
             "Web",
             [
+                "Tokens", hummingbirdCore,
                 "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
@@ -131,25 +139,33 @@ let package = Package(
         layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle]),
         layer(
             "Simulator",
-            ["BotAPI", "JSON", "Curl", "Pages", hummingbird, httpTypes, nioCore, logging, lifecycle]
+            ["Encodings", "JSON", "Curl", "Pages", hummingbird, httpTypes, nioCore, logging, lifecycle]
         ),
 
         // Level 5 and up: what is seen, how it is wired, what is typed.
         layer(
             "Telemetry",
-            ["Web", "Outbox", "Updates", "Scoring", "BotAPI", "Leaderboards", "JSON", logging]
+            ["Web", "Outbox", "Updates", "Scoring", "Leaderboards", "JSON", logging]
         ),
         layer(
             "Application",
             [
+                "Tokens", "LocalPostgres",
                 "Web", "Outbox", "Updates", "Operations", "Simulator", "Telemetry", "Scoring", "Storage",
                 "Leaderboards", "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
             ]
         ),
-        layer("Bench", ["Simulator", "Storage", "Leaderboards", "Postgres", "Curl", "JSON", logging]),
+        layer(
+            "Bench",
+            [
+                "Scoring", "Tokens", "LocalPostgres", "Simulator", "Storage", "Leaderboards", "Postgres",
+                "Curl", "JSON", logging,
+            ]
+        ),
         .executableTarget(
             name: "highscores",
             dependencies: [
+                "LocalPostgres", "Tokens",
                 "Application", "Bench", "Simulator", "Telemetry", "Outbox", "Updates", "Web", "Operations",
                 "Scoring",
                 "Storage",
@@ -171,6 +187,7 @@ let package = Package(
         .target(
             name: "ScoringSupport",
             dependencies: [
+                "Tokens",
                 "Operations", "Outbox", "Scoring", "Storage", "Postgres", "Leaderboards", "TestSupport",
                 logging,
                 lifecycle,
@@ -178,26 +195,32 @@ let package = Package(
             path: "Tests/ScoringSupport",
             swiftSettings: settings
         ),
-        tests("Encodings"),
+        tests("Encodings", ["TestSupport"]),
         tests("CSV"),
         tests("JSON"),
-        tests("Migrations", ["Postgres"]),
-        tests("Postgres", [logging, lifecycle]),
-        tests("Curl"),
-        tests("Leaderboards"),
-        tests("BotAPI", ["JSON"]),
-        tests("Storage", ["Postgres", "Leaderboards", "Migrations"]),
+        tests("Migrations", ["TestSupport", "Postgres"]),
+        tests("Postgres", ["TestSupport", logging, lifecycle]),
+        tests("Curl", ["TestSupport"]),
+        tests("Tokens", ["TestSupport", "Encodings", "Leaderboards"]),
+        tests("LocalPostgres", ["TestSupport", logging]),
+        tests(
+            "Telemetry",
+            ["Outbox", "Web", "Updates", "TestSupport", "Scoring", logging, "Leaderboards", "JSON"]
+        ),
+        tests("Leaderboards", ["TestSupport"]),
+        tests("BotAPI", ["TestSupport", "JSON"]),
+        tests("Storage", [logging, "TestSupport", "Postgres", "Leaderboards"]),
         tests(
             "Scoring",
             [
-                "ScoringSupport", "Operations", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV",
-                "JSON",
-                logging, lifecycle,
+                "Tokens", "TestSupport", "ScoringSupport", "Operations", "Outbox", "Storage", "Postgres",
+                "Leaderboards", logging, lifecycle,
             ]
         ),
         tests(
             "Operations",
             [
+                "Tokens", "TestSupport",
                 "ScoringSupport", "Scoring", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV", "JSON",
                 logging, lifecycle,
             ]
@@ -205,22 +228,25 @@ let package = Package(
         tests(
             "Web",
             [
-                "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
-                nioPosix,
-                nioEmbedded, nioHTTP, logging, lifecycle,
+                "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI", "JSON",
+                hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, logging, lifecycle,
             ]
         ),
         tests(
             "Outbox",
-            ["Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", logging, lifecycle]
+            [
+                "Tokens", "TestSupport", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI", "JSON",
+                logging, lifecycle,
+            ]
         ),
-        tests("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
-        tests("Pages"),
-        tests("Simulator", ["BotAPI", "JSON", "Curl", logging, lifecycle]),
+        tests("Updates", ["JSON", "TestSupport", "Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
+        tests("Pages", ["TestSupport"]),
+        tests("Simulator", ["JSON", "Curl", logging]),
         tests("Bench", ["JSON"]),
         tests(
             "Application",
             [
+                "TestSupport",
                 "Web", "Operations", "Outbox", "Scoring", "Storage", "Postgres", "Leaderboards", "BotAPI",
                 logging,
             ]
@@ -237,10 +263,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "highscores", "TestSupport", "Bench", "Simulator", "BotAPI", "Postgres", "Storage",
-                "Leaderboards",
-                "Curl", "JSON",
-                crypto, logging, lifecycle,
+                "Encodings", "Tokens", "highscores", "TestSupport", "Bench", "Simulator", "Postgres",
+                "Storage", "Leaderboards", "Curl", "JSON", crypto, logging,
             ],
             swiftSettings: settings
         ),

@@ -9,14 +9,9 @@ package struct BenchError: Error, Sendable, CustomStringConvertible {
     }
 
     package let kind: Kind
-    /// What happened and, where that is known, what to do.
+    /// What happened and, where that is known, what to do; without secrets.
     package let description: String
 
-    /// Describes a failure.
-    ///
-    /// - Parameters:
-    ///   - kind: What kind of failure it is.
-    ///   - description: What happened and what to do, without secrets.
     package init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description

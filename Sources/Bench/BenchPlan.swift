@@ -20,20 +20,14 @@ package struct BenchPlan: Hashable, Sendable {
     package var sections: Set<Section>
     /// The entries of the largest leaderboard.
     package var entries: Int
-    /// How long one stretch of load lasts.
+    /// How long one run of a load lasts.
     package var seconds: Int
-    /// How many times a load and its yardstick take turns.
+    /// How many times a load and its baseline take turns; with fewer than five the median says little.
     package var pairs: Int
 
     /// The entries of the leaderboard that is read.
     package static let entriesRead = 100_000
 
-    /// Plans a bench.
-    ///
-    /// - Parameters:
-    ///   - entries: The entries of the largest leaderboard.
-    ///   - seconds: How long one stretch of load lasts.
-    ///   - pairs: How many times a load and its yardstick take turns; with fewer than five the median says little.
     package init(
         sections: Set<Section> = Set(Section.allCases),
         entries: Int = 10_000_000,

@@ -1,6 +1,10 @@
 import Curl
+import Foundation
 import Leaderboards
+import LocalPostgres
 package import Logging
+import Postgres
+import Tokens
 
 /// `highscores bench`: measures this machine, beside pgbench on the same server.
 package struct BenchRun: Sendable {
@@ -16,9 +20,7 @@ package struct BenchRun: Sendable {
     /// - Parameters:
     ///   - databaseURL: The server on which a database of its own is made; nil starts a private server.
     ///   - program: The path of the `highscores` that serves.
-    ///   - environment: The variables of this process.
-    ///   - logger: Told what a person should know.
-    ///   - progress: Told what is being done.
+    ///   - environment: The variables of this process; those that configure a service are not passed on.
     package init(
         plan: BenchPlan,
         databaseURL: String?,
@@ -40,7 +42,7 @@ package struct BenchRun: Sendable {
     /// - Throws: ``BenchError``, `ClusterError` and `PostgresError` when there is no database to measure, and
     ///   `CancellationError`; everything that was started has ended by then.
     package func run() async throws -> BenchReport {
-        let programs = try LoadPrograms(environment: environment)
+        let programs = try loadPrograms()
         let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
         return try await ScratchFolder.with(in: parent) { folder in
             progress(
@@ -50,40 +52,71 @@ package struct BenchRun: Sendable {
                 let machine = try await Machine.inspect(database, folder: folder)
                 if machine.fsync != "on" {
                     logger.warning(
-                        "fsync is off on this server: its figures say nothing about durable scores"
+                        "fsync is off on this server: its results say nothing about durable scores"
                     )
                 }
-                var figures: [Figure] = []
+                var results: [BenchResult] = []
                 // First, on a server that has nothing else to do.
                 if plan.sections.contains(.ranks) {
-                    figures += try await RankMeasuring(plan: plan, database: database, progress: progress)
+                    results += try await RankMeasuring(plan: plan, database: database, progress: progress)
                         .measure()
                 }
-                if plan.needsService { figures += try await measure(database, programs, folder) }
-                return BenchReport(machine: machine, plan: plan, figures: figures)
+                if plan.needsService { results += try await measure(database, programs, folder) }
+                return BenchReport(machine: machine, plan: plan, results: results)
             }
         }
     }
 
+    /// Finds the programs that make load, which come with Debian's packages.
+    private func loadPrograms() throws(BenchError) -> (wrk: String, pgbench: String) {
+        let path = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
+        func find(_ name: String, in folders: [String]) -> String? {
+            folders.lazy.map { "\($0)/\(name)" }
+                .first(where: FileManager.default.isExecutableFile(atPath:))
+        }
+        guard let wrk = find("wrk", in: path) else {
+            throw BenchError(.unprepared, "wrk makes the load and is not installed; run: apt-get install wrk")
+        }
+        // Debian keeps the programs of each version in a folder of its own; its pgbench in PATH is a script.
+        let root = "/usr/lib/postgresql"
+        let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [])
+            .compactMap { Int($0) }.sorted(by: >)
+        guard let pgbench = find("pgbench", in: versions.map { "\(root)/\($0)/bin" } + path) else {
+            throw BenchError(
+                .unprepared,
+                "pgbench is the baseline and is not installed; run: apt-get install postgresql"
+            )
+        }
+        return (wrk, pgbench)
+    }
+
     private func measure(
         _ database: BenchDatabase,
-        _ programs: LoadPrograms,
+        _ programs: (wrk: String, pgbench: String),
         _ folder: ScratchFolder
-    ) async throws -> [Figure] {
-        let games = try await BenchGames.add(to: database, now: .now)
+    ) async throws -> [BenchResult] {
+        let games = try await database.pool.transaction { session throws(PostgresError) in
+            try BenchGame.add(to: session)
+        }
         let secret =
             "bench" + (0..<4).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
+        // What configures a service of the user's is left out; variables of libpq, for instance, stay.
+        let environment = environment.filter { name, _ in
+            !name.hasPrefix("HIGHSCORES_") && !name.hasPrefix("TELEGRAM_") && name != "DATABASE_URL"
+        }
         let http = try CurlClient(configuration: CurlClient.Configuration(usesProxiesOfEnvironment: false))
-        let result = await outcome {
-            try await BenchTelegram.with(games: BenchGames.names, http: http) { telegram in
-                let surroundings = BenchService.Surroundings(
-                    program: program,
-                    environment: environment,
-                    databaseURL: database.url,
-                    telegramURL: telegram.url,
-                    secret: secret
-                )
-                return try await BenchService.with(surroundings, folder: folder, http: http) { service in
+        let result = await Result {
+            try await BenchTelegram.with(http: http) { telegram in
+                let settings = [
+                    "DATABASE_URL": database.url, "HIGHSCORES_SECRET": secret,
+                    "TELEGRAM_BOT_TOKEN": BenchPeople.token, "TELEGRAM_API_URL": telegram,
+                ]
+                return try await BenchService.with(
+                    program,
+                    environment: environment.merging(settings) { $1 },
+                    folder: folder,
+                    http: http
+                ) { service in
                     let stage = Stage(
                         plan: plan,
                         service: service,
@@ -92,16 +125,10 @@ package struct BenchRun: Sendable {
                         pgbench: Pgbench(
                             program: programs.pgbench,
                             folder: folder,
-                            environment: environment.withoutService.merging(["PGDATABASE": database.url]) {
-                                $1
-                            }
+                            environment: environment.merging(["PGDATABASE": database.url]) { $1 }
                         ),
                         folder: folder,
-                        crowd: Crowd(
-                            keys: TokenKeys(secrets: [secret]),
-                            tokenIDs: games.tokenIDs,
-                            now: .now
-                        ),
+                        people: BenchPeople(keys: TokenKeys(secrets: [secret])),
                         games: games,
                         progress: progress
                     )
@@ -113,33 +140,23 @@ package struct BenchRun: Sendable {
         return try result.get()
     }
 
-    private func measure(_ stage: Stage) async throws -> [Figure] {
-        var figures: [Figure] = []
-        if plan.sections.contains(.launches) {
-            figures += try await LaunchMeasuring(stage: stage).measure()
-        }
-        if plan.sections.contains(.submissions) {
-            figures += try await SubmissionMeasuring(stage: stage).measure()
-        }
-        if plan.sections.contains(.reads) {
-            figures += try await ReadMeasuring(stage: stage).measure()
-        }
-        if plan.sections.contains(.refusals) {
-            figures += try await RefusalMeasuring(stage: stage).measure()
-        }
-        if plan.sections.contains(.loading) {
-            figures += try await LoadingMeasuring(stage: stage).measure()
-        }
-        figures += memory(stage.service)
+    private func measure(_ stage: Stage) async throws -> [BenchResult] {
+        var results: [BenchResult] = []
+        if plan.sections.contains(.launches) { results += try await stage.measureLaunches() }
+        if plan.sections.contains(.submissions) { results += try await stage.measureSubmissions() }
+        if plan.sections.contains(.reads) { results += try await stage.measureReads() }
+        if plan.sections.contains(.refusals) { results += try await stage.measureRefusals() }
+        if plan.sections.contains(.loading) { results += try await stage.measureLoading() }
+        results += memory(stage.service)
         for line in stage.service.complaints.prefix(5) { progress("the service complained: \(line)") }
-        return figures
+        return results
     }
 
-    private func memory(_ service: BenchService) -> [Figure] {
+    private func memory(_ service: BenchService) -> [BenchResult] {
         guard let use = service.memory.use else { return [] }
         func mebibytes(_ bytes: Int) -> Double { (Double(bytes) / Double(1 << 20) * 10).rounded() / 10 }
         return [
-            Figure(
+            BenchResult(
                 "memory of serve, peak",
                 mebibytes(use.peak),
                 unit: "MiB",

@@ -1,24 +1,22 @@
-/// What a row of numbers says.
-enum Statistics {
-    /// The number in the middle; of an even count, the mean of the two in the middle.
-    ///
-    /// - Returns: The median; not a number when there are none.
-    static func median(_ numbers: [Double]) -> Double {
-        let sorted = numbers.sorted()
+extension [Double] {
+    /// The number in the middle; of an even count, the mean of the two in the middle; of none, not a number.
+    var median: Double {
+        let sorted = sorted()
         guard !sorted.isEmpty else { return .nan }
         let middle = sorted.count / 2
         return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 
-    /// The smallest number that is not below so many hundredths of all.
+    /// The smallest of these sorted numbers that is not below so many hundredths of all; of none, not a number.
     ///
-    /// - Parameters:
-    ///   - percent: From above 0 to 100.
-    ///   - sorted: The numbers, the smallest first; at least one.
-    /// - Returns: One of the numbers; not a number when there are none.
-    static func percentile(_ percent: Double, ofSorted sorted: [Double]) -> Double {
-        guard !sorted.isEmpty else { return .nan }
-        let rank = (percent / 100 * Double(sorted.count)).rounded(.up)
-        return sorted[min(max(Int(rank), 1), sorted.count) - 1]
+    /// - Parameter percent: From above 0 to 100.
+    func percentile(_ percent: Double) -> Double {
+        guard !isEmpty else { return .nan }
+        let rank = (percent / 100 * Double(count)).rounded(.up)
+        return self[Swift.min(Swift.max(Int(rank), 1), count) - 1]
     }
+}
+
+extension Duration {
+    var seconds: Double { self / .seconds(1) }
 }

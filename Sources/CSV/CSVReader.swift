@@ -25,12 +25,9 @@ package struct CSVReader: Sendable {
     private var endsWithReturn = false
     private var usesBackslashes = false
 
-    /// A reader at the start of a text.
     package init(delimiter: UInt8 = UInt8(ascii: ",")) { self.delimiter = delimiter }
 
-    /// Takes the next piece.
-    ///
-    /// - Parameter body: Is given each record that is complete; valid during the call.
+    /// Takes the next piece, and gives each record that is complete, valid during the call.
     package mutating func read<E>(
         _ piece: some Sequence<UInt8>,
         _ body: (borrowing CSVRecord) throws(E) -> Void
@@ -38,9 +35,7 @@ package struct CSVReader: Sendable {
         for byte in piece { try take(byte, body) }
     }
 
-    /// Ends the text: a last line may lack its end.
-    ///
-    /// - Parameter body: Is given the last record, if there is one more.
+    /// Ends the text, and gives the last record, if there is one more: a last line may lack its end.
     package mutating func finish<E>(_ body: (borrowing CSVRecord) throws(E) -> Void) throws(E) {
         if state == .quoted || state == .escape { problem = problem ?? "a quoted field is not closed" }
         try endRecord(body)

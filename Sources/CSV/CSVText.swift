@@ -2,10 +2,8 @@
 package enum CSVText {
     /// Lays a record out.
     ///
-    /// A field is quoted where it holds a quote, a comma, a line break or a blank at its ends, where other programs write
-    /// for no value what it says, and where it is the only one and empty, which would be no record.
-    ///
-    /// - Parameter fields: The texts of its fields.
+    /// A field is quoted where it holds a quote, a comma, a line break or a blank at its ends, where other programs
+    /// write for no value what it says, and where it is the only one and empty, which would be no record.
     package static func line(_ fields: [String]) -> String {
         guard fields != [""] else { return "\"\"\n" }
         return fields.map(field).joined(separator: ",") + "\n"

@@ -1,4 +1,3 @@
-import CLibCurl
 import ServiceLifecycle
 
 /// An HTTP client over libcurl whose transfers all run in one loop on a thread of its own.
@@ -73,11 +72,6 @@ package final class CurlClient: Sendable {
     /// How many requests run and wait at this moment, for metrics.
     package var load: Load {
         loop.load
-    }
-
-    /// The versions of libcurl and of the libraries it uses, such as `libcurl/7.88.1 OpenSSL/3.0.19 …`.
-    package static var libraryVersion: String {
-        unsafe String(cString: curl_version())
     }
 }
 

@@ -24,11 +24,7 @@ package final class GzipReader {
         stream.deallocate()
     }
 
-    /// Unpacks the next piece.
-    ///
-    /// - Parameter next: Gives packed bytes; none at the end.
-    /// - Returns: Some bytes; none at the end.
-    /// - Throws: ``GzipError``, and what the closure throws.
+    /// Unpacks the next piece of what a closure gives, which gives nothing at the end; nothing at the end.
     package func read(_ next: () throws -> [UInt8]) throws -> [UInt8] {
         while true {
             if position == input.count {

@@ -25,9 +25,7 @@ package struct UnicodeDecoder: Sendable {
         return begin()
     }
 
-    /// Ends the text.
-    ///
-    /// - Returns: What was still waited with.
+    /// Ends the text; returns what was still waited with.
     package mutating func finish() -> [UInt8] {
         var text = form == nil ? begin() : []
         if !rest.isEmpty || high != nil { text.append(Self.noCharacter) }

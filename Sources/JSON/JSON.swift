@@ -39,9 +39,6 @@ package enum JSON {
     }
 
     /// Parses one JSON text held in any sequence of bytes, which is copied first.
-    ///
-    /// - Parameter maximumDepth: The number of objects and arrays that may be open at once.
-    /// - Throws: ``JSONError`` with the offset of the first byte that cannot be right.
     package static func parse(
         _ bytes: some Sequence<UInt8>,
         maximumDepth: Int = defaultMaximumDepth
@@ -59,9 +56,6 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The zero-based position of the offending byte; the length of the text when it ends too early.
     package let offset: Int
 
-    /// Creates an error.
-    ///
-    /// - Parameter offset: The zero-based position of the offending byte.
     package init(message: String, offset: Int) {
         self.message = message
         self.offset = offset

@@ -50,12 +50,8 @@ final class JSONDocument: Sendable {
         return true
     }
 
-    /// The node of the name of an object's member; of the last one when several have the name.
-    ///
-    /// - Parameters:
-    ///   - object: The node of the object; any other kind of value has no members.
-    ///   - name: The name, compared with those in the text after their escapes are resolved.
-    /// - Returns: Nil when there is no such member.
+    /// The node of the name of an object's member, compared after escapes are resolved; of the last one when several
+    /// have the name.
     func lastMember(of object: Int, named name: UnsafeBufferPointer<UInt8>) -> Int? {
         guard nodes[object].kind == .object else { return nil }
         return nodes.withUnsafeBufferPointer { nodes in

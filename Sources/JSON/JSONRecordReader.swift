@@ -37,14 +37,9 @@ package struct JSONRecordReader: Sendable {
     private var startLine = 1
     private var endsWithReturn = false
 
-    /// A reader at the start of a text.
-    ///
-    /// - Parameter hasLines: Whether each line is a value.
     package init(hasLines: Bool) { self.hasLines = hasLines }
 
-    /// Takes the next piece.
-    ///
-    /// - Parameter body: Is given each record that is complete.
+    /// Takes the next piece, and gives each record that is complete.
     package mutating func read<E>(
         _ piece: some Sequence<UInt8>,
         _ body: (Record) throws(E) -> Void
@@ -58,9 +53,7 @@ package struct JSONRecordReader: Sendable {
         }
     }
 
-    /// Ends the text.
-    ///
-    /// - Parameter body: Is given the last record, if there is one more.
+    /// Ends the text, and gives the last record, if there is one more.
     package mutating func finish<E>(_ body: (Record) throws(E) -> Void) throws(E) {
         try endLine(body)
     }

@@ -71,19 +71,15 @@ package struct JSONValue: Sendable {
 
     // MARK: - Containers
 
-    /// The value of an object's member; of the last one when the name stands there more than once.
-    ///
-    /// - Parameter name: The member's name, compared after escapes are resolved.
+    /// The value of an object's member, its name compared after escapes are resolved; of the last one when the name
+    /// stands there more than once.
     package subscript(_ name: String) -> JSONValue? {
         var name = name
         let found = name.withUTF8 { document.lastMember(of: index, named: $0) }
         return found.map { JSONValue(document: document, index: $0 + 1) }
     }
 
-    /// Counts how many times an object holds a member of this name.
-    ///
-    /// - Parameter name: The member's name, compared after escapes are resolved.
-    /// - Returns: 0 also for a value that is no object.
+    /// Counts how many times an object holds a member of this name, compared after escapes are resolved.
     package func members(named name: String) -> Int {
         var name = name
         return name.withUTF8 { name in

@@ -53,10 +53,6 @@ extension JSONWriter {
         null()
     }
 
-    /// Writes a member that holds an object.
-    ///
-    /// - Parameter name: A literal without characters that need an escape.
-    /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func object<E>(
         _ name: StaticString,
         _ body: (inout JSONWriter) throws(E) -> Void
@@ -65,10 +61,6 @@ extension JSONWriter {
         try object(body)
     }
 
-    /// Writes a member that holds an array.
-    ///
-    /// - Parameter name: A literal without characters that need an escape.
-    /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func array<E>(
         _ name: StaticString,
         _ body: (inout JSONWriter) throws(E) -> Void

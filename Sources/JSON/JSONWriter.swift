@@ -18,9 +18,6 @@ package struct JSONWriter: Sendable {
     /// Whether the next value or name in the open container must be set off from the one before.
     private var needsComma = false
 
-    /// Creates a writer with an empty buffer.
-    ///
-    /// - Parameter capacity: The number of bytes that can be written before the buffer grows.
     package init(reservingCapacity capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
     }
@@ -31,8 +28,6 @@ package struct JSONWriter: Sendable {
     // MARK: - Containers
 
     /// Writes an object as the next value.
-    ///
-    /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func object<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         beginObject()
         try body(&self)
@@ -40,8 +35,6 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes an array as the next value.
-    ///
-    /// - Throws: Whatever the body throws; the buffer then holds an unfinished text.
     package mutating func array<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         beginArray()
         try body(&self)
@@ -76,9 +69,7 @@ package struct JSONWriter: Sendable {
 
     // MARK: - Names
 
-    /// Writes a member's name; its value must follow.
-    ///
-    /// - Parameter name: A literal without characters that need an escape.
+    /// Writes a member's name, a literal without characters that need an escape; its value must follow.
     package mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -104,9 +95,7 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes a string that is known in advance.
-    ///
-    /// - Parameter literal: A literal without characters that need an escape.
+    /// Writes a literal without characters that need an escape.
     package mutating func value(literal: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -115,18 +104,13 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes an integer as a number.
-    ///
-    /// - Parameter integer: Any integer; readers that use doubles lose precision over 2^53.
+    /// Writes an integer; readers that use doubles lose precision over 2^53.
     package mutating func value(_ integer: Int64) {
         separate()
         appendDecimal(integer)
         needsComma = true
     }
 
-    /// Writes an integer as a number.
-    ///
-    /// - Parameter integer: Any integer; readers that use doubles lose precision over 2^53.
     package mutating func value(_ integer: Int) {
         value(Int64(integer))
     }
@@ -136,9 +120,7 @@ package struct JSONWriter: Sendable {
         appendLiteral(bool ? "true" : "false")
     }
 
-    /// Writes an integer as a string of its decimal digits.
-    ///
-    /// - Parameter integer: An id that may be larger than a double can hold.
+    /// Writes an id that may be larger than a double can hold as a string.
     package mutating func value(quoting integer: Int64) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -147,12 +129,8 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes a number with a fixed count of decimals, rounded half away from zero.
-    ///
-    /// - Parameters:
-    ///   - number: Written as null when it is not finite or not below 10^15 in size, which JSON or the
-    ///     conversion cannot carry.
-    ///   - decimals: 0 to 3 digits after the point.
+    /// Writes a number with 0 to 3 decimals, rounded half away from zero; as null when it is not finite or not below
+    /// 10^15 in size, which JSON or the conversion cannot carry.
     package mutating func value(_ number: Double, decimals: Int) {
         let scale: Int64 = [1, 10, 100, 1000][min(max(decimals, 0), 3)]
         guard abs(number) < 1e15 else { return null() }

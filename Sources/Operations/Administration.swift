@@ -51,12 +51,6 @@ package struct Administration: Sendable {
 }
 
 extension BotRecord {
-    /// Whether people may call the bot so: its username, in any case and with or without `@`, or its id.
-    package func isNamed(_ name: String) -> Bool {
-        let plain = name.hasPrefix("@") ? name.dropFirst() : name[...]
-        return username?.lowercased() == plain.lowercased() || id.description == plain
-    }
-
     /// What people call the bot by.
     package var name: String { username ?? id.description }
 }

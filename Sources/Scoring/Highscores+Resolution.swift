@@ -1,4 +1,5 @@
 import Leaderboards
+import Tokens
 
 extension Highscores {
     /// Reads a token, or tells its bearer why not.

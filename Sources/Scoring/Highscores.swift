@@ -3,6 +3,7 @@ package import Logging
 package import Postgres
 package import ServiceLifecycle
 package import Storage
+package import Tokens
 
 /// The use cases of the service, as its edges see them.
 ///

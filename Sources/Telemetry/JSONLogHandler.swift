@@ -1,11 +1,9 @@
+import Glibc
 import JSON
 import Leaderboards
 package import Logging
+import Scoring
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Writes one JSON object a line to standard error, for machines that collect logs.
 package struct JSONLogHandler: LogHandler {
@@ -17,7 +15,6 @@ package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level = .info
     private let label: String
 
-    /// Makes a handler.
     package init(label: String) { self.label = label }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -26,11 +23,19 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
+        let line = line(event)
+        Self.output.withLock { _ in
+            _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// The event as it is written.
+    func line(_ event: LogEvent) -> [UInt8] {
         var fields = metadata.merging(metadataProvider?.get() ?? [:]) { _, new in new }
         if let more = event.metadata { fields.merge(more) { _, new in new } }
         var writer = JSONWriter()
         writer.object { writer in
-            writer.member("time", Self.now())
+            writer.member("time", Instant.now.description)
             writer.member("level", event.level.rawValue)
             writer.member("logger", label)
             writer.member("message", event.message.description)
@@ -39,16 +44,6 @@ package struct JSONLogHandler: LogHandler {
                 writer.value(value.description)
             }
         }
-        var line = writer.bytes
-        line.append(UInt8(ascii: "\n"))
-        Self.output.withLock { _ in
-            _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        }
-    }
-
-    private static func now() -> String {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000).description
+        return writer.bytes + [UInt8(ascii: "\n")]
     }
 }

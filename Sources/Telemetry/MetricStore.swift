@@ -42,9 +42,7 @@ final class MetricStore: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds one to a counter.
-    ///
-    /// - Parameter labels: Written as in the text format, for example `code="done"`; a small, fixed set of them.
+    /// Adds to a counter, whose labels are written as in the text format: a small, fixed set of them.
     func count(_ family: MetricFamily, _ labels: String = "", by amount: UInt64 = 1) {
         state.withLock { $0.counters[family, default: [:]][labels, default: 0] += amount }
     }

@@ -16,11 +16,6 @@ package final class Telemetry: Sendable {
         package let labels: String
         package let value: Double
 
-        /// Describes a gauge.
-        ///
-        /// - Parameters:
-        ///   - name: The metric's name with its unit.
-        ///   - labels: Its labels in the text format.
         package init(name: String, help: String, labels: String = "", value: Double) {
             self.name = name
             self.help = help
@@ -32,12 +27,9 @@ package final class Telemetry: Sendable {
     let logger: Logger
     let metrics = MetricStore()
 
-    /// Makes a telemetry that has seen nothing yet.
     package init(logger: Logger) { self.logger = logger }
 
-    /// The metrics in the text format of Prometheus.
-    ///
-    /// - Parameter gauges: What is read at this moment; those of one name stand together.
+    /// The metrics in the text format of Prometheus, and gauges, of which those of one name stand together.
     package func prometheusText(gauges: [Gauge]) -> [UInt8] {
         var text = metrics.text()
         var previous: String?
@@ -75,8 +67,6 @@ package final class Telemetry: Sendable {
     }
 
     /// Takes word of a run that broke rules of its game.
-    ///
-    /// - Parameter breach: Which rules, and what follows.
     package func record(_ breach: RuleBreach) {
         for code in breach.codes {
             metrics.count(

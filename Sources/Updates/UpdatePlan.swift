@@ -56,7 +56,7 @@ enum UpdatePlan: Sendable, Hashable {
         // Games cannot be sent to channels; another bot's words are nothing that a person asked for.
         guard let command = message.command, ["start", "play"].contains(command.name),
             message.chat.kind != .channel, !message.isOfBot,
-            command.isAddressed(to: botUsername())
+            command.botUsername.map({ bot.isCalled($0, username: botUsername()) }) ?? true
         else {
             self = .ignore
             return
@@ -74,14 +74,6 @@ enum UpdatePlan: Sendable, Hashable {
         case .record: .chatFact
         case .ignore: .ignored
         }
-    }
-}
-
-extension IncomingCommand {
-    /// Whether the command names no bot or this one.
-    fileprivate func isAddressed(to username: @autoclosure () -> String?) -> Bool {
-        guard let botUsername else { return true }
-        return botUsername.lowercased() == username()?.lowercased()
     }
 }
 

@@ -1,19 +1,8 @@
 /// Where the edge listens and what it allows.
 package struct WebConfiguration: Sendable {
-    /// A name or number of a host, and a port; port 0 takes any that is free.
-    package struct Address: Hashable, Sendable {
-        package let host: String
-        package let port: Int
-
-        package init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-    }
-
-    package var address: Address
+    package var address: HostPort
     /// Where metrics and the reasons of readiness are told; nil for at ``address``, with all the rest.
-    package var adminAddress: Address?
+    package var adminAddress: HostPort?
     package var limits: ConnectionLimits
     package var streams: StreamLimits
     /// More connections than that wait in the kernel's queue.
@@ -22,8 +11,8 @@ package struct WebConfiguration: Sendable {
     package var drainDelay: Duration
 
     package init(
-        address: Address,
-        adminAddress: Address? = nil,
+        address: HostPort,
+        adminAddress: HostPort? = nil,
         limits: ConnectionLimits = ConnectionLimits(),
         streams: StreamLimits = StreamLimits(),
         maximumConnections: Int = 32_768,

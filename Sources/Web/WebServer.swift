@@ -102,7 +102,7 @@ package final class WebServer: Service {
 
     private func listener(
         _ listener: Listener,
-        at address: WebConfiguration.Address,
+        at address: HostPort,
         serving table: RouteTable
     ) -> any Service {
         let responder = table.responder(observe: services.observe, logger: logger)

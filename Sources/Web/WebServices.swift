@@ -1,6 +1,7 @@
 package import BotAPI
 package import Leaderboards
 package import Scoring
+import Tokens
 
 /// What the edge asks of the layers below; the seam at which tests stand.
 package struct WebServices: Sendable {

@@ -1,6 +1,7 @@
 @testable import BotAPI
 import Leaderboards
 import Storage
+import TestSupport
 import Testing
 
 @testable import Application
@@ -40,19 +41,7 @@ struct DoctorTests {
     }
 
     private static func game(_ url: String) -> Game {
-        Game(
-            id: GameID(rawValue: 1),
-            tokenID: GameTokenID(rawValue: 1),
-            bot: BotID(rawValue: 7),
-            botUsername: "Arcade",
-            shortName: "tetris",
-            title: "Tetris",
-            url: url,
-            rules: GameRules(),
-            isEnabled: true,
-            isPublic: false,
-            showsIdentity: false
-        )
+        .sample(botUsername: "Arcade", url: url)
     }
 
     @Test(arguments: webhooks)
@@ -116,7 +105,7 @@ struct DoctorTests {
         _ verdict: Finding.Verdict
     ) {
         func instant(_ offset: Int64) -> Instant { Instant(milliseconds: Self.now.milliseconds + offset) }
-        let finding = SettingsExamination.clock(
+        let finding = Finding.clock(
             server: instant(server),
             between: instant(before),
             and: instant(after)
@@ -146,7 +135,7 @@ struct DoctorTests {
         let game = Self.game(url)
         let identity = BotUser(id: 7, username: username, firstName: "", supportsInlineQueries: false)
         for wasPressed in [true, false] {
-            let finding = SettingsExamination.game(
+            let finding = Finding.game(
                 game,
                 settings: settings,
                 identity: identity,
@@ -167,11 +156,11 @@ struct DoctorTests {
         settings.isTest = true
         let game = Self.game("http://play.example.com/")
         #expect(
-            SettingsExamination.game(game, settings: settings, identity: nil, wasPressed: true).verdict == .ok
+            Finding.game(game, settings: settings, identity: nil, wasPressed: true).verdict == .ok
         )
         settings.isTest = false
         #expect(
-            SettingsExamination.game(game, settings: settings, identity: nil, wasPressed: true).verdict
+            Finding.game(game, settings: settings, identity: nil, wasPressed: true).verdict
                 == .problem
         )
     }
@@ -179,7 +168,7 @@ struct DoctorTests {
     @Test func `settings that serve would refuse are problems`() {
         var settings = Settings()
         settings.databaseURL = "dbname=scores"
-        let findings = SettingsExamination.findings(settings)
+        let findings = Finding.settings(settings)
         #expect(findings.map(\.verdict) == [.ok, .problem, .problem])
         #expect(!findings[0].detail.contains("dbname"))
     }

@@ -33,7 +33,7 @@ struct PressExaminationTests {
         chats: Int64?,
         says: String?
     ) {
-        let findings = PressExamination.findings(
+        let findings = Finding.presses(
             [Self.bot: Self.identity(mode)],
             chats: chats.map { [Self.bot: $0] } ?? [:]
         )

@@ -90,6 +90,6 @@ struct QueueExaminationTests {
     }
 
     private static func findings(_ backlogs: [Backlog], bots: [DeliveryBotRecord] = []) -> [Finding] {
-        QueueExamination.findings(DeliveryStatus(backlogs: backlogs, bots: bots, now: now))
+        Finding.queue(DeliveryStatus(backlogs: backlogs, bots: bots, now: now))
     }
 }

@@ -95,7 +95,7 @@ struct SettingsRulesTests {
 
     @Test func `the spelling of Telegram's rate is read back`() throws {
         let text = "chat 2/s 30/min, bot 100/s"
-        #expect(try Settings.load(from: ["HIGHSCORES_TELEGRAM_RATE": text]).telegramRate.description == text)
+        #expect(try Settings.load(from: ["HIGHSCORES_TELEGRAM_RATE": text]).telegramRate.text == text)
     }
 
     @Test(arguments: ["127.0.0.1:8080", "[::1]:443", "localhost:0", "play-1.example.com:65535"])

@@ -2,6 +2,7 @@ import BotAPI
 import Leaderboards
 import Logging
 import Testing
+import Web
 
 @testable import Application
 
@@ -22,7 +23,7 @@ struct SettingsTests {
         #expect(settings.runTTL == .seconds(21_600))
         #expect(settings.playerRate == RateLimit(perSecond: 5, burst: 50))
         #expect(settings.playerQuota == PlayerQuota(runs: 5000, bytes: 4_000_000))
-        #expect(settings.telegramRate.description == "chat 1/s 20/min, bot 30/s")
+        #expect(settings.telegramRate.text == "chat 1/s 20/min, bot 30/s")
         #expect(settings.adminListen == nil)
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == nil)
@@ -60,7 +61,7 @@ struct SettingsTests {
         #expect(settings.runTTL == .seconds(23_400))
         #expect(settings.playerRate == nil)
         #expect(settings.playerQuota == nil)
-        #expect(settings.telegramRate.description == "chat 1/s 20/min, bot 25/s")
+        #expect(settings.telegramRate.text == "chat 1/s 20/min, bot 25/s")
         #expect(settings.adminListen == HostPort(host: "localhost", port: 9090))
         #expect(settings.logLevel == .debug)
         #expect(settings.logFormat == .json)

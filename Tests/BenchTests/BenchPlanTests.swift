@@ -26,13 +26,13 @@ struct BenchPlanTests {
     }
 
     @Test func `updates have the holes that the script fills, and are JSON when they are filled`() throws {
-        let updates = Crowd.presses(of: "steady", message: 1)
-        #expect(updates.count == Crowd.people + Crowd.chats)
+        let updates = BenchPeople.presses(of: .steady)
+        #expect(updates.count == BenchPeople.count + BenchPeople.chats)
         #expect(
-            updates.prefix(Crowd.people).allSatisfy {
+            updates.prefix(BenchPeople.count).allSatisfy {
                 $0.contains("@U@") && $0.contains("@Q@") && !$0.contains("@P@")
             }
         )
-        #expect(updates.suffix(Crowd.chats).allSatisfy { $0.contains("@P@") })
+        #expect(updates.suffix(BenchPeople.chats).allSatisfy { $0.contains("@P@") })
     }
 }

@@ -23,11 +23,11 @@ struct LoadOutputTests {
 
     @Test func `the rate of pgbench is the one without the time to connect`() throws {
         let log = (1...100).map { "0 \($0) \($0 * 1000) 0 1767225600 \($0)" }.joined(separator: "\n")
-        let stretch = try #require(try Pgbench.stretch(Self.pgbench, log: log, of: "upsert"))
-        #expect(stretch.count == 45012)
-        #expect(abs(stretch.rate - 7502.5) < 0.001)
-        #expect(stretch.p50 == 50)
-        #expect(stretch.p99 == 99)
+        let run = try #require(try Pgbench.result(Self.pgbench, log: log, of: "upsert"))
+        #expect(run.count == 45012)
+        #expect(abs(run.rate - 7502.5) < 0.001)
+        #expect(run.p50 == 50)
+        #expect(run.p99 == 99)
     }
 
     @Test func `failed transactions of pgbench fail the bench`() {
@@ -35,29 +35,29 @@ struct LoadOutputTests {
             "failed transactions: 0 (0.000%)",
             with: "failed transactions: 3 (0.007%)"
         )
-        #expect(throws: BenchError.self) { try Pgbench.stretch(output, log: "0 1 1 0 1 1", of: "upsert") }
+        #expect(throws: BenchError.self) { try Pgbench.result(output, log: "0 1 1 0 1 1", of: "upsert") }
     }
 
     @Test(arguments: ["", "tps = 10", "number of transactions actually processed: 45012\n"])
-    func `a report of pgbench without figures fails the bench`(_ output: String) {
-        #expect(throws: BenchError.self) { try Pgbench.stretch(output, log: "0 1 1 0 1 1", of: "upsert") }
+    func `a report of pgbench without results fails the bench`(_ output: String) {
+        #expect(throws: BenchError.self) { try Pgbench.result(output, log: "0 1 1 0 1 1", of: "upsert") }
     }
 
-    @Test func `a stretch of pgbench without transactions, or without their times, is made again`() throws {
+    @Test func `a run of pgbench without transactions, or without their times, is made again`() throws {
         let output = "number of transactions actually processed: 0\nnumber of failed transactions: 0 (NaN%)"
-        #expect(try Pgbench.stretch(output, log: "", of: "upsert") == nil)
-        #expect(try Pgbench.stretch(Self.pgbench, log: "", of: "upsert") == nil)
+        #expect(try Pgbench.result(output, log: "", of: "upsert") == nil)
+        #expect(try Pgbench.result(Self.pgbench, log: "", of: "upsert") == nil)
     }
 
-    @Test func `a stretch is made again twice, each time longer, and no more`() async throws {
+    @Test func `a run is made again twice, each time longer, and no more`() async throws {
         var tries: [Int] = []
-        let stretch = try await Stretch.measured("steady", seconds: 2) { seconds in
+        let run = try await LoadRun.measured("steady", seconds: 2) { seconds in
             tries.append(seconds)
-            return tries.count < 3 ? nil : Stretch(count: 1, seconds: 1, p50: 1, p99: 1)
+            return tries.count < 3 ? nil : LoadRun(count: 1, seconds: 1, p50: 1, p99: 1)
         }
-        #expect(stretch.count == 1)
+        #expect(run.count == 1)
         await #expect(throws: BenchError.self) {
-            try await Stretch.measured("steady", seconds: 1) { seconds in
+            try await LoadRun.measured("steady", seconds: 1) { seconds in
                 tries.append(seconds)
                 return nil
             }
@@ -73,25 +73,25 @@ struct LoadOutputTests {
             highscores-bench 60012 6001200 5123 17001 0 0 0 0 0
 
             """
-        let stretch = try #require(try Wrk.stretch(output, of: "steady"))
-        #expect(stretch == Stretch(count: 60012, seconds: 6.0012, p50: 5.123, p99: 17.001))
-        #expect(abs(stretch.rate - 10_000) < 0.001)
+        let run = try #require(try Wrk.result(output, of: "steady"))
+        #expect(run == LoadRun(count: 60012, seconds: 6.0012, p50: 5.123, p99: 17.001))
+        #expect(abs(run.rate - 10_000) < 0.001)
     }
 
     @Test(arguments: 0..<5)
     func `a single error that wrk has counted fails the bench`(_ place: Int) {
         let errors = (0..<5).map { $0 == place ? "1" : "0" }.joined(separator: " ")
         #expect(throws: BenchError.self) {
-            try Wrk.stretch("highscores-bench 60012 6001200 5123 17001 \(errors)", of: "steady")
+            try Wrk.result("highscores-bench 60012 6001200 5123 17001 \(errors)", of: "steady")
         }
     }
 
     @Test(arguments: ["", "highscores-bench 1 2 3"])
     func `a report of wrk without the line fails the bench`(_ output: String) {
-        #expect(throws: BenchError.self) { try Wrk.stretch(output, of: "steady") }
+        #expect(throws: BenchError.self) { try Wrk.result(output, of: "steady") }
     }
 
-    @Test func `a stretch of wrk without answers is made again`() throws {
-        #expect(try Wrk.stretch("highscores-bench 0 1001200 0 0 0 0 0 0 0", of: "steady") == nil)
+    @Test func `a run of wrk without answers is made again`() throws {
+        #expect(try Wrk.result("highscores-bench 0 1001200 0 0 0 0 0 0 0", of: "steady") == nil)
     }
 }

@@ -17,19 +17,7 @@ import Testing
         var failure: CommandFailure?
     }
 
-    static let game = Game(
-        id: GameID(rawValue: 1),
-        tokenID: GameTokenID(rawValue: 1),
-        bot: BotID(rawValue: 7),
-        botUsername: "Arcade",
-        shortName: "tetris",
-        title: "Tetris",
-        url: "https://games.example/",
-        rules: GameRules(keep: .best),
-        isEnabled: true,
-        isPublic: false,
-        showsIdentity: false
-    )
+    static let game = Game.sample(botUsername: "Arcade", rules: GameRules(keep: .best))
 
     /// Takes a file in as the command does, but for the database.
     static func take(

@@ -8,6 +8,7 @@ import Postgres
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 /// A Telegram with people, chats and a bot, a database, and the programs that a test runs between the two.
 ///

@@ -7,6 +7,7 @@ import Simulator
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 /// Whatever comes over the wire gets the contract's answer, never a 500, and leaves nothing behind.
 @Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct BadInputTests {

@@ -5,6 +5,7 @@ import Leaderboards
 import Simulator
 import TestSupport
 import Testing
+import Tokens
 
 /// Updates at and beyond the edges of what Telegram documents.
 @Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct BadUpdateTests {

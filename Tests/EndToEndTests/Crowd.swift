@@ -7,6 +7,7 @@ import Storage
 import Synchronization
 import TestSupport
 import Testing
+import Tokens
 
 /// Many players who submit to the same leaderboards through several processes at once.
 ///

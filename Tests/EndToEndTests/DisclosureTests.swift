@@ -1,4 +1,5 @@
 import Curl
+import Encodings
 import Foundation
 import JSON
 import Leaderboards

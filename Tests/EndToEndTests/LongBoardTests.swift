@@ -19,13 +19,7 @@ import Testing
             guard let game = try session.run(.gamesList()).first(where: { $0.shortName == "tetris" }) else {
                 return
             }
-            try BenchTables.fillBoard(
-                session,
-                of: game.id,
-                entries: count,
-                .uniform,
-                playersAfter: PlayerID(rawValue: 5_000_000_000)
-            )
+            try BenchTables(session).fillBoard(of: game.id, entries: count, .uniform)
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
                 ("board around tetris \(Arena.omar)", "score", 3), ("board windows tetris", "window", 4),
                 ("chat list", "chat", 1), ("bot list", "bot", 1), ("delivery status", "bot", 0),
                 ("delivery list --state done", "player", 3), ("webhook info", "bot", 1),
-                ("migrate status", "number", 5), ("doctor", "verdict", 8),
+                ("migrate status", "number", 1), ("doctor", "verdict", 8),
                 ("delivery reconcile tetris --check", "game", 0), ("game prune tetris --dry-run", "", -1),
             ]
             for (line, field, count) in lists where count >= 0 {

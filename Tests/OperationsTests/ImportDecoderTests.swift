@@ -3,6 +3,7 @@ import ScoringSupport
 import Leaderboards
 import Postgres
 import Storage
+import TestSupport
 import Testing
 
 @testable import Operations
@@ -13,19 +14,7 @@ import Testing
     private static let noon = Instant(milliseconds: 1_772_366_400_000)
 
     private static func game(_ id: Int64, _ shortName: String, keep: GameRules.Keep = .best) -> Game {
-        Game(
-            id: GameID(rawValue: id),
-            tokenID: GameTokenID(rawValue: 1),
-            bot: BotID(rawValue: 7),
-            botUsername: "Arcade",
-            shortName: shortName,
-            title: shortName,
-            url: "https://games.example/",
-            rules: GameRules(keep: keep),
-            isEnabled: true,
-            isPublic: false,
-            showsIdentity: false
-        )
+        .sample(shortName, id: id, tokenID: 1, botUsername: "Arcade", rules: GameRules(keep: keep))
     }
 
     private static func decode(

@@ -11,19 +11,7 @@ import Testing
 
 /// Whatever numbers stand in the lines of a file, they become scores or are told of.
 @Suite struct NumberFuzzTests {
-    private static let game = Game(
-        id: GameID(rawValue: 1),
-        tokenID: GameTokenID(rawValue: 1),
-        bot: BotID(rawValue: 7),
-        botUsername: "Arcade",
-        shortName: "tetris",
-        title: "tetris",
-        url: "https://games.example/",
-        rules: GameRules(),
-        isEnabled: true,
-        isPublic: false,
-        showsIdentity: false
-    )
+    private static let game = Game.sample()
     private static let names = ["player", "score", "time", "chat", "started_at", "launched_at", "run"]
 
     @Test func `lines of any numbers become scores or are told of`() {

@@ -9,6 +9,7 @@ import Storage
 import Synchronization
 import TestSupport
 import Testing
+import Tokens
 
 @testable import Outbox
 

@@ -8,6 +8,7 @@ package import Storage
 import Synchronization
 package import TestSupport
 import Testing
+package import Tokens
 
 extension ScratchTemplate {
     /// A database with the whole schema and nothing in it.
@@ -213,9 +214,9 @@ extension Stage {
             Press(
                 bot: Self.bot,
                 gameShortName: game,
-                player: PlayerProfile(
-                    id: PlayerID(rawValue: player),
-                    firstName: "Player",
+                player: PlayerProfile.sample(
+                    player,
+                    "Player",
                     lastName: "\(player)",
                     username: "player\(player)"
                 ),

@@ -1,5 +1,7 @@
 import Leaderboards
 import Storage
+import TestSupport
+import Tokens
 
 @testable import Scoring
 
@@ -32,19 +34,7 @@ struct Desk {
     }
 
     static func game(_ id: GameID, title: String = "Tetris") -> Game {
-        Game(
-            id: id,
-            tokenID: GameTokenID(rawValue: id.rawValue),
-            bot: BotID(rawValue: 7),
-            botUsername: "arcade_bot",
-            shortName: "tetris",
-            title: title,
-            url: "https://games.example/",
-            rules: GameRules(),
-            isEnabled: true,
-            isPublic: false,
-            showsIdentity: false
-        )
+        .sample(id: id.rawValue, title: title)
     }
 
     // MARK: - Streams

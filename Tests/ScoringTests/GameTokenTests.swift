@@ -4,6 +4,7 @@ import Scoring
 import ScoringSupport
 import TestSupport
 import Testing
+import Tokens
 
 /// What is handed to pages is good for one game, whatever number its row has.
 @Suite(.scratchDatabase(.migrated))

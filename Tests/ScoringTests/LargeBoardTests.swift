@@ -5,6 +5,7 @@ import ScoringSupport
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 /// Pages of leaderboards large enough for rank counts equal what a plain sort gives.
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))

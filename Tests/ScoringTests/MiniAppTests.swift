@@ -4,6 +4,7 @@ import ScoringSupport
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 import Operations
 @testable import Scoring

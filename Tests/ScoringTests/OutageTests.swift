@@ -118,12 +118,7 @@ struct OutageTests {
             tasks.addTask { try await group.run() }
             try await until { highscores.readiness.first?.code == "schema_outdated" }
             #expect(!highscores.isLoaded)
-            let player = PlayerProfile(
-                id: PlayerID(rawValue: 1),
-                firstName: "A",
-                lastName: nil,
-                username: nil
-            )
+            let player = PlayerProfile.sample(1, "A")
             let press = Press(
                 bot: Stage.bot,
                 gameShortName: "tetris",

@@ -32,9 +32,9 @@ struct PressRecordingTests {
             Press(
                 bot: Stage.bot,
                 gameShortName: "tetris",
-                player: PlayerProfile(
-                    id: PlayerID(rawValue: shown.player),
-                    firstName: shown.firstName,
+                player: PlayerProfile.sample(
+                    shown.player,
+                    shown.firstName,
                     lastName: shown.lastName,
                     username: shown.username
                 ),

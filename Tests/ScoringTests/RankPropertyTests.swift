@@ -4,6 +4,7 @@ import Postgres
 import ScoringSupport
 import TestSupport
 import Testing
+import Tokens
 
 /// Whatever is submitted, on however many instances at once: every board is the one that a plain sort gives.
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))

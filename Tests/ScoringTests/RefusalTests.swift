@@ -19,7 +19,7 @@ struct RefusalTests {
     }
 
     private func press(_ stage: Stage, chat: String?, game: String? = "tetris") async -> Opening {
-        let player = PlayerProfile(id: PlayerID(rawValue: 11), firstName: "A", lastName: nil, username: nil)
+        let player = PlayerProfile.sample(11, "A")
         return await stage.highscores.open(
             Press(
                 bot: Stage.bot,

@@ -6,6 +6,7 @@ import ScoringSupport
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 /// What studios' own servers may do with the keys of their games.
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
@@ -320,12 +321,7 @@ struct ServerTests {
             let game = try #require(stage.highscores.game(bot: "arcade_bot", shortName: "tetris"))
             let press = ServerPress(
                 player: PlayerID(rawValue: 11),
-                profile: PlayerProfile(
-                    id: PlayerID(rawValue: 11),
-                    firstName: "Zoë",
-                    lastName: nil,
-                    username: "zoe"
-                ),
+                profile: PlayerProfile.sample(11, "Zoë", username: "zoe"),
                 chatInstance: ChatInstance(Self.chat.instance),
                 target: Self.chat.message()
             )

@@ -7,6 +7,7 @@ import ScoringSupport
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 /// Watching leaderboards of a real database, on several instances at once.
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))

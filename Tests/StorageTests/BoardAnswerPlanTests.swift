@@ -18,24 +18,13 @@ struct BoardAnswerPlanTests {
 
     /// Fills one large leaderboard and others beside it, and names for the players of all.
     private func fill(_ session: Session, hasRankBuckets: Bool) throws(PostgresError) {
-        let names =
-            [BoardName(chat: nil)] + (1...20).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
-        let boards = try session.boardsResolve(names, game: Self.game)
-        _ = try session.execute(
-            """
-            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
-            SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
-            FROM boards CROSS JOIN generate_series(1, \(Self.entries)) AS n
-            """
-        )
-        _ = try session.execute("UPDATE boards SET entries = \(Self.entries)")
+        try session.fillBoards(of: Self.game, entries: Self.entries, hasRankBuckets: hasRankBuckets)
         _ = try session.execute(
             """
             INSERT INTO players (bot_id, player_id, first_name)
             SELECT g.bot_id, n, 'Player ' || n FROM games g CROSS JOIN generate_series(1, \(Self.entries)) AS n
             """
         )
-        if hasRankBuckets { try session.rankBucketsRebuild(of: Array(boards.values), game: Self.game) }
         try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_buckets; ANALYZE players")
     }
 

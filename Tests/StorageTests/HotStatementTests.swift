@@ -90,19 +90,7 @@ struct HotStatementTests {
 
     /// Makes large leaderboards of the game, and a chat.
     private func fill(_ session: Session, others count: Int = 20) throws(PostgresError) -> BoardID {
-        let name = BoardName(chat: nil)
-        let others = (1...count).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
-        let boards = try session.boardsResolve([name] + others, game: Self.game)
-        guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
-        try session.execute(
-            """
-            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
-            SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
-            FROM boards CROSS JOIN generate_series(1, 2000) AS n
-            """
-        )
-        try session.execute("UPDATE boards SET entries = 2000")
-        try session.rankBucketsRebuild(of: Array(boards.values), game: Self.game)
+        let board = try session.fillBoards(of: Self.game, days: count)
         try session.execute(.scorePartitionsMake(from: Self.time, through: Self.time))
         // Runs of the game, of many players: the index of one player's runs would do for the planner otherwise.
         try session.execute(

@@ -12,19 +12,7 @@ struct PlanTests {
 
     /// Fills a board with many entries of few distinct scores, and others beside it, as a grown table has them.
     private func fill(_ session: Session, hasRankBuckets: Bool) throws(PostgresError) -> BoardID {
-        let name = BoardName(chat: nil)
-        let others = (1...20).map { BoardName(chat: nil, window: .day, label: "day \($0)") }
-        let boards = try session.boardsResolve([name] + others, game: game)
-        guard let board = boards[name] else { throw PostgresError(.decoding, "no board") }
-        _ = try session.execute(
-            """
-            INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
-            SELECT game_id, board_id, n, -(n % 100), to_timestamp(n), gen_random_uuid()
-            FROM boards CROSS JOIN generate_series(1, 2000) AS n
-            """
-        )
-        _ = try session.execute("UPDATE boards SET entries = 2000")
-        if hasRankBuckets { try session.rankBucketsRebuild(of: Array(boards.values), game: game) }
+        let board = try session.fillBoards(of: game, hasRankBuckets: hasRankBuckets)
         try session.script("ANALYZE entries; ANALYZE boards; ANALYZE rank_buckets")
         return board
     }

@@ -36,12 +36,7 @@ struct PressNewsTests {
     private func fact(_ number: Int64) -> PressFact {
         PressFact(
             game: game,
-            player: PlayerProfile(
-                id: PlayerID(rawValue: 2 * number),
-                firstName: "First \(2 * number)",
-                lastName: nil,
-                username: "user\(2 * number)"
-            ),
+            player: PlayerProfile.sample(2 * number, "First \(2 * number)", username: "user\(2 * number)"),
             alias: ChatAlias(
                 instance: ChatInstance(rawValue: 10 * number),
                 address: TelegramChatID(rawValue: -number)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct GameRepliesTests {
     private let games = [
-        Game.sample("maze", title: "The Great Maze"), .sample("Snake", title: "Snake Ü"), .sample("zoo"),
+        Game.maze("maze", title: "The Great Maze"), .maze("Snake", title: "Snake Ü"), .maze("zoo"),
     ]
 
     private func body(_ method: any BotMethod) -> String {
@@ -29,7 +29,7 @@ import Testing
 
     @Test func `names that differ in case only are told apart`() {
         let message = IncomingMessage(chat: Chat(id: 5, kind: .private), messageID: 1, from: nil)
-        let twins = [Game.sample("MAZE"), .sample("maze")]
+        let twins = [Game.maze("MAZE"), .maze("maze")]
         #expect(
             body(GameReplies.invitation(to: message, payload: "maze", games: twins))
                 == #"sendGame {"chat_id":5,"game_short_name":"maze"}"#
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `no more results are offered than Telegram takes`() {
-        let many = (0..<60).map { Game.sample("game_\($0)") }
+        let many = (0..<60).map { Game.maze("game_\($0)") }
         let answer = GameReplies.offer(to: InlineQuery(id: "3", from: nil, query: "game"), games: many)
         #expect(answer.games.map(\.shortName) == many.prefix(50).map(\.shortName))
     }

@@ -205,7 +205,7 @@ import Testing
             ]
         )
         try await run(server) {
-            $0.games = { _ in [.sample("maze")] }
+            $0.games = { _ in [.maze("maze")] }
             $0.admitMessage = { _, _, _ throws(Refusal) in true }
         }
         #expect(server.calls.values.filter { $0.hasPrefix("answerCallbackQuery") }.count == 2)
@@ -233,7 +233,7 @@ import Testing
         ])
         let facts = Log<ChatFact>()
         try await run(server) {
-            $0.games = { _ in [.sample("maze")] }
+            $0.games = { _ in [.maze("maze")] }
             $0.admitMessage = { _, _, _ throws(Refusal) in true }
             $0.record = { fact, _ throws(Refusal) in facts.add(fact) }
         }

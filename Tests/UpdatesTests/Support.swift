@@ -2,6 +2,7 @@
 import Leaderboards
 import Scoring
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Updates
@@ -35,20 +36,8 @@ extension UpdateEffects {
 }
 
 extension Game {
-    static func sample(_ shortName: String, title: String = "A game") -> Game {
-        Game(
-            id: GameID(rawValue: 1),
-            tokenID: GameTokenID(rawValue: 1),
-            bot: BotID(rawValue: 77),
-            botUsername: "Maze_Bot",
-            shortName: shortName,
-            title: title,
-            url: "https://maze.example",
-            rules: GameRules(),
-            isEnabled: true,
-            isPublic: false,
-            showsIdentity: false
-        )
+    static func maze(_ shortName: String, title: String = "A game") -> Game {
+        .sample(shortName, bot: 77, botUsername: "Maze_Bot", title: title, url: "https://maze.example")
     }
 }
 

@@ -63,12 +63,7 @@ import Testing
         let press = try #require(presses.values.first)
         #expect(press.bot == BotID(rawValue: 77))
         #expect(press.gameShortName == "maze")
-        let player = PlayerProfile(
-            id: PlayerID(rawValue: 4),
-            firstName: "Lu",
-            lastName: "Ma",
-            username: "lu"
-        )
+        let player = PlayerProfile.sample(4, "Lu", lastName: "Ma", username: "lu")
         #expect(press.player == player)
         #expect(press.chatInstance == "-33")
         #expect(press.target == .message(chat: TelegramChatID(rawValue: -50), id: 7))
@@ -148,7 +143,7 @@ import Testing
     @Test func `a command is answered if its chat may have a message, and passed over otherwise`() async {
         let seen = Log<Int64>()
         let change: (inout UpdateEffects) -> Void = {
-            $0.games = { _ in [.sample("maze")] }
+            $0.games = { _ in [.maze("maze")] }
             $0.admitMessage = { update, chat, bot throws(Refusal) in
                 #expect(bot == BotID(rawValue: 77) && chat == TelegramChatID(rawValue: 5))
                 defer { seen.add(update) }
@@ -174,7 +169,7 @@ import Testing
             with: "\"length\":14"
         )
         let change: (inout UpdateEffects) -> Void = {
-            $0.games = { _ in [.sample("maze")] }
+            $0.games = { _ in [.maze("maze")] }
             $0.admitMessage = { _, _, _ throws(Refusal) in true }
         }
         #expect(reply(await handle(named, change)) != nil)
@@ -222,7 +217,7 @@ import Testing
     @Test func `an inline query is answered with the bot's games`() async {
         let text =
             #"{"update_id":3,"inline_query":{"id":"66","from":{"id":4,"first_name":"L"},"query":"ma","offset":""}}"#
-        let outcome = await handle(text) { $0.games = { _ in [.sample("maze"), .sample("zoo")] } }
+        let outcome = await handle(text) { $0.games = { _ in [.maze("maze"), .maze("zoo")] } }
         #expect(
             reply(outcome)
                 == #"{"method":"answerInlineQuery","inline_query_id":"66","#

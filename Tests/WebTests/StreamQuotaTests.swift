@@ -1,6 +1,7 @@
 import Foundation
 import Leaderboards
 import Testing
+import Tokens
 
 @testable import Web
 

@@ -1,5 +1,6 @@
 import BotAPI
 import Leaderboards
+import Scoring
 import Updates
 
 /// Looks at one bot through its own eyes.
@@ -12,9 +13,7 @@ struct BotExamination: Sendable {
 
     private var id: BotID { BotID(rawValue: client.token.botID) }
 
-    /// Asks Telegram.
-    ///
-    /// - Returns: What the bot says of itself, if it could be asked.
+    /// Asks Telegram; returns what the bot says of itself, if it could be asked.
     func examine(_ report: (Finding) -> Void) async -> BotUser? {
         let subject = "bot \(id)"
         let identity: BotUser

@@ -24,7 +24,7 @@ package struct Doctor: Sendable {
     ///
     /// - Throws: `CancellationError` when interrupted; what is wrong is reported instead.
     package func examine() async throws {
-        SettingsExamination.findings(settings).forEach(report)
+        Finding.settings(settings).forEach(report)
         let identities = try await examineBots()
         try Task.checkCancellation()
         do {
@@ -33,7 +33,7 @@ package struct Doctor: Sendable {
                     guard await examineDatabase(pool) else { return }
                     try await examineGames(pool, identities: identities)
                     let chats = try await Administration(pool: pool, actor: "").chatsPressedInline()
-                    PressExamination.findings(identities, chats: chats).forEach(report)
+                    Finding.presses(identities, chats: chats).forEach(report)
                     try await examineQueue(pool)
                 }
             }
@@ -72,9 +72,7 @@ package struct Doctor: Sendable {
 
     // MARK: - Database
 
-    /// Looks at the server and the schema.
-    ///
-    /// - Returns: Whether there is anything further to look at.
+    /// Looks at the server and the schema; returns whether there is anything further to look at.
     private func examineDatabase(_ pool: PostgresPool) async -> Bool {
         do {
             let before = Instant.now
@@ -90,7 +88,7 @@ package struct Doctor: Sendable {
                         "takes no changes; name the primary in DATABASE_URL, or set default_transaction_read_only off"
                     ) : Finding(.ok, "database", "PostgreSQL \(facts.version) answers")
             )
-            report(SettingsExamination.clock(server: facts.now, between: before, and: after))
+            report(Finding.clock(server: facts.now, between: before, and: after))
         } catch {
             report(Self.failure("database", error))
             return false
@@ -119,7 +117,7 @@ package struct Doctor: Sendable {
         }
         for game in games {
             report(
-                SettingsExamination.game(
+                Finding.game(
                     game,
                     settings: settings,
                     identity: identities[game.bot],
@@ -131,7 +129,7 @@ package struct Doctor: Sendable {
 
     private func examineQueue(_ pool: PostgresPool) async throws {
         let status = try await DeliveryStatus.read(from: pool)
-        QueueExamination.findings(status).forEach(report)
+        Finding.queue(status).forEach(report)
     }
 
     /// A step that failed, as a finding.

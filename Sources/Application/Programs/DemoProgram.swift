@@ -13,12 +13,10 @@ import Web
 
 /// `highscores demo`: the whole loop on this machine with nothing configured.
 package enum DemoProgram {
-    /// Runs a private database, a simulated Telegram and the service until SIGTERM or SIGINT.
+    /// Runs a private database, a simulated Telegram and the service until SIGTERM or SIGINT; tokens and addresses of a
+    /// real bot are passed over.
     ///
-    /// - Parameters:
-    ///   - settings: Where to listen and where to keep data; tokens and addresses of a real bot are passed over.
-    ///   - announce: Is told the address to open once everything answers.
-    /// - Throws: What keeps the database or the addresses from being opened.
+    /// - Parameter announce: Is told the address to open once everything answers.
     package static func run(
         settings: Settings,
         logger: Logger,

@@ -28,11 +28,8 @@ package enum ServeProgram {
 
     /// Serves until SIGTERM or SIGINT.
     ///
-    /// Neither the database nor Telegram must be reachable for it to start; `/readyz` tells what is missing.
-    ///
-    /// - Parameter options: What the command line adds.
-    /// - Throws: ``SettingsError`` for wrong settings, ``SchemaError`` for a schema that does not fit, and what keeps
-    ///   the address from being opened.
+    /// Neither the database nor Telegram must be reachable for it to start; `/readyz` tells what is missing. Wrong
+    /// settings, a schema that does not fit and addresses that cannot be opened are thrown.
     package static func run(settings: Settings, options: Options, logger: Logger) async throws {
         let tokens = try settings.requireBotTokens()
         let secrets = try settings.requireSecrets()
@@ -76,9 +73,7 @@ package enum ServeProgram {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    /// Refuses or brings up to date an old schema.
-    ///
-    /// - Returns: Whether the database could be asked at all.
+    /// Refuses or brings up to date an old schema; returns whether the database could be asked at all.
     private static func prepareSchema(
         _ database: PostgresConfiguration,
         isMigrating: Bool,
@@ -136,8 +131,8 @@ extension Settings {
 
     fileprivate var webConfiguration: WebConfiguration {
         WebConfiguration(
-            address: .init(host: listen.host, port: listen.port),
-            adminAddress: adminListen.map { .init(host: $0.host, port: $0.port) },
+            address: listen,
+            adminAddress: adminListen,
             streams: streams
         )
     }
@@ -149,11 +144,7 @@ extension Settings {
         configuration.runLifetime = runTTL
         configuration.playerRate = playerRate
         configuration.playerQuota = playerQuota
-        configuration.callLimits = CallLimits(
-            chatPerSecond: telegramRate.chatPerSecond,
-            chatPerMinute: telegramRate.chatPerMinute,
-            botPerSecond: telegramRate.botPerSecond
-        )
+        configuration.callLimits = telegramRate
         return configuration
     }
 }

@@ -7,11 +7,9 @@ enum BotTokens {
     static let fileVariable = "TELEGRAM_BOT_TOKEN_FILE"
     static let example = "1234567890:AAF0abcdefghijklmnopqrstuvwxyz_-123"
 
-    /// The tokens of the environment, in their order.
+    /// The tokens of the settings that are not empty, in their order; none when neither variable is set.
     ///
-    /// - Parameter environment: The settings that are not empty.
-    /// - Returns: The tokens; none when neither variable is set.
-    /// - Throws: ``SettingsError`` that quotes nothing of a token but the bot's id.
+    /// An error quotes nothing of a token but the bot's id.
     static func load(from environment: [String: String]) throws(SettingsError) -> [BotToken] {
         let direct = environment[variable]
         let path = environment[fileVariable]

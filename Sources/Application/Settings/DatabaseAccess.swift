@@ -1,4 +1,5 @@
 import Leaderboards
+import LocalPostgres
 package import Logging
 package import Postgres
 import Operations
@@ -11,10 +12,6 @@ package enum DatabaseAccess {
     ///
     /// Without `DATABASE_URL` that is the private cluster: joined, or started for this time, and always migrated. A
     /// database of `DATABASE_URL` is not touched here; it may be unreachable or have another schema.
-    ///
-    /// - Parameter logger: Told what the private cluster does.
-    /// - Throws: `ClusterError` and `PostgresError` when the private cluster cannot be opened or migrated, and what the
-    ///   body throws.
     package static func with<Result: Sendable>(
         _ settings: Settings,
         logger: Logger,
@@ -32,11 +29,8 @@ package enum DatabaseAccess {
         }
     }
 
-    /// Brings the schema up to date, and the leaderboards that it left to be made anew.
-    ///
-    /// - Parameter logger: Told of each game whose leaderboards were made.
-    /// - Returns: The migrations that were applied.
-    /// - Throws: `PostgresError`.
+    /// Brings the schema up to date, and the leaderboards that it left to be made anew; returns the migrations that
+    /// were applied.
     package static func migrate(_ pool: PostgresPool, logger: Logger) async throws -> [Migration] {
         let applied = try await Schema.migrations().apply(pool)
         try await StaleGames.rebuild(pool) { game, report in
@@ -50,12 +44,7 @@ package enum DatabaseAccess {
         return applied
     }
 
-    /// Gives a body connections to a database whose schema fits this program.
-    ///
-    /// - Parameters:
-    ///   - logger: Told what the private cluster does, and of a schema that is newer than this program.
-    ///   - body: Receives the pool, which is closed afterwards.
-    /// - Throws: ``SchemaError`` when the schema does not fit, and as ``with(_:logger:_:)``.
+    /// Gives a body connections to a database whose schema fits this program, or throws ``SchemaError``.
     package static func withPool<Result: Sendable>(
         _ settings: Settings,
         logger: Logger,
@@ -71,11 +60,8 @@ package enum DatabaseAccess {
 
     /// Gives a body connections to a database that answers at once, for somebody who is typing.
     ///
-    /// Nothing is started, migrated or waited for, and the schema is not looked at.
-    ///
-    /// - Parameter body: Receives the pool, which is closed afterwards.
-    /// - Returns: What the body returns; nil where a private cluster is not running.
-    /// - Throws: As ``with(_:logger:_:)``.
+    /// Nothing is started, migrated or waited for, and the schema is not checked. Returns nil where a private cluster
+    /// is not running.
     package static func withRunningDatabase<Result: Sendable>(
         _ settings: Settings,
         _ body: (PostgresPool) async throws -> Result
@@ -95,11 +81,8 @@ package enum DatabaseAccess {
         }
     }
 
-    /// Makes sure that this program and the database's schema fit together.
-    ///
-    /// - Parameter logger: Told of a schema that is newer than this program.
-    /// - Returns: Whether the schema is newer than this program.
-    /// - Throws: ``SchemaError`` when they do not, `PostgresError` when the database cannot be asked.
+    /// Makes sure that this program and the database's schema fit together, or throws ``SchemaError``; returns whether
+    /// the schema is newer than this program.
     @discardableResult
     package static func checkSchema(_ pool: PostgresPool, logger: Logger) async throws -> Bool {
         let migrations = try Schema.migrations()
@@ -144,8 +127,5 @@ extension Logger {
 package struct SchemaError: Error, Sendable, CustomStringConvertible {
     package let description: String
 
-    /// Describes the misfit.
-    ///
-    /// - Parameter description: What is wrong and what to do.
     package init(_ description: String) { self.description = description }
 }

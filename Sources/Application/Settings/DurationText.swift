@@ -4,12 +4,7 @@ enum DurationText {
         ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
     ]
 
-    /// Reads a duration made of whole numbers with units, the larger unit first.
-    ///
-    /// - Parameters:
-    ///   - text: For example `24h`, `90m`, `6h30m` or `3600s`.
-    ///   - range: The durations that make sense.
-    /// - Throws: `ValueProblem` without the variable's name.
+    /// Reads a duration made of whole numbers with units, the larger unit first: `24h`, `90m`, `6h30m` or `3600s`.
     static func parse(_ text: String, in range: ClosedRange<Duration>) throws(ValueProblem) -> Duration {
         let problem = ValueProblem(
             "\(text.quotedForError) is not a duration of days, hours, minutes and seconds"

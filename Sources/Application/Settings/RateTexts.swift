@@ -1,25 +1,15 @@
-import Leaderboards
+package import Leaderboards
 
-/// How many calls Telegram takes: in a chat, and from a bot.
-///
-/// The defaults are what Telegram publishes (Bot FAQ, "My bot is hitting limits").
-package struct TelegramRate: Hashable, Sendable, CustomStringConvertible {
-    /// Calls about one chat in any second.
-    package var chatPerSecond = 1
-    /// Calls about one chat that is not private in any minute.
-    package var chatPerMinute = 20
-    /// Calls of one bot in any second.
-    package var botPerSecond = 30
-
-    /// The published limits.
-    package init() {}
-
+extension CallLimits {
     /// The spelling that the setting takes.
-    package var description: String { "chat \(chatPerSecond)/s \(chatPerMinute)/min, bot \(botPerSecond)/s" }
+    package var text: String { "chat \(chatPerSecond)/s \(chatPerMinute)/min, bot \(botPerSecond)/s" }
 
-    /// Reads the spelling of ``description``; a part that is left out keeps its default.
+    /// Reads the spelling of ``text``; a part that is left out keeps its default.
     init(_ text: String) throws(ValueProblem) {
         let problem = ValueProblem("\(text.quotedForError) is not of the form 'chat N/s N/min, bot N/s'")
+        let usual = CallLimits()
+        var (chatPerSecond, chatPerMinute) = (usual.chatPerSecond, usual.chatPerMinute)
+        var botPerSecond = usual.botPerSecond
         var seen: Set<Substring> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let words = part.split(separator: " ")
@@ -39,15 +29,18 @@ package struct TelegramRate: Hashable, Sendable, CustomStringConvertible {
                 }
             }
         }
+        self.init(
+            chatPerSecond: chatPerSecond,
+            chatPerMinute: chatPerMinute,
+            botPerSecond: botPerSecond
+        )
     }
 }
 
 extension RateLimit {
-    /// Reads a rate such as `5/s burst 50`; nil stands for `off`.
+    /// Reads a rate such as `5/s burst 50`, by `s`, `min` or `h`; nil stands for `off`.
     ///
-    /// - Parameter text: A number by `s`, `min` or `h`, and how many may come at once; without `burst`, as many as
-    ///   the rate gives in ten seconds, at least one.
-    /// - Throws: `ValueProblem` without the variable's name.
+    /// Without `burst` as many may come at once as the rate gives in ten seconds, at least one.
     static func parse(_ text: String) throws(ValueProblem) -> RateLimit? {
         if text == "off" { return nil }
         let problem = ValueProblem("\(text.quotedForError) is neither a rate with its burst nor 'off'")
@@ -90,10 +83,7 @@ extension RateLimit {
 }
 
 extension PlayerQuota {
-    /// Reads a quota such as `5000 runs 4MB`; nil stands for `off`.
-    ///
-    /// - Parameter text: A number of runs, and of bytes as `B`, `kB`, `MB` or `GB`.
-    /// - Throws: `ValueProblem` without the variable's name.
+    /// Reads a quota such as `5000 runs 4MB`, with bytes as `B`, `kB`, `MB` or `GB`; nil stands for `off`.
     static func parse(_ text: String) throws(ValueProblem) -> PlayerQuota? {
         if text == "off" { return nil }
         let words = text.split(separator: " ")

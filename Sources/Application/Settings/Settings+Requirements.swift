@@ -1,10 +1,9 @@
 package import BotAPI
+import LocalPostgres
 import Postgres
 
 extension Settings {
     /// The tokens, for a command that cannot do without one.
-    ///
-    /// - Throws: ``SettingsError`` when none is set.
     package func requireBotTokens() throws(SettingsError) -> [BotToken] {
         guard !botTokens.isEmpty else {
             throw SettingsError(
@@ -16,13 +15,9 @@ extension Settings {
         return botTokens
     }
 
-    /// The signing secrets, for a command that signs or checks tokens.
+    /// The signing secrets, at least one, for a command that signs or checks tokens.
     ///
     /// With the private cluster a secret that is not set is generated once and kept in ``dataFolder``.
-    ///
-    /// - Returns: At least one secret; the first signs.
-    /// - Throws: ``SettingsError`` when none is set beside `DATABASE_URL`; `ClusterError` when the file with the
-    ///   generated one cannot be used.
     package func requireSecrets() throws -> [String] {
         if let secrets { return secrets }
         guard databaseURL == nil else {
@@ -35,10 +30,7 @@ extension Settings {
         return [try SecretFile.loadOrCreate(folder: dataFolder)]
     }
 
-    /// The address of this service for Telegram and players.
-    ///
-    /// - Returns: The address without a slash at its end.
-    /// - Throws: ``SettingsError`` when it is not set.
+    /// The address of this service for Telegram and players, without a slash at its end.
     package func requirePublicURL() throws(SettingsError) -> String {
         guard let publicURL else {
             throw SettingsError(

@@ -48,7 +48,7 @@ package struct Settings: Sendable {
     /// How much pages may submit for one player in a UTC day; nil is any number.
     package var playerQuota: PlayerQuota? = .usual
     /// How many calls Telegram takes.
-    package var telegramRate = TelegramRate()
+    package var telegramRate = CallLimits()
     /// How many streams a player and an address may hold, and whose word tells addresses.
     package var streams = StreamLimits()
     /// Where to tell operators what is not for everybody; nil for at ``listen``.
@@ -61,9 +61,7 @@ package struct Settings: Sendable {
     /// The settings of an empty environment.
     package init() {}
 
-    /// Reads and checks the environment.
-    ///
-    /// - Throws: ``SettingsError`` for the first that is wrong.
+    /// Reads and checks the environment; the first that is wrong is thrown.
     package static func load(from environment: [String: String]) throws(SettingsError) -> Settings {
         let reader = SettingsReader(environment)
         var settings = Settings()

@@ -1,6 +1,7 @@
 import Leaderboards
 import Logging
 import Postgres
+import Web
 
 /// Reads one variable after another.
 struct SettingsReader {
@@ -155,7 +156,7 @@ struct SettingsReader {
         return chosen ?? (publicURL == nil ? .polling : .webhook)
     }
 
-    /// A rate, or the wish for none; nil when the variable is not set.
+    /// A rate, or nil for none.
     func playerRate(default limit: RateLimit?) throws(SettingsError) -> RateLimit? {
         let variable = "HIGHSCORES_PLAYER_RATE"
         guard let text = values[variable] else { return limit }
@@ -164,7 +165,7 @@ struct SettingsReader {
         }
     }
 
-    /// A quota, or the wish for none.
+    /// A quota, or nil for none.
     func playerQuota(default quota: PlayerQuota?) throws(SettingsError) -> PlayerQuota? {
         let variable = "HIGHSCORES_PLAYER_QUOTA"
         guard let text = values[variable] else { return quota }
@@ -173,11 +174,11 @@ struct SettingsReader {
         }
     }
 
-    func telegramRate() throws(SettingsError) -> TelegramRate? {
+    func telegramRate() throws(SettingsError) -> CallLimits? {
         let variable = "HIGHSCORES_TELEGRAM_RATE"
         guard let text = values[variable] else { return nil }
-        return try blaming(variable, "'\(TelegramRate())'") { () throws(ValueProblem) in
-            try TelegramRate(text)
+        return try blaming(variable, "'\(CallLimits().text)'") { () throws(ValueProblem) in
+            try CallLimits(text)
         }
     }
 

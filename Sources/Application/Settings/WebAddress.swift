@@ -1,3 +1,5 @@
+import Web
+
 /// An `http` or `https` address of a server, taken apart as far as settings need it.
 struct WebAddress: Hashable {
     let isSecure: Bool
@@ -8,9 +10,7 @@ struct WebAddress: Hashable {
     /// Begins with `/` unless it is empty, and does not end with one.
     let path: String
 
-    /// Takes an address apart.
-    ///
-    /// - Throws: `ValueProblem` that says which part is wrong and quotes only what cannot be secret.
+    /// Takes an address apart; an error says which part is wrong and quotes only what cannot be secret.
     init(_ text: String) throws(ValueProblem) {
         let scheme = text.prefix { $0 != ":" }.lowercased()
         guard scheme == "https" || scheme == "http", text.dropFirst(scheme.count).hasPrefix("://") else {

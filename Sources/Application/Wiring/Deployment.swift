@@ -8,6 +8,7 @@ import Operations
 package import Scoring
 package import ServiceLifecycle
 import Telemetry
+import Tokens
 import Updates
 package import Web
 
@@ -38,10 +39,7 @@ package struct Deployment {
     /// Everything that must run, in the order of starting; stopping goes the other way, from the edge inwards.
     package let services: [any Service]
 
-    /// Puts a process together; nothing happens before its services run.
-    ///
-    /// - Parameter onListening: Is told of each port that was opened.
-    /// - Throws: `CurlError` when libcurl cannot be set up.
+    /// Puts a process together; nothing happens before its services run, which tell of each port that is opened.
     package init(
         _ parameters: Parameters,
         logger: Logger,

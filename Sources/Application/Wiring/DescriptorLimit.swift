@@ -11,9 +11,8 @@ struct DescriptorLimit {
 
     let descriptors: Int
 
-    /// Raises the process's limit as far as it is allowed to; many systems start programs with 1,024.
-    ///
-    /// - Returns: The limit that holds from now on.
+    /// Raises the process's limit as far as it is allowed to; many systems start programs with 1,024; returns the limit
+    /// that holds from now on.
     static func raise() -> DescriptorLimit {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {

@@ -1,19 +1,10 @@
 import Glibc
-import Outbox
 import Leaderboards
+import Outbox
 import Postgres
 import Scoring
 import Storage
 import Telemetry
-
-extension Instant {
-    /// The time of the system's clock.
-    static var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-}
 
 extension [Telemetry.Gauge] {
     /// What can be read of a process when somebody asks for its metrics.

@@ -3,6 +3,7 @@ import Leaderboards
 import Scoring
 import ServiceLifecycle
 import Telemetry
+import Tokens
 import Updates
 
 /// All ways in which updates reach a process.
@@ -14,9 +15,6 @@ struct UpdateIntake: Sendable {
     private let highscores: Highscores
     private let sources: @Sendable () -> [UnreadyReason]
 
-    /// Puts the ways together.
-    ///
-    /// - Parameter bots: The bots that are served.
     init(
         bots: [Bot],
         highscores: Highscores,

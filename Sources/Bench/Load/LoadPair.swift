@@ -1,32 +1,26 @@
-/// A load and its yardstick, one right after the other.
+/// A load and its baseline, one right after the other.
 struct LoadPair: Hashable, Sendable {
-    let load: Stretch
-    let yardstick: Stretch
+    let load: LoadRun
+    let baseline: LoadRun
 
-    /// Lets a load and its yardstick take turns.
+    /// Lets a load and its baseline take turns.
     ///
     /// Which of the two comes first alternates, so that a machine that grows faster or slower favours neither.
-    ///
-    /// - Parameters:
-    ///   - yardstick: Makes one stretch of the yardstick.
-    ///   - load: Makes one stretch of the load.
-    ///   - onPair: Is told of each pair.
-    /// - Throws: What the two throw.
     static func measure(
         _ count: Int,
-        yardstick: () async throws -> Stretch,
-        load: (_ pair: Int) async throws -> Stretch,
+        baseline: () async throws -> LoadRun,
+        load: (_ pair: Int) async throws -> LoadRun,
         onPair: (LoadPair) -> Void
     ) async throws -> [LoadPair] {
         var pairs: [LoadPair] = []
         for number in 0..<count {
             let pair: LoadPair
             if number.isMultiple(of: 2) {
-                let standard = try await yardstick()
-                pair = LoadPair(load: try await load(number), yardstick: standard)
+                let standard = try await baseline()
+                pair = LoadPair(load: try await load(number), baseline: standard)
             } else {
                 let result = try await load(number)
-                pair = LoadPair(load: result, yardstick: try await yardstick())
+                pair = LoadPair(load: result, baseline: try await baseline())
             }
             pairs.append(pair)
             onPair(pair)

@@ -1,4 +1,4 @@
-/// The HTTP load generator wrk: one process for each stretch of load.
+/// The HTTP load generator wrk: one process for each run.
 struct Wrk: Sendable {
     let program: String
     let folder: ScratchFolder
@@ -7,42 +7,36 @@ struct Wrk: Sendable {
 
     /// Makes load.
     ///
-    /// - Parameters:
-    ///   - arguments: What the script is told.
-    ///   - connections: How many requests are under way at any time.
+    /// - Parameter connections: How many requests are under way at any time.
     /// - Throws: ``BenchError`` when a single request failed or was answered by an error, `CancellationError`.
     func load(
-        _ script: WrkScript,
+        _ script: LoadScript,
         _ arguments: [String] = [],
         connections: Int = 64,
         seconds: Int
-    ) async throws -> Stretch {
+    ) async throws -> LoadRun {
         let file = try folder.write(script.text, to: script.name + ".lua")
-        return try await Stretch.measured(script.name, seconds: seconds) { seconds in
+        return try await LoadRun.measured(script.name, seconds: seconds) { seconds in
             let output = try await folder.run(
-                ChildProcess.Command(
-                    program: program,
-                    // One thread has room to spare on two cores and leaves the order of requests to the script.
-                    arguments: [
-                        "--threads", "1", "--connections", "\(connections)", "--duration", "\(seconds)s",
-                        "--timeout", "10s", "--script", file, "http://127.0.0.1:\(port)", "--",
-                    ] + arguments,
-                    environment: ["PATH": "/usr/bin:/bin"]
-                ),
+                // One thread has room to spare on two cores and leaves the order of requests to the script.
+                [
+                    program, "--threads", "1", "--connections", "\(connections)", "--duration", "\(seconds)s",
+                    "--timeout", "10s", "--script", file, "http://127.0.0.1:\(port)", "--",
+                ] + arguments,
+                environment: ["PATH": "/usr/bin:/bin"],
                 within: .seconds(seconds + 60)
             )
-            return try Self.stretch(output, of: script.name)
+            return try Self.result(output, of: script.name)
         }
     }
 
     /// Reads the line that every script of the bench prints at its end.
     ///
-    /// - Parameter name: What was loaded, for the error.
     /// - Returns: What it says; nil when nothing was answered.
     /// - Throws: ``BenchError`` when there is no such line or when there were errors.
-    static func stretch(_ output: String, of name: String) throws(BenchError) -> Stretch? {
-        let line = output.split(separator: "\n").last { $0.hasPrefix(WrkScript.mark) } ?? ""
-        let numbers = line.dropFirst(WrkScript.mark.count).split(separator: " ").compactMap { Int($0) }
+    static func result(_ output: String, of name: String) throws(BenchError) -> LoadRun? {
+        let line = output.split(separator: "\n").last { $0.hasPrefix(LoadScript.mark) } ?? ""
+        let numbers = line.dropFirst(LoadScript.mark.count).split(separator: " ").compactMap { Int($0) }
         guard numbers.count == 9 else {
             throw BenchError(.failed, "\(name): wrk printed no result:\n\(output.suffix(2000))")
         }
@@ -58,11 +52,11 @@ struct Wrk: Sendable {
             let list = errors.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
             throw BenchError(
                 .failed,
-                "\(name): of \(numbers[0]) requests: \(list); the figures would be worth nothing"
+                "\(name): of \(numbers[0]) requests: \(list); the results would be worth nothing"
             )
         }
         guard numbers[0] > 0, numbers[1] > 0 else { return nil }
-        return Stretch(
+        return LoadRun(
             count: numbers[0],
             seconds: Double(numbers[1]) / 1e6,
             p50: Double(numbers[2]) / 1e3,

@@ -1,46 +1,44 @@
 import Curl
 import JSON
 import Leaderboards
+import Tokens
 
-/// How many presses of the game button are answered.
-struct LaunchMeasuring {
-    let stage: Stage
+/// The first number of an update; it has nine digits.
+private let firstUpdate = 100_000_000
 
-    private static let game = "steady"
-    /// The first number of an update; it has nine digits.
-    private static let firstUpdate = 100_000_000
-
-    func measure() async throws -> [Figure] {
-        let path = "/telegram/\(Crowd.bot)"
-        let secret = stage.crowd.keys.webhookSecrets(for: Crowd.bot)[0]
-        let updates = Crowd.presses(of: Self.game, message: BenchGames.message(of: Self.game))
-        let file = try stage.lines(updates, to: "presses.jsonl")
-        try await check(updates[0], path, secret)
+extension Stage {
+    /// How many presses of the game button are answered.
+    func measureLaunches() async throws -> [BenchResult] {
+        let path = "/telegram/\(BenchPeople.bot)"
+        let secret = people.keys.webhookSecrets(for: BenchPeople.bot)[0]
+        let updates = BenchPeople.presses(of: .steady)
+        let file = try lines(updates, to: "presses.jsonl")
+        try await checkPress(updates[0], path, secret)
         let floor = { seconds in
-            try await stage.wrk.load(
+            try await wrk.load(
                 .floor,
                 [path, "X-Telegram-Bot-Api-Secret-Token", secret, #"{"update_id":1}"#],
                 seconds: seconds
             )
         }
         let presses = { pair, seconds in
-            // Far enough apart that no two stretches share a number of an update or a newcomer.
-            try await stage.wrk.load(
+            // Far enough apart that no two runs share a number of an update or a newcomer.
+            try await wrk.load(
                 .presses,
-                [file, path, secret, "\(Self.firstUpdate + pair * 5_000_000)"],
+                [file, path, secret, "\(firstUpdate + pair * 5_000_000)"],
                 seconds: seconds
             )
         }
-        stage.progress("launches: warming up")
+        progress("launches: warming up")
         _ = try await floor(1)
-        _ = try await presses(0, stage.warmUp)
-        let pairs = try await stage.pairs("launches") {
-            try await floor(stage.plan.seconds)
+        _ = try await presses(0, warmUp)
+        let pairs = try await pairs("launches") {
+            try await floor(plan.seconds)
         } load: { pair in
-            try await presses(pair + 1, stage.plan.seconds)
+            try await presses(pair + 1, plan.seconds)
         }
         return [
-            Figure(
+            BenchResult(
                 "launches",
                 pairs,
                 against: "the same POST, empty update",
@@ -51,9 +49,9 @@ struct LaunchMeasuring {
     }
 
     /// Makes sure that presses are answered with a launch, not with a notice.
-    private func check(_ update: String, _ path: String, _ secret: String) async throws {
-        let body = update.replacing("@U@", with: "\(Self.firstUpdate)").replacing("@Q@", with: "1")
-        let answer = try await stage.service.document(
+    private func checkPress(_ update: String, _ path: String, _ secret: String) async throws {
+        let body = update.replacing("@U@", with: "\(firstUpdate)").replacing("@Q@", with: "1")
+        let answer = try await service.document(
             .post,
             path,
             headers: [

@@ -18,40 +18,35 @@ struct RankMeasuring {
         var rounds: [[Double]] = []
     }
 
-    func measure() async throws -> [Figure] {
-        var figures: [Figure] = []
-        for distribution in BenchTables.Distribution.allCases {
+    func measure() async throws -> [BenchResult] {
+        var results: [BenchResult] = []
+        for distribution in ScoreDistribution.allCases {
             let boards = try await timed(try await filled(distribution))
-            let found = boards.map { figure(of: $0, against: boards[0], distribution) }
+            let found = boards.map { result(of: $0, against: boards[0], distribution) }
             // Filling all of them may take half an hour, which need not be over to learn something.
-            for figure in found { progress("\(figure.name): \((figure.value * 1e3).rounded() / 1e3) ms") }
-            figures += found
+            for result in found { progress("\(result.name): \((result.value * 1e3).rounded() / 1e3) ms") }
+            results += found
             try await database.pool.withSession { session throws(PostgresError) in
-                try BenchTables.empty(session)
+                try BenchTables(session).emptyBoards()
             }
         }
-        return figures
+        return results
     }
 
-    private func filled(_ distribution: BenchTables.Distribution) async throws -> [Board] {
+    private func filled(_ distribution: ScoreDistribution) async throws -> [Board] {
         var boards: [Board] = []
         for entries in plan.sizes {
             progress("ranks, \(distribution.rawValue): filling a leaderboard of \(entries)")
             let game = try await database.pool.transaction { session throws(PostgresError) in
-                try session.execute(.botUpsert(Crowd.bot, username: Crowd.username))
-                let game = try session.addGame("\(distribution.rawValue)_\(entries)", .now)
-                try BenchTables.fillBoard(
-                    session,
-                    of: game,
-                    entries: entries,
-                    distribution,
-                    playersAfter: Crowd.person(0)
-                )
+                try session.execute(.botUpsert(BenchPeople.bot, username: BenchPeople.username))
+                let game = try session.run(.gameInsert(.bench("\(distribution.rawValue)_\(entries)")))
+                try BenchTables(session).fillBoard(of: game, entries: entries, distribution)
                 return game
             }
             boards.append(Board(game: game, entries: entries))
         }
-        try await database.pool.withSession { session throws(PostgresError) in try BenchTables.settle(session)
+        try await database.pool.withSession { session throws(PostgresError) in
+            try BenchTables(session).vacuum()
         }
         return boards
     }
@@ -83,7 +78,7 @@ struct RankMeasuring {
         for _ in 0..<lookups {
             let key = PositionKey(
                 board: BoardName(chat: nil),
-                player: Crowd.person(Int.random(in: 1...entries))
+                player: BenchPeople.person(Int.random(in: 1...entries))
             )
             let start = clock.now
             let positions = try session.run(Statement.positionsGet([key], game: game))
@@ -95,33 +90,33 @@ struct RankMeasuring {
         return times.sorted()
     }
 
-    private func figure(
+    private func result(
         of board: Board,
         against smallest: Board,
-        _ distribution: BenchTables.Distribution
-    ) -> Figure {
+        _ distribution: ScoreDistribution
+    ) -> BenchResult {
         func percentiles(_ percent: Double, _ board: Board) -> [Double] {
-            board.rounds.map { Statistics.percentile(percent, ofSorted: $0) }
+            board.rounds.map { $0.percentile(percent) }
         }
         let tails = percentiles(99, board)
         let isSmallest = board.entries == smallest.entries
-        var figure = Figure(
+        var result = BenchResult(
             "rank, \(board.entries) entries, \(distribution.rawValue), p99",
-            Statistics.median(tails),
+            tails.median,
             unit: "ms",
             goals: [.valueAtMost(2)] + (isSmallest ? [] : [.ratioAtMost(2)])
         )
-        figure.p50 = Statistics.median(percentiles(50, board))
-        figure.p99 = figure.value
-        guard !isSmallest else { return figure }
+        result.p50 = percentiles(50, board).median
+        result.p99 = result.value
+        guard !isSmallest else { return result }
         let standards = percentiles(99, smallest)
-        figure.ratios = zip(tails, standards).map { $0 / $1 }
-        figure.yardstick = Figure.Yardstick(
+        result.ratios = zip(tails, standards).map { $0 / $1 }
+        result.baseline = BenchResult.Baseline(
             name: "rank, \(smallest.entries) entries",
-            value: Statistics.median(standards),
-            p50: Statistics.median(percentiles(50, smallest)),
-            p99: Statistics.median(standards)
+            value: standards.median,
+            p50: percentiles(50, smallest).median,
+            p99: standards.median
         )
-        return figure
+        return result
     }
 }

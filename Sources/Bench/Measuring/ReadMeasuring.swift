@@ -1,55 +1,43 @@
 import Curl
 import JSON
+import Leaderboards
 import Postgres
 import Storage
 
-/// How many reads of a large leaderboard are answered.
-struct ReadMeasuring {
-    let stage: Stage
-
-    private static let kinds = [
-        (name: "top 10", path: "/v1/leaderboard?scope=global"),
-        (name: "around me", path: "/v1/leaderboard?scope=global&around=me"),
-    ]
-
-    func measure() async throws -> [Figure] {
-        stage.progress("reads: filling a leaderboard of \(BenchPlan.entriesRead)")
-        let game = stage.games.readable
-        try await stage.database.pool.withSession { session throws(PostgresError) in
-            try BenchTables.fillBoard(
-                session,
-                of: game,
-                entries: BenchPlan.entriesRead,
-                .uniform,
-                playersAfter: Crowd.person(0)
-            )
-            try BenchTables.namePlayers(
-                session,
-                of: Crowd.bot,
-                count: BenchPlan.entriesRead,
-                after: Crowd.person(0)
-            )
-            try BenchTables.settle(session)
+extension Stage {
+    /// How many reads of a large leaderboard are answered.
+    func measureReads() async throws -> [BenchResult] {
+        progress("reads: filling a leaderboard of \(BenchPlan.entriesRead)")
+        let game = game(.readable)
+        try await database.pool.withSession { session throws(PostgresError) in
+            let tables = BenchTables(session)
+            try tables.fillBoard(of: game.id, entries: BenchPlan.entriesRead, .uniform)
+            try tables.namePlayers(BenchPlan.entriesRead)
+            try tables.vacuum()
         }
-        let tokens = stage.crowd.strangers(in: stage.games.readable, among: BenchPlan.entriesRead)
-        let file = try stage.lines(tokens, to: "readers.tokens")
-        var figures: [Figure] = []
-        for kind in Self.kinds {
-            try await check(kind.path, tokens[0])
-            stage.progress("reads, \(kind.name): warming up")
-            _ = try await stage.pgbench.load(BenchTables.top, seconds: 1)
-            _ = try await stage.wrk.load(.reads, [file, kind.path, "1"], seconds: stage.warmUp)
-            let pairs = try await stage.pairs("reads, \(kind.name)") {
-                try await stage.pgbench.load(BenchTables.top, seconds: stage.plan.seconds)
+        let tokens = people.strangers(in: game, among: BenchPlan.entriesRead)
+        let file = try lines(tokens, to: "readers.tokens")
+        let kinds = [
+            (name: "top 10", path: "/v1/leaderboard?scope=global"),
+            (name: "around me", path: "/v1/leaderboard?scope=global&around=me"),
+        ]
+        var results: [BenchResult] = []
+        for kind in kinds {
+            try await checkPage(kind.path, tokens[0])
+            progress("reads, \(kind.name): warming up")
+            _ = try await pgbench.load(.top, seconds: 1)
+            _ = try await wrk.load(.reads, [file, kind.path, "1"], seconds: warmUp)
+            let pairs = try await pairs("reads, \(kind.name)") {
+                try await pgbench.load(.top, seconds: plan.seconds)
             } load: { pair in
-                try await stage.wrk.load(
+                try await wrk.load(
                     .reads,
                     [file, kind.path, "\(pair + 2)"],
-                    seconds: stage.plan.seconds
+                    seconds: plan.seconds
                 )
             }
-            figures.append(
-                Figure(
+            results.append(
+                BenchResult(
                     "reads, \(kind.name)",
                     pairs,
                     against: "pgbench top-10 select",
@@ -58,12 +46,12 @@ struct ReadMeasuring {
                 )
             )
         }
-        return figures
+        return results
     }
 
     /// Makes sure that what is read is the large leaderboard and that readers have a place on it.
-    private func check(_ path: String, _ token: String) async throws {
-        let page = try await stage.service.document(
+    private func checkPage(_ path: String, _ token: String) async throws {
+        let page = try await service.document(
             .get,
             path,
             headers: [(name: "Authorization", value: "Bearer \(token)")]

@@ -33,19 +33,16 @@ final class Custodian: Sendable {
     /// Starts the shell.
     ///
     /// - Parameter folder: What is removed after a violent end, with the database servers that keep their data in it.
-    init(folder: String) throws(BenchError) {
+    init(folder: String) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw BenchError(.failed, "no pipe could be made") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         writing = ends[1]
         let shell: ChildProcess
-        do throws(BenchError) {
+        do {
             shell = try ChildProcess(
-                ChildProcess.Command(
-                    program: "/bin/sh",
-                    arguments: ["-c", Self.script, "highscores-bench-custodian", folder],
-                    environment: ["PATH": "/usr/bin:/bin"]
-                ),
+                ["/bin/sh", "-c", Self.script, "highscores-bench-custodian", folder],
+                environment: ["PATH": "/usr/bin:/bin"],
                 input: ends[0],
                 output: "/dev/null",
                 errors: "/dev/null",

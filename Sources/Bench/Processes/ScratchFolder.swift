@@ -13,7 +13,12 @@ struct ScratchFolder: Sendable {
         in parent: String,
         _ body: (ScratchFolder) async throws -> Result
     ) async throws -> Result {
-        var template = Array("\(parent)/highscores-bench-XXXXXX".utf8CString)
+        // Programs are started elsewhere, and the file system is told by the path.
+        let place = realpath(parent, nil)
+        defer { free(place) }
+        var template = Array(
+            "\(place.map { String(cString: $0) } ?? parent)/highscores-bench-XXXXXX".utf8CString
+        )
         // The database server of a bench that root runs belongs to another user, who must be able to pass.
         guard mkdtemp(&template) != nil, chmod(template, 0o711) == 0 else {
             throw BenchError(
@@ -23,7 +28,7 @@ struct ScratchFolder: Sendable {
         }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let custodian: Custodian
-        do throws(BenchError) {
+        do {
             custodian = try Custodian(folder: path)
         } catch {
             rmdir(path)
@@ -56,17 +61,26 @@ struct ScratchFolder: Sendable {
 
     /// Runs a program to its end.
     ///
-    /// - Parameter limit: How long it may take.
     /// - Returns: What it wrote to standard output.
     /// - Throws: ``BenchError`` with the end of what it wrote when it fails or takes too long, `CancellationError`.
-    func run(_ command: ChildProcess.Command, within limit: Duration) async throws -> String {
+    func run(
+        _ command: [String],
+        environment: [String: String],
+        within limit: Duration
+    ) async throws -> String {
         let name = "run-\(UInt64.random(in: 0...UInt64.max))"
         let (output, errors) = (file(name + ".out"), file(name + ".err"))
         defer {
             unlink(output)
             unlink(errors)
         }
-        let child = try ChildProcess(command, output: output, errors: errors, custodian: custodian)
+        let child = try ChildProcess(
+            command,
+            environment: environment,
+            output: output,
+            errors: errors,
+            custodian: custodian
+        )
         let code: Int32
         do {
             code = try await child.wait(within: limit)
@@ -78,7 +92,7 @@ struct ScratchFolder: Sendable {
         guard code == 0 else {
             try Task.checkCancellation()
             let said = (text(name + ".err") + written).suffix(2000)
-            throw BenchError(.failed, "\(command.program) failed with exit code \(code):\n\(said)")
+            throw BenchError(.failed, "\(command[0]) failed with exit code \(code):\n\(said)")
         }
         return written
     }

@@ -1,14 +1,12 @@
 import JSON
 
-/// The result of a bench.
+/// What a bench has found.
 package struct BenchReport: Hashable, Sendable {
     package let machine: Machine
     package let plan: BenchPlan
-    package let figures: [Figure]
+    package let results: [BenchResult]
 
-    /// The whole result as one JSON document.
-    ///
-    /// - Parameter schema: The version of the documents that commands print.
+    /// The whole report as one JSON document, of the given version of the documents that commands print.
     package func document(schema: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -25,7 +23,7 @@ package struct BenchReport: Hashable, Sendable {
                 }
             }
             writer.array("figures") { writer in
-                for figure in figures { writer.object(figure.write) }
+                for result in results { writer.object(result.write) }
             }
         }
         return writer.bytes
@@ -47,19 +45,19 @@ extension Machine {
     }
 }
 
-extension Figure {
+extension BenchResult {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.member("name", name)
         writer.member("unit", unit)
         writer.member("value", value, decimals: 3)
         writer.optional("p50_ms", p50)
         writer.optional("p99_ms", p99)
-        if let yardstick {
+        if let baseline {
             writer.object("yardstick") { writer in
-                writer.member("name", yardstick.name)
-                writer.member("value", yardstick.value, decimals: 3)
-                writer.optional("p50_ms", yardstick.p50)
-                writer.optional("p99_ms", yardstick.p99)
+                writer.member("name", baseline.name)
+                writer.member("value", baseline.value, decimals: 3)
+                writer.optional("p50_ms", baseline.p50)
+                writer.optional("p99_ms", baseline.p99)
             }
         } else {
             writer.nullMember("yardstick")

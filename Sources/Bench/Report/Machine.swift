@@ -3,7 +3,7 @@ import Glibc
 import Postgres
 import Storage
 
-/// Where it was measured, without which figures say nothing.
+/// Where it was measured, without which results say nothing.
 package struct Machine: Hashable, Sendable {
     package let processor: String
     package let cores: Int
@@ -18,7 +18,7 @@ package struct Machine: Hashable, Sendable {
     package let fullPageWrites: String
     package let sharedBuffers: String
 
-    /// Looks at this machine and at the server.
+    /// Asks this machine and the server.
     static func inspect(_ database: BenchDatabase, folder: ScratchFolder) async throws -> Machine {
         let settings = try await database.pool.withSession { session throws(PostgresError) in
             try session.run(
@@ -47,12 +47,11 @@ package struct Machine: Hashable, Sendable {
         )
     }
 
-    /// The type of the file system that holds a path.
+    /// The type of the file system that holds a path, such as `ext4`; nil when nothing is mounted above the path.
     ///
     /// - Parameters:
     ///   - path: An absolute path without links.
     ///   - mounts: The table of mounts (proc(5)), later lines covering earlier ones.
-    /// - Returns: For example `ext4`; nil when nothing is mounted above the path.
     static func fileSystem(of path: String, mounts: String) -> String? {
         let places = mounts.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
             .filter { fields in

@@ -13,48 +13,29 @@ struct BenchService: Sendable {
 
     private static let errors = "serve.err"
 
-    /// What the service is started with.
-    struct Surroundings: Sendable {
-        /// The `highscores` to run.
-        let program: String
-        /// The variables of this process; what configures a service of the user's is not passed on.
-        let environment: [String: String]
-        let databaseURL: String
-        let telegramURL: String
-        let secret: String
-
-        /// The environment of the service.
-        func variables(dataFolder: String) -> [String: String] {
-            environment.withoutService.merging([
-                "DATABASE_URL": databaseURL, "HIGHSCORES_SECRET": secret, "HIGHSCORES_DATA": dataFolder,
-                "TELEGRAM_BOT_TOKEN": Crowd.token, "TELEGRAM_API_URL": telegramURL,
-                "HIGHSCORES_UPDATES": "off",
-                "HIGHSCORES_LISTEN": "127.0.0.1:0", "HIGHSCORES_PLAYER_RATE": "off",
-                // High enough, and still looked at and counted.
-                "HIGHSCORES_PLAYER_QUOTA": "1000000000 runs 1000GB",
-                "HIGHSCORES_LOG_FORMAT": "json",
-            ]) { _, new in new }
-        }
-    }
-
     /// Gives a body a service that is ready, and stops it at the end.
     ///
     /// - Parameters:
-    ///   - surroundings: What it is started with.
+    ///   - program: The `highscores` to run.
+    ///   - environment: Configures it, beside what it needs to stand load.
     ///   - folder: Where it writes its log.
     /// - Throws: ``BenchError`` when it does not start or dies, and what the body throws.
     static func with<Result>(
-        _ surroundings: Surroundings,
+        _ program: String,
+        environment: [String: String],
         folder: ScratchFolder,
         http: CurlClient,
         _ body: (BenchService) async throws -> Result
     ) async throws -> Result {
+        let settings = [
+            "HIGHSCORES_DATA": folder.file("unused"), "HIGHSCORES_UPDATES": "off",
+            "HIGHSCORES_LISTEN": "127.0.0.1:0", "HIGHSCORES_PLAYER_RATE": "off",
+            // High enough, and still checked and counted.
+            "HIGHSCORES_PLAYER_QUOTA": "1000000000 runs 1000GB", "HIGHSCORES_LOG_FORMAT": "json",
+        ]
         let process = try ChildProcess(
-            ChildProcess.Command(
-                program: surroundings.program,
-                arguments: ["serve"],
-                environment: surroundings.variables(dataFolder: folder.file("unused"))
-            ),
+            [program, "serve"],
+            environment: environment.merging(settings) { $1 },
             output: folder.file("serve.out"),
             errors: folder.file(errors),
             custodian: folder.custodian
@@ -83,7 +64,6 @@ struct BenchService: Sendable {
 
     /// Sends a request and expects an answer of 200.
     ///
-    /// - Parameter path: The path with its query.
     /// - Throws: ``BenchError`` for any other status and for a body that is no JSON.
     func document(
         _ method: CurlRequest.Method,
@@ -120,9 +100,8 @@ struct BenchService: Sendable {
         }
     }
 
-    /// How long processors have worked for it so far, in seconds.
+    /// How long processors have worked for it so far, in seconds with steps of a hundredth.
     ///
-    /// - Returns: The time, in steps of a hundredth of a second.
     /// - Throws: ``BenchError`` when the system does not tell.
     func processorTime() throws(BenchError) -> Double {
         let text = (try? String(contentsOfFile: "/proc/\(process.process)/stat", encoding: .utf8)) ?? ""
@@ -177,13 +156,4 @@ struct BenchService: Sendable {
     }
 
     private static func log(_ folder: ScratchFolder) -> Substring { folder.text(errors).suffix(2000) }
-}
-
-extension [String: String] {
-    /// The variables that configure no service: those of libpq, for instance, stay.
-    var withoutService: [String: String] {
-        filter { name, _ in
-            !name.hasPrefix("HIGHSCORES_") && !name.hasPrefix("TELEGRAM_") && name != "DATABASE_URL"
-        }
-    }
 }

@@ -4,31 +4,26 @@ import Logging
 import Simulator
 
 /// The simulated Telegram in which deliveries end.
-struct BenchTelegram {
-    /// The address of its Bot API.
-    let url: String
-
-    /// Gives a body a Telegram with the crowd, their chats and a message of each game in every chat.
+enum BenchTelegram {
+    /// Gives a body the address of a Bot API with the people, their chats and a message of each game in every chat.
     ///
-    /// - Parameter games: Short names; the message of the first has the number 1 in every chat, that of the second 2, and so on.
     /// - Throws: ``BenchError``, what keeps it from starting, and what the body throws.
     static func with<Result>(
-        games: [String],
         http: CurlClient,
-        _ body: (BenchTelegram) async throws -> Result
+        _ body: (_ url: String) async throws -> Result
     ) async throws -> Result {
         var configuration = SimulatorConfiguration()
         configuration.logger = .silent
         let simulator = try await Simulator.start(configuration, sender: CurlWebhooks.sender(http))
         do {
             try simulator.change { telegram, _ throws(SimulationError) in
-                try populate(&telegram, games: games)
+                try populate(&telegram)
             }
             guard let url = simulator.baseURL else {
                 throw BenchError(.failed, "the simulated Telegram has no address")
             }
-            try await post(games, over: http, url: url)
-            let result = try await body(BenchTelegram(url: url))
+            try await post(over: http, url: url)
+            let result = try await body(url)
             try await simulator.stop()
             return result
         } catch {
@@ -37,39 +32,39 @@ struct BenchTelegram {
         }
     }
 
-    private static func populate(
-        _ telegram: inout SimulatedTelegram,
-        games: [String]
-    ) throws(SimulationError) {
-        let bot = try telegram.addBot(token: Crowd.token, username: Crowd.username, name: "Bench")
-        for game in games { try telegram.addGame(SimulatedGame(shortName: game, title: game), to: bot) }
-        for number in 1...Crowd.people {
+    private static func populate(_ telegram: inout SimulatedTelegram) throws(SimulationError) {
+        let bot = try telegram.addBot(token: BenchPeople.token, username: BenchPeople.username, name: "Bench")
+        for game in BenchGame.posted {
+            try telegram.addGame(SimulatedGame(shortName: game.rawValue, title: game.rawValue), to: bot)
+        }
+        for number in 1...BenchPeople.count {
             telegram.addUser(
-                SimulatedUser(id: Crowd.person(number).rawValue, firstName: "Player", username: nil)
+                SimulatedUser(id: BenchPeople.person(number).rawValue, firstName: "Player", username: nil)
             )
         }
-        for chat in 0..<Crowd.chats {
-            let people = (1...Crowd.people).filter { Crowd.chat(ofPerson: $0) == chat }
+        for chat in 0..<BenchPeople.chats {
+            let people = (1...BenchPeople.count).filter { BenchPeople.chat(ofPerson: $0) == chat }
             try telegram.addChat(
                 .supergroup,
-                id: Crowd.address(ofChat: chat).rawValue,
+                id: BenchPeople.address(ofChat: chat).rawValue,
                 title: "Chat \(chat)",
-                users: people.map { Crowd.person($0).rawValue },
+                users: people.map { BenchPeople.person($0).rawValue },
                 bots: [bot]
             )
         }
     }
 
-    private static func post(_ games: [String], over http: CurlClient, url: String) async throws {
-        for chat in 0..<Crowd.chats {
-            for game in games {
+    private static func post(over http: CurlClient, url: String) async throws {
+        for chat in 0..<BenchPeople.chats {
+            for game in BenchGame.posted {
                 let answer = try await http.send(
                     CurlRequest(
                         method: .post,
-                        url: "\(url)/bot\(Crowd.token)/sendGame",
+                        url: "\(url)/bot\(BenchPeople.token)/sendGame",
                         headers: [(name: "Content-Type", value: "application/json")],
                         body: Array(
-                            #"{"chat_id":\#(Crowd.address(ofChat: chat)),"game_short_name":"\#(game)"}"#.utf8
+                            #"{"chat_id":\#(BenchPeople.address(ofChat: chat)),"game_short_name":"\#(game.rawValue)"}"#
+                                .utf8
                         )
                     ),
                     timeout: .seconds(10)

@@ -2,27 +2,17 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Looks at the memory of a process again and again.
+/// Reads the memory of a process again and again.
 final class MemoryWatch: Sendable {
     private let process: pid_t
     /// Resident bytes, four times a second.
     private let samples = Mutex<[Int]>([])
 
-    /// What a process has used.
-    struct Use: Hashable, Sendable {
-        /// The most that was ever resident, in bytes.
-        let peak: Int
-        /// The most that was resident in the first tenth of the time and in the last.
-        let early: Int
-        let late: Int
-    }
-
-    /// Watches nothing yet.
     init(process: pid_t) { self.process = process }
 
-    /// Looks while a body runs.
+    /// Reads while a body runs.
     func watching<Result>(_ body: () async throws -> Result) async throws -> Result {
-        let looking = Task {
+        let reading = Task {
             while !Task.isCancelled {
                 if let resident = Self.bytes("VmRSS", of: process) {
                     samples.withLock { $0.append(resident) }
@@ -30,20 +20,17 @@ final class MemoryWatch: Sendable {
                 try? await Task.sleep(for: .milliseconds(250))
             }
         }
-        defer { looking.cancel() }
+        defer { reading.cancel() }
         return try await body()
     }
 
-    /// What the process has used so far; nil when it is gone or nothing was seen.
-    var use: Use? {
+    /// The most bytes that were resident: ever, in the first tenth of the time and in the last; nil when the process is
+    /// gone or nothing was read.
+    var use: (peak: Int, early: Int, late: Int)? {
         let samples = samples.withLock { $0 }
         guard let peak = Self.bytes("VmHWM", of: process), !samples.isEmpty else { return nil }
         let tenth = max(samples.count / 10, 1)
-        return Use(
-            peak: peak,
-            early: samples.prefix(tenth).max() ?? 0,
-            late: samples.suffix(tenth).max() ?? 0
-        )
+        return (peak, samples.prefix(tenth).max() ?? 0, samples.suffix(tenth).max() ?? 0)
     }
 
     /// A field of `/proc/PID/status` (proc(5)) in bytes.

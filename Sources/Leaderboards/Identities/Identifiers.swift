@@ -1,9 +1,6 @@
 /// A 64-bit id that cannot be confused with an id of another kind.
 package protocol Identifier: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible
 where RawValue == Int64 {
-    /// Wraps the number.
-    ///
-    /// - Parameter rawValue: The number as the database and Telegram know it.
     init(rawValue: Int64)
 }
 
@@ -18,6 +15,12 @@ extension Identifier {
 package struct BotID: Identifier {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Whether the bot goes by a name: its username, in any case and with or without `@`, or its id.
+    package func isCalled(_ name: String, username: String?) -> Bool {
+        let plain = name.hasPrefix("@") ? name.dropFirst() : name[...]
+        return username?.lowercased() == plain.lowercased() || description == plain
+    }
 }
 
 /// A game of one bot, by the id the database gave it.
@@ -70,10 +73,8 @@ package struct ChatInstance: Identifier {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
 
-    /// Reads the decimal text that Telegram sends.
-    ///
-    /// - Parameter text: A signed 64-bit decimal. `"0"`, which Telegram sends where there is no chat, leading zeros
-    ///   and anything else that is not the number's only spelling give nil.
+    /// Reads the signed 64-bit decimal that Telegram sends; nil for `"0"`, which it sends where there is no chat, and for
+    /// anything that is not the number's only spelling.
     package init?(_ text: String) {
         guard let number = Int64(text), number != 0, String(number) == text else { return nil }
         self.rawValue = number

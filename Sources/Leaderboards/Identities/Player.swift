@@ -5,11 +5,7 @@ package struct PlayerProfile: Hashable, Sendable {
     package let lastName: String?
     package let username: String?
 
-    /// Describes a person.
-    ///
-    /// - Parameters:
-    ///   - firstName: May be empty, which Telegram sends for users its server does not know.
-    ///   - lastName: The last name, if any.
+    /// Describes a person; Telegram sends an empty first name for users whom its server does not know.
     package init(id: PlayerID, firstName: String, lastName: String?, username: String?) {
         self.id = id
         self.firstName = PlayerName.storable(firstName)
@@ -26,22 +22,15 @@ package enum PlayerName {
     /// Telegram's own clients take at most 64 characters a name; more is cut so that one person cannot fill a page.
     package static let maximumCharacters = 64
 
-    /// Joins a first and a last name for display.
-    ///
-    /// - Parameters:
-    ///   - first: The first name as stored.
-    ///   - last: The last name as stored.
-    /// - Returns: Both with a space between, or nil when nothing visible is left.
+    /// Joins stored names for display, or nil when nothing visible is left.
     package static func display(first: String?, last: String?) -> String? {
         let parts = [first, last].compactMap { $0.flatMap { isVisible($0) ? $0 : nil } }
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
     /// Takes out what must not be stored or shown: control characters (PostgreSQL refuses NUL in text) and
-    /// bidirectional controls, which would reorder the text around the name.
-    ///
-    /// - Returns: The name, at most ``maximumCharacters`` long, without surrounding spaces; empty where nobody could see
-    ///   it.
+    /// bidirectional controls, which would reorder the text around the name; returns the name, at most
+    /// ``maximumCharacters`` long, without surrounding spaces; empty where nobody could see it.
     package static func storable(_ name: String) -> String {
         // The common case: a short name with nothing to take out is kept as it is.
         if name.utf8.count <= maximumCharacters {

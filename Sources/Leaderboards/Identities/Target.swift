@@ -35,11 +35,7 @@ package struct ChatMessage: Hashable, Sendable {
     /// From 1 on.
     package let id: Int32
 
-    /// Names a message.
-    ///
-    /// - Parameters:
-    ///   - chat: Its chat; an id outside Telegram's ranges gives nil.
-    ///   - id: Its number in the chat; any outside 1…2147483647 gives nil.
+    /// Names a message; nil for a chat outside Telegram's ranges or a number outside 1…2147483647.
     package init?(chat: TelegramChatID, id: Int64) {
         guard chat.isInRange, let id = Int32(exactly: id), id > 0 else { return nil }
         self.chat = chat
@@ -54,9 +50,7 @@ package struct InlineMessageID: Hashable, Sendable, CustomStringConvertible {
 
     package let description: String
 
-    /// Reads an id.
-    ///
-    /// - Parameter text: Anything but 1 to 200 visible ASCII characters gives nil.
+    /// Reads an id; nil for anything but 1 to 200 visible ASCII characters.
     package init?(_ text: String) {
         guard Self.lengths.contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }

@@ -2,6 +2,7 @@ import JSON
 package import Leaderboards
 import Postgres
 package import Storage
+package import Tokens
 
 extension Administration {
     /// Makes an API key for a game; running servers accept it within a second.
@@ -20,7 +21,7 @@ extension Administration {
         let key = APIKey(using: &generator)
         let note = note("key.create", reason)
         let record = try await transaction(.init(isDryRun: isDryRun)) { session in
-            let id = try session.run(.apiKeyInsert(key, label: label, game: game.id))
+            let id = try session.run(.apiKeyInsert(key.hash, hint: key.hint, label: label, game: game.id))
             guard let record = try session.run(.apiKeysList(id: id)).first else {
                 throw PostgresError(.decoding, "the key just made is not there")
             }

@@ -1,6 +1,7 @@
 package import Leaderboards
 package import Scoring
 package import Storage
+package import Tokens
 
 /// What moderation changed.
 package struct ModerationChange: Sendable {
@@ -25,9 +26,6 @@ package struct ModerationChange: Sendable {
     package internal(set) var deliveries = 0
     /// Under which number it is on record; nil when nothing changed.
     package internal(set) var audit: AuditID?
-
-    /// Whether a ban was set or taken back.
-    package var changesBan: Bool { !bans.isEmpty }
 
     /// Whether nothing changed.
     package var isEmpty: Bool { rows == 0 && receipt == nil && deliveries == 0 }

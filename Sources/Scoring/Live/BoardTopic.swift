@@ -1,4 +1,5 @@
 package import Leaderboards
+package import Tokens
 
 /// What a stream shows: all streams of one topic get the same documents.
 package struct BoardTopic: Hashable, Sendable {

@@ -1,7 +1,8 @@
-package import Leaderboards
+import Leaderboards
 import Postgres
 import ServiceLifecycle
 import Storage
+package import Tokens
 
 extension Highscores {
     /// The right to watch that the token of a run or a launch gives.

@@ -1,5 +1,6 @@
 package import Leaderboards
 import Storage
+import Tokens
 
 /// A launch that did not begin with a press which Telegram told us of.
 package struct OpenedLaunch: Sendable {

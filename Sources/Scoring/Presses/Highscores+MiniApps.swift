@@ -1,5 +1,6 @@
 import JSON
 import Leaderboards
+import Tokens
 
 extension Highscores {
     /// How far Telegram's clock may be ahead of ours.

@@ -3,6 +3,7 @@ import Logging
 import Postgres
 import Storage
 import Synchronization
+import Tokens
 
 /// Reads pages of leaderboards; those asked for at about the same time together.
 final class LeaderboardReader: Sendable {

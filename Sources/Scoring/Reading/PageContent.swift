@@ -1,5 +1,6 @@
 import Leaderboards
 import Storage
+import Tokens
 
 /// What one snapshot of the database says for a page.
 struct PageContent: Sendable {

@@ -1,6 +1,7 @@
 import Leaderboards
 import Storage
 import Synchronization
+import Tokens
 
 /// The lines of one part of a leaderboard, for all who asked for it at the same time.
 final class PageLines: Sendable {

@@ -1,5 +1,6 @@
 import Leaderboards
 import Storage
+import Tokens
 
 /// A page that somebody asks for, after tokens, names and cursors were resolved: what is known without the database.
 struct PageQuery: Sendable {

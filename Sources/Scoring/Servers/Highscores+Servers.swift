@@ -1,6 +1,7 @@
 package import Leaderboards
 import Postgres
 import Storage
+import Tokens
 
 extension Highscores {
     /// How far a server's clock may be ahead of ours.

@@ -110,9 +110,8 @@ package final class GameRegistry: Sendable {
 }
 
 extension Game {
-    /// Whether the game's bot goes by a name: its username, in any case and with or without `@`, or its id.
+    /// See ``BotID/isCalled(_:username:)``.
     package func belongs(toBotNamed name: String) -> Bool {
-        let plain = name.hasPrefix("@") ? name.dropFirst() : name[...]
-        return botUsername.lowercased() == plain.lowercased() || bot.description == plain
+        bot.isCalled(name, username: botUsername)
     }
 }

@@ -1,4 +1,5 @@
 package import Leaderboards
+import Tokens
 
 /// A run that has just begun.
 package struct StartedRun: Sendable {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Encodings
 
 /// The source of every identifier and every random choice of a simulator: one seed, one history.
 struct Identifiers: Codable, Sendable, RandomNumberGenerator {
@@ -31,14 +31,12 @@ struct Identifiers: Codable, Sendable, RandomNumberGenerator {
             Self.append(next(), count: 8, to: &bytes)
         }
         Self.append(next(), count: 8, to: &bytes)
-        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
+        return Base64URL.encode(bytes)
     }
 
     /// Whether the text could be an inline message identifier: 20 or 24 bytes in unpadded base64url.
     static func isInlineMessage(_ text: String) -> Bool {
-        (text.utf8.count == 27 || text.utf8.count == 32)
-            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        [20, 24].contains(Base64URL.decode(text)?.count)
     }
 
     /// The value that one bot sees as `chat_instance` for one chat: stable, signed, never 0.

@@ -40,9 +40,9 @@ extension Statement where Value == [BoardName: BoardID] {
             ) AS b
             """
         ) { rows throws(PostgresError) in
-            Dictionary(
-                uniqueKeysWithValues: try rows.decode(Int.self, BoardID.self).map { (names[$0 - 1], $1) }
-            )
+            Dictionary(try rows.decode(Int.self, BoardID.self).map { (names[$0 - 1], $1) }) { first, _ in
+                first
+            }
         }
     }
 }

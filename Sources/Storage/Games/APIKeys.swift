@@ -49,12 +49,12 @@ package struct APIKeyRecord: Hashable, Sendable {
 }
 
 extension Statement where Value == APIKeyID {
-    /// Stores a new key: its hash and its beginning.
-    package static func apiKeyInsert(_ key: APIKey, label: String, game: GameID) -> Self {
+    /// Stores a new key: its hash and, as `hint`, how it begins.
+    package static func apiKeyInsert(_ hash: APIKeyHash, hint: String, label: String, game: GameID) -> Self {
         Self(
             cell: """
                 INSERT INTO api_keys (game_id, label, hash, hint)
-                VALUES (\(game), \(label), \(Bytea(key.hash.bytes)), \(key.hint))
+                VALUES (\(game), \(label), \(Bytea(hash.bytes)), \(hint))
                 RETURNING key_id
                 """
         )

@@ -10,6 +10,9 @@ package struct BotRecord: Hashable, Sendable {
         self.id = id
         self.username = username
     }
+
+    /// See ``BotID/isCalled(_:username:)``.
+    package func isNamed(_ name: String) -> Bool { id.isCalled(name, username: username) }
 }
 
 extension Statement where Value == [BotRecord] {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Leaderboards
 import Scoring
+import Tokens
 
 extension Routes {
     /// Watching leaderboards.

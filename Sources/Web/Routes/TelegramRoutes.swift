@@ -1,6 +1,7 @@
 import BotAPI
 import Hummingbird
 import Leaderboards
+import Tokens
 
 extension Routes {
     /// Taking Telegram's updates.

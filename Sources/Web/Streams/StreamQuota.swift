@@ -1,5 +1,6 @@
 import Leaderboards
 import Synchronization
+import Tokens
 
 /// How many streams one player and one address may hold.
 package struct StreamLimits: Hashable, Sendable {

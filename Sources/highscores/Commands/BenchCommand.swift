@@ -60,7 +60,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         // A field that there is not shall not be found out after an hour.
-        _ = try output.names(of: Figure.columns)
+        _ = try output.names(of: BenchResult.columns)
         let context = try CommandContext()
         let bench = BenchRun(
             plan: BenchPlan(
@@ -82,7 +82,7 @@ struct BenchCommand: AsyncParsableCommand {
             return
         }
         remark("measured on \(report.machine.text)")
-        try output.print(report.figures.map(\.record), columns: Figure.columns)
+        try output.print(report.results.map(\.record), columns: BenchResult.columns)
     }
 
     private static func ownProgram() throws -> String {
@@ -106,7 +106,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
 }
 
-extension Figure {
+extension BenchResult {
     static let columns = [
         "what", "value", "unit", "p50_ms", "p99_ms", "yardstick", "yardstick_value", "ratio", "goal", "met",
         "note",
@@ -116,8 +116,8 @@ extension Figure {
     var record: Record {
         Record([
             "what": name, "value": FieldValue.rounded(value), "unit": unit, "p50_ms": FieldValue.rounded(p50),
-            "p99_ms": FieldValue.rounded(p99), "yardstick": yardstick?.name,
-            "yardstick_value": FieldValue.rounded(yardstick?.value), "ratio": FieldValue.rounded(ratio),
+            "p99_ms": FieldValue.rounded(p99), "yardstick": baseline?.name,
+            "yardstick_value": FieldValue.rounded(baseline?.value), "ratio": FieldValue.rounded(ratio),
             "goal": goals.isEmpty ? nil : goals.map(\.text).joined(separator: ", "), "met": isMet,
             "note": note,
         ])
@@ -125,7 +125,7 @@ extension Figure {
 }
 
 extension FieldValue {
-    /// A figure with as many decimals as it has a use for.
+    /// A number with as many decimals as it has a use for.
     fileprivate static func rounded(_ number: Double?) -> FieldValue {
         guard let number, number.isFinite else { return .none }
         let scale: Double = abs(number) >= 100 ? 1 : abs(number) >= 10 ? 10 : 1000

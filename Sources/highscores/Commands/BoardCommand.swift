@@ -5,6 +5,7 @@ import Postgres
 import Operations
 import Scoring
 import Storage
+import Tokens
 
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Foundation
 import Logging
+import Web
 
 struct DemoCommand: LongRunningCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Leaderboards
 import Postgres
 import Operations
+import Scoring
 import Storage
 import Synchronization
 

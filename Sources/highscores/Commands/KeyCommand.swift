@@ -2,6 +2,7 @@ import ArgumentParser
 import Leaderboards
 import Operations
 import Storage
+import Tokens
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

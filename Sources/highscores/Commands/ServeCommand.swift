@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Telemetry
+import Web
 
 struct ServeCommand: LongRunningCommand {
     static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import Foundation
 import ServiceLifecycle
 import Simulator
 import UnixSignals
+import Web
 
 extension CallbackQueryMode: ExpressibleByArgument {}
 

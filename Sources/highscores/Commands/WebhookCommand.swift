@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import BotAPI
 import Leaderboards
+import Tokens
 import Updates
 
 struct WebhookCommand: AsyncParsableCommand {

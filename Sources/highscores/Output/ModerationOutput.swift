@@ -2,6 +2,7 @@ import JSON
 import Leaderboards
 import Operations
 import Storage
+import Tokens
 
 extension OutputOptions {
     /// Shows what a change did, or would do; in words by verbs for both, and by what was changed.

@@ -3,6 +3,8 @@ import ArgumentParser
 import Leaderboards
 import Operations
 import Storage
+import Tokens
+import Web
 
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import Application
 import ArgumentParser
 import BotAPI
+import Leaderboards
 
 /// Which of the configured bots a command is about.
 struct BotSelection: ParsableArguments {
@@ -54,11 +55,10 @@ struct BotSelection: ParsableArguments {
     private static func select(_ name: String?, from clients: [BotClient]) async throws -> [BotClient] {
         guard let name else { return clients }
         if let client = clients.first(where: { String($0.token.botID) == name }) { return [client] }
-        let username = (name.hasPrefix("@") ? name.dropFirst() : name[...]).lowercased()
         guard Int64(name) == nil else { throw notFound(name) }
         for client in clients {
             let identity = try await client.call(GetMe())
-            if identity.username.lowercased() == username { return [client] }
+            if BotID(rawValue: identity.id).isCalled(name, username: identity.username) { return [client] }
         }
         throw notFound(name)
     }

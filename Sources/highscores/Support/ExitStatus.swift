@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Bench
 import BotAPI
+import LocalPostgres
 import Postgres
 import Operations
 import Scoring

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Leaderboards
 import Operations
+import Tokens
 
 /// What every command takes that changes what players see, which is shown and asked about before it is made.
 struct GuardedChangeOptions: ParsableArguments {

@@ -3,6 +3,7 @@ import Operations
 @testable import Scoring
 import ScoringSupport
 import Testing
+import Tokens
 
 extension ModelPlay {
     /// Who reads.

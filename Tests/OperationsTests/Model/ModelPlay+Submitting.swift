@@ -4,6 +4,7 @@ import Operations
 import Scoring
 import ScoringSupport
 import Storage
+import Tokens
 
 extension ModelPlay {
     /// A score that is to be submitted.

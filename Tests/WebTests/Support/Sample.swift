@@ -1,22 +1,18 @@
 import Leaderboards
+import TestSupport
+import Tokens
 @testable import Scoring
 
 @testable import Web
 
 /// The values that the examples of the API document show.
 enum Sample {
-    static let game = Game(
-        id: GameID(rawValue: 1),
-        tokenID: GameTokenID(rawValue: 0x2f1c_7b0e_5d0a_4e61),
-        bot: BotID(rawValue: 7),
+    static let game = Game.sample(
+        tokenID: 0x2f1c_7b0e_5d0a_4e61,
         botUsername: "tetris_bot",
-        shortName: "tetris",
-        title: "Tetris",
         url: "https://games.example/tetris/",
         rules: GameRules(zone: "Europe/Berlin"),
-        isEnabled: true,
-        isPublic: true,
-        showsIdentity: false
+        isPublic: true
     )
 
     static let access = BoardAccess(

@@ -1,0 +1,45 @@
+import Leaderboards
+import Postgres
+import Scoring
+import Storage
+
+/// The games of the bench: one for each kind of load, so that none disturbs another's leaderboards.
+enum BenchGame: String, CaseIterable {
+    /// Those of which every chat has a message, which have the numbers 1, 2 and 3 there.
+    case steady, rising, readable
+    /// Those whose global leaderboards have few and very many entries.
+    case small, large
+    /// The one whose leaderboards are made from the log.
+    case logged
+
+    static let posted = [steady, rising, readable]
+
+    /// The number of the game's message in every chat.
+    var message: Int64 { Int64((Self.posted.firstIndex(of: self) ?? 0) + 1) }
+
+    /// Adds all of them.
+    static func add(to session: Session) throws(PostgresError) -> [BenchGame: Game] {
+        try session.execute(.botUpsert(BenchPeople.bot, username: BenchPeople.username))
+        for game in allCases {
+            // Logged runs are to count on four leaderboards each: of all time, a month, a week and a day.
+            _ = try session.run(.gameInsert(.bench(game.rawValue, hasSeason: game != .logged)))
+        }
+        let added = try session.run(.gamesList()).compactMap { game in
+            BenchGame(rawValue: game.shortName).map { ($0, game) }
+        }
+        return Dictionary(uniqueKeysWithValues: added)
+    }
+}
+
+extension GameDraft {
+    /// A game of the bench's bot; its season has begun a month ago.
+    static func bench(_ name: String, hasSeason: Bool = true) -> GameDraft {
+        GameDraft(
+            bot: BenchPeople.bot,
+            shortName: name,
+            title: name,
+            url: "https://games.example/\(name)/",
+            rules: GameRules(seasons: hasSeason ? [.now + .seconds(-30 * 24 * 3600)] : [])
+        )
+    }
+}
