@@ -194,7 +194,7 @@ import Testing
             (#""status":"guest""#, nil), (#""status":4"#, nil),
         ] as [(String, Bool?)]
     )
-    func `the bot's standing says whether it can write`(member: String, canWrite: Bool?) throws {
+    func `the bot's membership says whether it can write`(member: String, canWrite: Bool?) throws {
         let found = try event(
             #"""
             {"update_id":1,"my_chat_member":{"chat":{"id":-70,"type":"group"},"date":1771000001,

@@ -11,7 +11,7 @@ import Testing
         defer { server.stop() }
         let client = try makeClient()
         for _ in 1...50 {
-            let response = try await client.send(CurlRequest(url: server.origin), timeout: patience)
+            let response = try await client.send(CurlRequest(url: server.origin), timeout: longestWait)
             #expect(response.status == 200)
         }
         #expect(server.accepted == 1)
@@ -26,7 +26,7 @@ import Testing
         defer { server.stop() }
         let client = try makeClient()
         for _ in 1...100 {
-            _ = try await client.send(CurlRequest(url: server.origin), timeout: patience)
+            _ = try await client.send(CurlRequest(url: server.origin), timeout: longestWait)
         }
         // The script of a connection ends only when this side has closed it.
         await server.waitUntilEnded(100)
@@ -41,7 +41,7 @@ import Testing
         for path in ["/first", "/second"] {
             let response = try await client.send(
                 CurlRequest(method: .put, url: server.origin + path, body: [1]),
-                timeout: patience
+                timeout: longestWait
             )
             #expect(response.status == 200)
         }
@@ -55,7 +55,7 @@ import Testing
         let client = try makeClient()
         _ = try await client.send(
             CurlRequest(method: .post, url: "\(server.origin)/first", body: [1]),
-            timeout: patience
+            timeout: longestWait
         )
         let error = await failure(
             of: CurlRequest(method: .post, url: "\(server.origin)/second", body: [1]),

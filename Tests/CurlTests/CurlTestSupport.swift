@@ -10,13 +10,13 @@ func makeClient(_ change: (inout CurlClient.Configuration) -> Void = { _ in }) t
 }
 
 /// Long enough that only a hanging test meets it.
-let patience = Duration.seconds(30)
+let longestWait = Duration.seconds(30)
 
 /// Sends and returns the error, if any.
 func failure(
     of request: CurlRequest,
     with client: CurlClient,
-    timeout: Duration = patience
+    timeout: Duration = longestWait
 ) async -> CurlError? {
     do throws(CurlError) {
         _ = try await client.send(request, timeout: timeout)

@@ -26,7 +26,7 @@ import Testing
                     let body = [UInt8](repeating: 0x61, count: 2000)
                     _ = try await client.send(
                         CurlRequest(method: .post, url: server.origin + path, body: body),
-                        timeout: patience
+                        timeout: longestWait
                     )
                     if number % 10 == 0 {
                         let error = await failure(
@@ -56,7 +56,7 @@ import Testing
             }
             func come() async throws {
                 let client = try makeClient()
-                _ = try await client.send(CurlRequest(url: server.origin), timeout: patience)
+                _ = try await client.send(CurlRequest(url: server.origin), timeout: longestWait)
                 await client.shutdown()
             }
             for _ in 1...20 {

@@ -28,7 +28,7 @@ import Testing
         let client = try makeClient()
         let response = try await client.send(
             CurlRequest(method: method, url: "\(server.origin)/a/b?c=d", body: body.map { Array($0.utf8) }),
-            timeout: patience
+            timeout: longestWait
         )
         #expect(response.status == 200)
         #expect(response.body == Array("fine".utf8))
@@ -51,7 +51,7 @@ import Testing
         let client = try makeClient()
         let request = CurlRequest(method: .head, url: server.origin)
         for _ in 1...2 {
-            let response = try await client.send(request, timeout: patience)
+            let response = try await client.send(request, timeout: longestWait)
             #expect(response.status == 200)
             #expect(response.headers["x-note"] == "there")
             #expect(response.body.isEmpty)
@@ -77,7 +77,7 @@ import Testing
                     ("X-Last", "ü"),
                 ]
             ),
-            timeout: patience
+            timeout: longestWait
         )
         let sent = try #require(log.elements.first)
         #expect(
@@ -99,7 +99,7 @@ import Testing
             )
         }
         defer { server.stop() }
-        let response = try await makeClient().send(CurlRequest(url: server.origin), timeout: patience)
+        let response = try await makeClient().send(CurlRequest(url: server.origin), timeout: longestWait)
         #expect(response.status == 502)
         #expect(response.headers["content-type"] == "text/html")
         #expect(response.body == Array(page.utf8))
@@ -113,7 +113,7 @@ import Testing
         }
         defer { server.stop() }
         let client = try makeClient()
-        let response = try await client.send(CurlRequest(url: server.origin), timeout: patience)
+        let response = try await client.send(CurlRequest(url: server.origin), timeout: longestWait)
         #expect(response.status == 302)
         #expect(response.headers["location"] == "/elsewhere")
     }
@@ -129,7 +129,7 @@ import Testing
         defer { server.stop() }
         let client = try makeClient()
         for _ in 1...2 {
-            _ = try await client.send(CurlRequest(url: server.origin), timeout: patience)
+            _ = try await client.send(CurlRequest(url: server.origin), timeout: longestWait)
         }
         #expect(log.elements.map { $0.header("Cookie") } == [nil, nil])
     }
@@ -143,7 +143,7 @@ import Testing
             connection.waitUntilClosed()
         }
         defer { server.stop() }
-        let response = try await makeClient().send(CurlRequest(url: server.origin), timeout: patience)
+        let response = try await makeClient().send(CurlRequest(url: server.origin), timeout: longestWait)
         #expect(response.status == 200)
         #expect(response.body == Array("abcde".utf8))
         #expect(response.headers["x-final"] == "yes")
@@ -163,7 +163,7 @@ import Testing
         let body = (0..<3_000_000).map { UInt8(ascii: "a") + UInt8($0 % 26) }
         let response = try await makeClient().send(
             CurlRequest(method: .post, url: server.origin, body: body),
-            timeout: patience
+            timeout: longestWait
         )
         #expect(log.elements.map(\.body) == [body])
         #expect(response.body == body)

@@ -61,7 +61,7 @@ import Testing
         }
         defer { server.stop() }
         let client = try makeClient { $0.maximumConnections = 1 }
-        async let first = client.send(CurlRequest(url: server.origin), timeout: patience)
+        async let first = client.send(CurlRequest(url: server.origin), timeout: longestWait)
         await gate.waitForArrivals()
         let error = await failure(
             of: CurlRequest(url: server.origin),
@@ -126,7 +126,7 @@ import Testing
             configuration.maximumConnections = 1
             configuration.maximumQueued = 1
         }
-        async let first = client.send(CurlRequest(url: server.origin), timeout: patience)
+        async let first = client.send(CurlRequest(url: server.origin), timeout: longestWait)
         await gate.waitForArrivals()
         let waiting = (1...2).map { _ in
             Task { await failure(of: CurlRequest(url: server.origin), with: client) }
@@ -187,7 +187,7 @@ import Testing
             }
         }
         defer { server.stop() }
-        _ = try await makeClient().send(CurlRequest(url: server.origin), timeout: patience)
+        _ = try await makeClient().send(CurlRequest(url: server.origin), timeout: longestWait)
         await server.waitUntilEnded(1)
     }
 }

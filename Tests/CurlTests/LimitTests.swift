@@ -72,12 +72,12 @@ import Testing
         try await withThrowingTaskGroup { group in
             for _ in 1...6 {
                 group.addTask {
-                    try await client.send(CurlRequest(url: busy.origin), timeout: patience).status
+                    try await client.send(CurlRequest(url: busy.origin), timeout: longestWait).status
                 }
             }
             await gate.waitForArrivals(2)
             for _ in 1...10 {
-                let response = try await client.send(CurlRequest(url: idle.origin), timeout: patience)
+                let response = try await client.send(CurlRequest(url: idle.origin), timeout: longestWait)
                 #expect(response.status == 200)
             }
             gate.open()

@@ -9,7 +9,7 @@ import Testing
         let client = try makeClient { $0.certificateAuthorityFile = server.certificateFile }
         let response = try await client.send(
             CurlRequest(url: "https://127.0.0.1:\(server.port)/"),
-            timeout: patience
+            timeout: longestWait
         )
         #expect(response.status == 200)
         #expect(String(decoding: response.body, as: UTF8.self).contains("s_server"))

@@ -17,7 +17,7 @@ import Testing
         jitter: 150_000
     )
     /// How long after the storm Telegram's tables may take: leases, calls without an answer and full minutes run out.
-    private static let patience = Duration.seconds(240)
+    private static let longestWait = Duration.seconds(240)
 
     @Test func `after a storm of kills, crashes and faults every table is as it should be`() async throws {
         let plan = StormPlan.ofThisRun()
@@ -120,7 +120,7 @@ import Testing
             let start = ContinuousClock.now
             let wanted = expected
             // As long as a delivery is not done, a slow call may still change a table that looks right.
-            while ContinuousClock.now - start < patience {
+            while ContinuousClock.now - start < longestWait {
                 calls.collect(storm)
                 if storm.differences(wanted).isEmpty, try await storm.openDeliveries(pool).isEmpty { break }
                 try await Task.sleep(for: .milliseconds(200))

@@ -14,7 +14,7 @@ struct DemoTable {
 
     func open(_ address: String) async throws {
         try await browser.open(address)
-        _ = try await browser.find(Self.play, within: Program.patience)
+        _ = try await browser.find(Self.play, within: Program.longestWait)
     }
 
     /// Chooses a person and opens the game as that person.
@@ -101,7 +101,7 @@ struct DemoTable {
 
     /// Waits until the message shows these people with their scores.
     func waitForScoreboard(_ scores: [String: Int]) async throws {
-        try await browser.wait(until: "the chat shows \(scores)", within: Program.patience) {
+        try await browser.wait(until: "the chat shows \(scores)", within: Program.longestWait) {
             let text = try await scoreboard()
             let plain = text.filter { $0 != "," && $0 != "." && $0 != "\u{202F}" }
             return scores.allSatisfy { text.contains($0.key) && plain.contains("\($0.value)") }
@@ -118,7 +118,7 @@ struct DemoTable {
     }
 
     private func waitForState(_ wanted: String) async throws {
-        try await browser.wait(until: "the game is \(wanted)", within: Program.patience) {
+        try await browser.wait(until: "the game is \(wanted)", within: Program.longestWait) {
             try await state() == wanted
         }
     }

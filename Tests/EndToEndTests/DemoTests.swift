@@ -94,7 +94,7 @@ struct Demo {
             folder: output
         )
         let address = try await Program.wait(
-            within: Program.patience,
+            within: Program.longestWait,
             for: "the demo's address",
             else: { program.standardError }
         ) {

@@ -9,7 +9,7 @@ import Testing
 /// The database or Telegram gone, and back.
 @Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct OutageTests {
     /// Within this a submission must be answered (the contract), plus what a busy machine adds.
-    private static let patience = Duration.seconds(7)
+    private static let longestWait = Duration.seconds(7)
 
     @Test func `without the database presses and runs go on, scores are refused, and all recovers`()
         async throws
@@ -19,14 +19,19 @@ import Testing
             let message = try arena.post(Arena.tetris, in: Arena.friday)
             let before = try await service.startRun(try await arena.launch(Arena.ada, message))
             try await Database.cut()
-            let refused = try await service.submit(300, before, within: Self.patience)
+            let refused = try await service.submit(300, before, within: Self.longestWait)
             #expect(refused.status == 503, "\(refused)")
             #expect(refused.code == "database_unavailable")
             #expect(refused.headers["Retry-After"].flatMap { Int($0) }.map { $0 > 0 } == true)
             let launch = try await arena.launch(Arena.zoe, message)
             let during = try await service.startRun(launch)
-            #expect(try await service.submit(400, during, within: Self.patience).status == 503)
-            let board = try await service.send(.get, "/v1/leaderboard", token: launch, within: Self.patience)
+            #expect(try await service.submit(400, during, within: Self.longestWait).status == 503)
+            let board = try await service.send(
+                .get,
+                "/v1/leaderboard",
+                token: launch,
+                within: Self.longestWait
+            )
             #expect(board.code == "database_unavailable")
             try await service.waitUntil("unready", "database_unavailable")
             #expect(try await service.send(.get, "/healthz").status == 200)
@@ -49,7 +54,7 @@ import Testing
             let message = try arena.post(Arena.tetris, in: Arena.friday)
             let run = try await service.startRun(try await arena.launch(Arena.ada, message))
             try await Database.locking("scores, players, targets") {
-                let refused = try await service.submit(300, run, within: Self.patience)
+                let refused = try await service.submit(300, run, within: Self.longestWait)
                 #expect(refused.status == 503, "\(refused)")
                 #expect(refused.headers["Retry-After"] != nil)
                 let answer = try await arena.telegram.press(user: Arena.zoe, message)

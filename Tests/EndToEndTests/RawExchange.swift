@@ -16,7 +16,7 @@ enum RawExchange {
         _ bytes: [UInt8],
         to port: UInt16,
         thenFinishes: Bool,
-        within limit: Duration = Program.patience
+        within limit: Duration = Program.longestWait
     ) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
             // Blocking calls need a thread of their own.

@@ -35,7 +35,7 @@ struct Service: Sendable {
         token: String? = nil,
         headers: [(name: String, value: String)] = [],
         body: [UInt8]? = nil,
-        within limit: Duration = Program.patience
+        within limit: Duration = Program.longestWait
     ) async throws -> Answer {
         var headers = headers
         if let token { headers.append((name: "Authorization", value: "Bearer \(token)")) }
@@ -57,7 +57,7 @@ struct Service: Sendable {
     }
 
     /// Submits a score.
-    func submit(_ score: Int, _ token: String, within limit: Duration = Program.patience) async throws
+    func submit(_ score: Int, _ token: String, within limit: Duration = Program.longestWait) async throws
         -> Answer
     {
         try await send(

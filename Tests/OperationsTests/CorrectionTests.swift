@@ -53,8 +53,8 @@ struct CorrectionTests {
             guard let game = try session.run(.gameGet(stage.game)),
                 let chat = try session.run(.chatFind(at: chat.id, bot: Stage.bot))
             else { throw PostgresError(.decoding, "no game or chat") }
-            let standing = ChatScore(chat: chat, player: PlayerID(rawValue: player), score: score)
-            try session.desiredScoresCorrect(of: [standing], game: game, now: now)
+            let current = ChatScore(chat: chat, player: PlayerID(rawValue: player), score: score)
+            try session.desiredScoresCorrect(of: [current], game: game, now: now)
         }
     }
 

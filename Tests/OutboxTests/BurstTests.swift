@@ -50,7 +50,7 @@ struct BurstTests {
         let pool = ScratchDatabase.current.pool
         let start = ContinuousClock.now
         let clock = { @Sendable in Instant(milliseconds: 1_772_366_400_000) + (ContinuousClock.now - start) }
-        let courierBox = Mutex<DeliveryWorker?>(nil)
+        let workerBox = Mutex<DeliveryWorker?>(nil)
         var configuration = ScoringConfiguration()
         configuration.playerRate = nil
         configuration.playerQuota = nil
@@ -63,7 +63,7 @@ struct BurstTests {
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: clock,
-            onDeliveries: { _ in courierBox.withLock { $0 }?.wake() }
+            onDeliveries: { _ in workerBox.withLock { $0 }?.wake() }
         )
         let client = BotClient(
             token: try BotToken("7:a-token-for-tests"),
@@ -89,7 +89,7 @@ struct BurstTests {
             clock: clock
         )
         let worker = DeliveryWorker(queue, client: client)
-        courierBox.withLock { $0 = worker }
+        workerBox.withLock { $0 = worker }
         let group = ServiceGroup(
             services: highscores.services + [worker],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

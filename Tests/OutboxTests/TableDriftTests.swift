@@ -25,7 +25,7 @@ import Testing
         (.some(7), 7, .same), (.some(nil), nil, .same), (.some(nil), 0, .same), (nil, nil, .same),
         (nil, 0, .same), (.some(7), nil, .drift(.missing)), (.some(7), 0, .drift(.missing)),
         (.some(7), 6, .drift(.telegramLower)), (.some(7), 8, .drift(.telegramHigher)),
-        (.some(.max), 1, .drift(.telegramLower)), (.some(nil), 3, .drift(.notWanted)),
+        (.some(.max), 1, .drift(.telegramLower)), (.some(nil), 3, .drift(.undesired)),
         (nil, 3, .drift(.unexpectedPlayer)),
     ]
 
@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: [
         (TableDrift.missing, false, false), (.telegramLower, false, false), (.telegramHigher, true, false),
-        (.notWanted, true, false), (.unexpectedPlayer, true, true),
+        (.undesired, true, false), (.unexpectedPlayer, true, true),
     ])
     func `only what an ordinary call cannot do takes force`(
         drift: TableDrift,

@@ -88,7 +88,7 @@ struct ListenerTests {
     func `a server that freezes is told of when it has left the next question unanswered`(after: Duration)
         throws
     {
-        let longest = PostgresListener.usualInterval + PostgresListener.patience
+        let longest = PostgresListener.usualInterval + PostgresListener.answerTimeout
         #expect(longest <= .seconds(5))
         let listener = PostgresListener(
             configuration: try PostgresConfiguration(connectionString: "host=/nonexistent/folder"),
@@ -102,7 +102,7 @@ struct ListenerTests {
         }
         #expect(error?.code == .connectionLost)
         let next = after == .zero ? .zero : PostgresListener.usualInterval - after
-        #expect(server.now - server.frozenAt == next + PostgresListener.patience)
+        #expect(server.now - server.frozenAt == next + PostgresListener.answerTimeout)
     }
 
     @Test func `a listener whose server is away ends when told to`() async throws {

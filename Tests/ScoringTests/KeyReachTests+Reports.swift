@@ -121,11 +121,11 @@ extension KeyReachTests {
                     throw PostgresError(.decoding, "no chat")
                 }
                 let sighting = TargetSighting(game: snake.id, chat: chat, target: target, pressedAt: now)
-                let standing = try session.reportsAccept([sighting], game: snake.id, bot: bot)
+                let current = try session.reportsAccept([sighting], game: snake.id, bot: bot)
                 let locks = try session.first(
                     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
                 )?.decode(Int.self)
-                return (findings, standing.count + (locks ?? 1))
+                return (findings, current.count + (locks ?? 1))
             }
             // Another game's message, a pair beyond the number that is kept, and a message that nobody knows.
             #expect(findings.map(\.isConflict) == [false, true, false])

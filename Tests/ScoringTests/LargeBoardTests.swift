@@ -28,7 +28,7 @@ struct LargeBoardTests {
     /// Puts entries on the game's leaderboard, out of a generator.
     private func fill(_ stage: Stage, _ spread: Spread, hasRankBuckets: Bool) async throws -> [SortKey] {
         var generator = SeededGenerator(seed: spread.scores.magnitude)
-        let standings = (1...Self.players).map { player in
+        let ranking = (1...Self.players).map { player in
             SortKey(
                 scoreKey: -Int64.random(in: 0..<spread.scores, using: &generator),
                 achievedAt: Instant(
@@ -46,14 +46,14 @@ struct LargeBoardTests {
                 """
                 INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
                 SELECT \(stage.game), \(board), x.player_id, x.score_key, x.achieved_at, gen_random_uuid()
-                FROM unnest(\(standings.map(\.player)), \(standings.map(\.scoreKey)),
-                            \(standings.map(\.achievedAt))) AS x (player_id, score_key, achieved_at)
+                FROM unnest(\(ranking.map(\.player)), \(ranking.map(\.scoreKey)),
+                            \(ranking.map(\.achievedAt))) AS x (player_id, score_key, achieved_at)
                 """
             )
             _ = try session.execute("UPDATE boards SET entries = \(Self.players)")
             if hasRankBuckets { try session.rankBucketsRebuild(of: [board], game: stage.game) }
         }
-        return standings.sorted()
+        return ranking.sorted()
     }
 
     @Test(arguments: Spread.allCases, [true, false])

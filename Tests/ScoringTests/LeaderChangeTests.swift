@@ -42,7 +42,7 @@ struct LeaderChangeTests {
                 let alias = ChatAlias(instance: ChatInstance(rawValue: number), address: address)
                 let chat = try session.chatsResolve([alias], bot: Stage.bot)[0].chat
                 if isPrivate { privates.insert(chat) }
-                let wishes = (1...(isPrivate ? 120 : Self.players)).map { player in
+                let desired = (1...(isPrivate ? 120 : Self.players)).map { player in
                     DesiredScore(
                         chat: chat,
                         player: PlayerID(rawValue: player),
@@ -50,7 +50,7 @@ struct LeaderChangeTests {
                         target: Target.message(chat: address, id: 1).stored
                     )
                 }
-                try session.desiredScoresWrite(wishes, game: game, now: stage.clock.now)
+                try session.desiredScoresWrite(desired, game: game, now: stage.clock.now)
             }
             return privates
         }

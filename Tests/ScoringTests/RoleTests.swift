@@ -55,10 +55,10 @@ import Operations
     {
         try await Self.withRoles { owner, service in
             try await PostgresPool.with(owner) { pool in _ = try await Schema.migrations().apply(pool) }
-            var patient = service
-            patient.statementTimeout = .seconds(30)
-            patient.poolWaitTimeout = .seconds(30)
-            try await PostgresPool.with(patient) { pool in
+            var unhurried = service
+            unhurried.statementTimeout = .seconds(30)
+            unhurried.poolWaitTimeout = .seconds(30)
+            try await PostgresPool.with(unhurried) { pool in
                 try await Stage.with {
                     $0.pool = pool
                     $0.rules.retention = .relevant

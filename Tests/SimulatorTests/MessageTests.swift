@@ -94,9 +94,9 @@ import Testing
         )
         _ = scene.updates()
         try scene.telegram.say(user: Scene.ada, in: chat, "/start", now: scene.now)
-        let standing = try #require(try updates(&scene).first?["my_chat_member"])
-        #expect(standing["old_chat_member"]?["status"]?.string == "kicked")
-        #expect(standing["new_chat_member"]?["status"]?.string == "member")
+        let membership = try #require(try updates(&scene).first?["my_chat_member"])
+        #expect(membership["old_chat_member"]?["status"]?.string == "kicked")
+        #expect(membership["new_chat_member"]?["status"]?.string == "member")
     }
 
     @Test func `a shared game tells the bot of the chat, with via_bot, and the chosen result when asked for`()

@@ -18,13 +18,13 @@ struct ClaimTests {
             throw PostgresError(.decoding, "no game")
         }
         let chat = try session.chatsResolve([alias], bot: bot)[0].chat
-        let wish = DesiredScore(
+        let desired = DesiredScore(
             chat: chat,
             player: PlayerID(rawValue: player),
             score: 10,
             target: Target.inline("AAAA").stored
         )
-        try session.desiredScoresWrite([wish], game: game, now: now)
+        try session.desiredScoresWrite([desired], game: game, now: now)
     }
 
     private func ready() async throws -> [ReadyChat] {

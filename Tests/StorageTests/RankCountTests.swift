@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The counts of stretches stay right and of good size, whatever happens to the entries.
+/// The counts of buckets stay right and of good size, whatever happens to the entries.
 @Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
 struct RankCountTests {
     private let game = GameID(rawValue: 1)
@@ -83,7 +83,7 @@ struct RankCountTests {
         }
     }
 
-    private func largestStretch(_ session: Session) throws(PostgresError) -> Int {
+    private func largestBucket(_ session: Session) throws(PostgresError) -> Int {
         try session.first("SELECT coalesce(max(entries), 0) FROM rank_buckets WHERE level = 0")?
             .decode(Int.self) ?? 0
     }
@@ -121,8 +121,8 @@ struct RankCountTests {
                 try model.apply(changes, session)
                 if step % 10 == 9 { try model.check(session) }
             }
-            #expect(try largestStretch(session) <= 256)
-            // A few leave at a time, so that stretches shrink to nothing one after another.
+            #expect(try largestBucket(session) <= 256)
+            // A few leave at a time, so that buckets shrink to nothing one after another.
             while !model.entries.isEmpty {
                 let leaving = model.entries.keys.sorted().prefix(97)
                 try model.apply(Dictionary(uniqueKeysWithValues: leaving.map { ($0, nil) }), session)
@@ -134,9 +134,9 @@ struct RankCountTests {
     }
 
     @Test(arguments: [Distribution.equal, .rising])
-    func `spans follow stretches that are divided and joined`(distribution: Distribution) async throws {
-        let patient = TransactionOptions(statementTimeout: .seconds(300))
-        try await ScratchDatabase.current.pool.transaction(patient) { session throws(PostgresError) in
+    func `bucket groups follow buckets that are divided and joined`(distribution: Distribution) async throws {
+        let unhurried = TransactionOptions(statementTimeout: .seconds(300))
+        try await ScratchDatabase.current.pool.transaction(unhurried) { session throws(PostgresError) in
             let name = BoardName(chat: nil)
             guard let board = try session.boardsInsert([name], game: game)[name] else {
                 throw PostgresError(.decoding, "no board")
@@ -156,20 +156,20 @@ struct RankCountTests {
                 try model.apply(Dictionary(uniqueKeysWithValues: changes), session)
             }
             try model.check(session)
-            let grown = try stretchesOfSpans(session)
+            let grown = try bucketsOfGroups(session)
             #expect(grown.count > 1 && grown.allSatisfy { $0 <= RankBuckets.longestGroup })
             for _ in 0..<55 {
                 let leaving = model.entries.keys.sorted().prefix(1_000)
                 try model.apply(Dictionary(uniqueKeysWithValues: leaving.map { ($0, nil) }), session)
             }
             try model.check(session)
-            let shrunk = try stretchesOfSpans(session)
+            let shrunk = try bucketsOfGroups(session)
             #expect(shrunk.count < grown.count && shrunk.allSatisfy { $0 <= RankBuckets.longestGroup })
         }
     }
 
-    /// How many stretches each row of level 1 spans.
-    private func stretchesOfSpans(_ session: Session) throws(PostgresError) -> [Int64] {
+    /// How many buckets each row of level 1 holds.
+    private func bucketsOfGroups(_ session: Session) throws(PostgresError) -> [Int64] {
         try session.query(
             """
             SELECT count(*) FROM (
@@ -181,7 +181,7 @@ struct RankCountTests {
         ).decode(Int64.self)
     }
 
-    @Test func `ever-rising scores leave no trail of empty stretches`() async throws {
+    @Test func `ever-rising scores leave no trail of empty buckets`() async throws {
         try await ScratchDatabase.current.pool.transaction { session throws(PostgresError) in
             let name = BoardName(chat: nil)
             guard let board = try session.boardsInsert([name], game: game)[name] else {
@@ -197,10 +197,10 @@ struct RankCountTests {
                 try model.apply(changes, session)
             }
             try model.check(session)
-            let stretches = try session.first("SELECT count(*) FROM rank_buckets WHERE level = 0")?.decode(
+            let buckets = try session.first("SELECT count(*) FROM rank_buckets WHERE level = 0")?.decode(
                 Int.self
             )
-            #expect((6...50).contains(stretches ?? 0))
+            #expect((6...50).contains(buckets ?? 0))
         }
     }
 
@@ -226,7 +226,7 @@ struct RankCountTests {
             var before = try pagesRead(session)
             #expect(try session.run(.entriesCountBefore([place(45_000)], game: game)) == [14_999])
             #expect(try pagesRead(session) - before < 40)
-            // One stretch after another outgrows its size.
+            // One bucket after another outgrows its size.
             let newcomers = (Int64(44_700)..<45_300).filter { $0 % 3 != 0 }
             _ = try session.pipeline([
                 .entriesUpsert(newcomers.map { (board, entry($0, -7, 0)) }, game: game),
@@ -239,7 +239,7 @@ struct RankCountTests {
             try session.rankBucketsRebalance(at: outgrown, game: game)
             #expect(try pagesRead(session) - before < 600)
             #expect(try session.run(.entriesCountBefore([place(90_000)], game: game)) == [30_399])
-            #expect(try largestStretch(session) <= 256)
+            #expect(try largestBucket(session) <= 256)
         }
     }
 

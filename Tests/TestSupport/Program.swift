@@ -7,7 +7,7 @@ import Synchronization
 /// Its environment is what the test gives and nothing else. It dies with the test, however that ends.
 package final class Program: Sendable {
     /// How long anything may take, on a machine on which others take all processors: only what hangs takes longer.
-    package static let patience: Duration = .seconds(300)
+    package static let longestWait: Duration = .seconds(300)
 
     /// Where it keeps data and where its output goes.
     package let folder: URL
@@ -128,7 +128,7 @@ package final class Program: Sendable {
     /// - Returns: The exit code; that of a signal is 128 and its number.
     /// - Throws: ``ProgramError`` when it does not end in time.
     @discardableResult
-    package func exitCode(within limit: Duration = patience) async throws -> Int32 {
+    package func exitCode(within limit: Duration = longestWait) async throws -> Int32 {
         try await Self.wait(within: limit, for: "the end of the program", else: { self.standardError }) {
             guard let status = self.reap() else { return nil }
             return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
@@ -156,7 +156,7 @@ package final class Program: Sendable {
     /// - Returns: The value.
     /// - Throws: ``ProgramError`` when time is over, and what the look throws.
     package static func wait<Value>(
-        within limit: Duration = patience,
+        within limit: Duration = longestWait,
         for what: String,
         else context: () -> String = { "" },
         _ look: () async throws -> Value?

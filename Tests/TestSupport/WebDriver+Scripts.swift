@@ -64,7 +64,7 @@ extension WebDriver {
     /// - Throws: ``WebDriverError`` that shows what the page holds instead, and what the look throws.
     package func wait(
         until condition: String,
-        within limit: Duration = patience,
+        within limit: Duration = longestWait,
         _ holds: () async throws -> Bool
     ) async throws {
         let passing = [
@@ -91,7 +91,11 @@ extension WebDriver {
     ///   - selector: The CSS selector.
     ///   - limit: How long to look.
     /// - Throws: ``WebDriverError`` that shows what the page holds instead.
-    package func waitForText(_ text: String, in selector: String = "body", within limit: Duration = patience)
+    package func waitForText(
+        _ text: String,
+        in selector: String = "body",
+        within limit: Duration = longestWait
+    )
         async throws
     {
         try await wait(until: "\(selector) shows \"\(text)\"", within: limit) {

@@ -18,7 +18,7 @@ import Synchronization
 /// Commands are meant to be given one after another. Everything it started is gone after ``withBrowser(width:height:_:)``.
 package final class WebDriver: Sendable {
     /// How long elements and conditions are waited for unless the caller says otherwise.
-    package static let patience = Program.patience
+    package static let longestWait = Program.longestWait
 
     let session: WebDriverSession
     private let process: WebDriverProcess
@@ -119,7 +119,7 @@ package final class WebDriver: Sendable {
     ///   - limit: How long to wait.
     /// - Returns: The element.
     /// - Throws: ``WebDriverError`` that shows what the page holds instead.
-    package func find(_ selector: String, within limit: Duration = patience) async throws -> WebElement {
+    package func find(_ selector: String, within limit: Duration = longestWait) async throws -> WebElement {
         try await setImplicitWait(limit)
         do {
             let found = try await session.post("/element") { Self.write(selector, to: &$0) }

@@ -7,7 +7,7 @@ struct WebDriverSession: Sendable {
     static let elementKey = "element-6066-11e4-a52e-4f735466cecf"
 
     /// Longer than any command that waits in the browser.
-    private static let patience = Program.patience
+    private static let longestWait = Program.longestWait
 
     private let client: CurlClient
     private let base: String
@@ -66,7 +66,7 @@ struct WebDriverSession: Sendable {
             headers: body == nil ? [] : [("Content-Type", "application/json")],
             body: body
         )
-        let response = try await client.send(request, timeout: patience)
+        let response = try await client.send(request, timeout: longestWait)
         let value = try JSON.parse(response.body, maximumDepth: 200)["value"]
         guard response.status == 200, let value else {
             throw WebDriverError(

@@ -89,12 +89,12 @@ import Testing
 
     @Test(arguments: [(3, 3), (1000, 20)])
     func `the games are waited for, but not for ever`(missing: Int, waits: Int) async throws {
-        let looks = Log<Void>()
+        let checks = Log<Void>()
         let server = ScriptedServer([.ok("getUpdates", "[]")])
         try await run(server) { effects in
             effects.isLoaded = {
-                looks.add(())
-                return looks.values.count > missing
+                checks.add(())
+                return checks.values.count > missing
             }
         }
         #expect(clock.sleeps.values.prefix { $0 == .milliseconds(100) }.count == waits)

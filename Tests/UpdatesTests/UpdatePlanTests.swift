@@ -109,7 +109,7 @@ import Testing
         #expect(plan(.message(message)) == .ignore)
     }
 
-    @Test func `the bot's standing is a fact when it is known`() {
+    @Test func `the bot's membership is a fact when it is known`() {
         let sighting = ChatSighting(id: TelegramChatID(rawValue: -50), title: "Lunch")
         for canWrite in [true, false] {
             let change = ChatMemberUpdated(chat: group, date: 1, canWrite: canWrite)

@@ -134,7 +134,7 @@ import Testing
             if let list = value["enum"] {
                 lists[name, default: []].insert(list.elements.compactMap(\.string))
             }
-            if value["in"] != nil, let name = value["name"]?.string { gather(value["schema"] ?? value, name) }
+            if let schema = value["schema"], let name = value["name"]?.string { gather(schema, name) }
             for element in value.elements { gather(element, name) }
             for (name, member) in value.entries { gather(member, name) }
         }

@@ -56,10 +56,10 @@ struct ChatChange: Sendable {
         let now = try session.run(.timeGet())
         change.rebuild = try session.chatsSplit(gone, from: kept, bot: bot) {
             game,
-            standings throws(PostgresError) in
+            chatScores throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
-            change.deliveries += standings.count
-            try session.desiredScoresCorrect(of: standings, game: game, now: now)
+            change.deliveries += chatScores.count
+            try session.desiredScoresCorrect(of: chatScores, game: game, now: now)
         }
         for chat in [kept, gone] { try session.deliveriesQueue(of: chat) }
         change.settings = [.init(name: "merged_into", before: .text(before.name), after: .none)]

@@ -132,9 +132,9 @@ private struct ImportChange {
     mutating func deliver(in session: Session) throws(PostgresError) {
         let (game, now) = (game, try session.run(.timeGet()))
         var desired = 0
-        try session.stagedChatScoresRead(of: game) { standings throws(PostgresError) in
-            desired += standings.count
-            try session.desiredScoresRecount(of: standings, game: game, now: now)
+        try session.stagedChatScoresRead(of: game) { chatScores throws(PostgresError) in
+            desired += chatScores.count
+            try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         }
         deliveries = desired
     }

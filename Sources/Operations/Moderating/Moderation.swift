@@ -95,13 +95,13 @@ struct Moderation {
         let now = try session.run(.timeGet())
         var desired = 0
         let report = try session.boardsRebuild(of: game, scope: .players(Array(Set(players)))) {
-            standings throws(PostgresError) in
+            chatScores throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
-            desired += standings.count
+            desired += chatScores.count
             if isCorrection {
-                try session.desiredScoresCorrect(of: standings, game: game, now: now)
+                try session.desiredScoresCorrect(of: chatScores, game: game, now: now)
             } else {
-                try session.desiredScoresRecount(of: standings, game: game, now: now)
+                try session.desiredScoresRecount(of: chatScores, game: game, now: now)
             }
         }
         change.rebuild.add(report)

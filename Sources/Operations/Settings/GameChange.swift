@@ -68,9 +68,9 @@ package struct GameChange: Sendable {
         guard effects.contains(.telegram) else { return }
         let (game, now) = (after, try session.run(.timeGet()))
         var desired = 0
-        try session.chatScoresRead(of: game) { standings throws(PostgresError) in
-            desired += standings.count
-            try session.desiredScoresRecount(of: standings, game: game, now: now)
+        try session.chatScoresRead(of: game) { chatScores throws(PostgresError) in
+            desired += chatScores.count
+            try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         }
         deliveries = desired
     }
@@ -82,10 +82,10 @@ package struct GameChange: Sendable {
     ) throws(PostgresError) {
         let (game, now) = (after, try session.run(.timeGet()))
         var desired = 0
-        rebuild = try session.boardsRebuild(of: game, scope: .game) { standings throws(PostgresError) in
+        rebuild = try session.boardsRebuild(of: game, scope: .game) { chatScores throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
-            desired += standings.count
-            try session.desiredScoresRecount(of: standings, game: game, now: now)
+            desired += chatScores.count
+            try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         } onStep: {
             onStep($0, $1)
         }

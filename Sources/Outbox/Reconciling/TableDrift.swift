@@ -9,7 +9,7 @@ package enum TableDrift: String, Hashable, Sendable, CaseIterable {
     /// Telegram holds a higher score, which an ordinary call cannot lower.
     case telegramHigher = "telegram_higher"
     /// Telegram holds a score of a player who is to have none.
-    case notWanted = "not_wanted"
+    case undesired = "not_wanted"
     /// Telegram holds a score of somebody of whom nothing is known in the chat.
     case unexpectedPlayer = "unexpected_player"
 
@@ -17,7 +17,7 @@ package enum TableDrift: String, Hashable, Sendable, CaseIterable {
     package func needsForce(followsLatest: Bool) -> Bool {
         switch self {
         case .missing, .telegramLower: false
-        case .telegramHigher, .notWanted: !followsLatest
+        case .telegramHigher, .undesired: !followsLatest
         case .unexpectedPlayer: true
         }
     }
@@ -48,7 +48,7 @@ package enum TableVerdict: Hashable, Sendable {
         switch (before.map(\.desired), held) {
         case (nil, nil), (.some(nil), nil): self = .same
         case (nil, _?): self = .drift(.unexpectedPlayer)
-        case (.some(nil), _?): self = .drift(.notWanted)
+        case (.some(nil), _?): self = .drift(.undesired)
         case (let desired??, nil): self = desired > 0 ? .drift(.missing) : .same
         case (let desired??, let held?):
             self =

@@ -18,7 +18,7 @@ package final class PostgresListener: Service {
     /// How often the server is asked for a sign of life, and whether it takes changes.
     package static let usualInterval: Duration = .seconds(1)
     /// How long a server may leave a question unanswered.
-    package static let patience: Duration = .seconds(3)
+    package static let answerTimeout: Duration = .seconds(3)
 
     private let configuration: PostgresConfiguration
     private let channels: [String]
@@ -122,7 +122,7 @@ package final class PostgresListener: Service {
 
     func subscribe(_ wire: some ListenerConnection) throws(PostgresError) {
         // Whether the server lives is to be known soon, whatever statements elsewhere may take.
-        wire.responseLimit = min(wire.responseLimit ?? Self.patience, Self.patience)
+        wire.responseLimit = min(wire.responseLimit ?? Self.answerTimeout, Self.answerTimeout)
         try wire.listen(channels)
     }
 

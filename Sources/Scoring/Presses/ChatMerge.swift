@@ -63,10 +63,10 @@ extension ChatMerge {
         var deliveries = 0
         let rebuild = try session.chatsMerge(gone, into: kept, bot: bot) {
             game,
-            standings throws(PostgresError) in
+            chatScores throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
-            deliveries += standings.count
-            try session.desiredScoresRecount(of: standings, game: game, now: now)
+            deliveries += chatScores.count
+            try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         }
         try session.deliveriesQueue(of: kept)
         let zones = (before?.zone, try session.run(.chatGet(kept))?.zone)

@@ -149,11 +149,11 @@ extension Session {
 
     /// Wants Telegram to hold what entries of chats over all time have become by other rules, in the transaction that
     /// changed them; by force where Telegram may hold a better value.
-    package func desiredScoresRecount(of standings: [ChatScore], game: Game, now: Instant)
+    package func desiredScoresRecount(of chatScores: [ChatScore], game: Game, now: Instant)
         throws(PostgresError)
     {
         try desiredScoresWrite(
-            desiredScores(of: standings, game: game),
+            desiredScores(of: chatScores, game: game),
             game: game,
             origin: .recounted,
             now: now
@@ -166,24 +166,24 @@ extension Session {
     /// A player without an entry is taken off Telegram's table, unless nothing was ever sent there. Whoever delivers
     /// hears of it when the transaction commits; the calls wait for those before them whose outcome is not known.
     package func desiredScoresCorrect(
-        of standings: [ChatScore],
+        of chatScores: [ChatScore],
         game: Game,
         now: Instant
     ) throws(PostgresError) {
         try desiredScoresWrite(
-            desiredScores(of: standings, game: game),
+            desiredScores(of: chatScores, game: game),
             game: game,
             origin: .corrected,
             now: now
         )
     }
 
-    private func desiredScores(of standings: [ChatScore], game: Game) -> [DesiredScore] {
-        standings.map { standing in
+    private func desiredScores(of chatScores: [ChatScore], game: Game) -> [DesiredScore] {
+        chatScores.map { chatScore in
             DesiredScore(
-                chat: standing.chat,
-                player: standing.player,
-                score: standing.score.flatMap { game.rules.telegramScore.value(for: $0) },
+                chat: chatScore.chat,
+                player: chatScore.player,
+                score: chatScore.score.flatMap { game.rules.telegramScore.value(for: $0) },
                 target: nil
             )
         }

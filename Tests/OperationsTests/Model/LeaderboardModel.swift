@@ -60,7 +60,7 @@ struct LeaderboardModel: Sendable {
         var description: String { "\(kind) '\(label)' of chat \(chat.map { "\($0)" } ?? "-")" }
     }
 
-    /// A player's standing.
+    /// A player's rank and score.
     struct Line: Hashable, Sendable {
         let player: Int64
         let score: Int64
@@ -156,10 +156,10 @@ struct LeaderboardModel: Sendable {
     }
 
     /// The places of all entries of all leaderboards by player.
-    typealias Standings = [Board: [Int64: Entry]]
+    typealias Ranking = [Board: [Int64: Entry]]
 
     /// All entries with the keys by which the database sorts them.
-    var standings: Standings {
+    var ranking: Ranking {
         Dictionary(
             uniqueKeysWithValues: positions.keys.map { board in
                 let entries = entries(board).mapValues { line in

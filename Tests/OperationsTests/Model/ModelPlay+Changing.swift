@@ -116,9 +116,9 @@ extension ModelPlay {
         guard let disturbance = try await chatZone(),
             case .chatZone(let number, let record, let zone) = disturbance
         else { return }
-        let before = model.standings
+        let before = model.ranking
         try await settle(disturbance)
-        let expected = ExpectedReport(before: before, after: model.standings)
+        let expected = ExpectedReport(before: before, after: model.ranking)
         let dump = try await dump()
         let what = "of zone \(zone ?? "-") for chat \(number)"
         let trial = try await ensemble.administration.setChatZone(record, to: zone, isDryRun: true)
@@ -137,7 +137,7 @@ extension ModelPlay {
         let (changes, rules) = otherRules()
         var other = model
         other.rules = rules
-        let expected = ExpectedReport(before: model.standings, after: other.standings)
+        let expected = ExpectedReport(before: model.ranking, after: other.ranking)
         let dump = try await dump()
         let trial = try await ensemble.administration.setGame(game, changes, isDryRun: true)
         try require(ExpectedReport(trial.rebuild), is: expected, "the trial of \(rules)")
@@ -189,7 +189,7 @@ struct ExpectedReport: Equatable, Sendable {
     }
 
     /// Counts what differs: added, changed, removed.
-    init(before: LeaderboardModel.Standings, after: LeaderboardModel.Standings) {
+    init(before: LeaderboardModel.Ranking, after: LeaderboardModel.Ranking) {
         var boards = [0, 0, 0]
         var entries = [0, 0, 0]
         for board in Set(before.keys).union(after.keys) {

@@ -80,7 +80,7 @@ extension ModelPlay {
         }
         let changes = changes(since: before)
         let administration = ensemble.administration
-        let audit = try await moderate("\(correction) of \(runs)", from: before.standings) { terms in
+        let audit = try await moderate("\(correction) of \(runs)", from: before.ranking) { terms in
             try await administration.correct(.runs(Array(runs)), of: game, correction, terms: terms)
         }
         try require(audit == nil, is: changes.isEmpty, "whether \(correction) is not on record")
@@ -112,7 +112,7 @@ extension ModelPlay {
         var filter = ReviewFilter()
         filter.runs = Array(runs)
         let (wanted, administration) = (filter, ensemble.administration)
-        let audit = try await moderate("\(decision) of \(runs)", from: before.standings) { terms in
+        let audit = try await moderate("\(decision) of \(runs)", from: before.ranking) { terms in
             try await administration.decide(wanted, decision, terms: terms)
         }
         // A run whose score was set is accepted once more for the record, though nothing comes of it.
@@ -129,7 +129,7 @@ extension ModelPlay {
             ?? Int64.random(in: 2...setup.players, using: &generator)
         let id = PlayerID(rawValue: player)
         let held = bans[player] ?? []
-        let before = model.standings
+        let before = model.ranking
         let administration = ensemble.administration
         let kind: Moderation.Kind
         let audit: AuditID?
@@ -159,7 +159,7 @@ extension ModelPlay {
     mutating func undo() async throws {
         guard let index = moderations.indices.randomElement(using: &generator) else { return }
         let moderation = moderations[index]
-        let before = model.standings
+        let before = model.ranking
         let administration = ensemble.administration
         let inverse: Moderation.Kind
         var isPossible = !moderation.isUndone
@@ -225,11 +225,11 @@ extension ModelPlay {
     /// Tries a change, makes it, and compares both with the model, which knows it already.
     private func moderate(
         _ what: String,
-        from before: LeaderboardModel.Standings,
+        from before: LeaderboardModel.Ranking,
         isRepeatable: Bool = true,
         _ change: (ChangeTerms) async throws -> ModerationChange
     ) async throws -> AuditID? {
-        let expected = ExpectedReport(before: before, after: model.standings)
+        let expected = ExpectedReport(before: before, after: model.ranking)
         let dump = try await dump()
         let trial = try await change(ChangeTerms(isDryRun: true))
         try require(ExpectedReport(trial.rebuild), is: expected, "the trial of \(what)")

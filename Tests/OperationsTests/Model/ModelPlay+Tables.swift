@@ -11,7 +11,7 @@ extension ModelPlay {
         try await compareChats()
         let owners = try await owners()
         let names = Dictionary(uniqueKeysWithValues: owners.map { ($0.value, $0.key) })
-        let (game, known) = (stage.game, model.standings)
+        let (game, known) = (stage.game, model.ranking)
         let rows = try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
@@ -30,7 +30,7 @@ extension ModelPlay {
                 RunID?.self
             )
         }
-        var found: LeaderboardModel.Standings = [:]
+        var found: LeaderboardModel.Ranking = [:]
         var totals: [LeaderboardModel.Board: Int] = [:]
         for (chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
             guard let window = WindowKind(rawValue: kind), chat.map({ names[$0] != nil }) ?? true else {
@@ -154,7 +154,7 @@ extension ModelPlay {
             let report = try await administration.rebuildGame(game)
             try require(
                 ExpectedReport(report),
-                is: ExpectedReport(before: [:], after: model.standings),
+                is: ExpectedReport(before: [:], after: model.ranking),
                 "the report of a rebuild out of nothing"
             )
             try require(

@@ -89,7 +89,7 @@ private enum BoardPage {
         start: LeaderboardRequest.Start,
         limit: Int
     ) async throws -> LeaderboardPage {
-        try await CommandContext().lookingAt(owner) { service, game in
+        try await CommandContext().withBoards(owner) { service, game in
             try await service.leaderboard(
                 request(owner, game, window, limit: limit, start: start)
             )
@@ -131,7 +131,7 @@ private enum BoardPage {
             isShown: StandardError.takesStatus && (isTable || !StandardOutput.isTerminal) && limit > pageSize
         )
         defer { progress.end() }
-        let (records, shown, total) = try await CommandContext().lookingAt(owner) {
+        let (records, shown, total) = try await CommandContext().withBoards(owner) {
             service,
             game -> ([Record], Int, Int) in
             var (records, shown, total) = ([Record](), 0, 0)

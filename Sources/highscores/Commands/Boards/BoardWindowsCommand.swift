@@ -21,7 +21,7 @@ extension BoardCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let windows = try await CommandContext().lookingAt(owner) { service, game in
+            let windows = try await CommandContext().withBoards(owner) { service, game in
                 try await service.windows(of: game, chat: owner.chat)
             }
             let shown = windows.filter { window == nil || $0.interval.window == window }

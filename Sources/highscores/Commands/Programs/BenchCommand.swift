@@ -17,7 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
         "DATABASE_URL=postgresql://bench@db/postgres highscores bench",
         "on another server, in a database made for it and dropped afterwards",
         more: """
-            Every rate is measured in turns with its yardstick on the same machine and
+            Every rate is measured in turns with its baseline on the same machine and
             judged by the median of their ratios. Load comes from wrk and pgbench, whose
             Debian packages are wrk and postgresql. Without DATABASE_URL a private
             PostgreSQL is run in TMPDIR (/var/tmp), which should be on a disk.

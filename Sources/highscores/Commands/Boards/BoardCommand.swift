@@ -60,7 +60,7 @@ struct BoardWindowOptions: ParsableArguments {
 
 extension CommandContext {
     /// Looks at leaderboards of a game with an operator's rights.
-    func lookingAt<Value: Sendable>(
+    func withBoards<Value: Sendable>(
         _ owner: BoardOwner,
         _ body: (Highscores, Game) async throws -> Value
     ) async throws -> Value {
