@@ -64,9 +64,9 @@ package final class Poller: Service {
         await waitForGames()
         while isRunning {
             let call = GetUpdates(offset: progress.offset, waitSeconds: Self.waitSeconds)
-            let start = ContinuousClock.now
-            let answer = await cancelWhenGracefulShutdown { await self.bot.client.answer(to: call) }
-            let elapsed = ContinuousClock.now - start
+            let (answer, elapsed) = await waits.timed {
+                await cancelWhenGracefulShutdown { await self.bot.client.answer(to: call) }
+            }
             guard isRunning else { return }
             guard case .done(let result) = answer, let updates = GetUpdates.output(from: result) else {
                 failures += 1

@@ -14,6 +14,16 @@ struct Waits: Sendable {
         try? await clock.sleep(for: duration)
     }
 
+    /// Does something, and says how long it took by the same clock.
+    func timed<Value>(_ body: () async -> Value) async -> (Value, Duration) {
+        func time<C: Clock<Duration>>(_ clock: C) async -> (Value, Duration) {
+            let start = clock.now
+            let value = await body()
+            return (value, start.duration(to: clock.now))
+        }
+        return await time(clock)
+    }
+
     /// The wait before a failed call is made again.
     ///
     /// - Parameter failures: How many calls have failed in a row, from 1.

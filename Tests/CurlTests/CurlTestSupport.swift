@@ -5,6 +5,8 @@ import Synchronization
 /// A client for tests: no proxy, and shut down by the caller or with its last reference.
 func makeClient(_ change: (inout CurlClient.Configuration) -> Void = { _ in }) throws -> CurlClient {
     var configuration = CurlClient.Configuration(usesProxiesOfEnvironment: false)
+    // Beside a thousand other tests a request may wait longer for a processor than a connection is kept by default.
+    configuration.maximumIdleTime = .seconds(3_600)
     change(&configuration)
     return try CurlClient(configuration: configuration)
 }

@@ -198,7 +198,7 @@ import Testing
 
     @Test(arguments: ["", "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"])
     func `an idle connection is closed without a word`(sent: String) async throws {
-        let limits = ConnectionLimits(read: .seconds(60), idle: .milliseconds(200))
+        let limits = ConnectionLimits(read: .seconds(60), idle: .seconds(5))
         try await withServer(edge.services, limits: limits) { port, _ in
             let answer = try await RawClient.exchange(sent, port: port)
             #expect(answer.components(of: "HTTP/1.1 ").count == (sent.isEmpty ? 0 : 1))
