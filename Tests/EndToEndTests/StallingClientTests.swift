@@ -104,7 +104,10 @@ import Testing
             let socket = try RawExchange.connect(to: service.port, sending: Array(load.head.utf8), within: 60)
             defer { close(socket) }
             var byte: UInt8 = 0
-            guard recv(socket, &byte, 1, 0) == 1 else { throw ProgramError("no stream") }
+            let count = recv(socket, &byte, 1, 0)
+            guard count == 1 else {
+                throw ProgramError("no stream: \(count == 0 ? "closed" : String(cString: strerror(errno)))")
+            }
             push(count, of: load.unit, into: socket)
             return try residentSize(of: service)
         }
