@@ -3,6 +3,12 @@
 -- Every function of the schema fixes its search_path: a trigger runs in sessions of operators, too, with whatever theirs
 -- is.
 
+-- 64 random bits. Where a number has to differ from all that ever were it is drawn, never counted: after a failover or a
+-- restore a counter comes to the same number again, for something else.
+CREATE FUNCTION random_bits() RETURNS bigint LANGUAGE sql VOLATILE SET search_path = highscores, pg_temp AS $$
+    SELECT ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16))::bit(64)::bigint
+$$;
+
 CREATE TABLE bots (
     bot_id     bigint      NOT NULL,
     -- Without @; null until Telegram was asked.
@@ -16,10 +22,12 @@ CREATE INDEX bots_username ON bots (lower(username));
 
 CREATE TABLE games (
     game_id              bigint      GENERATED ALWAYS AS IDENTITY,
-    -- By what tokens name the game: 64 random bits, which no game of another deployment with the same secret, and none
-    -- that is added after a restore, has too. Never exported; a copied database has the same.
-    token_id             bigint      NOT NULL
-        DEFAULT ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16))::bit(64)::bigint,
+    -- By what tokens name the game, which no game of another deployment with the same secret, and none that is added
+    -- after a restore, has too. Never exported; a copied database has the same.
+    token_id             bigint      NOT NULL DEFAULT random_bits(),
+    -- Drawn anew by every transaction that changes by what runs of the game are judged, where they count, or what
+    -- counts already: an instance that finds it as it was may go by what it remembers of the game.
+    epoch                bigint      NOT NULL DEFAULT random_bits(),
     bot_id               bigint      NOT NULL,
     short_name           text        NOT NULL,
     title                text        NOT NULL,
@@ -82,6 +90,22 @@ CREATE TABLE games (
     CONSTRAINT games_rules_lead_to_one CHECK (NOT holding_rules && accepting_rules),
     CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant'))
 );
+
+-- Every change of a game begins an epoch; what else does calls renew_epochs().
+CREATE FUNCTION renew_epoch() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    NEW.epoch := random_bits();
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER games_renew_epoch BEFORE UPDATE ON games
+    FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION renew_epoch();
+
+-- Begins an epoch of a game or, without one, of all games of a bot, which are locked.
+CREATE FUNCTION renew_epochs(bot bigint, game bigint) RETURNS void LANGUAGE sql SET search_path = highscores, pg_temp AS $$
+    UPDATE games SET epoch = DEFAULT WHERE bot_id = bot AND (game IS NULL OR game_id = game)
+$$;
 
 -- The credentials of studios' servers. Of a key only its hash is stored.
 CREATE TABLE api_keys (

@@ -94,3 +94,21 @@ CREATE TRIGGER erased_players_notify AFTER INSERT OR UPDATE ON erased_players
     FOR EACH ROW EXECUTE FUNCTION notify_settings();
 CREATE TRIGGER erased_bans_notify AFTER INSERT OR DELETE ON erased_bans
     FOR EACH ROW EXECUTE FUNCTION notify_settings();
+
+-- Whoever may no longer play, or may again.
+CREATE FUNCTION renew_epochs_of_player() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+DECLARE
+    barred jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+BEGIN
+    PERFORM renew_epochs((barred ->> 'bot_id')::bigint, (barred ->> 'game_id')::bigint);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER bans_renew_epochs AFTER INSERT OR UPDATE OR DELETE ON bans
+    FOR EACH ROW EXECUTE FUNCTION renew_epochs_of_player();
+CREATE TRIGGER erased_bans_renew_epochs AFTER INSERT OR DELETE ON erased_bans
+    FOR EACH ROW EXECUTE FUNCTION renew_epochs_of_player();
+-- Forgetting an erasure lets nobody in: the launches from before it are over.
+CREATE TRIGGER erased_players_renew_epochs AFTER INSERT OR UPDATE ON erased_players
+    FOR EACH ROW EXECUTE FUNCTION renew_epochs_of_player();

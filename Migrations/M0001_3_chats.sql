@@ -24,6 +24,18 @@ CREATE TABLE chats (
 
 CREATE INDEX chats_merged ON chats (merged_first) WHERE merged_first IS NOT NULL;
 
+-- Another zone, a merge and a split change where runs of a chat count; only with the latter two names change hands.
+CREATE FUNCTION renew_epochs_of_chat() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    PERFORM renew_epochs(NEW.bot_id, NULL);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER chats_renew_epochs AFTER UPDATE OF zone, merged_into ON chats
+    FOR EACH ROW WHEN ((OLD.zone, OLD.merged_into) IS DISTINCT FROM (NEW.zone, NEW.merged_into))
+    EXECUTE FUNCTION renew_epochs_of_chat();
+
 CREATE TABLE chat_instances (
     bot_id        bigint NOT NULL,
     chat_instance bigint NOT NULL,

@@ -140,6 +140,16 @@ CREATE TABLE corrections (
     CONSTRAINT corrections_score_not_negative CHECK (score >= 0)
 );
 
+CREATE FUNCTION renew_epochs_of_corrections() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    UPDATE games SET epoch = DEFAULT WHERE game_id IN (SELECT c.game_id FROM made c);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER corrections_renew_epochs AFTER INSERT ON corrections
+    REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION renew_epochs_of_corrections();
+
 -- Runs that broke rules of their game. Those that are held wait here for an operator; what becomes of them is told by
 -- corrections. Of those in shadow it is noted what the rules would have done.
 CREATE TABLE reviews (

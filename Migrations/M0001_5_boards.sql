@@ -8,6 +8,8 @@ CREATE TABLE boards (
     window_kind      text    NOT NULL,
     -- The window's local name, such as 2026-W09; empty for all time.
     label            text    NOT NULL,
+    -- Drawn anew by every transaction that changes its entries: whoever finds it as it was knows all of them as they were.
+    version          bigint  NOT NULL DEFAULT random_bits(),
     -- How many there are, written in the transaction that changes them, so that nobody has to count.
     entries          bigint  NOT NULL DEFAULT 0,
     -- Whether it is large enough for rank_buckets to have rows of it.

@@ -77,7 +77,12 @@ struct HotStatementTests {
             .entriesAbove([Probe(board: board, sortKey: sortKey)], passingOver: [], game: game)
         },
         Hot("upsertEntries", by: ["entries_pkey"]) { board in .entriesUpsert([(board, entry)], game: game) },
-        Hot("addToTotals", by: ["boards_pkey"]) { board in .boardTotalsAdd([board: 1], game: game) },
+        Hot("updateBoards", by: ["boards_pkey"]) { board in
+            .boardsUpdate(
+                [BoardChange(board: board, gain: 1, version: BoardVersion(rawValue: 1))],
+                game: game
+            )
+        },
         Hot("moveRankCounts", by: ["rank_buckets_pkey"]) { board in
             .rankBucketsMove(
                 [RankMove(probe: Probe(board: board, sortKey: sortKey), change: 1)],

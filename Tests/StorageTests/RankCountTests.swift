@@ -51,10 +51,15 @@ struct RankCountTests {
                 }
                 entries[player] = after
             }
+            let change = BoardChange(
+                board: board,
+                gain: gain - removed.count,
+                version: BoardVersion(rawValue: 1)
+            )
             _ = try session.pipeline([
                 .entriesUpsert(written, game: game),
                 "DELETE FROM entries WHERE game_id = \(game) AND board_id = \(board) AND player_id = ANY (\(removed))",
-                .boardTotalsAdd([board: gain - removed.count], game: game),
+                .boardsUpdate([change], game: game),
             ])
             let hasRankBuckets =
                 try session.first("SELECT has_rank_buckets FROM boards WHERE board_id = \(board)")?.decode(
@@ -230,7 +235,10 @@ struct RankCountTests {
             let newcomers = (Int64(44_700)..<45_300).filter { $0 % 3 != 0 }
             _ = try session.pipeline([
                 .entriesUpsert(newcomers.map { (board, entry($0, -7, 0)) }, game: game),
-                .boardTotalsAdd([board: newcomers.count], game: game),
+                .boardsUpdate(
+                    [BoardChange(board: board, gain: newcomers.count, version: BoardVersion(rawValue: 1))],
+                    game: game
+                ),
             ])
             let moves = newcomers.map { RankMove(probe: place($0), change: 1) }
             let outgrown = try session.run(.rankBucketsMove(moves, game: game))

@@ -44,6 +44,8 @@ package struct BenchTables {
         guard let board = try session.boardsInsert([name], game: game)[name] else {
             throw PostgresError(.decoding, "INSERT INTO boards made no leaderboard")
         }
+        var generator = SystemRandomNumberGenerator()
+        let version = BoardVersion(using: &generator)
         _ = try session.pipeline([
             """
             INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
@@ -52,7 +54,7 @@ package struct BenchTables {
                    gen_random_uuid()
             FROM generate_series(1, \(Int64(entries))) AS n
             """,
-            Query.boardTotalsAdd([board: entries], game: game),
+            Query.boardsUpdate([BoardChange(board: board, gain: entries, version: version)], game: game),
         ])
         try session.rankBucketsRebuild(of: [board], game: game)
     }
@@ -110,7 +112,9 @@ package struct BenchTables {
 
     /// Takes all leaderboards and what was logged away.
     func emptyBoards() throws(PostgresError) {
-        _ = try session.execute("TRUNCATE entries, rank_buckets, boards, scores")
+        _ = try session.pipeline([
+            "TRUNCATE entries, rank_buckets, boards, scores", "UPDATE games SET epoch = DEFAULT",
+        ])
     }
 
     /// How many runs of a game are logged, and how many of them improved an entry of all time.

@@ -52,9 +52,7 @@ extension BatchBoards {
         }
         let moves = changes.flatMap { change in change.history.moves.map { (change.state.id, $0) } }
         queries.append(.entriesUpsert(moves.map { ($0.0, $0.1.after) }, game: game.id))
-        var gains: [BoardID: Int] = [:]
-        for (board, move) in moves where move.before == nil { gains[board, default: 0] += 1 }
-        if !gains.isEmpty { queries.append(.boardTotalsAdd(gains, game: game.id)) }
+        queries.append(.boardsUpdate(changes.map(\.board), game: game.id))
         return queries
     }
 

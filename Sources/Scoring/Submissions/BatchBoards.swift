@@ -22,7 +22,11 @@ struct BatchBoards {
     struct Change {
         let name: BoardName
         let state: BoardState
+        /// The version that the transaction leaves.
+        let version: BoardVersion
         let history: BoardHistory
+
+        var board: BoardChange { BoardChange(board: state.id, gain: history.gain, version: version) }
     }
 
     let game: Game
@@ -56,9 +60,15 @@ struct BatchBoards {
     }
 
     var changes: [Change] {
-        boards.compactMap { board in
+        var generator = SystemRandomNumberGenerator()
+        return boards.compactMap { board in
             guard let state = board.state, board.history.isChanged else { return nil }
-            return Change(name: board.name, state: state, history: board.history)
+            return Change(
+                name: board.name,
+                state: state,
+                version: BoardVersion(using: &generator),
+                history: board.history
+            )
         }
     }
 
@@ -114,7 +124,7 @@ struct BatchBoards {
         let made = try session.boardsInsert(missing.map { boards[$0].name }, game: game.id)
         for index in missing {
             boards[index].state = made[boards[index].name].map {
-                BoardState(id: $0, total: 0, hasRankBuckets: false)
+                BoardState(id: $0, version: BoardVersion(rawValue: 0), total: 0, hasRankBuckets: false)
             }
         }
     }

@@ -7,6 +7,34 @@ package struct BoardID: Identifier, StoredAs {
     package init(rawValue: Int64) { self.rawValue = rawValue }
 }
 
+/// 64 random bits that every transaction draws anew that changes the leaderboard's entries.
+package struct BoardVersion: Identifier, StoredAs {
+    package typealias Stored = Int64
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Draws a version that no leaderboard has had.
+    ///
+    /// - Parameter generator: A generator whose numbers nobody can foresee or get twice.
+    package init(using generator: inout some RandomNumberGenerator) {
+        rawValue = Int64(bitPattern: generator.next())
+    }
+}
+
+/// What a transaction does to the row of a leaderboard whose entries it changes.
+package struct BoardChange: Sendable {
+    package let board: BoardID
+    /// How many entries came, less those that went.
+    package let gain: Int
+    package let version: BoardVersion
+
+    package init(board: BoardID, gain: Int, version: BoardVersion) {
+        self.board = board
+        self.gain = gain
+        self.version = version
+    }
+}
+
 /// What a leaderboard is of: a chat or the whole game, over one window.
 package struct BoardName: Hashable, Sendable {
     /// Nil is the whole game.
@@ -77,12 +105,13 @@ extension Session {
 }
 
 extension Query {
-    /// Adds to the numbers of entries that leaderboards are known to have.
-    package static func boardTotalsAdd(_ additions: [BoardID: Int], game: GameID) -> Query {
-        let boards = additions.keys.sorted()
+    /// Notes that entries of leaderboards change, each at most once.
+    package static func boardsUpdate(_ changes: [BoardChange], game: GameID) -> Query {
+        let changes = changes.sorted { $0.board < $1.board }
         return """
-            UPDATE boards b SET entries = b.entries + x.entries
-            FROM unnest(\(boards), \(boards.map { Int64(additions[$0] ?? 0) })) AS x (board_id, entries)
+            UPDATE boards b SET entries = b.entries + x.gain, version = x.version
+            FROM unnest(\(changes.map(\.board)), \(changes.map { Int64($0.gain) }), \(changes.map(\.version)))
+                     AS x (board_id, gain, version)
             CROSS JOIN LATERAL (
                 SELECT o.ctid FROM boards o WHERE o.game_id = \(game) AND o.board_id = x.board_id OFFSET 0
             ) AS place

@@ -15,13 +15,15 @@ package struct PositionKey: Hashable, Sendable {
 /// A leaderboard as the transaction sees it.
 package struct BoardState: Hashable, Sendable {
     package let id: BoardID
+    package let version: BoardVersion
     /// How many entries it has.
     package let total: Int
     /// Whether it is large enough for buckets of its order.
     package let hasRankBuckets: Bool
 
-    package init(id: BoardID, total: Int, hasRankBuckets: Bool) {
+    package init(id: BoardID, version: BoardVersion, total: Int, hasRankBuckets: Bool) {
         self.id = id
+        self.version = version
         self.total = total
         self.hasRankBuckets = hasRankBuckets
     }
@@ -42,8 +44,9 @@ extension Statement where Value == [BoardEntry] {
             var entries: [BoardEntry] = []
             entries.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
-                let (board, total, hasRankBuckets, scoreKey, achievedAt, run) = try row.decode(
+                let (board, version, total, hasRankBuckets, scoreKey, achievedAt, run) = try row.decode(
                     Int64.self,
+                    BoardVersion.self,
                     Int64.self,
                     Bool.self,
                     Int64?.self,
@@ -52,7 +55,7 @@ extension Statement where Value == [BoardEntry] {
                 )
                 entries.append(
                     BoardEntry(
-                        board: BoardState(number: board, total, hasRankBuckets),
+                        board: BoardState(number: board, version, total, hasRankBuckets),
                         entry: Entry(scoreKey, achievedAt, key.player, run)
                     )
                 )
@@ -64,9 +67,14 @@ extension Statement where Value == [BoardEntry] {
 
 extension BoardState {
     /// Makes a state out of columns; the number 0 is no leaderboard.
-    fileprivate init?(number: Int64, _ total: Int64, _ hasRankBuckets: Bool) {
+    fileprivate init?(number: Int64, _ version: BoardVersion, _ total: Int64, _ hasRankBuckets: Bool) {
         guard number != 0 else { return nil }
-        self.init(id: BoardID(rawValue: number), total: Int(total), hasRankBuckets: hasRankBuckets)
+        self.init(
+            id: BoardID(rawValue: number),
+            version: version,
+            total: Int(total),
+            hasRankBuckets: hasRankBuckets
+        )
     }
 }
 
@@ -95,21 +103,24 @@ extension Query {
         return """
             WITH named AS MATERIALIZED (
                 SELECT array_agg(coalesce(b.board_id, 0) ORDER BY n.number) AS boards,
+                       array_agg(coalesce(b.version, 0) ORDER BY n.number) AS versions,
                        array_agg(coalesce(b.entries, 0) ORDER BY n.number) AS totals,
                        array_agg(coalesce(b.has_rank_buckets, false) ORDER BY n.number) AS counted
                 FROM unnest(\(names.map(\.chatNumber)), \(names.map(\.window.rawValue)), \(names.map(\.label)))
                          WITH ORDINALITY AS n (chat_id, window_kind, label, number)
                 -- Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
                 LEFT JOIN LATERAL (
-                    SELECT o.board_id, o.entries, o.has_rank_buckets FROM boards o
+                    SELECT o.board_id, o.version, o.entries, o.has_rank_buckets FROM boards o
                     WHERE o.game_id = \(game) AND coalesce(o.chat_id, 0) = n.chat_id
                       AND o.window_kind = n.window_kind AND o.label = n.label OFFSET 0
                 ) AS b ON true
             )
-            SELECT x.board_id, x.total, x.has_rank_buckets, x.score_key, x.achieved_at, x.run_id\(unescaped: columns)
+            SELECT x.board_id, x.version, x.total, x.has_rank_buckets, x.score_key, x.achieved_at, x.run_id
+                   \(unescaped: columns)
             FROM (
                 SELECT u.position, u.player_id, \(game) AS game_id,
                        (SELECT boards FROM named)[u.number] AS board_id,
+                       (SELECT versions FROM named)[u.number] AS version,
                        (SELECT totals FROM named)[u.number] AS total,
                        (SELECT counted FROM named)[u.number] AS has_rank_buckets,
                        e.score_key, e.achieved_at, e.run_id
@@ -161,11 +172,12 @@ extension Statement where Value == [Position] {
             positions.reserveCapacity(rows.count)
             for (row, key) in zip(rows, keys) {
                 let (
-                    board, total, hasRankBuckets, scoreKey, achievedAt, run, countBefore, above, aboveAt,
-                    abovePlayer
+                    board, version, total, hasRankBuckets, scoreKey, achievedAt, run, countBefore, above,
+                    aboveAt, abovePlayer
                 ) =
                     try row.decode(
                         Int64.self,
+                        BoardVersion.self,
                         Int64.self,
                         Bool.self,
                         Int64?.self,
@@ -178,7 +190,7 @@ extension Statement where Value == [Position] {
                     )
                 positions.append(
                     Position(
-                        board: BoardState(number: board, total, hasRankBuckets),
+                        board: BoardState(number: board, version, total, hasRankBuckets),
                         entry: Entry(scoreKey, achievedAt, key.player, run),
                         countBefore: Int(countBefore ?? 0),
                         above: SortKey(above, aboveAt, abovePlayer)

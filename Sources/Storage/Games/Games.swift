@@ -1,6 +1,14 @@
 package import Leaderboards
 package import Postgres
 
+/// 64 random bits that every transaction draws anew that changes how runs of a game are judged, where they count, or
+/// what counts already.
+package struct GameEpoch: Identifier, StoredAs {
+    package typealias Stored = Int64
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
 /// A game as an operator describes it, before the database gives it an id.
 package struct GameDraft: Sendable {
     package var bot: BotID
@@ -121,6 +129,15 @@ extension Statement where Value == Game? {
     }
 }
 
+extension Statement where Value == GameEpoch? {
+    /// The epoch of a game; nil when there is no game.
+    package static func gameEpochGet(of id: GameID) -> Self {
+        Self(first: "SELECT epoch FROM games WHERE game_id = \(id)") { row throws(PostgresError) in
+            try row.decode(GameEpoch.self)
+        }
+    }
+}
+
 extension Statement where Value == GameID {
     /// Adds a game, whose bot is stored already.
     ///
@@ -143,6 +160,11 @@ extension Query {
         UPDATE games SET (\(unescaped: Game.settingNames)) = ROW (\(settingsOf: draft))
         WHERE game_id = \(id)
         """
+    }
+
+    /// Begins an epoch of a game, which is locked.
+    static func gameEpochRenew(of game: GameID) -> Query {
+        "UPDATE games SET epoch = DEFAULT WHERE game_id = \(game)"
     }
 
     /// Notes that a game's leaderboards were made anew by its present rules.

@@ -94,8 +94,8 @@ extension Rebuild {
         )
         try session.execute(
             """
-            UPDATE boards b SET entries = x.entries FROM rebuilt_boards x
-            WHERE b.game_id = \(game) AND b.board_id = x.board_id AND b.entries <> x.entries
+            UPDATE boards b SET entries = x.entries, version = DEFAULT FROM rebuilt_boards x
+            WHERE b.game_id = \(game) AND b.board_id = x.board_id AND (b.entries <> x.entries OR x.changes > 0)
             """
         )
         let boards = try boardsToRebucket()

@@ -31,6 +31,7 @@ extension Session {
             if kind == .chatAll { try rebuild.tellChatScores(onChatScores) }
             try rebuild.apply(kind)
         }
+        if !rebuild.report.isEmpty { try execute(.gameEpochRenew(of: game.id)) }
         return rebuild.report
     }
 
