@@ -62,7 +62,26 @@ import Testing
     @Test func `the document has the contract's fields in the contract's order`() async throws {
         let answer = try await edge.get("/v1/leaderboard", token: "run")
         #expect(answer.text == Example.leaderboard)
-        #expect(answer.headers[.cacheControl] == "no-store")
+    }
+
+    @Test(arguments: [("/v1/leaderboard", "Bearer run"), ("/v1/games/tetris_bot/tetris/leaderboard", nil)])
+    func `a page is asked for again by its tag`(path: String, credential: String?) async throws {
+        func answer(ifNoneMatch tag: String?) async throws -> Answer {
+            var headers: HTTPFields = [:]
+            headers[.authorization] = credential
+            headers[.ifNoneMatch] = tag
+            return try await edge.send(.get, path, headers: headers)
+        }
+        let first = try await answer(ifNoneMatch: nil)
+        #expect(first.headers[.cacheControl] == "private, no-cache")
+        #expect(first.headers[.vary] == "Authorization")
+        let tag = try #require(first.headers[.eTag])
+        let again = try await answer(ifNoneMatch: tag)
+        #expect(again.status == 304)
+        #expect(again.bytes.isEmpty)
+        #expect(again.headers[.eTag] == tag)
+        #expect(again.isReadableByAnyOrigin)
+        #expect(try await answer(ifNoneMatch: "\"0\"").text == first.text)
     }
 
     @Test(

@@ -22,7 +22,7 @@ extension Routes {
             throw error
         }
         let page = try await services.leaderboard(query.request(by: .player(token: token)))
-        return .json(page.document())
+        return .tagged(page.document(), to: request)
     }
 
     private func readOfGame(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -37,7 +37,8 @@ extension Routes {
         }
         let chat = try chat(request.uri)
         let viewer = try opened.map { try server(of: $0, chat, query) } ?? anybody(context, chat, query)
-        return .json(try await services.leaderboard(query.request(by: viewer)).document())
+        let page = try await services.leaderboard(query.request(by: viewer))
+        return .tagged(page.document(), to: request)
     }
 
     private func server(

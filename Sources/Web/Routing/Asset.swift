@@ -28,9 +28,7 @@ struct Asset: Sendable {
     /// - Parameter request: The request; when its `If-None-Match` names what we have, only that is said.
     func response(to request: Request) -> Response {
         if let tag = headers[.eTag], request.headers[.ifNoneMatch]?.listsTag(tag) == true {
-            var response = Response(status: .notModified, headers: headers)
-            response.headers[.contentLength] = nil
-            return response
+            return Response(status: .notModified, headers: headers).withoutLength
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }

@@ -7,6 +7,13 @@ import HTTPTypes
 enum Headers {
     /// Of JSON answers.
     static let json = api(contentType: "application/json")
+    /// Of JSON answers that their reader, and nobody else, may keep and ask for again by their tag.
+    static let tagged: HTTPFields = {
+        var fields = json
+        fields[.cacheControl] = "private, no-cache"
+        fields[.vary] = "Authorization"
+        return fields
+    }()
     /// Of problem documents.
     static let problem = api(contentType: "application/problem+json")
     /// Of answers without a body.
