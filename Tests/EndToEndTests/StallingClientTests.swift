@@ -103,15 +103,20 @@ import Testing
         let after = try await onThread {
             let socket = try RawExchange.connect(to: service.port, sending: Array(load.head.utf8), within: 60)
             defer { close(socket) }
-            var byte: UInt8 = 0
-            let count = recv(socket, &byte, 1, 0)
-            guard count == 1 else {
-                throw ProgramError("no stream: \(count == 0 ? "closed" : String(cString: strerror(errno)))")
-            }
+            try awaitStream(socket, after: load.head)
             push(count, of: load.unit, into: socket)
             return try residentSize(of: service)
         }
         return after - before
+    }
+
+    private static func awaitStream(_ socket: Int32, after head: String) throws {
+        var (byte, count) = (UInt8(0), 0)
+        // A stopped process that goes on finds its calls interrupted where they have a limit (signal(7)).
+        repeat { count = recv(socket, &byte, 1, 0) } while count < 0 && errno == EINTR
+        guard count != 1 else { return }
+        let reason = count == 0 ? "closed" : String(cString: strerror(errno))
+        throw ProgramError("no stream, but \(reason), after \(head.debugDescription)")
     }
 
     /// Does what blocks on a thread of its own.
