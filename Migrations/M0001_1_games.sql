@@ -13,6 +13,8 @@ CREATE TABLE bots (
     bot_id     bigint      NOT NULL,
     -- Without @; null until Telegram was asked.
     username   text,
+    -- Drawn anew by every transaction that changes names of the bot's players: whoever finds it as it was knows them.
+    names      bigint      NOT NULL DEFAULT random_bits(),
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT bots_pkey PRIMARY KEY (bot_id),
     CONSTRAINT bots_bot_id_positive CHECK (bot_id > 0)
@@ -156,7 +158,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER bots_notify AFTER INSERT OR UPDATE OR DELETE ON bots
+CREATE TRIGGER bots_notify AFTER INSERT OR UPDATE OF username OR DELETE ON bots
     FOR EACH ROW EXECUTE FUNCTION notify_settings();
 CREATE TRIGGER games_notify AFTER INSERT OR UPDATE OR DELETE ON games
     FOR EACH ROW EXECUTE FUNCTION notify_settings();

@@ -29,6 +29,18 @@ $$;
 CREATE TRIGGER players_stay_anonymous BEFORE UPDATE ON players
     FOR EACH ROW WHEN (NEW.is_anonymous) EXECUTE FUNCTION drop_anonymous_name();
 
+-- A player comes with a name before any leaderboard shows them, or gets one later, here.
+CREATE FUNCTION renew_names() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    UPDATE bots SET names = DEFAULT WHERE bot_id = NEW.bot_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER players_renew_names AFTER UPDATE ON players FOR EACH ROW
+    WHEN ((OLD.first_name, OLD.last_name, OLD.username) IS DISTINCT FROM (NEW.first_name, NEW.last_name, NEW.username))
+    EXECUTE FUNCTION renew_names();
+
 -- Who may not play: one game, or with game_id null every game of the bot.
 CREATE TABLE bans (
     bot_id    bigint      NOT NULL,

@@ -20,6 +20,8 @@ package struct ScoringConfiguration: Sendable {
     package var submissionTimeout: Duration = .milliseconds(4500)
     /// How long a reader of a leaderboard waits, with the same in mind.
     package var readTimeout: Duration = .milliseconds(4500)
+    /// How many bytes of leaderboards may be remembered for their readers.
+    package var pageMemory = 16 << 20
     /// Submissions, or readers, that may wait at once.
     package var queueCapacity = 4096
     /// Submissions that one transaction takes at most.

@@ -53,7 +53,7 @@ struct BoardAnswerPlanTests {
         let address = BoardAddress(game: Self.game, chat: nil)
         for question in questions { _ = all.ask(question, about: address) }
         let before = try accesses(session)
-        let answers = try session.run(.boardsAnswer(all))
+        let (_, answers) = try session.run(.boardsAnswer(all))
         #expect(answers.allSatisfy { $0 != nil })
         var change = try accesses(session)
         for (name, access) in before {

@@ -19,7 +19,7 @@ final class LeaderboardReader: Sendable {
     private let keys: TokenKeys
     private let runLifetime: Duration
     private let clock: @Sendable () -> Instant
-    private let batch = PageBatch()
+    private let batch: PageBatch
     private let arrivals = Atomic(0)
 
     init(
@@ -33,7 +33,8 @@ final class LeaderboardReader: Sendable {
         self.keys = keys
         self.clock = clock
         runLifetime = configuration.runLifetime
-        let batch = batch
+        let batch = PageBatch(memory: PageMemory(limit: configuration.pageMemory))
+        self.batch = batch
         batches = GroupCommit(
             "reads",
             limits: configuration.limits(

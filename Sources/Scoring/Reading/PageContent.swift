@@ -5,9 +5,12 @@ import Tokens
 /// What one snapshot of the database says for a page.
 struct PageContent: Sendable {
     let interval: WindowInterval
+    /// Lines of the leaderboard, and which of them are the page's.
     let lines: PageLines
-    /// Where the viewer stands; nil where there is none.
-    let me: BoardAnswer?
+    let range: Range<Int>
+    /// Where the viewer stands; nil without an entry.
+    let rank: Int?
+    let scoreKey: Int64?
 
     private var board: BoardFacts { lines.answer.board }
 
@@ -19,8 +22,9 @@ struct PageContent: Sendable {
                 keys.token(for: PageCursor(board: cursorBoard, sortKey: $0.sortKey, isBackward: isBackward))
             }
         }
-        let read = lines.answer.lines
-        let hasNext = lines.firstRank + read.count <= board.total
+        let read = lines.answer.lines[range]
+        let firstRank = lines.firstRank + range.lowerBound
+        let hasNext = firstRank + read.count <= board.total
         return LeaderboardPage(
             game: view.game,
             chat: view.chat,
@@ -31,23 +35,20 @@ struct PageContent: Sendable {
             isFinal: isFinal,
             order: board.order,
             total: board.total,
-            lines: lines.lines(for: view, rank: rank, keys: keys),
+            lines: lines.lines(range, for: view, rank: rank, keys: keys),
             me: me(view),
             next: cursor(hasNext ? read.last : nil, isBackward: false),
-            previous: cursor(lines.firstRank > 1 ? read.first : nil, isBackward: true),
+            previous: cursor(firstRank > 1 ? read.first : nil, isBackward: true),
             showsIdentity: view.showsIdentity
         )
     }
 
-    /// The viewer's rank; nil without an entry.
-    private var rank: Int? { me.flatMap { me in me.place.map { _ in me.countBefore + 1 } } }
-
     private func me(_ view: PageQuery.View) -> LeaderboardPage.Me {
         guard view.viewer != nil else { return .nobody }
-        guard let rank, let place = me?.place else { return .withoutEntry }
+        guard let rank, let scoreKey else { return .withoutEntry }
         let percentile = 100 * Double(board.total - rank + 1) / Double(max(board.total, 1))
         return .entry(
-            .init(rank: rank, score: board.order.score(ofScoreKey: place.scoreKey), percentile: percentile)
+            .init(rank: rank, score: board.order.score(ofScoreKey: scoreKey), percentile: percentile)
         )
     }
 }

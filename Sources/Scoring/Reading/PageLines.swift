@@ -3,7 +3,7 @@ import Storage
 import Synchronization
 import Tokens
 
-/// The lines of one part of a leaderboard, for all who asked for it at the same time.
+/// The lines of one part of a leaderboard, for all who ask for it while it is so.
 final class PageLines: Sendable {
     let answer: BoardAnswer
     /// The rank of the first line.
@@ -20,15 +20,21 @@ final class PageLines: Sendable {
     /// What all see is put together once: pseudonyms cost more than reading the lines.
     ///
     /// - Parameter rank: The rank of the viewer; nil without an entry.
-    func lines(for view: PageQuery.View, rank: Int?, keys: TokenKeys) -> [LeaderboardPage.Line] {
+    func lines(
+        _ range: Range<Int>,
+        for view: PageQuery.View,
+        rank: Int?,
+        keys: TokenKeys
+    ) -> [LeaderboardPage.Line] {
         let showsIdentity = view.showsIdentity
-        var lines = shown.withLock { shown in
+        let all = shown.withLock { shown in
             if let known = shown[showsIdentity] { return known }
             let made = allLines(of: view.game, showsIdentity: showsIdentity, keys: keys)
             shown[showsIdentity] = made
             return made
         }
-        if let index = rank.map({ $0 - firstRank }), lines.indices.contains(index) {
+        var lines = Array(all[range])
+        if let index = rank.map({ $0 - firstRank - range.lowerBound }), lines.indices.contains(index) {
             lines[index].isViewer = true
         }
         return lines

@@ -93,6 +93,27 @@ struct PageQuery: Sendable {
         }
     }
 
+    /// What asks for the viewer's place: who wants a page around themselves is told their place with it.
+    var placeQuestion: BoardQuestion? {
+        view.viewer.map { viewer in
+            if case .around(viewer, _) = question { question } else { .place(of: viewer) }
+        }
+    }
+
+    /// The leaderboard that is meant.
+    ///
+    /// - Parameter zone: As of ``interval(in:)``, which throws what this does.
+    func address(in zone: String) throws(Refusal) -> BoardAddress {
+        let label = if let label { label } else { try interval(in: zone).label }
+        return BoardAddress(
+            game: view.game.id,
+            // No chat has the number 0, and so nobody is on its leaderboard.
+            chat: view.scope == .chat ? view.chat ?? ChatInstance(rawValue: 0) : nil,
+            window: window,
+            label: label
+        )
+    }
+
     /// The window that is meant.
     ///
     /// - Parameter zone: The zone in which the windows of the chat, or of the game, begin.

@@ -9,8 +9,18 @@ package struct BoardLine: Hashable, Sendable {
     package let username: String?
 }
 
+/// All by which the pages of a leaderboard can be told from earlier ones: whoever finds it as it was has pages of now.
+package struct BoardStamp: Hashable, Sendable {
+    let epoch: Int64
+    let version: BoardVersion
+    /// Of the bot's players.
+    let names: Int64
+}
+
 /// What the database says of a leaderboard as a whole.
 package struct BoardFacts: Hashable, Sendable {
+    /// Nil while nobody has an entry there.
+    package let stamp: BoardStamp?
     /// How many entries there are.
     package let total: Int
     /// Which score of the game is the better one.
@@ -29,6 +39,15 @@ package struct BoardAnswer: Sendable {
     /// The entries asked for in order.
     package fileprivate(set) var lines: [BoardLine] = []
 
+    /// The answer to any question for the first entries of a leaderboard without entries.
+    package init(ofEmpty board: BoardFacts) {
+        self.init(board: board, place: nil, countBefore: 0)
+    }
+
+    fileprivate init(board: BoardFacts, place: SortKey?, countBefore: Int) {
+        (self.board, self.place, self.countBefore) = (board, place, countBefore)
+    }
+
     /// The rank of the first line.
     package var firstRank: Int {
         guard let place else { return 1 }
@@ -36,7 +55,25 @@ package struct BoardAnswer: Sendable {
     }
 }
 
-extension Statement where Value == [BoardAnswer?] {
+extension BoardQuestion {
+    /// What it comes to where all lines of the leaderboard are known.
+    ///
+    /// - Returns: How many entries are before the place asked about, nil without a place, and which lines are asked for.
+    package func answer(among all: [BoardLine]) -> (countBefore: Int?, lines: Range<Int>) {
+        let place = player.map { player in all.first { $0.sortKey.player == player }?.sortKey } ?? place
+        let countBefore = place.map { place in all.prefix { $0.sortKey < place }.count }
+        let before = countBefore ?? 0
+        let above =
+            switch shareAbove {
+            case .none: 0
+            case .all: limit
+            case .half: min(limit - 1, before, max((limit - 1) / 2, limit - (all.count - before)))
+            }
+        return (countBefore, max(0, before - above)..<min(all.count, before + limit - above))
+    }
+}
+
+extension Statement where Value == (boards: [BoardFacts?], answers: [BoardAnswer?]) {
     /// Answers questions about any leaderboards from one snapshot, each in order; nil where there is no such game.
     ///
     /// One statement for all, since each page of a batch would otherwise cost a round trip. Its steps: `board` looks the
@@ -52,19 +89,22 @@ extension Statement where Value == [BoardAnswer?] {
         let query: Query = """
             WITH board AS MATERIALIZED (
                 SELECT x.position, x.game_id, g.bot_id, g.score_order, coalesce(c.zone, g.zone) AS zone,
+                       g.epoch, b.version, g.names,
                        b.board_id, coalesce(b.entries, 0) AS total, coalesce(b.has_rank_buckets, false) AS has_rank_buckets
                 FROM unnest(\(boards.map(\.game)), \(boards.map(\.chat)), \(boards.map(\.window.rawValue)),
                             \(boards.map(\.label))) WITH ORDINALITY
                          AS x (game_id, chat_instance, window_kind, label, position)
                 CROSS JOIN LATERAL (
-                    SELECT g.bot_id, g.score_order, g.zone FROM games g WHERE g.game_id = x.game_id LIMIT 1
+                    SELECT g.bot_id, g.score_order, g.zone, g.epoch,
+                           (SELECT o.names FROM bots o WHERE o.bot_id = g.bot_id) AS names
+                    FROM games g WHERE g.game_id = x.game_id LIMIT 1
                 ) AS g
                 LEFT JOIN LATERAL (
                     SELECT c.chat_id, c.zone FROM chat_instances i JOIN chats c ON c.chat_id = i.chat_id
                     WHERE i.bot_id = g.bot_id AND i.chat_instance = x.chat_instance LIMIT 1
                 ) AS c ON true
                 LEFT JOIN LATERAL (
-                    SELECT b.board_id, b.entries, b.has_rank_buckets FROM boards b
+                    SELECT b.board_id, b.version, b.entries, b.has_rank_buckets FROM boards b
                     WHERE b.game_id = x.game_id
                       AND coalesce(b.chat_id, 0) = CASE WHEN x.chat_instance IS NULL THEN 0 ELSE c.chat_id END
                       AND b.window_kind = x.window_kind AND b.label = x.label LIMIT 1
@@ -98,15 +138,15 @@ extension Statement where Value == [BoardAnswer?] {
                        ELSE 0 END AS above
                 FROM ranked r
             )
-            SELECT 0, b.position, b.total, NULL::bigint, NULL::timestamptz, NULL::bigint,
-                   b.score_order, b.zone, NULL::text
+            SELECT 0, b.position, b.total, b.version, NULL::timestamptz, b.epoch,
+                   b.score_order, b.zone, NULL::text, b.names
             FROM board b
             UNION ALL
-            SELECT 1, a.position, a.count_before, a.score_key, a.achieved_at, a.player_id, NULL, NULL, NULL
+            SELECT 1, a.position, a.count_before, a.score_key, a.achieved_at, a.player_id, NULL, NULL, NULL, NULL
             FROM ask a
             UNION ALL
             SELECT 2, a.position, NULL, l.score_key, l.achieved_at, l.player_id,
-                   p.first_name, p.last_name, p.username
+                   p.first_name, p.last_name, p.username, NULL
             FROM ask a
             CROSS JOIN LATERAL (
                 (SELECT e.score_key, e.achieved_at, e.player_id FROM entries e
@@ -145,7 +185,7 @@ extension Statement where Value == [BoardAnswer?] {
             for index in answers.indices where answers[index]?.place != nil {
                 answers[index]?.lines.sort { $0.sortKey < $1.sortKey }
             }
-            return answers
+            return (facts, answers)
         }
     }
 }
@@ -156,7 +196,16 @@ extension BoardFacts {
         guard let order = GameRules.Order(rawValue: try row.decode(column: 6, as: String.self)) else {
             throw PostgresError(.decoding, "a game has settings that this version does not know")
         }
-        self.init(total: try row.decode(column: 2), order: order, zone: try row.decode(column: 7))
+        let (epoch, names) = (
+            try row.decode(column: 5, as: Int64.self), try row.decode(column: 9, as: Int64.self)
+        )
+        let version = try row.decode(column: 3, as: BoardVersion?.self)
+        self.init(
+            stamp: version.map { BoardStamp(epoch: epoch, version: $0, names: names) },
+            total: try row.decode(column: 2),
+            order: order,
+            zone: try row.decode(column: 7)
+        )
     }
 }
 

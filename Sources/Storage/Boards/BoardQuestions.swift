@@ -47,16 +47,24 @@ package struct BoardQuestions: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { asks.isEmpty }
+    /// What was asked, by the position of its answer.
+    package func asked(_ position: Int) -> (address: BoardAddress, question: BoardQuestion) {
+        (boards[asks[position].board], asks[position].question)
+    }
 
-    /// Adds a question, whose limit is at least 1; the position of its answer.
-    package mutating func ask(_ question: BoardQuestion, about address: BoardAddress) -> Int {
+    /// Asks what is true of a leaderboard as a whole; the position of the answer.
+    package mutating func ask(about address: BoardAddress) -> Int {
         let board = boardPositions[address] ?? boards.count
         if board == boards.count {
             boards.append(address)
             boardPositions[address] = board
         }
-        let ask = Ask(board: board, question: question)
+        return board
+    }
+
+    /// Adds a question, whose limit is at least 1; the position of its answer.
+    package mutating func ask(_ question: BoardQuestion, about address: BoardAddress) -> Int {
+        let ask = Ask(board: ask(about: address), question: question)
         if let known = askPositions[ask] { return known }
         askPositions[ask] = asks.count
         asks.append(ask)
