@@ -71,6 +71,8 @@ package struct LeaderboardPage: Hashable, Sendable {
         package let score: Int64
         package let achievedAt: Instant
         package internal(set) var isViewer: Bool
+        /// The line as others than the viewer are sent it.
+        package let rendition = Rendition()
     }
 
     /// Where the viewer stands.

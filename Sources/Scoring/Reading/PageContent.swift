@@ -17,14 +17,9 @@ struct PageContent: Sendable {
     /// The page as its viewer is to see it.
     func page(_ view: PageQuery.View, isFinal: Bool, keys: TokenKeys) -> LeaderboardPage {
         let cursorBoard = view.cursorBoard(interval.window, label: interval.label)
-        func cursor(_ line: BoardLine?, isBackward: Bool) -> String? {
-            line.map {
-                keys.token(for: PageCursor(board: cursorBoard, sortKey: $0.sortKey, isBackward: isBackward))
-            }
+        let cursors = lines.cursors(around: range) { line, isBackward in
+            keys.token(for: PageCursor(board: cursorBoard, sortKey: line.sortKey, isBackward: isBackward))
         }
-        let read = lines.answer.lines[range]
-        let firstRank = lines.firstRank + range.lowerBound
-        let hasNext = firstRank + read.count <= board.total
         return LeaderboardPage(
             game: view.game,
             chat: view.chat,
@@ -37,8 +32,8 @@ struct PageContent: Sendable {
             total: board.total,
             lines: lines.lines(range, for: view, rank: rank, keys: keys),
             me: me(view),
-            next: cursor(hasNext ? read.last : nil, isBackward: false),
-            previous: cursor(firstRank > 1 ? read.first : nil, isBackward: true),
+            next: cursors.next,
+            previous: cursors.previous,
             showsIdentity: view.showsIdentity
         )
     }

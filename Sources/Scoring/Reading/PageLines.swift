@@ -9,6 +9,8 @@ final class PageLines: Sendable {
     /// The rank of the first line.
     let firstRank: Int
     private let shown = Mutex<[Bool: [LeaderboardPage.Line]]>([:])
+    /// Cursors of the neighbouring pages of parts of the lines, of which few are asked for.
+    private let cursors = Mutex<[Range<Int>: (next: String?, previous: String?)]>([:])
 
     init(_ answer: BoardAnswer) {
         self.answer = answer
@@ -39,6 +41,28 @@ final class PageLines: Sendable {
         }
         return lines
     }
+
+    /// The cursors of the pages behind and before a part of the lines.
+    ///
+    /// - Parameter token: Makes a cursor; the same for all who ask for these lines.
+    func cursors(
+        around range: Range<Int>,
+        _ token: (_ end: BoardLine, _ isBackward: Bool) -> String
+    ) -> (next: String?, previous: String?) {
+        cursors.withLock { cursors in
+            if let known = cursors[range] { return known }
+            let lines = answer.lines[range]
+            let hasNext = firstRank + range.upperBound <= answer.board.total
+            let made = (
+                hasNext ? lines.last.map { token($0, false) } : nil,
+                firstRank + range.lowerBound > 1 ? lines.first.map { token($0, true) } : nil
+            )
+            if cursors.count < Self.rememberedCursors { cursors[range] = made }
+            return made
+        }
+    }
+
+    private static let rememberedCursors = 16
 
     private func allLines(of game: Game, showsIdentity: Bool, keys: TokenKeys) -> [LeaderboardPage.Line] {
         var lines: [LeaderboardPage.Line] = []

@@ -46,6 +46,14 @@ extension LeaderboardPage {
 
 extension LeaderboardPage.Line {
     fileprivate func write(to writer: inout JSONWriter, withUsername showsUsername: Bool) {
+        guard isViewer else {
+            return writer.value(raw: rendition.form { document(withUsername: showsUsername) })
+        }
+        writer.value(raw: document(withUsername: showsUsername))
+    }
+
+    private func document(withUsername showsUsername: Bool) -> [UInt8] {
+        var writer = JSONWriter()
         writer.object {
             $0.member("rank", rank)
             $0.object("player") {
@@ -57,5 +65,6 @@ extension LeaderboardPage.Line {
             $0.member("achieved_at", achievedAt.description)
             $0.member("me", isViewer)
         }
+        return writer.bytes
     }
 }

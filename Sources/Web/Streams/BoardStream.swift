@@ -20,7 +20,7 @@ struct BoardStream: Sendable {
         while let event = await watch.next() {
             switch event {
             case .page(let page):
-                let leaderboard = page.rendition(ServerEvent.Leaderboard.init)
+                let leaderboard = page.rendition.form { ServerEvent.Leaderboard(page.page) }
                 guard leaderboard.id != shown else { continue }
                 shown = leaderboard.id
                 try await writer.write(leaderboard.bytes)
