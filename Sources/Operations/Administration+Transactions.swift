@@ -47,8 +47,8 @@ extension Administration {
     /// Changes something on terms: where they are not met, nothing of it remains.
     func guarded(
         _ terms: ChangeTerms,
-        _ body: @escaping @Sendable (Session) throws -> ModerationChange
-    ) async throws(OperationError) -> ModerationChange {
+        _ body: @escaping @Sendable (Session) throws -> OperationChange
+    ) async throws(OperationError) -> OperationChange {
         try await transaction(.rebuilding(isDryRun: terms.isDryRun)) { session in
             let change = try body(session)
             if let objection = terms.objection(to: change) { throw objection }

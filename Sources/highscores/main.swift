@@ -5,4 +5,4 @@ import Glibc
 secureStandardStreams()
 // A reader that closes early, such as `head`, must not kill the program while it holds the private cluster.
 signal(SIGPIPE, SIG_IGN)
-CommandRun(arguments: Array(CommandLine.arguments.dropFirst())).start()
+HighscoresCommand.start(Array(CommandLine.arguments.dropFirst()))

@@ -38,7 +38,7 @@ struct AdministrationTests {
     func `a game is found by every name that people use`(_ name: String) async throws {
         let added = try await administration.addGame("tetris", of: arcade, changes())
         _ = try await administration.addGame("snake", of: arcade, changes())
-        #expect(try await administration.game(named: name) == added.after)
+        #expect(try await administration.game(named: name) == added)
     }
 
     @Test(arguments: ["Tetris", "other_bot/tetris", "8/tetris", "nothing"])
@@ -72,7 +72,7 @@ struct AdministrationTests {
     // MARK: - Adding
 
     @Test func `an added game has the settings asked for, its bot and a row in the audit`() async throws {
-        let change = try await administration.addGame(
+        let added = try await administration.addGame(
             "sprint",
             of: arcade,
             changes {
@@ -87,8 +87,7 @@ struct AdministrationTests {
             reason: "new"
         )
         let game = try await administration.game(named: "sprint")
-        #expect(change.before == nil)
-        #expect(change.after == game)
+        #expect(added == game)
         #expect(game.name == "Arcade_Bot/sprint")
         #expect(game.title == "Sprint 🏃")
         #expect(game.rules.order == .lower)
@@ -105,7 +104,7 @@ struct AdministrationTests {
     @Test(arguments: ["http://localhost:8080/game", "http://127.0.0.1/", "http://[::1]:80?a=b"])
     func `a game on this machine may be http`(_ url: String) async throws {
         let added = try await administration.addGame("tetris", of: arcade, changes { $0.set(\.url, to: url) })
-        #expect(added.after.url == url)
+        #expect(added.url == url)
     }
 
     @Test func `a game of the test environment may be http, and its other settings can be changed anywhere`()
@@ -113,10 +112,10 @@ struct AdministrationTests {
     {
         let testing = Administration(pool: ScratchDatabase.current.pool, actor: "ada", takesPlainHTTP: true)
         let url = "http://play.example.com/"
-        let game = try await testing.addGame("tetris", of: arcade, changes { $0.set(\.url, to: url) }).after
+        let game = try await testing.addGame("tetris", of: arcade, changes { $0.set(\.url, to: url) })
         var titled = GameChanges()
         titled.set(\.title, to: "Another")
-        #expect(try await administration.setGame(game, titled).after.url == url)
+        #expect(try await administration.setGame(game, titled).games?.now.url == url)
         await #expect(throws: OperationError.self) {
             try await administration.setGame(game, changes { $0.set(\.url, to: url) })
         }
@@ -134,7 +133,7 @@ struct AdministrationTests {
 
     @Test func `a dry run of adding leaves nothing`() async throws {
         let change = try await administration.addGame("tetris", of: arcade, changes(), isDryRun: true)
-        #expect(change.after.name == "Arcade_Bot/tetris")
+        #expect(change.name == "Arcade_Bot/tetris")
         #expect(try await administration.games().isEmpty)
         #expect(try await administration.bots().isEmpty)
         #expect(try await auditRows().isEmpty)
@@ -199,39 +198,39 @@ struct AdministrationTests {
             "tetris",
             of: arcade,
             changes { $0.set(\.rules.bounds.maximum, to: 10) }
-        ).after
+        )
         var changed = GameChanges()
         changed.set(\.rules.bounds.maximum, to: .some(nil))
         changed.set(\.title, to: "Tetris")
         changed.set(\.isPublic, to: false)
-        let change = try await administration.setGame(game, changed, reason: "why")
+        let change = try await administration.setGame(game, changed, terms: ChangeTerms(reason: "why"))
         #expect(change.settings.map(\.name) == ["title", "max_score"])
         #expect(change.settings.map(\.before) == [.text("tetris"), .integer(10)])
         #expect(change.settings.map(\.after) == [.text("Tetris"), .none])
-        #expect(try await administration.game(named: "tetris") == change.after)
-        #expect(change.after.url == game.url)
+        #expect(try await administration.game(named: "tetris") == change.games?.now)
+        #expect(change.games?.now.url == game.url)
         #expect(try await auditRows().map(\.action).last == "ada game.set Arcade_Bot/tetris why")
     }
 
     @Test func `a change to what is there already writes nothing`() async throws {
-        let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        let game = try await administration.addGame("tetris", of: arcade, changes())
         let change = try await administration.setGame(game, changes())
         #expect(change.settings.isEmpty)
         #expect(try await auditRows().count == 1)
     }
 
     @Test func `a dry run of a change shows it and leaves nothing`() async throws {
-        let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        let game = try await administration.addGame("tetris", of: arcade, changes())
         var changed = GameChanges()
         changed.set(\.isEnabled, to: false)
-        let change = try await administration.setGame(game, changed, isDryRun: true)
+        let change = try await administration.setGame(game, changed, terms: ChangeTerms(isDryRun: true))
         #expect(change.settings.map(\.name) == ["enabled"])
         #expect(try await administration.game(named: "tetris") == game)
         #expect(try await auditRows().count == 1)
     }
 
     @Test func `order and keep change until retention has dropped runs`() async throws {
-        let game = try await administration.addGame("tetris", of: arcade, changes()).after
+        let game = try await administration.addGame("tetris", of: arcade, changes())
         try await addEntry(to: game)
         #expect(try await administration.use(of: game) == GameUse(players: 1, chats: 0))
         var changed = GameChanges()
@@ -239,7 +238,8 @@ struct AdministrationTests {
         changed.set(\.rules.keep, to: .latest)
         changed.set(\.rules.telegramScore, to: .off)
         let change = try await administration.setGame(game, changed)
-        #expect(change.after.rules.order == .lower && change.after.rules.keep == .latest)
+        let rules = try #require(change.games?.now.rules)
+        #expect(rules.order == .lower && rules.keep == .latest)
         // The log knows nothing of the entry.
         #expect(change.rebuild.entriesRemoved == 1)
 
@@ -266,9 +266,8 @@ struct AdministrationTests {
         }
         var settings = Settings()
         settings.databaseURL = ScratchDatabase.current.url
-        let error = try await #require(throws: SchemaError.self) {
-            try await DatabaseAccess.withPool(
-                settings,
+        let error = try await #require(throws: OperationError.self) {
+            try await settings.withPool(
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             ) { _ in }
         }

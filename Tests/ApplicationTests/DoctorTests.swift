@@ -54,11 +54,7 @@ struct DoctorTests {
         var settings = Settings()
         settings.publicURL = "https://play.example.com"
         settings.updates = updates
-        let client = BotClient(token: try BotToken("7:a"), baseURL: settings.apiURL) {
-            _ throws(TransportError) in
-            throw TransportError(mayHaveBeenSent: false, detail: "not to be asked")
-        }
-        let finding = BotExamination(settings: settings, client: client).webhook(info, now: Self.now)
+        let finding = Finding.webhook(of: BotID(rawValue: 7), info, settings, now: Self.now)
         #expect(finding.verdict == verdict)
         #expect(finding.detail.contains(says))
         #expect(!finding.detail.contains("secret/path") && !finding.detail.contains("u:p"))
@@ -85,7 +81,7 @@ struct DoctorTests {
             BotHTTPResponse(status: status, body: Array(body.utf8))
         }
         var findings: [Finding] = []
-        let identity = await BotExamination(settings: Settings(), client: client).examine {
+        let identity = await Finding.bot(client, Settings()) {
             findings.append($0)
         }
         #expect(identity == nil)

@@ -44,7 +44,7 @@ struct SettingsRulesTests {
         let settings = try Settings.load(from: ["HIGHSCORES_RUN_TTL": text])
         #expect(settings.runTTL == .seconds(seconds))
         #expect(
-            try DurationText.parse(DurationText.text(of: settings.runTTL), in: .zero...settings.runTTL)
+            try Duration.parse(settings.runTTL.spelling, in: .zero...settings.runTTL)
                 == settings.runTTL
         )
     }

@@ -28,7 +28,7 @@ struct CommandLineTests {
         )
         let show = try #require(command as? BoardCommand.ShowCommand)
         #expect(show.owner.chat?.description == "-3788475317572404878")
-        #expect(show.limit == 5)
+        #expect(show.page.limit == 5)
     }
 
     @Test(arguments: [
@@ -179,7 +179,7 @@ struct CommandLineTests {
         ["audit", "list", "--since", "yesterday"],
     ])
     func `a wrong usage ends with code 2`(_ arguments: [String]) async {
-        #expect(await CommandRun(arguments: arguments).status() == .usage)
+        #expect(await HighscoresCommand.status(of: arguments) == .usage)
     }
 
     static let commands: [any ParsableCommand.Type] = {
@@ -212,7 +212,6 @@ struct CommandLineTests {
 
     static let errors: [(error: any Error, status: highscores.ExitStatus)] = [
         (SettingsError("A", "b", example: "c"), .usage),
-        (SchemaError("old"), .conflict),
         (OperationError.invalid(""), .usage),
         (OperationError.notFound(""), .notFound),
         (OperationError.ambiguous(name: "", candidates: []), .usage),

@@ -24,17 +24,15 @@ import Testing
         _ bytes: [UInt8],
         format: LineFormat? = nil,
         cutAt size: Int = .max,
-        _ change: (inout ImportDecoder.Defaults) -> Void = { _ in }
+        _ change: (inout ImportDecoder) -> Void = { _ in }
     ) throws -> Outcome {
-        var defaults = ImportDecoder.Defaults()
-        defaults.game = game
-        change(&defaults)
         var decoder = ImportDecoder(
             games: [game],
             isOfEntries: false,
-            defaults: defaults,
             now: Instant(milliseconds: 1_790_000_000_000)
         )
+        decoder.gameOfAll = game
+        change(&decoder)
         let rest = Mutex(bytes[...])
         let told = Mutex<[String]>([])
         let intake = FileIntake(
@@ -54,7 +52,7 @@ import Testing
         var outcome = Outcome()
         do {
             try intake.read(
-                { fields throws(LineProblem) in try decoder.score(line: fields.line, fields.field) },
+                { fields throws(OperationError) in try decoder.score(line: fields.line, fields.field) },
                 take: { outcome.taken.append($0) }
             )
             try intake.finish()
@@ -82,11 +80,11 @@ import Testing
     {
         let bytes = program.write(scores)
         for size in [Int.max, 7] {
-            let outcome = try Self.take(bytes, cutAt: size) { defaults in
-                if !program.hasTimes { defaults.time = Instant(milliseconds: ForeignScore.noon) }
+            let outcome = try Self.take(bytes, cutAt: size) { decoder in
+                if !program.hasTimes { decoder.defaultTime = Instant(milliseconds: ForeignScore.noon) }
                 guard program.hasOwners else { return }
                 for score in scores {
-                    defaults.players["id-\(score.player)"] = PlayerID(rawValue: score.player)
+                    decoder.players["id-\(score.player)"] = PlayerID(rawValue: score.player)
                 }
             }
             #expect(outcome.told.isEmpty, "\(outcome.told)")

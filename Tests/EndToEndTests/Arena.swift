@@ -71,7 +71,7 @@ struct Arena: Sendable {
             configuration.logger = Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }
             let telegram = try await Simulator.start(
                 configuration,
-                sender: (sender ?? CurlWebhooks.sender)(http)
+                sender: sender?(http) ?? http.webhookSender
             )
             let arena = Arena(telegram: telegram, http: http, folder: folder)
             let result: Result<Void, any Error>

@@ -74,7 +74,7 @@ import Testing
         _ players: StormPlayers,
         _ calls: StormCalls
     ) async throws {
-        storm.arena.telegram.plan(try FaultText.parse(plan.faults), seed: plan.seed)
+        storm.arena.telegram.plan(try Fault.parse(plan.faults), seed: plan.seed)
         let start = ContinuousClock.now
         let end = start + .seconds(plan.seconds)
         try await withThrowingTaskGroup { group in

@@ -22,7 +22,7 @@ struct ModerationTests {
             for chat in Self.chats { messages.append(try arena.post(Arena.tetris, in: chat)) }
             var banned: Set<Int64> = []
             for step in 0..<60 {
-                if step == 20 { arena.telegram.plan(try FaultText.parse("30% of setGameScore: 429 1")) }
+                if step == 20 { arena.telegram.plan(try Fault.parse("30% of setGameScore: 429 1")) }
                 if step == 40 { arena.telegram.clearFaults() }
                 let player = Self.people.randomElement(using: &generator) ?? Arena.ada
                 switch Int.random(in: 0..<10, using: &generator) {

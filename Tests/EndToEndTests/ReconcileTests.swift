@@ -159,7 +159,7 @@ import Testing
             let second = try arena.post(Arena.tetris, in: Arena.friday)
             _ = try await arena.recordedLaunch(Arena.ada, second, messages: 2)
             arena.telegram.plan(
-                try FaultText.parse(
+                try Fault.parse(
                     "first 1 of getGameHighScores: delete_message; first 1 of getGameHighScores: 502; "
                         + "first 1 of getGameHighScores: 429 1; first 1 of getGameHighScores: garble"
                 )
@@ -177,7 +177,7 @@ import Testing
         try await Arena.with { arena in
             let service = try await arena.serve([], Self.rate)
             _ = try await Self.drifted(arena, service)
-            arena.telegram.plan(try FaultText.parse("getGameHighScores: hang"))
+            arena.telegram.plan(try Fault.parse("getGameHighScores: hang"))
             let program = try Program(
                 ["delivery", "reconcile"],
                 environment: arena.environment.merging(Self.rate) { _, new in new }

@@ -32,7 +32,7 @@ final class StormCalls: Sendable {
                     CallBudget.Call(
                         chat: "\(chat?.name ?? "?") \(call.chat?.text ?? "?")",
                         isPrivate: chat?.isPrivate ?? false,
-                        time: call.arrival.elapsed
+                        time: call.elapsed
                     )
                 )
             }

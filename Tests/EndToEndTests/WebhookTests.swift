@@ -140,7 +140,7 @@ private final class Studio: Sendable {
 
     var sender: @Sendable (CurlClient) -> WebhookSender {
         { client in
-            let direct = CurlWebhooks.sender(client)
+            let direct = client.webhookSender
             return { delivery in
                 guard delivery.url.hasPrefix("https://studio.example/") else { return await direct(delivery) }
                 guard let place = self.place.withLock({ $0 }) else { return .failed("not told where to") }

@@ -14,19 +14,19 @@ struct DateSpanTests {
             (.month, -1, -31..<0, "1969-12"), (.month, 30, 0..<31, "1970-01"),
             (.month, 31, 31..<59, "1970-02"),
             (.month, 11_016, 10_988..<11_017, "2000-02"), (.month, 47_541, 47_541..<47_572, "2100-03"),
-        ] as [(DateSpan.Unit, Int64, Range<Int64>, String)]
+        ] as [(WindowKind, Int64, Range<Int64>, String)]
     )
     func `a date belongs to this span, which its name leads to`(
-        unit: DateSpan.Unit,
+        window: WindowKind,
         day: Int64,
         days: Range<Int64>,
         label: String
     ) throws {
-        let span = DateSpan(unit, containing: day)
+        let span = try #require(DateSpan(window, containing: day))
         #expect(span.days == days)
         #expect(span.label == label)
-        let named = try #require(DateSpan(unit, labelled: label))
+        let named = try #require(DateSpan(window, labelled: label))
         #expect(named.days == days)
-        #expect(named.unit.window == span.unit.window)
+        #expect(named.window == window)
     }
 }

@@ -60,7 +60,7 @@ struct ZoneRulesTests {
         let rules = ZoneRules(
             name: "Test/Clock",
             offset: -2 * hour,
-            changes: [.init(at: 10 * 24 * hour, offset: 3 * hour), .init(at: 20 * 24 * hour, offset: 0)]
+            changes: [(at: 10 * 24 * hour, offset: 3 * hour), (at: 20 * 24 * hour, offset: 0)]
         )
         #expect(rules.begin(ofDay: -1) == Instant(milliseconds: -22 * hour))
         #expect(rules.begin(ofDay: 1) == Instant(milliseconds: 26 * hour))
@@ -82,7 +82,7 @@ struct ZoneRulesTests {
         let rules = ZoneRules(
             name: "Test/Dateline",
             offset: 12 * hour,
-            changes: [.init(at: 240 * hour, offset: -12 * hour), .init(at: 241 * hour, offset: -13 * hour)]
+            changes: [(at: 240 * hour, offset: -12 * hour), (at: 241 * hour, offset: -13 * hour)]
         )
         // Day 10 has begun 12 hours before clocks show days 9 and 10 again.
         for time in [228, 239, 240, 241, 264, 276] as [Int64] {

@@ -20,16 +20,14 @@ import Testing
     private static func decode(
         _ fields: [String: String],
         isOfEntries: Bool = false,
-        _ change: (inout ImportDecoder.Defaults) -> Void = { _ in }
+        _ change: (inout ImportDecoder) -> Void = { _ in }
     ) throws -> ImportedScore {
-        var defaults = ImportDecoder.Defaults()
-        change(&defaults)
         var decoder = ImportDecoder(
             games: [game(1, "tetris"), game(2, "snake", keep: .sum)],
             isOfEntries: isOfEntries,
-            defaults: defaults,
             now: now
         )
+        change(&decoder)
         return try decoder.score(line: 3) { fields[$0] }
     }
 
@@ -61,7 +59,7 @@ import Testing
         #expect(try Self.decode(zero) { $0.players = ["9f0e-11": PlayerID(rawValue: 9)] }.score == 0)
         zero["leaderboard_id"] = nil
         zero["game"] = "tetris"
-        #expect(throws: LineProblem.self) {
+        #expect(throws: OperationError.self) {
             try Self.decode(zero) { $0.players = ["9f0e-11": PlayerID(rawValue: 9)] }
         }
     }
@@ -93,9 +91,9 @@ import Testing
 
     @Test func `what lines do not say may be said for all`() throws {
         let score = try Self.decode(["player": "5", "score": "1"]) {
-            $0.game = Self.game(1, "tetris")
-            $0.chat = ChatInstance(rawValue: -5)
-            $0.time = Self.noon
+            $0.gameOfAll = Self.game(1, "tetris")
+            $0.defaultChat = ChatInstance(rawValue: -5)
+            $0.defaultTime = Self.noon
         }
         #expect(score.game.rawValue == 1 && score.chat?.rawValue == -5 && score.acceptedAt == Self.noon)
     }
@@ -117,7 +115,7 @@ import Testing
     func `what cannot be meant is told`(_ field: String, _ value: String, _ says: String) throws {
         var fields = Self.plain
         fields[field] = value
-        let problem = try #require(throws: LineProblem.self) { try Self.decode(fields) }
+        let problem = try #require(throws: OperationError.self) { try Self.decode(fields) }
         #expect(problem.description.contains(says), "\(problem)")
     }
 
@@ -125,7 +123,7 @@ import Testing
     func `what is missing is told`(_ field: String, _ says: String) throws {
         var fields = Self.plain
         fields[field] = nil
-        let problem = try #require(throws: LineProblem.self) { try Self.decode(fields) }
+        let problem = try #require(throws: OperationError.self) { try Self.decode(fields) }
         #expect(problem.description.contains(says), "\(problem)")
     }
 
@@ -134,11 +132,11 @@ import Testing
         fields["window"] = "week"
         #expect(try Self.decode(fields, isOfEntries: true).score == 100)
         fields["window"] = "year"
-        #expect(throws: LineProblem.self) { try Self.decode(fields, isOfEntries: true) }
+        #expect(throws: OperationError.self) { try Self.decode(fields, isOfEntries: true) }
         fields["window"] = "all"
         fields["game"] = "snake"
         #expect(try Self.decode(fields).game.rawValue == 2)
-        #expect(throws: LineProblem.self) { try Self.decode(fields, isOfEntries: true) }
+        #expect(throws: OperationError.self) { try Self.decode(fields, isOfEntries: true) }
     }
 
     @Test(
@@ -156,7 +154,7 @@ import Testing
         ] as [(String, Int64)]
     )
     func `times are read as other systems write them`(_ text: String, _ milliseconds: Int64) {
-        #expect(ImportTime.read(text)?.milliseconds == Self.noon.milliseconds + milliseconds)
+        #expect(Instant(imported: text)?.milliseconds == Self.noon.milliseconds + milliseconds)
     }
 
     @Test(arguments: [
@@ -165,6 +163,6 @@ import Testing
         "2026-03-01 12:00:00 Z Z", "2026-03-01 ", "2026-03-01T12:00:00 CET", "2026-03-011",
     ])
     func `what is no time is none`(_ text: String) {
-        #expect(ImportTime.read(text) == nil)
+        #expect(Instant(imported: text) == nil)
     }
 }

@@ -79,7 +79,7 @@ struct ModerationTests {
     }
 
     /// Bans player 1 from everything.
-    private func ban(_ stage: Stage, _ terms: ChangeTerms) async throws -> ModerationChange {
+    private func ban(_ stage: Stage, _ terms: ChangeTerms) async throws -> OperationChange {
         try await stage.administration.ban(PlayerID(rawValue: 1), from: .everywhere, terms: terms)
     }
 
@@ -142,7 +142,7 @@ struct ModerationTests {
             )
             let back = try await administration.undo(#require(first.audit))
             #expect(back.settings.map(\.name) == ["zone", "seasons", "max_score"])
-            #expect(try await stage.currentGame().rules == first.before?.rules)
+            #expect(try await stage.currentGame().rules == first.games?.before.rules)
             _ = try await administration.undo(#require(second.audit))
             #expect(try await stage.currentGame().isEnabled)
             changes = GameChanges()

@@ -17,9 +17,8 @@ import Testing
     @Test func `lines of any numbers become scores or are told of`() {
         var fuzz = Fuzz(seed: 11_941)
         let now = Instant(seconds: 1_790_000_000)
-        var defaults = ImportDecoder.Defaults()
-        defaults.game = Self.game
-        var decoder = ImportDecoder(games: [Self.game], isOfEntries: false, defaults: defaults, now: now)
+        var decoder = ImportDecoder(games: [Self.game], isOfEntries: false, now: now)
+        decoder.gameOfAll = Self.game
         var taken = 0
         func take(_ line: Int, _ field: (String) -> String?) {
             guard let score = try? decoder.score(line: line, field) else { return }

@@ -39,7 +39,7 @@ struct RebuildTests {
     }
 
     /// Gives a chat that was played in a zone of its own.
-    static func setZone(_ zone: String?, of chat: Int64, _ stage: Stage) async throws -> ModerationChange {
+    static func setZone(_ zone: String?, of chat: Int64, _ stage: Stage) async throws -> OperationChange {
         let instance = try #require(ChatInstance(StageChat(chat).instance))
         return try await stage.administration.setChatZone(
             try await stage.administration.chat(named: instance),
@@ -179,8 +179,8 @@ struct RebuildTests {
             try await stage.sql("DELETE FROM boards WHERE window_kind <> 'all'")
             try await stage.sql("UPDATE games SET is_stale = true")
             var made: [String] = []
-            try await StaleGames.rebuild(stage.pool) { game, _ in made.append(game.name) }
-            try await StaleGames.rebuild(stage.pool) { game, _ in made.append(game.name) }
+            try await Administration.rebuildStaleGames(stage.pool) { game, _ in made.append(game.name) }
+            try await Administration.rebuildStaleGames(stage.pool) { game, _ in made.append(game.name) }
             #expect(made == ["arcade_bot/tetris"])
             try await expectRight(stage)
         }

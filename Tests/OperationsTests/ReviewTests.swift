@@ -29,7 +29,7 @@ struct ReviewTests {
         _ decision: Correction,
         _ runs: [RunID] = [],
         isDryRun: Bool = false
-    ) async throws -> ModerationChange {
+    ) async throws -> OperationChange {
         var filter = ReviewFilter()
         filter.runs = runs
         let terms = ChangeTerms(reason: "seen", isDryRun: isDryRun)

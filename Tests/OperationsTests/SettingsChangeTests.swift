@@ -60,7 +60,11 @@ struct SettingsChangeTests {
             _ = try await RebuildTests.setZone("Asia/Kathmandu", of: 3, stage)
             let before = try await stage.storedLines()
             let game = try await stage.currentGame()
-            let shown = try await stage.administration.setGame(game, changes(change), isDryRun: true)
+            let shown = try await stage.administration.setGame(
+                game,
+                changes(change),
+                terms: ChangeTerms(isDryRun: true)
+            )
             #expect(!shown.rebuild.isEmpty && !shown.rebuild.sample.isEmpty)
             #expect(try await stage.storedLines() == before)
             #expect(try await stage.currentGame() == game)

@@ -88,7 +88,7 @@ struct Desk {
         now += duration
         time = time + duration
         let (readings, messages) = groups.advance(now: now, time: time)
-        for message in messages { message.send() }
+        for (watcher, event) in messages { watcher.post(event) }
         begun += readings
         return readings
     }
@@ -109,7 +109,7 @@ struct Desk {
 
     private mutating func finish(_ reading: WatchReading, _ result: Result<LeaderboardPage, Refusal>) {
         begun.removeAll { $0 == reading }
-        for message in groups.finish(reading, result, now: now) { message.send() }
+        for (watcher, event) in groups.finish(reading, result, now: now) { watcher.post(event) }
     }
 
     mutating func finishAll(total: Int) {

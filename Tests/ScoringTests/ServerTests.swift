@@ -359,7 +359,8 @@ struct ServerTests {
             await #expect(throws: Refusal.playerBanned) { try await stage.highscores.open(press, of: game) }
             var changes = GameChanges()
             changes.set(\.isEnabled, to: false)
-            let closed = try await stage.administration.setGame(game, changes).after
+            let change = try await stage.administration.setGame(game, changes)
+            let closed = try #require(change.games?.now)
             await #expect(throws: Refusal.gameDisabled) { try await stage.highscores.open(press, of: closed) }
         }
     }

@@ -343,7 +343,7 @@ import Operations
         let old = try desk.open()
         desk.readAll(total: 1)
         let new = try desk.open(BoardTopic(Desk.access, scope: .global))
-        for message in desk.groups.end() { message.send() }
+        for (watcher, event) in desk.groups.end() { watcher.post(event) }
         #expect(old.taken == ["1", "end", "closed"])
         #expect(new.taken == ["overloaded", "closed"])
         #expect(throws: Refusal.overloaded) { try desk.open() }

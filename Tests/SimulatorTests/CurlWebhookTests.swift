@@ -19,7 +19,7 @@ import Testing
 
     @Test func `the body arrives as it is, and the reply comes back whole`() async throws {
         try await LiveScene.with { scene in
-            let send = CurlWebhooks.sender(scene.client)
+            let send = scene.client.webhookSender
             let reply = await send(delivery(to: "\(scene.base)/bot\(Scene.token)/getMe"))
             guard case .response(200, "OK", nil, "application/json", let body) = reply else {
                 Issue.record("\(reply)")
@@ -34,7 +34,7 @@ import Testing
     @Test func `a refusal keeps its status, its words and its Retry-After`() async throws {
         try await LiveScene.with { scene in
             scene.simulator.plan(Fault(nil, .refuse(.tooMany(retryAfter: 9))))
-            let send = CurlWebhooks.sender(scene.client)
+            let send = scene.client.webhookSender
             let reply = await send(delivery(to: "\(scene.base)/bot\(Scene.token)/getMe"))
             guard case .response(429, "Too Many Requests", 9, _, _) = reply else {
                 Issue.record("\(reply)")
@@ -45,7 +45,7 @@ import Testing
 
     @Test func `a server that is not there is a failure, not a reply`() async throws {
         try await LiveScene.with { scene in
-            let send = CurlWebhooks.sender(scene.client)
+            let send = scene.client.webhookSender
             try await scene.simulator.stop()
             guard case .failed = await send(delivery(to: "\(scene.base)/hook")) else {
                 Issue.record("there was a reply")

@@ -14,7 +14,7 @@ import Testing
     }
 
     private static func planned(_ text: String, at time: Int64 = 1_000) throws -> [Fault] {
-        try FaultText.parse(text).map { fault in
+        try Fault.parse(text).map { fault in
             var fault = fault
             fault.plannedAt = time
             return fault

@@ -30,13 +30,13 @@ import Testing
         ),
     ])
     func `ways are read`(text: String, names: [String]) throws {
-        let faults = try FaultText.parse(text)
+        let faults = try Fault.parse(text)
         #expect(faults.count == 1)
         #expect(faults.first?.behaviours.map(\.name) == names)
     }
 
     @Test func `any is every way of the connection, each once`() throws {
-        let names = try FaultText.parse("all: any").first?.behaviours.map(\.name) ?? []
+        let names = try Fault.parse("all: any").first?.behaviours.map(\.name) ?? []
         #expect(Set(names).count == names.count)
         #expect(
             Set(names).isSuperset(of: ["502", "lose_call", "lose_answer", "hang", "hang_answer", "garble"])
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `conditions are read`() throws {
         let text = "  25% of setGameScore in 7001:5001 by 7001 from 500ms until 2m: hang  # at night"
-        let fault = try #require(try FaultText.parse(text).first)
+        let fault = try #require(try Fault.parse(text).first)
         #expect(fault.method == "setGameScore")
         #expect(fault.chat == "7001:5001")
         #expect(fault.bot == 7001)
@@ -54,8 +54,8 @@ import Testing
         #expect(fault.from == 500)
         #expect(fault.until == 120_000)
         #expect(fault.remaining == nil)
-        #expect(try FaultText.parse("first 3 of getMe: 500").first?.remaining == 3)
-        #expect(try FaultText.parse("all: 500").first?.method == nil)
+        #expect(try Fault.parse("first 3 of getMe: 500").first?.remaining == 3)
+        #expect(try Fault.parse("all: 500").first?.method == nil)
     }
 
     @Test func `rules stand on lines or are divided`() throws {
@@ -65,8 +65,8 @@ import Testing
 
             all: hang
             """
-        #expect(try FaultText.parse(text).map { $0.behaviours.map(\.name) } == [["502"], ["503"], ["hang"]])
-        #expect(try FaultText.parse("# nothing\n").isEmpty)
+        #expect(try Fault.parse(text).map { $0.behaviours.map(\.name) } == [["502"], ["503"], ["hang"]])
+        #expect(try Fault.parse("# nothing\n").isEmpty)
     }
 
     @Test func `JSON has the same faults`() throws {
@@ -76,7 +76,7 @@ import Testing
               "behaviour": "429 3s, hang"},
              {"behaviour": "delay", "milliseconds": 40}]
             """
-        let faults = try FaultText.parse(text)
+        let faults = try Fault.parse(text)
         try #require(faults.count == 3)
         #expect(faults[0].remaining == 2)
         #expect(faults[1].chat == "-100")
@@ -105,13 +105,13 @@ import Testing
         (#"{"behaviour":"hang","until":5}"#, "'until' is a time"),
     ])
     func `an error says what is wrong and gives an example`(text: String, problem: String) {
-        let error = #expect(throws: FaultTextError.self) { try FaultText.parse(text) }
-        #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "-")")
+        let error = #expect(throws: SimulationError.self) { try Fault.parse(text) }
+        #expect(error?.description.contains(problem) == true, "\(error?.description ?? "-")")
         #expect(error?.description.contains("for example: ") == true)
     }
 
     @Test func `the examples of errors are right`() throws {
-        #expect(try FaultText.parse(FaultText.example).count == 1)
-        #expect(try FaultText.parse(FaultFields.example).count == 1)
+        #expect(try Fault.parse(Fault.exampleRule).count == 1)
+        #expect(try Fault.parse(Fault.exampleObject).count == 1)
     }
 }

@@ -104,14 +104,13 @@ import Testing
     {
         var scene = try Scene()
         try scene.telegram.setInlineFeedback(true, of: Scene.bot)
-        let asked = try scene.telegram.ask(
+        let query = try scene.telegram.ask(
             user: Scene.ada,
             bot: Scene.bot,
             in: Scene.group,
             text: "te",
             now: scene.now
         )
-        guard case .waiting(let query) = asked else { return }
         let asks = try #require(try updates(&scene).first?["inline_query"])
         #expect(asks["query"]?.string == "te")
         #expect(asks["chat_type"]?.string == "group")
@@ -153,8 +152,7 @@ import Testing
     ])
     func `answers to inline queries are checked`(results: String, text: String) throws {
         var scene = try Scene()
-        let asked = try scene.telegram.ask(user: Scene.ada, bot: Scene.bot, in: nil, text: "", now: scene.now)
-        guard case .waiting(let query) = asked else { return }
+        let query = try scene.telegram.ask(user: Scene.ada, bot: Scene.bot, in: nil, text: "", now: scene.now)
         let answer = scene.call("answerInlineQuery", ["inline_query_id": query, "results": results])
         #expect(answer.description == text)
     }

@@ -24,9 +24,8 @@ import Testing
             )
             _ = try scene.telegram.press(user: Scene.ada, scene.inSupergroup, now: scene.now)
             scene.call("setWebhook", ["url": "http://127.0.0.1:9/", "secret_token": "x"])
-            let file = StateFile(path: path)
-            try file.save(scene.telegram)
-            var loaded = try #require(try file.load())
+            try scene.telegram.save(to: path)
+            var loaded = try #require(try SimulatedTelegram.load(from: path))
             #expect(loaded.view == scene.telegram.view)
             #expect(loaded.bots[Scene.bot]?.webhook == scene.telegram.bots[Scene.bot]?.webhook)
             #expect(

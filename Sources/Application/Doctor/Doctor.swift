@@ -28,7 +28,7 @@ package struct Doctor: Sendable {
         let identities = try await examineBots()
         try Task.checkCancellation()
         do {
-            try await DatabaseAccess.with(settings, logger: logger) { configuration in
+            try await settings.withDatabase(logger: logger) { configuration in
                 try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
                     guard await examineDatabase(pool) else { return }
                     try await examineGames(pool, identities: identities)
@@ -62,9 +62,9 @@ package struct Doctor: Sendable {
                 isTest: settings.isTest,
                 transport: http.botTransport
             )
-            let examination = BotExamination(settings: settings, client: client)
-            let identity = await examination.examine(report)
-            if let identity { identities[BotID(rawValue: token.botID)] = identity }
+            if let identity = await Finding.bot(client, settings, report) {
+                identities[BotID(rawValue: token.botID)] = identity
+            }
         }
         await http.shutdown()
         return identities
@@ -94,7 +94,7 @@ package struct Doctor: Sendable {
             return false
         }
         do {
-            let isAhead = try await DatabaseAccess.checkSchema(pool, logger: logger.silenced)
+            let isAhead = try await pool.checkSchema(logger: logger.silenced)
             report(
                 isAhead
                     ? Finding(.problem, "schema", "is newer than this program; update the program")

@@ -27,18 +27,24 @@ package enum DemoProgram {
         settings.databaseURL = nil
         settings.secrets = nil
         let (service, telegram) = try ports(near: settings.listen)
-        let secrets = try settings.requireSecrets()
-        try await DatabaseAccess.with(settings, logger: logger) { [settings] database in
-            let host = settings.listen.host
-            let serviceURL = "http://\(HostPort(host: host, port: service))"
-            let telegramURL = "http://\(HostPort(host: host, port: telegram))"
+        let host = settings.listen.host
+        settings.listen = HostPort(host: host, port: service)
+        (settings.adminListen, settings.streams) = (nil, StreamLimits())
+        let (serviceURL, telegramURL) = (
+            "http://\(settings.listen)", "http://\(HostPort(host: host, port: telegram))"
+        )
+        settings.botTokens = [try BotToken(DemoPopulation.token)]
+        (settings.apiURL, settings.isTest) = (telegramURL, false)
+        (settings.publicURL, settings.updates) = (serviceURL, .webhook)
+        _ = try settings.requireSecrets()
+        try await settings.withDatabase(logger: logger) { [settings] database in
             let http = try CurlClient()
             var configuration = SimulatorConfiguration()
             configuration.host = host
             configuration.port = telegram
             configuration.stateFile = "\(settings.dataFolder)/telegram.json"
             configuration.logger = logger.quietened
-            let simulator = try await Simulator.start(configuration, sender: CurlWebhooks.sender(http))
+            let simulator = try await Simulator.start(configuration, sender: http.webhookSender)
             let bot = try simulator.change { telegram, now in
                 try DemoPopulation.populate(&telegram, now: now)
             }
@@ -47,17 +53,10 @@ package enum DemoProgram {
                 url: "\(telegramURL)/game?api=\(serviceURL)",
                 to: database
             )
-            let token = try BotToken(DemoPopulation.token)
             let deployment = try Deployment(
-                Deployment.Parameters(
-                    database: database,
-                    secrets: secrets,
-                    tokens: [token],
-                    apiURL: telegramURL,
-                    updates: .webhook(publicURL: serviceURL, takesWebhook: true),
-                    web: WebConfiguration(address: .init(host: host, port: service)),
-                    scoring: settings.scoringConfiguration
-                ),
+                settings,
+                database: database,
+                takesWebhook: true,
                 logger: logger
             ) { _, _ in announce(telegramURL) }
             let outcome = await Result { try await ServeProgram.run(deployment.services, logger: logger) }

@@ -10,19 +10,6 @@ import Web
 
 /// `highscores serve`: the service itself.
 package enum ServeProgram {
-    /// What the command line adds to the settings.
-    package struct Options: Sendable {
-        /// Whether an old schema is brought up to date instead of being refused.
-        package var isMigrating: Bool
-        /// Whether a webhook that points elsewhere is replaced.
-        package var takesWebhook: Bool
-
-        package init(isMigrating: Bool = false, takesWebhook: Bool = false) {
-            self.isMigrating = isMigrating
-            self.takesWebhook = takesWebhook
-        }
-    }
-
     /// SIGTERM to exit takes less than the 10 s that process managers usually grant.
     static let shutdownLimit: Duration = .milliseconds(9500)
 
@@ -30,30 +17,31 @@ package enum ServeProgram {
     ///
     /// Neither the database nor Telegram must be reachable for it to start; `/readyz` tells what is missing. Wrong
     /// settings, a schema that does not fit and addresses that cannot be opened are thrown.
-    package static func run(settings: Settings, options: Options, logger: Logger) async throws {
-        let tokens = try settings.requireBotTokens()
-        let secrets = try settings.requireSecrets()
-        try await DatabaseAccess.with(settings, logger: logger) { database in
-            var parameters = Deployment.Parameters(
+    ///
+    /// - Parameters:
+    ///   - isMigrating: Whether an old schema is brought up to date instead of being refused.
+    ///   - takesWebhook: Whether a webhook that points elsewhere is replaced.
+    package static func run(
+        settings: Settings,
+        isMigrating: Bool,
+        takesWebhook: Bool,
+        logger: Logger
+    ) async throws {
+        // What is missing is said before anything is started.
+        _ = try settings.requireBotTokens()
+        _ = try settings.requireSecrets()
+        try await settings.withDatabase(logger: logger) { database in
+            let isSchemaKnown = try await prepareSchema(database, isMigrating: isMigrating, logger: logger)
+            let deployment = try Deployment(
+                settings,
                 database: database,
-                secrets: secrets,
-                tokens: tokens,
-                apiURL: settings.apiURL,
-                updates: try settings.updateSource(takesWebhook: options.takesWebhook),
-                web: settings.webConfiguration,
-                scoring: settings.scoringConfiguration
-            )
-            parameters.isTest = settings.isTest
-            let isSchemaKnown = try await prepareSchema(
-                database,
-                isMigrating: options.isMigrating,
+                takesWebhook: takesWebhook,
                 logger: logger
-            )
-            let deployment = try Deployment(parameters, logger: logger) { listener, port in
+            ) { listener, port in
                 logger.info("server.listening", metadata: ["for": "\(listener)", "port": "\(port)"])
             }
             var services = deployment.services
-            if options.isMigrating, !isSchemaKnown {
+            if isMigrating, !isSchemaKnown {
                 services.insert(LateMigration(database: database, logger: logger), at: 0)
             }
             try await run(services, logger: logger)
@@ -82,12 +70,12 @@ package enum ServeProgram {
         do {
             try await PostgresPool.with(database, logger: logger) { pool in
                 if isMigrating {
-                    let applied = try await DatabaseAccess.migrate(pool, logger: logger)
+                    let applied = try await pool.migrate(logger: logger)
                     for migration in applied {
                         logger.info("schema.migrated", metadata: ["migration": "\(migration.name)"])
                     }
                 }
-                try await DatabaseAccess.checkSchema(pool, logger: logger)
+                try await pool.checkSchema(logger: logger)
             }
             return true
         } catch let error as PostgresError where error.isUnavailable {
@@ -107,7 +95,7 @@ private struct LateMigration: Service {
             while !Task.isCancelled {
                 do {
                     _ = try await PostgresPool.with(database, logger: logger) { pool in
-                        try await DatabaseAccess.migrate(pool, logger: logger)
+                        try await pool.migrate(logger: logger)
                     }
                     break
                 } catch {
@@ -120,23 +108,6 @@ private struct LateMigration: Service {
 }
 
 extension Settings {
-    /// How updates come, as the wiring wants it.
-    fileprivate func updateSource(takesWebhook: Bool) throws -> Deployment.UpdateSource {
-        switch updates {
-        case .webhook: .webhook(publicURL: try requirePublicURL(), takesWebhook: takesWebhook)
-        case .polling: .polling
-        case .off: .off
-        }
-    }
-
-    fileprivate var webConfiguration: WebConfiguration {
-        WebConfiguration(
-            address: listen,
-            adminAddress: adminListen,
-            streams: streams
-        )
-    }
-
     /// What the use cases take from the settings.
     package var scoringConfiguration: ScoringConfiguration {
         var configuration = ScoringConfiguration()

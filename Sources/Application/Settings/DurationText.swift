@@ -1,5 +1,5 @@
-/// Reading durations as operators write them.
-enum DurationText {
+/// Durations as operators write them.
+extension Duration {
     private static let units: [(name: Character, seconds: Int64)] = [
         ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
     ]
@@ -27,18 +27,17 @@ enum DurationText {
         }
         guard range.contains(.seconds(total)) else {
             throw ValueProblem(
-                "\(text.quotedForError) is not between \(self.text(of: range.lowerBound)) and "
-                    + self.text(of: range.upperBound)
+                "\(text.quotedForError) is not between \(range.lowerBound.spelling) and \(range.upperBound.spelling)"
             )
         }
         return .seconds(total)
     }
 
-    /// The shortest spelling of a whole number of seconds.
-    static func text(of duration: Duration) -> String {
-        var rest = duration.components.seconds
+    /// The shortest spelling of whole seconds.
+    var spelling: String {
+        var rest = components.seconds
         var text = ""
-        for unit in units where rest >= unit.seconds {
+        for unit in Self.units where rest >= unit.seconds {
             text += "\(rest / unit.seconds)\(unit.name)"
             rest %= unit.seconds
         }

@@ -7,9 +7,9 @@ extension Settings {
     package func requireBotTokens() throws(SettingsError) -> [BotToken] {
         guard !botTokens.isEmpty else {
             throw SettingsError(
-                BotTokens.variable,
-                "is not set, and neither is \(BotTokens.fileVariable); @BotFather gives a bot's token",
-                example: BotTokens.example
+                SettingsReader.tokenVariable,
+                "is not set, and neither is \(SettingsReader.tokenFileVariable); @BotFather gives a bot's token",
+                example: SettingsReader.tokenExample
             )
         }
         return botTokens

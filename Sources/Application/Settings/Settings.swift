@@ -9,6 +9,8 @@ package import Web
 /// that do. A variable that is empty counts as not set.
 package struct Settings: Sendable {
     /// How updates come from Telegram.
+    ///
+    /// With `off` a studio's own bot forwards them, or nobody does.
     package enum Updates: String, CaseIterable, Sendable {
         case webhook, polling, off
     }
@@ -67,7 +69,7 @@ package struct Settings: Sendable {
         var settings = Settings()
         settings.databaseURL = try reader.databaseURL()
         settings.dataFolder = reader["HIGHSCORES_DATA"] ?? settings.dataFolder
-        settings.botTokens = try BotTokens.load(from: reader.values)
+        settings.botTokens = try reader.botTokens()
         settings.apiURL = try reader.apiURL() ?? settings.apiURL
         settings.isTest = try reader.isOn("TELEGRAM_API_TEST")
         settings.secrets = try reader.secrets()

@@ -38,12 +38,11 @@ struct SettingsReader {
 
     /// Whether a switch is on; off when the variable is not set.
     func isOn(_ variable: String) throws(SettingsError) -> Bool {
-        let state: Switch? = try choice(variable, example: "on")
-        return state == .on
-    }
-
-    private enum Switch: String, CaseIterable {
-        case on, off
+        guard let text = values[variable] else { return false }
+        guard let isOn = ["on": true, "off": false][text.lowercased()] else {
+            throw SettingsError(variable, "\(text.quotedForError) is none of on, off", example: "on")
+        }
+        return isOn
     }
 
     func hostPort(_ variable: String, example: String) throws(SettingsError) -> HostPort? {
@@ -57,7 +56,7 @@ struct SettingsReader {
     func duration(_ variable: String, example: String) throws(SettingsError) -> Duration? {
         guard let text = values[variable] else { return nil }
         return try blaming(variable, example) { () throws(ValueProblem) in
-            try DurationText.parse(text, in: Self.lifetimes)
+            try Duration.parse(text, in: Self.lifetimes)
         }
     }
 

@@ -1,11 +1,11 @@
-package import BotAPI
+import BotAPI
 import Curl
 import Outbox
 import Leaderboards
 package import Logging
 package import Postgres
 import Operations
-package import Scoring
+import Scoring
 package import ServiceLifecycle
 import Telemetry
 import Tokens
@@ -14,52 +14,40 @@ package import Web
 
 /// One process of the service, put together from its layers.
 package struct Deployment {
-    /// How a process learns of updates.
-    package enum UpdateSource: Sendable {
-        /// Telegram delivers them to this address of ours.
-        case webhook(publicURL: String, takesWebhook: Bool)
-        case polling
-        /// A studio's own bot forwards them, or nobody does.
-        case off
-    }
-
-    /// What differs from one deployment to the next.
-    package struct Parameters: Sendable {
-        package var database: PostgresConfiguration
-        package var secrets: [String]
-        package var tokens: [BotToken]
-        package var apiURL: String
-        /// Whether the bots live in Telegram's test environment.
-        package var isTest = false
-        package var updates: UpdateSource
-        package var web: WebConfiguration
-        package var scoring: ScoringConfiguration = ScoringConfiguration()
-    }
-
     /// Everything that must run, in the order of starting; stopping goes the other way, from the edge inwards.
     package let services: [any Service]
 
     /// Puts a process together; nothing happens before its services run, which tell of each port that is opened.
+    ///
+    /// - Parameter takesWebhook: Whether a webhook that points elsewhere is replaced.
     package init(
-        _ parameters: Parameters,
+        _ settings: Settings,
+        database: PostgresConfiguration,
+        takesWebhook: Bool,
         logger: Logger,
         onListening: @escaping @Sendable (WebServer.Listener, _ port: Int) -> Void
     ) throws {
-        var parameters = parameters
-        DescriptorLimit.raise().bound(&parameters)
+        let tokens = try settings.requireBotTokens()
+        var scoring = settings.scoringConfiguration
+        var server = WebConfiguration(
+            address: settings.listen,
+            adminAddress: settings.adminListen,
+            streams: settings.streams
+        )
+        server.fitDescriptors(&scoring.watches)
         let clock = { @Sendable in Instant.now }
         let telemetry = Telemetry(logger: logger)
-        let pool = PostgresPool(configuration: parameters.database, logger: logger)
+        let pool = PostgresPool(configuration: database, logger: logger)
         let http = try CurlClient()
         let workers = DeliveryWorkers()
         let highscores = Highscores(
             pool: pool,
-            keys: TokenKeys(secrets: parameters.secrets),
-            configuration: parameters.scoring,
+            keys: TokenKeys(secrets: try settings.requireSecrets()),
+            configuration: scoring,
             logger: logger,
             clock: clock,
             miniApps: Dictionary(
-                parameters.tokens.map {
+                tokens.map {
                     (BotID(rawValue: $0.botID), MiniAppKey(botToken: $0.secret.revealed))
                 }
             ) { first, _ in first },
@@ -67,12 +55,12 @@ package struct Deployment {
             onBreach: { telemetry.record($0) },
             onMetadata: { telemetry.record(metadataBytes: $0) }
         )
-        let bots = parameters.tokens.map {
+        let bots = tokens.map {
             Bot(
                 client: BotClient(
                     token: $0,
-                    baseURL: parameters.apiURL,
-                    isTest: parameters.isTest,
+                    baseURL: settings.apiURL,
+                    isTest: settings.isTest,
                     transport: http.botTransport
                 )
             )
@@ -82,7 +70,7 @@ package struct Deployment {
                 let queue = DeliveryQueue(
                     bot: bot.id,
                     pool: pool,
-                    limits: parameters.scoring.callLimits,
+                    limits: scoring.callLimits,
                     roles: highscores.roles,
                     onMigration: { old, new in
                         try? await highscores.record(.migrated(from: old, to: new), bot: bot.id)
@@ -95,11 +83,12 @@ package struct Deployment {
         let backlog = BacklogWatch(bots: { workers.led }) {
             try await DeliveryStatus.read(from: pool)
         }
-        let intake = UpdateIntake(
+        let intake = try UpdateIntake(
             bots: bots,
             highscores: highscores,
             telemetry: telemetry,
-            from: parameters.updates
+            settings,
+            takesWebhook: takesWebhook
         )
         // Two parts that call the same bot's Telegram may have the same to say.
         let readiness = { @Sendable in
@@ -111,7 +100,7 @@ package struct Deployment {
             return reasons
         }
         let web = WebServer(
-            configuration: parameters.web,
+            configuration: server,
             services: WebServices(
                 highscores,
                 acceptsWebhook: intake.accepts,

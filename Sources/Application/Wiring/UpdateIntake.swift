@@ -19,16 +19,18 @@ struct UpdateIntake: Sendable {
         bots: [Bot],
         highscores: Highscores,
         telemetry: Telemetry,
-        from source: Deployment.UpdateSource
-    ) {
+        _ settings: Settings,
+        takesWebhook: Bool
+    ) throws(SettingsError) {
         let effects = UpdateEffects(highscores)
         let report = { @Sendable (event: UpdateEvent) in telemetry.record(event) }
         let handler = UpdateHandler(effects: effects, report: report)
         let identities = bots.map { BotIdentity(bot: $0, effects: effects, report: report) }
-        let registrars: [WebhookRegistrar]
-        let pollers: [Poller]
-        switch source {
-        case .webhook(let publicURL, let takesWebhook):
+        var registrars: [WebhookRegistrar] = []
+        var pollers: [Poller] = []
+        switch settings.updates {
+        case .webhook:
+            let publicURL = try settings.requirePublicURL()
             registrars = bots.map {
                 WebhookRegistrar(
                     bot: $0,
@@ -38,19 +40,15 @@ struct UpdateIntake: Sendable {
                     report: report
                 )
             }
-            pollers = []
         case .polling:
-            registrars = []
             pollers = bots.map { Poller(bot: $0, handler: handler, effects: effects, report: report) }
-        case .off:
-            registrars = []
-            pollers = []
+        case .off: break
         }
         self.bots = Dictionary(bots.map { ($0.id, $0) }) { first, _ in first }
         self.handler = handler
         self.highscores = highscores
         services = identities as [any Service] + registrars + pollers
-        sources = {
+        sources = { [registrars, pollers] in
             identities.flatMap(\.reasons) + registrars.flatMap(\.reasons) + pollers.flatMap(\.reasons)
         }
     }

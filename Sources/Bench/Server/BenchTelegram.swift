@@ -14,7 +14,7 @@ enum BenchTelegram {
     ) async throws -> Result {
         var configuration = SimulatorConfiguration()
         configuration.logger = .silent
-        let simulator = try await Simulator.start(configuration, sender: CurlWebhooks.sender(http))
+        let simulator = try await Simulator.start(configuration, sender: http.webhookSender)
         do {
             try simulator.change { telegram, _ throws(SimulationError) in
                 try populate(&telegram)

@@ -1,19 +1,6 @@
 /// The local dates that a day, a week or a month is made of, with the name they share.
 struct DateSpan {
-    /// What kind of span it is.
-    enum Unit {
-        case day, week, month
-
-        var window: WindowKind {
-            switch self {
-            case .day: .day
-            case .week: .week
-            case .month: .month
-            }
-        }
-    }
-
-    let unit: Unit
+    let window: WindowKind
     /// The dates as days since 1970-01-01.
     let days: Range<Int64>
     let label: String
@@ -21,11 +8,12 @@ struct DateSpan {
     /// The span that a date belongs to.
     ///
     /// - Parameters:
-    ///   - unit: The kind of span; weeks are those of ISO 8601.
+    ///   - window: A day, a week of ISO 8601 or a month; other windows are not made of dates and give nil.
     ///   - day: The date as days since 1970-01-01, in the years 0 to 9999.
-    init(_ unit: Unit, containing day: Int64) {
-        self.unit = unit
-        switch unit {
+    init?(_ window: WindowKind, containing day: Int64) {
+        self.window = window
+        switch window {
+        case .all, .season: return nil
         case .month:
             let date = CivilDay(daysSinceEpoch: day)
             let first = day - date.day + 1
@@ -53,11 +41,12 @@ struct DateSpan {
     ///
     /// - Parameter label: For example `2026-03-29`, `2026-W13` or `2026-03`; anything that no date of the calendar gives, such
     ///   as a thirtieth of February or a 53rd week of most years, gives nil.
-    init?(_ unit: Unit, labelled label: String) {
+    init?(_ window: WindowKind, labelled label: String) {
         var scanner = TimeScanner(bytes: Array(label.utf8))
         guard let year = scanner.number(digits: 4, in: 0...9999), scanner.skip("-") else { return nil }
         let day: Int64
-        switch unit {
+        switch window {
+        case .all, .season: return nil
         case .week:
             guard scanner.skip("W"), let week = scanner.number(digits: 2, in: 1...53) else { return nil }
             // 4 January is always in the first week.
@@ -71,7 +60,7 @@ struct DateSpan {
             else { return nil }
             day = CivilDay(year: year, month: month, day: dayOfMonth).daysSinceEpoch
         }
-        self.init(unit, containing: day)
+        self.init(window, containing: day)
         guard scanner.isAtEnd, self.label == label else { return nil }
     }
 }

@@ -36,12 +36,9 @@ package struct WindowCalendar: Hashable, Sendable {
             return .always
         case .season:
             return season(startedSeasons(by: instant))
-        case .day:
-            return dates(.day, containing: instant)
-        case .week:
-            return dates(.week, containing: instant)
-        case .month:
-            return dates(.month, containing: instant)
+        case .day, .week, .month:
+            guard instant >= Self.earliest, instant < Self.limit else { return nil }
+            return DateSpan(window, containing: zone.localDay(at: instant)).flatMap(dates(of:))
         }
     }
 
@@ -57,12 +54,8 @@ package struct WindowCalendar: Hashable, Sendable {
         case .season:
             guard let number = Int(label), String(number) == label else { return nil }
             return season(number)
-        case .day:
-            return DateSpan(.day, labelled: label).flatMap(dates(of:))
-        case .week:
-            return DateSpan(.week, labelled: label).flatMap(dates(of:))
-        case .month:
-            return DateSpan(.month, labelled: label).flatMap(dates(of:))
+        case .day, .week, .month:
+            return DateSpan(window, labelled: label).flatMap(dates(of:))
         }
     }
 
@@ -90,18 +83,12 @@ package struct WindowCalendar: Hashable, Sendable {
         return found
     }
 
-    /// The window of local dates that a moment belongs to.
-    private func dates(_ unit: DateSpan.Unit, containing instant: Instant) -> WindowInterval? {
-        guard instant >= Self.earliest, instant < Self.limit else { return nil }
-        return dates(of: DateSpan(unit, containing: zone.localDay(at: instant)))
-    }
-
     /// The window of some local dates, unless none of them existed or they lie outside the years that are known.
     private func dates(of span: DateSpan) -> WindowInterval? {
         let from = zone.begin(ofDay: span.days.lowerBound)
         let to = zone.begin(ofDay: span.days.upperBound)
         guard from < to, to > Self.earliest, to < Self.limit else { return nil }
-        return WindowInterval(window: span.unit.window, label: span.label, from: from, to: to)
+        return WindowInterval(window: span.window, label: span.label, from: from, to: to)
     }
 
     /// How many seasons have started by a moment, itself included.

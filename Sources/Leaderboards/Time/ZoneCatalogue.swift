@@ -34,7 +34,7 @@ extension ZoneRules {
     private init(name: String, zone: TimeZone) {
         let epoch = Date(timeIntervalSince1970: 0)
         let first = zone.offsetInMilliseconds(at: epoch)
-        var changes: [Change] = []
+        var changes: [(at: Int64, offset: Int64)] = []
         var offset = first
         var position = epoch
         // The walk stops at every change, also at those that have nothing to do with daylight saving.
@@ -45,7 +45,7 @@ extension ZoneRules {
             let changed = zone.offsetInMilliseconds(at: next)
             guard changed != offset else { continue }
             offset = changed
-            changes.append(Change(at: Int64((next.timeIntervalSince1970 * 1000).rounded()), offset: changed))
+            changes.append((at: Int64((next.timeIntervalSince1970 * 1000).rounded()), offset: changed))
         }
         self.init(name: name, offset: first, changes: changes)
     }

@@ -19,18 +19,13 @@ package struct ZoneRules: Hashable, Sendable {
         let latest: Int64
     }
 
-    /// A moment from which clocks show another offset, both in milliseconds.
-    struct Change {
-        let at: Int64
-        let offset: Int64
-    }
-
     /// Makes the table of a zone.
     ///
     /// - Parameters:
     ///   - name: The name of the zone.
     ///   - offset: What its clocks add to UTC before the first change, in milliseconds.
-    init(name: String, offset: Int64, changes: [Change]) {
+    ///   - changes: From when on they add something else.
+    init(name: String, offset: Int64, changes: [(at: Int64, offset: Int64)]) {
         self.name = name
         var periods: [Period] = []
         periods.reserveCapacity(changes.count + 1)

@@ -54,7 +54,7 @@ extension Administration {
     package func merge(
         _ chats: (ChatRecord, ChatRecord),
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         guard chats.0.bot.id == chats.1.bot.id else {
             throw .invalid("chats of two bots cannot be one")
         }
@@ -75,12 +75,11 @@ extension Administration {
     package func setChatZone(
         _ chat: ChatRecord,
         to zone: String?,
-        reason: String? = nil,
-        isDryRun: Bool = false
-    ) async throws(OperationError) -> ModerationChange {
+        terms: ChangeTerms = ChangeTerms()
+    ) async throws(OperationError) -> OperationChange {
         if let zone { try checkZone(zone) }
-        let change = ChatChange(bot: chat.bot.id, note: note("chat.set", reason))
-        return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
+        let change = ChatChange(bot: chat.bot.id, note: note("chat.set", terms.reason))
+        return try await guarded(terms) { session in
             try change.setZone(of: chat.id, to: zone, in: session)
         }
     }

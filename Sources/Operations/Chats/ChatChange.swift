@@ -16,7 +16,7 @@ struct ChatChange: Sendable {
         into kept: ChatID,
         in session: Session,
         orThrow error: () -> OperationError
-    ) throws -> ModerationChange {
+    ) throws -> OperationChange {
         try lock(session)
         guard try session.run(.chatGet(kept)) != nil, try session.run(.chatGet(gone)) != nil else {
             throw error()
@@ -29,7 +29,7 @@ struct ChatChange: Sendable {
             note,
             in: session
         )
-        var change = ModerationChange()
+        var change = OperationChange()
         change.rebuild = merge.rebuild
         change.deliveries = merge.deliveries
         change.settings = [.init(name: "merged_into", before: .none, after: .text(merge.name))]
@@ -38,7 +38,7 @@ struct ChatChange: Sendable {
     }
 
     /// Takes a merge back, with what follows for leaderboards and Telegram's tables.
-    func split(_ merge: ChatMerge, _ subject: String, in session: Session) throws -> ModerationChange {
+    func split(_ merge: ChatMerge, _ subject: String, in session: Session) throws -> OperationChange {
         let (gone, kept) = (merge.gone, merge.kept)
         try lock(session)
         guard let before = try session.run(.chatGet(kept)), try session.run(.chatMergeGet(of: gone)) == kept
@@ -52,7 +52,7 @@ struct ChatChange: Sendable {
         if before.zone == merge.zones.after, before.zone != merge.zones.before {
             try session.execute(.chatZoneUpdate(of: kept, to: merge.zones.before))
         }
-        var change = ModerationChange()
+        var change = OperationChange()
         let now = try session.run(.timeGet())
         change.rebuild = try session.chatsSplit(gone, from: kept, bot: bot) {
             game,
@@ -73,14 +73,14 @@ struct ChatChange: Sendable {
     }
 
     /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
-    func setZone(of chat: ChatID, to zone: String?, in session: Session) throws -> ModerationChange {
+    func setZone(of chat: ChatID, to zone: String?, in session: Session) throws -> OperationChange {
         try lock(session)
         guard let before = try session.run(.chatGet(chat)) else {
             throw OperationError.notFound(
                 "the chat is no longer there; it may have been merged with another"
             )
         }
-        var change = ModerationChange()
+        var change = OperationChange()
         guard before.zone != zone else { return change }
         try checkThatLogsAreWhole(chat, in: session) { game, limit in
             "the chat's zone cannot change any more: retention dropped runs of '\(game)' that began before \(limit), "

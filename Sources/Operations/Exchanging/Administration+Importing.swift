@@ -59,17 +59,19 @@ extension Administration {
             let games = try session.run(.gamesList()).filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
             for bot in Set(games.map(\.bot)).sorted() { try session.run(.chatsLock(of: bot)) }
             for game in games {
-                let count = try session.stagedScoresMerge(of: game)
-                report.count.add(count)
-                var change = ImportChange(game: game, count: count)
-                if count.added > 0 { try change.rebuild(in: session, Self.manyPlayers, onStep) }
-                if isDelivered, game.rules.telegramScore != .off { try change.deliver(in: session) }
-                report.rebuild.add(change.report)
-                report.deliveries += change.deliveries
-                guard count.added > 0 || change.deliveries > 0 else { continue }
+                var part = ImportReport()
+                part.count = try session.stagedScoresMerge(of: game)
+                if part.count.added > 0 {
+                    part.rebuild = try Self.rebuild(game, in: session, onStep)
+                }
+                if isDelivered, game.rules.telegramScore != .off {
+                    part.deliveries = try Self.deliver(game, in: session)
+                }
+                report.add(part)
+                guard part.count.added > 0 || part.deliveries > 0 else { continue }
                 try session.run(
                     .auditInsert(
-                        note.entry(on: game.name, before: nil, after: change.document(source: source))
+                        note.entry(on: game.name, before: nil, after: part.document(source: source))
                     )
                 )
             }
@@ -102,45 +104,54 @@ extension Administration {
             return (lines, written)
         }
     }
-}
-
-/// What an import does to one game.
-private struct ImportChange {
-    let game: Game
-    let count: ImportCount
-    var report = RebuildReport()
-    var deliveries = 0
 
     /// Makes the leaderboards what the log says now.
-    mutating func rebuild(
+    private static func rebuild(
+        _ game: Game,
         in session: Session,
-        _ manyPlayers: Int,
         _ onStep: (ImportStep) -> Void
-    ) throws(PostgresError) {
+    ) throws(PostgresError) -> RebuildReport {
         let players = game.isStale ? nil : try session.run(.stagedPlayersList(atMost: manyPlayers))
-        report = try session.boardsRebuild(
+        let report = try session.boardsRebuild(
             of: game,
             scope: players.map { .players($0) } ?? .game,
             onStep: { onStep(.rebuilding(done: $0, all: $1)) }
         )
         if players == nil { try session.execute(.gameClearStale(game.id)) }
-        guard !report.isEmpty else { return }
-        try session.boardsNotify(game: game.id, chats: report.chats, includingGlobal: report.includesGlobal)
+        if !report.isEmpty {
+            try session.boardsNotify(
+                game: game.id,
+                chats: report.chats,
+                includingGlobal: report.includesGlobal
+            )
+        }
+        return report
     }
 
-    /// Has Telegram hold the scores of everybody whom the file names.
-    mutating func deliver(in session: Session) throws(PostgresError) {
-        let (game, now) = (game, try session.run(.timeGet()))
+    /// Has Telegram hold the scores of everybody whom the file names; returns how many.
+    private static func deliver(_ game: Game, in session: Session) throws(PostgresError) -> Int {
+        let now = try session.run(.timeGet())
         var desired = 0
         try session.stagedChatScoresRead(of: game) { chatScores throws(PostgresError) in
             desired += chatScores.count
             try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         }
-        deliveries = desired
+        return desired
+    }
+}
+
+extension ImportReport {
+    fileprivate mutating func add(_ other: ImportReport) {
+        count.added += other.count.added
+        count.repeated += other.count.repeated
+        count.players += other.count.players
+        count.newChats += other.count.newChats
+        rebuild.add(other.rebuild)
+        deliveries += other.deliveries
     }
 
     /// The numbers as one JSON object for the audit.
-    func document(source: String) -> String {
+    fileprivate func document(source: String) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("source", source)
@@ -150,14 +161,5 @@ private struct ImportChange {
             writer.member("deliveries", deliveries)
         }
         return writer.text
-    }
-}
-
-extension ImportCount {
-    fileprivate mutating func add(_ other: ImportCount) {
-        added += other.added
-        repeated += other.repeated
-        players += other.players
-        newChats += other.newChats
     }
 }

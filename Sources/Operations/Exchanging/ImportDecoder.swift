@@ -3,36 +3,23 @@ package import Leaderboards
 package import Storage
 import Postgres
 
-/// Why a line of a file is not taken.
-package struct LineProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
-}
-
 /// Makes scores of the lines of files.
 ///
 /// They are asked for their fields by the names of ``ImportVocabulary/scores``.
 package struct ImportDecoder: Sendable {
-    /// What stands for what a line does not say, and what it is held against.
-    package struct Defaults: Sendable {
-        /// The game of all lines, whatever they say.
-        package var game: Game?
-        package var chat: ChatInstance?
-        package var time: Instant?
-        /// The players of names that are no Telegram ids.
-        package var players: [String: PlayerID] = [:]
-
-        /// Nothing.
-        package init() {}
-    }
+    /// The game of all lines, whatever they say.
+    package var gameOfAll: Game?
+    /// What stands for what a line does not say.
+    package var defaultChat: ChatInstance?
+    package var defaultTime: Instant?
+    /// The players of names that are no Telegram ids.
+    package var players: [String: PlayerID] = [:]
 
     /// Months before this one have no place in the log: no game of Telegram is as old, nor what it might replace.
     private static let earliest = Instant(milliseconds: 946_684_800_000)
     private static let metadataLimit = 4096
 
     private let games: [Game]
-    private let defaults: Defaults
     private let isOfEntries: Bool
     private let now: Instant
     private var known: [String: Game] = [:]
@@ -41,17 +28,17 @@ package struct ImportDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - isOfEntries: Whether the lines are entries of leaderboards rather than single scores.
-    package init(games: [Game], isOfEntries: Bool, defaults: Defaults, now: Instant) {
+    package init(games: [Game], isOfEntries: Bool, now: Instant) {
         self.games = games
         self.isOfEntries = isOfEntries
-        self.defaults = defaults
         self.now = now
     }
 
     /// Makes a score of a line.
     ///
     /// - Parameter field: Gives the text of a field, which is not empty; nil where there is none.
-    package mutating func score(line: Int, _ field: (String) -> String?) throws(LineProblem) -> ImportedScore
+    package mutating func score(line: Int, _ field: (String) -> String?) throws(OperationError)
+        -> ImportedScore
     {
         let (name, owner) = (field("player"), field("owner_id"))
         let leaderboard = field("leaderboard_id")
@@ -59,10 +46,12 @@ package struct ImportDecoder: Sendable {
         if isOfEntries { try checkEntry(game, window: field("window")) }
         // Nakama leaves members out that are zero.
         guard let text = field("score") ?? (owner != nil && leaderboard != nil ? "0" : nil) else {
-            throw LineProblem("there is no score")
+            throw OperationError.invalid("there is no score")
         }
-        guard let score = Score(digits: ImportNumber.plain(text)) else {
-            throw LineProblem("the score '\(shortened(text))' is no whole number from 0 to 2147483647")
+        guard let score = Score(digits: text.plainNumber) else {
+            throw OperationError.invalid(
+                "the score '\(shortened(text))' is no whole number from 0 to 2147483647"
+            )
         }
         var imported = ImportedScore(
             line: line,
@@ -79,7 +68,7 @@ package struct ImportDecoder: Sendable {
         if let text = field("launched_at") { imported.launchedAt = min(try time(text), imported.startedAt) }
         if let id = field("run") {
             guard id.utf8.count <= 128, !id.utf8.contains(0) else {
-                throw LineProblem("the id is longer than 128 bytes, or holds a NUL")
+                throw OperationError.invalid("the id is longer than 128 bytes, or holds a NUL")
             }
             imported.id = id
         }
@@ -91,7 +80,7 @@ package struct ImportDecoder: Sendable {
         )
         imported.metadata = try metadata(field("metadata"))
         // What other services call a username is the name that they show, not one of Telegram's.
-        let isForeign = name == nil || defaults.players[name ?? ""] != nil
+        let isForeign = name == nil || players[name ?? ""] != nil
         let profile = PlayerProfile(
             id: imported.player,
             firstName: field("first_name") ?? (isForeign ? field("username") : nil) ?? "",
@@ -105,35 +94,41 @@ package struct ImportDecoder: Sendable {
 
     // MARK: - Fields
 
-    private mutating func game(_ name: String?) throws(LineProblem) -> Game {
-        if let game = defaults.game { return game }
-        guard let name else { throw LineProblem("there is no game; '--game' names one for all lines") }
+    private mutating func game(_ name: String?) throws(OperationError) -> Game {
+        if let game = gameOfAll { return game }
+        guard let name else {
+            throw OperationError.invalid("there is no game; '--game' names one for all lines")
+        }
         if let game = known[name] { return game }
         let matches = games.filter { $0.name.lowercased() == name.lowercased() || $0.shortName == name }
         guard matches.count <= 1 else {
-            throw LineProblem("'\(shortened(name))' could be several games; '--game' names one for all lines")
+            throw OperationError.invalid(
+                "'\(shortened(name))' could be several games; '--game' names one for all lines"
+            )
         }
-        guard let game = matches.first else { throw LineProblem("there is no game '\(shortened(name))'") }
+        guard let game = matches.first else {
+            throw OperationError.invalid("there is no game '\(shortened(name))'")
+        }
         known[name] = game
         return game
     }
 
-    private func checkEntry(_ game: Game, window: String?) throws(LineProblem) {
+    private func checkEntry(_ game: Game, window: String?) throws(OperationError) {
         guard game.rules.keep != .sum else {
-            throw LineProblem(
+            throw OperationError.invalid(
                 "'\(game.name)' adds scores up, so its entries are no scores; import its scores"
             )
         }
         guard let window, WindowKind(rawValue: window) == nil else { return }
-        throw LineProblem("there is no window '\(shortened(window))'")
+        throw OperationError.invalid("there is no window '\(shortened(window))'")
     }
 
-    private func player(_ name: String?) throws(LineProblem) -> PlayerID {
-        guard let name else { throw LineProblem("there is no player") }
-        if let player = defaults.players[name] { return player }
-        guard let player = ImportNumber.player(name) else {
-            throw LineProblem(
-                ImportNumber.isRounded(name)
+    private func player(_ name: String?) throws(OperationError) -> PlayerID {
+        guard let name else { throw OperationError.invalid("there is no player") }
+        if let player = players[name] { return player }
+        guard let player = PlayerID(imported: name) else {
+            throw OperationError.invalid(
+                name.isRoundedNumber
                     ? "the player '\(shortened(name))' was rounded by a spreadsheet; have it keep ids as text"
                     : "the player '\(shortened(name))' is no Telegram id; '--players' says whose it is"
             )
@@ -141,42 +136,46 @@ package struct ImportDecoder: Sendable {
         return player
     }
 
-    private func chat(_ text: String?) throws(LineProblem) -> ChatInstance? {
-        guard let text else { return defaults.chat }
-        guard let chat = ChatInstance(ImportNumber.plain(text)) else {
-            throw LineProblem("the chat '\(shortened(text))' is no chat_instance")
+    private func chat(_ text: String?) throws(OperationError) -> ChatInstance? {
+        guard let text else { return defaultChat }
+        guard let chat = ChatInstance(text.plainNumber) else {
+            throw OperationError.invalid("the chat '\(shortened(text))' is no chat_instance")
         }
         return chat
     }
 
-    private func time(_ text: String?) throws(LineProblem) -> Instant {
+    private func time(_ text: String?) throws(OperationError) -> Instant {
         guard let text else {
-            guard let time = defaults.time else {
-                throw LineProblem("there is no time; '--at' gives one to all lines without")
+            guard let time = defaultTime else {
+                throw OperationError.invalid("there is no time; '--at' gives one to all lines without")
             }
             return time
         }
-        guard let time = ImportTime.read(text) else {
-            throw LineProblem("'\(shortened(text))' is no time such as 2026-03-01T12:00:00Z")
+        guard let time = Instant(imported: text) else {
+            throw OperationError.invalid("'\(shortened(text))' is no time such as 2026-03-01T12:00:00Z")
         }
-        guard time >= Self.earliest else { throw LineProblem("the time lies before the year 2000") }
-        guard time <= now else { throw LineProblem("the time lies in the future") }
+        guard time >= Self.earliest else {
+            throw OperationError.invalid("the time lies before the year 2000")
+        }
+        guard time <= now else { throw OperationError.invalid("the time lies in the future") }
         return time
     }
 
-    private func outcome(counts: String?, isHeld: Bool) throws(LineProblem) -> LoggedOutcome {
+    private func outcome(counts: String?, isHeld: Bool) throws(OperationError) -> LoggedOutcome {
         switch counts {
         case nil, "true", "yes": .imported
         case "false", "no": isHeld ? .held : .refused
-        default: throw LineProblem("'counts' takes true or false")
+        default: throw OperationError.invalid("'counts' takes true or false")
         }
     }
 
-    private func metadata(_ text: String?) throws(LineProblem) -> JSONText? {
+    private func metadata(_ text: String?) throws(OperationError) -> JSONText? {
         guard let text, text != "{}", text != "null" else { return nil }
-        guard text.utf8.count <= Self.metadataLimit else { throw LineProblem("the metadata are over 4 KiB") }
+        guard text.utf8.count <= Self.metadataLimit else {
+            throw OperationError.invalid("the metadata are over 4 KiB")
+        }
         guard let value = try? JSON.parse(Array(text.utf8)), value.kind == .object else {
-            throw LineProblem("the metadata are no JSON object")
+            throw OperationError.invalid("the metadata are no JSON object")
         }
         return JSONText(text)
     }

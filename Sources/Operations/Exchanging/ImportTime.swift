@@ -1,29 +1,24 @@
-import Leaderboards
+package import Leaderboards
 
-/// Times as other systems write them.
-enum ImportTime {
-    /// Reads a time.
+extension Instant {
+    /// Reads a time as other systems write it.
     ///
     /// - Parameter text: RFC 3339, also with slashes, a space for the `T`, without seconds, without an offset or with one of
     ///   hours alone; without an offset it is UTC. A date alone is its midnight. A number counts seconds since 1970 or, from
     ///   100,000,000,000 on, thousandths, millionths or billionths.
-    /// - Returns: The time; nil for anything else. Dates with the year last are not read, since nobody knows which is the month.
-    static func read(_ text: String) -> Instant? {
-        if let instant = Instant(rfc3339: text) { return instant }
-        if let number = Int64(text) { return count(number) }
-        if let seconds = Double(text) {
-            return seconds > 0 && seconds < 100_000_000_000
-                ? Instant(milliseconds: Int64((seconds * 1000).rounded(.down))) : nil
+    ///   Anything else gives nil, dates with the year last, too: nobody knows which is the month.
+    package init?(imported text: String) {
+        if let number = Int64(text) {
+            guard number > 0 else { return nil }
+            var milliseconds = number < 100_000_000_000 ? number * 1000 : number
+            while milliseconds >= 100_000_000_000_000 { milliseconds /= 1000 }
+            self.init(milliseconds: milliseconds)
+        } else if let seconds = Double(text) {
+            guard seconds > 0, seconds < 100_000_000_000 else { return nil }
+            self.init(milliseconds: Int64((seconds * 1000).rounded(.down)))
+        } else {
+            self.init(rfc3339: Instant(rfc3339: text) == nil ? Self.completed(text) : text)
         }
-        return Instant(rfc3339: completed(text))
-    }
-
-    private static func count(_ number: Int64) -> Instant? {
-        guard number > 0 else { return nil }
-        var milliseconds = number
-        if number < 100_000_000_000 { return Instant(milliseconds: number * 1000) }
-        while milliseconds >= 100_000_000_000_000 { milliseconds /= 1000 }
-        return Instant(milliseconds: milliseconds)
     }
 
     /// Writes out what RFC 3339 wants and other systems leave out.

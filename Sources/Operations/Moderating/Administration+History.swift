@@ -3,24 +3,18 @@ import Postgres
 import Scoring
 package import Storage
 
-/// A run of a game.
-package struct GameRun: Sendable {
-    package let run: RunRecord
-    package let game: Game
-}
-
 extension Administration {
     /// Lists runs, those launched last first.
     package func runs(
         _ filter: RunFilter,
         of games: [Game],
         limit: Int
-    ) async throws(OperationError) -> [GameRun] {
+    ) async throws(OperationError) -> [(run: RunRecord, game: Game)] {
         let found = try await scanning { session throws(PostgresError) in
-            var found: [GameRun] = []
+            var found: [(run: RunRecord, game: Game)] = []
             for game in games {
                 for run in try session.run(.runRecordsList(filter, game: game.id, limit: limit)) {
-                    found.append(GameRun(run: run, game: game))
+                    found.append((run, game))
                 }
             }
             return found
@@ -30,7 +24,10 @@ extension Administration {
     }
 
     /// Finds the game of a run.
-    package func run(_ run: RunID, of game: Game? = nil) async throws(OperationError) -> GameRun {
+    package func run(
+        _ run: RunID,
+        of game: Game? = nil
+    ) async throws(OperationError) -> (run: RunRecord, game: Game) {
         var filter = RunFilter()
         filter.run = run
         let games: [Game]
@@ -47,8 +44,7 @@ extension Administration {
     package func explain(_ id: RunID, of game: Game? = nil) async throws(OperationError)
         -> RunExplanation
     {
-        let found = try await run(id, of: game)
-        let (run, game) = (found.run, found.game)
+        let (run, game) = try await run(id, of: game)
         return try await scanning { session throws(PostgresError) in
             let (state, now) = (run.state, try session.run(.timeGet()))
             var naming = BoardNaming(game.rules)

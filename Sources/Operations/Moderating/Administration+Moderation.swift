@@ -26,7 +26,7 @@ extension Administration {
         of game: Game,
         _ correction: Correction,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         let note = note("score.\(correction.kind.rawValue)", terms.reason)
         return try await guarded(terms) { session in
             try session.run(.retentionLock())
@@ -72,7 +72,7 @@ extension Administration {
         _ filter: ReviewFilter,
         _ decision: Correction,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         var filter = filter
         filter.isShadow = false
         let (chosen, note) = (filter, note("score.\(decision.kind.rawValue)", terms.reason))
@@ -86,7 +86,7 @@ extension Administration {
             guard unknown.isEmpty else {
                 throw OperationError.notFound("no run \(unknown.firstNames) was held")
             }
-            var change = ModerationChange()
+            var change = OperationChange()
             for game in games {
                 let keys = records.filter { $0.game == game.id }.map(\.key)
                 // Only runs that were held are found, and those can be decided about at any time.
@@ -106,7 +106,7 @@ extension Administration {
         _ player: PlayerID,
         from scope: BanScope,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         let note = note("player.ban", terms.reason)
         return try await guarded(terms) { session in
             let bans: [Ban]
@@ -129,7 +129,7 @@ extension Administration {
         _ player: PlayerID,
         from scope: BanScope,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         let note = note("player.unban", terms.reason)
         return try await guarded(terms) { session in
             var bans = try session.run(.bansList(of: player))

@@ -36,10 +36,10 @@ extension Administration {
         _ player: PlayerID,
         of bot: BotRecord? = nil,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         try await checkThatKnown(player, of: bot)
         return try await guarded(terms) { [note = note("player.anonymise", terms.reason)] session in
-            var change = ModerationChange()
+            var change = OperationChange()
             let bots = try Self.bots(bot, session)
             change.namesHidden = try session.execute(.playerAnonymise(player, of: bots))
             guard change.namesHidden > 0 else { return change }
@@ -78,7 +78,7 @@ extension Administration {
         _ player: PlayerID,
         of bot: BotRecord? = nil,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         try await checkThatKnown(player, of: bot)
         return try await guarded(terms) { [launchMemory, note = note("player.erase", terms.reason)] session in
             try session.run(.retentionLock())
@@ -86,7 +86,7 @@ extension Administration {
             let games = try Moderation.lockedGames(session) { bots.contains($0.bot) }
             // What is being written of presses is written before; what is written later knows of the erasure.
             for bot in bots.sorted() { try session.run(.chatsLock(of: bot)) }
-            var change = ModerationChange()
+            var change = OperationChange()
             let bans = try session.run(.bansList(of: player)).filter { bots.contains($0.bot) }
             // Who is banned has no entries, and Telegram's tables follow that.
             for bot in bots { _ = try session.run(.banInsert(Ban(bot: bot, player: player, game: nil))) }

@@ -12,7 +12,7 @@ extension Administration {
         game: Game,
         startedAt start: Instant? = nil,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         if let chat, chat.instances.isEmpty {
             throw .conflict("nobody has pressed a button in the chat yet, so nothing can be played there")
         }
@@ -55,7 +55,7 @@ extension Administration {
                     "the rules of '\(game.name)' \(outcome.rawValue) it: \(receipt.reasons.joined(separator: ", "))"
                 )
             }
-            var change = ModerationChange()
+            var change = OperationChange()
             let state = RunState(
                 key: finished.key,
                 player: player,

@@ -22,7 +22,7 @@ extension Administration {
     package func undo(
         _ id: AuditID,
         terms: ChangeTerms = ChangeTerms()
-    ) async throws(OperationError) -> ModerationChange {
+    ) async throws(OperationError) -> OperationChange {
         do {
             return try await guarded(terms) { session in
                 guard let entry = try session.run(.auditGet(id)) else {

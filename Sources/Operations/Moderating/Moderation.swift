@@ -12,8 +12,8 @@ struct Moderation {
     func correct(
         _ pairs: [(before: RunState, after: RunState)],
         in game: Game
-    ) throws(PostgresError) -> ModerationChange {
-        var change = ModerationChange()
+    ) throws(PostgresError) -> OperationChange {
+        var change = OperationChange()
         change.runs = pairs.filter { $0.before != $0.after }
         guard !change.runs.isEmpty else { return change }
         let audit = try session.run(
@@ -39,8 +39,8 @@ struct Moderation {
     }
 
     /// Sets bans of one player, or takes them back.
-    func setBans(_ bans: [Ban], to isBanned: Bool) throws(PostgresError) -> ModerationChange {
-        var change = ModerationChange()
+    func setBans(_ bans: [Ban], to isBanned: Bool) throws(PostgresError) -> OperationChange {
+        var change = OperationChange()
         change.liftsBans = !isBanned
         guard let player = bans.first?.player else { return change }
         try session.run(.retentionLock())
@@ -88,7 +88,7 @@ struct Moderation {
     static func recount(
         _ players: [PlayerID],
         in game: Game,
-        _ change: inout ModerationChange,
+        _ change: inout OperationChange,
         isCorrection: Bool = true,
         _ session: Session
     ) throws(PostgresError) {

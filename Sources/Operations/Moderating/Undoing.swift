@@ -19,7 +19,7 @@ struct Undoing {
         (self.session, self.note) = (session, note)
     }
 
-    func carryOut() throws -> ModerationChange {
+    func carryOut() throws -> OperationChange {
         switch entry.action {
         case "player.ban": try bans(after, wereSet: true)
         case "player.unban": try bans(before, wereSet: false)
@@ -34,7 +34,7 @@ struct Undoing {
 
     // MARK: - Kinds
 
-    private func correction() throws -> ModerationChange {
+    private func correction() throws -> OperationChange {
         guard let left = ModerationDocument.runs(after), let id = left.first?.game else {
             throw impossible("nothing is left of what it changed")
         }
@@ -66,7 +66,7 @@ struct Undoing {
         return try Moderation(session: session, note: note("score.undo")).correct(pairs, in: game)
     }
 
-    private func bans(_ document: JSONValue?, wereSet: Bool) throws -> ModerationChange {
+    private func bans(_ document: JSONValue?, wereSet: Bool) throws -> OperationChange {
         guard let bans = ModerationDocument.bans(document), let player = bans.first?.player else {
             throw impossible("nothing is left of it")
         }
@@ -78,7 +78,7 @@ struct Undoing {
         return try Moderation(session: session, note: note).setBans(bans, to: !wereSet)
     }
 
-    private func settings() throws -> ModerationChange {
+    private func settings() throws -> OperationChange {
         guard let before, let after else { throw irreversible }
         let (bot, shortName) = (after["bot"]?.lenientInt64, after["short_name"]?.string)
         let gone = OperationError.notFound("the game '\(entry.subject)' is no longer there")
@@ -110,14 +110,10 @@ struct Undoing {
         {
             changes.set(\.rules.telegramScore, to: game.rules.telegramScore)
         }
-        let made = try GameChange.make(id, named: game.name, changes, note("game.set"), in: session)
-        var change = ModerationChange()
-        (change.settings, change.rebuild) = (made.settings, made.rebuild)
-        (change.deliveries, change.audit) = (made.deliveries, made.audit)
-        return change
+        return try OperationChange.ofGame(id, named: game.name, changes, note("game.set"), in: session)
     }
 
-    private func zone() throws -> ModerationChange {
+    private func zone() throws -> OperationChange {
         guard let before, let after else { throw irreversible }
         guard let id = after["chat"]?.int64, let chat = try session.run(.chatGet(ChatID(rawValue: id))) else {
             throw impossible("the chat is no longer there")
@@ -127,13 +123,13 @@ struct Undoing {
             .setZone(of: chat.id, to: before["zone"]?.string, in: session)
     }
 
-    private func split() throws -> ModerationChange {
+    private func split() throws -> OperationChange {
         guard let merge = ChatMerge(before: before, after: after) else { throw irreversible }
         return try ChatChange(bot: try bot(of: merge), note: note("chat.split"))
             .split(merge, entry.subject, in: session)
     }
 
-    private func merge() throws -> ModerationChange {
+    private func merge() throws -> OperationChange {
         guard let merge = ChatMerge(before: after, after: before) else { throw irreversible }
         return try ChatChange(bot: try bot(of: merge), note: note("chat.merge"))
             .merge(merge.gone, into: merge.kept, in: session) { .mergedFurther(entry.subject) }

@@ -45,7 +45,7 @@ extension Administration {
         _ changes: GameChanges,
         reason: String? = nil,
         isDryRun: Bool = false
-    ) async throws(OperationError) -> GameChange {
+    ) async throws(OperationError) -> Game {
         var draft = GameDraft(bot: bot.id, shortName: shortName, title: shortName, url: "")
         try changes.apply(to: &draft)
         if !takesPlainHTTP { try draft.checkThatClientsOpenURL() }
@@ -56,9 +56,10 @@ extension Administration {
                 guard let game = try session.run(.gameGet(try session.run(.gameInsert(new)))) else {
                     throw PostgresError(.decoding, "the game just added is not there")
                 }
-                let change = GameChange(before: nil, after: game)
-                try session.run(.auditInsert(change.auditEntry(note)))
-                return change
+                try session.run(
+                    .auditInsert(note.entry(on: game.name, before: nil, after: game.document))
+                )
+                return game
             }
         } catch {
             guard case .database(let reason) = error, reason.constraint == "games_short_name_unique" else {
@@ -77,24 +78,23 @@ extension Administration {
     /// transaction; scores wait meanwhile. A dry run does all of it, to tell what would change.
     ///
     /// - Parameter action: What the audit calls it.
-    /// - Returns: The game before and after; nothing was written when they are equal.
+    /// - Returns: What changed; nothing was written when it is empty.
     package func setGame(
         _ game: Game,
         _ changes: GameChanges,
         action: String = "game.set",
-        reason: String? = nil,
-        isDryRun: Bool = false
-    ) async throws(OperationError) -> GameChange {
+        terms: ChangeTerms = ChangeTerms()
+    ) async throws(OperationError) -> OperationChange {
         if !takesPlainHTTP, changes.names(\.url) {
             // An address that is there already is not looked at, so that other settings can be changed.
             var draft = GameDraft(game)
             try changes.apply(to: &draft)
             try draft.checkThatClientsOpenURL()
         }
-        let note = note(action, reason)
-        return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
+        let note = note(action, terms.reason)
+        return try await guarded(terms) { session in
             if changes.mayCountOtherwise { try session.run(.retentionLock()) }
-            return try GameChange.make(game.id, named: game.name, changes, note, in: session)
+            return try OperationChange.ofGame(game.id, named: game.name, changes, note, in: session)
         }
     }
 
@@ -111,9 +111,15 @@ extension Administration {
         return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
             try session.run(.gameLock(game.id))
             guard let current = try session.run(.gameGet(game.id)) else { return RebuildReport() }
-            var change = GameChange(before: current, after: current)
-            try change.rebuild(in: session, onStep: onStep)
-            if !change.rebuild.isEmpty { try session.run(.auditInsert(change.auditEntry(note))) }
+            var change = OperationChange()
+            try change.rebuild(current, in: session, onStep: onStep)
+            if !change.rebuild.isEmpty {
+                try session.run(
+                    .auditInsert(
+                        note.entry(on: current.name, before: current.document, after: current.document)
+                    )
+                )
+            }
             return change.rebuild
         }
     }

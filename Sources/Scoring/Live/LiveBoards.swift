@@ -62,7 +62,7 @@ package final class LiveBoards: Sendable {
 
     /// Ends all streams and takes no new ones.
     package func end() {
-        for message in groups.withLock({ $0.end() }) { message.send() }
+        for (watcher, event) in groups.withLock({ $0.end() }) { watcher.post(event) }
     }
 
     private func change<Value: Sendable, Failure: Error>(
@@ -93,7 +93,7 @@ package final class LiveBoards: Sendable {
                     let (begun, messages) = groups.advance(now: now, time: time())
                     return (begun, messages, groups.nextAdvance)
                 }
-                for message in messages { message.send() }
+                for (watcher, event) in messages { watcher.post(event) }
                 if !begun.isEmpty { tasks.addTask { await self.carryOut(begun, resolve, read) } }
                 guard let next, timer.map({ $0 <= now || next < $0 }) ?? true else { continue }
                 timer = next
@@ -144,7 +144,9 @@ package final class LiveBoards: Sendable {
     }
 
     private func finish(_ reading: WatchReading, _ result: Result<LeaderboardPage, Refusal>) {
-        for message in groups.withLock({ $0.finish(reading, result, now: .now) }) { message.send() }
+        for (watcher, event) in groups.withLock({ $0.finish(reading, result, now: .now) }) {
+            watcher.post(event)
+        }
         // The pause that now begins has an end, and others may be waiting.
         wakeUp.yield()
     }

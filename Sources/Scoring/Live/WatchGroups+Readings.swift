@@ -18,14 +18,14 @@ extension WatchGroups {
     mutating func advance(
         now: ContinuousClock.Instant,
         time: Instant
-    ) -> (readings: [WatchReading], messages: [WatchMessage]) {
-        var messages: [WatchMessage] = []
+    ) -> (readings: [WatchReading], messages: [(Watcher, BoardWatch.Event)]) {
+        var messages: [(Watcher, BoardWatch.Event)] = []
         if let nextBeat, nextBeat <= now {
             self.nextBeat = now + .seconds(1)
             messages = pulse(now: now, time: time)
         }
         rollOver(at: time)
-        for pause in Self.takeOver(&resting, now) + Self.takeOver(&retrying, now) { wake(pause.reading) }
+        for reading in Self.takeOver(&resting, now) + Self.takeOver(&retrying, now) { wake(reading) }
         var begun: [WatchReading] = []
         while readings < limits.concurrentReadings, let topic = ready.popFirst() {
             // Its streams may be gone, and others have come and put it in line again.
@@ -49,18 +49,18 @@ extension WatchGroups {
         _ reading: WatchReading,
         _ result: Result<LeaderboardPage, Refusal>,
         now: ContinuousClock.Instant
-    ) -> [WatchMessage] {
+    ) -> [(Watcher, BoardWatch.Event)] {
         readings -= 1
         let topic = reading.topic
         guard groups[topic]?.phase == .reading(reading.serial) else { return [] }
         groups[topic]?.phase = .resting(reading.serial)
         switch result {
         case .success(let page):
-            resting.append(Pause(reading: reading, until: now + limits.interval))
+            resting.append((reading, until: now + limits.interval))
             return publish(page, of: reading)
         case .failure(let refusal) where refusal.isTemporary:
             groups[topic]?.isStale = true
-            retrying.append(Pause(reading: reading, until: now + limits.retryInterval))
+            retrying.append((reading, until: now + limits.retryInterval))
             return refuse(groups[topic]?.opening.map(\.key) ?? [], of: topic, refusal)
         case .failure(let refusal):
             let messages = groups[topic]?.last(refusingWith: refusal) ?? []
@@ -70,18 +70,20 @@ extension WatchGroups {
     }
 
     /// Gives a page to all whom it is new to.
-    private mutating func publish(_ page: LeaderboardPage, of reading: WatchReading) -> [WatchMessage] {
+    private mutating func publish(_ page: LeaderboardPage, of reading: WatchReading) -> [(
+        Watcher, BoardWatch.Event
+    )] {
         guard let group = groups[reading.topic] else { return [] }
         if let end = page.to { firstEnd = min(firstEnd ?? end, end) }
         groups[reading.topic]?.opening = [:]
         if let shared = group.page, shared.page == page {
             return group.opening.keys.compactMap { group.watchers[$0] }.map {
-                WatchMessage($0, .page(shared))
+                ($0, .page(shared))
             }
         }
         let shared = SharedPage(page, version: reading.serial)
         groups[reading.topic]?.page = shared
-        return group.watchers.values.map { WatchMessage($0, .page(shared)) }
+        return group.watchers.values.map { ($0, .page(shared)) }
     }
 
     private mutating func wake(_ reading: WatchReading) {
@@ -90,8 +92,12 @@ extension WatchGroups {
         if group.isStale { touch(reading.topic) }
     }
 
-    private static func takeOver(_ pauses: inout Deque<Pause>, _ now: ContinuousClock.Instant) -> [Pause] {
-        let over = Array(pauses.prefix { $0.until <= now })
+    /// Takes out the readings whose pauses are over.
+    private static func takeOver(
+        _ pauses: inout Deque<(reading: WatchReading, until: ContinuousClock.Instant)>,
+        _ now: ContinuousClock.Instant
+    ) -> [WatchReading] {
+        let over = pauses.prefix { $0.until <= now }.map(\.reading)
         pauses.removeFirst(over.count)
         return over
     }
@@ -106,9 +112,10 @@ extension WatchGroups {
     // MARK: - Signs of life
 
     /// Every stream's turn comes once in so many beats, so that not all of them are written to at once.
-    private mutating func pulse(now: ContinuousClock.Instant, time: Instant) -> [WatchMessage] {
+    private mutating func pulse(now: ContinuousClock.Instant, time: Instant) -> [(Watcher, BoardWatch.Event)]
+    {
         beat = (beat + 1) % limits.beatsPerPulse
-        var messages: [WatchMessage] = []
+        var messages: [(Watcher, BoardWatch.Event)] = []
         var expired: [(id: Int, topic: BoardTopic)] = []
         var late: [(ids: [Int], topic: BoardTopic)] = []
         for (topic, group) in groups {
@@ -117,7 +124,7 @@ extension WatchGroups {
                 if isExpired { expired.append((id, topic)) }
                 // Nothing is on the wire yet that would need a sign of life before the first page.
                 guard isExpired || group.opening[id] == nil else { continue }
-                messages.append(WatchMessage(watcher, isExpired ? .end(nil) : .pulse))
+                messages.append((watcher, isExpired ? .end(nil) : .pulse))
             }
             let ids = group.opening.filter { now - $0.value >= limits.openingTimeout }.map(\.key)
             if !ids.isEmpty { late.append((ids, topic)) }
@@ -127,10 +134,12 @@ extension WatchGroups {
         return messages
     }
 
-    private mutating func refuse(_ ids: [Int], of topic: BoardTopic, _ refusal: Refusal) -> [WatchMessage] {
+    private mutating func refuse(_ ids: [Int], of topic: BoardTopic, _ refusal: Refusal) -> [(
+        Watcher, BoardWatch.Event
+    )] {
         let watchers = ids.compactMap { groups[topic]?.watchers[$0] }
         for id in ids { close(id, of: topic) }
-        return watchers.map { WatchMessage($0, .end(refusal)) }
+        return watchers.map { ($0, .end(refusal)) }
     }
 }
 

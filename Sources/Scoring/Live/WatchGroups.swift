@@ -12,6 +12,9 @@ struct WatchGroups: Sendable {
     struct Watcher: Sendable {
         weak var watch: BoardWatch?
         let expiresAt: Instant
+
+        /// Tells it what is to be told, outside of the lock.
+        func post(_ event: BoardWatch.Event) { watch?.post(event) }
     }
 
     enum Phase: Equatable, Sendable {
@@ -33,18 +36,13 @@ struct WatchGroups: Sendable {
         var isStale = false
     }
 
-    struct Pause: Sendable {
-        let reading: WatchReading
-        let until: ContinuousClock.Instant
-    }
-
     let limits: WatchLimits
     var groups: [BoardTopic: Group] = [:]
     var index = TopicIndex()
     var ready = Deque<BoardTopic>()
     /// Each in order of time, since all of its pauses have one length.
-    var resting = Deque<Pause>()
-    var retrying = Deque<Pause>()
+    var resting = Deque<(reading: WatchReading, until: ContinuousClock.Instant)>()
+    var retrying = Deque<(reading: WatchReading, until: ContinuousClock.Instant)>()
     var readings = 0
     var serial: UInt64 = 0
     var nextBeat: ContinuousClock.Instant?
@@ -101,7 +99,7 @@ struct WatchGroups: Sendable {
     }
 
     /// Ends all streams and takes no new ones.
-    mutating func end() -> [WatchMessage] {
+    mutating func end() -> [(Watcher, BoardWatch.Event)] {
         isEnded = true
         let messages = groups.values.flatMap { $0.last(refusingWith: .overloaded) }
         for topic in Array(groups.keys) { remove(topic) }
@@ -149,9 +147,9 @@ struct WatchGroups: Sendable {
 
 extension WatchGroups.Group {
     /// The last words to all: those who wait for their first page are refused, the others are told of the end.
-    func last(refusingWith refusal: Refusal) -> [WatchMessage] {
+    func last(refusingWith refusal: Refusal) -> [(WatchGroups.Watcher, BoardWatch.Event)] {
         watchers.map { id, watcher in
-            WatchMessage(watcher, .end(opening[id] == nil ? nil : refusal))
+            (watcher, .end(opening[id] == nil ? nil : refusal))
         }
     }
 }
@@ -161,17 +159,4 @@ struct WatchReading: Hashable, Sendable {
     let topic: BoardTopic
     /// Tells readings of the same topic apart, in their order.
     let serial: UInt64
-}
-
-/// What is to be told to a stream, outside of the lock.
-struct WatchMessage: Sendable {
-    private let watcher: WatchGroups.Watcher
-    private let event: BoardWatch.Event
-
-    init(_ watcher: WatchGroups.Watcher, _ event: BoardWatch.Event) {
-        self.watcher = watcher
-        self.event = event
-    }
-
-    func send() { watcher.watch?.post(event) }
 }

@@ -2,16 +2,6 @@ import Synchronization
 
 /// Planning faults, and what they do.
 extension Simulator {
-    /// What faults keep between calls.
-    struct Faulting: Sendable {
-        var planned: [Fault] = []
-        var random: Identifiers
-        /// The bots whose tokens are refused.
-        var revoked: Set<Int64> = []
-        /// What is to be put right later.
-        var repairs: [(repair: FaultRepair, due: Int64)] = []
-    }
-
     /// Plans faults behind those that are planned already; their times count from now.
     package func plan(_ faults: Fault...) { plan(faults) }
 
@@ -21,8 +11,8 @@ extension Simulator {
     package func plan(_ faults: [Fault], seed: UInt64? = nil) {
         let now = clock.now()
         state.withLock { state in
-            if let seed { state.faulting.random = Identifiers(seed: seed) }
-            state.faulting.planned += faults.map { fault in
+            if let seed { state.faultRandom = Identifiers(seed: seed) }
+            state.faults += faults.map { fault in
                 var fault = fault
                 fault.plannedAt = now
                 return fault
@@ -32,20 +22,20 @@ extension Simulator {
 
     /// Forgets all planned faults, and puts right what was to be put right later.
     package func clearFaults() {
-        state.withLock { $0.faulting.planned = [] }
+        state.withLock { $0.faults = [] }
         repair(all: true)
     }
 
     /// The faults that are planned and not yet over.
     package var faults: [Fault] {
         let now = clock.now()
-        return state.withLock { state in state.faulting.planned.filter { !$0.isOver(at: now) } }
+        return state.withLock { state in state.faults.filter { !$0.isOver(at: now) } }
     }
 
     /// Refuses a bot's token with 401, or takes it again.
     package func setRevoked(_ isRevoked: Bool, bot: Int64) {
         state.withLock { state in
-            if isRevoked { state.faulting.revoked.insert(bot) } else { state.faulting.revoked.remove(bot) }
+            if isRevoked { state.revoked.insert(bot) } else { state.revoked.remove(bot) }
         }
     }
 
@@ -57,20 +47,21 @@ extension Simulator {
     func admit(_ method: String, _ bot: Int64, _ parameters: CallParameters) -> (
         RecordedCall, Fault.Behaviour?
     ) {
-        let arrival = clock.arrival()
+        let (time, elapsed) = (clock.now(), clock.elapsed())
         return state.withLock { state in
             let chat = state.telegram.address(parameters, bot)?.chat
             let entry = RecordedCall(
-                arrival: arrival,
+                time: time,
+                elapsed: elapsed,
                 bot: bot,
                 chat: chat,
                 method: method,
                 parameters: parameters
             )
-            if state.faulting.revoked.contains(bot) { return (entry, .refuse(.unauthorized)) }
+            if state.revoked.contains(bot) { return (entry, .refuse(.unauthorized)) }
             let chats = [parameters["chat_id"], chat?.text ?? ""].filter { !$0.isEmpty }
-            let call: Fault.Call = (method, bot, chats, arrival.time)
-            let fault = Fault.take(from: &state.faulting.planned, for: call, using: &state.faulting.random)
+            let call: Fault.Call = (method, bot, chats, time)
+            let fault = Fault.take(from: &state.faults, for: call, using: &state.faultRandom)
             return (entry, fault)
         }
     }
@@ -88,7 +79,7 @@ extension Simulator {
                     read({ $0.chats[chat]?.activeBots.contains(bot) }) == true
                 else { return }
                 try setMembership(.kicked, of: bot, in: chat)
-                later(.membership(bot: bot, chat), after: time)
+                later(bot, chat, after: time)
             case .migrate:
                 guard let chat = address?.chat, let user = read({ $0.chats[chat]?.users.first }) else {
                     return
@@ -98,7 +89,7 @@ extension Simulator {
                 }
             case .revoke(let time):
                 setRevoked(true, bot: bot)
-                later(.token(bot), after: time)
+                later(bot, nil, after: time)
             default: return
             }
         } catch {
@@ -114,10 +105,10 @@ extension Simulator {
 
     // MARK: - Repairs
 
-    private func later(_ repair: FaultRepair, after milliseconds: Int64?) {
+    private func later(_ bot: Int64, _ chat: ChatKey?, after milliseconds: Int64?) {
         guard let milliseconds else { return }
         let due = clock.now() + milliseconds
-        state.withLock { $0.faulting.repairs.append((repair, due)) }
+        state.withLock { $0.repairs.append((bot, chat, due)) }
         bell.ring(.repairs)
     }
 
@@ -129,20 +120,18 @@ extension Simulator {
     func repair(all: Bool = false) -> Int64? {
         let now = clock.now()
         let (due, next) = state.withLock { state in
-            let due = state.faulting.repairs.filter { all || $0.due <= now }
-            state.faulting.repairs.removeAll { all || $0.due <= now }
-            return (due, state.faulting.repairs.map(\.due).min())
+            let due = state.repairs.filter { all || $0.due <= now }
+            state.repairs.removeAll { all || $0.due <= now }
+            return (due, state.repairs.map(\.due).min())
         }
-        for (repair, _) in due {
-            switch repair {
-            case .token(let bot): setRevoked(false, bot: bot)
-            case .membership(let bot, let chat):
-                // Whoever was kicked out of a group stays out of the supergroup that it becomes.
-                let places = [chat, read { $0.chats[chat]?.migratedTo }.map(ChatKey.shared)].compactMap(
-                    \.self
-                )
-                for chat in places { try? setMembership(.member, of: bot, in: chat) }
+        for (bot, chat, _) in due {
+            guard let chat else {
+                setRevoked(false, bot: bot)
+                continue
             }
+            // Whoever was kicked out of a group stays out of the supergroup that it becomes.
+            let places = [chat, read { $0.chats[chat]?.migratedTo }.map(ChatKey.shared)].compactMap(\.self)
+            for chat in places { try? setMembership(.member, of: bot, in: chat) }
         }
         return next
     }
@@ -162,12 +151,6 @@ extension Simulator {
             try telegram.setMembership(membership, of: bot, in: chat, by: user, now: now)
         }
     }
-}
-
-/// Something that a fault broke for a time.
-enum FaultRepair: Sendable {
-    case token(Int64)
-    case membership(bot: Int64, ChatKey)
 }
 
 extension SimulatedTelegram {

@@ -1,34 +1,28 @@
-/// What a client gets at once when its person asks a bot something.
-package enum Asked<Answer: Sendable>: Sendable {
-    /// The bot has been told; its answer will be kept under this query id.
-    case waiting(String)
-    /// An earlier answer that may be used again.
-    case cached(Answer)
-}
-
 /// Presses of buttons and inline queries.
 extension SimulatedTelegram {
     /// A person presses a button under a message.
     ///
     /// - Parameter data: The payload of a callback button; nil presses the game button.
-    /// - Returns: The query to wait for, or an earlier answer.
+    /// - Returns: The query to wait for, which an earlier answer that may be used again has answered at once.
     /// - Throws: ``SimulationError`` when there is no such message, button or person.
     package mutating func press(
         user: Int64,
         _ address: MessageAddress,
         data: String? = nil,
         now: Int64
-    ) throws(SimulationError) -> Asked<PressAnswer> {
+    ) throws(SimulationError) -> String {
         guard users[user] != nil else { throw .notFound("user \(user)") }
         guard let chat = chats[address.chat], let message = chat.message(address.message) else {
             throw .notFound("message \(address.message) in \(address.chat.text)")
         }
         guard let bot = owner(of: message) else { throw .invalid("the message is not a bot's") }
+        dropExpiredQueries(now: now)
         if let answer = cache.press(.init(user: user, message: address, data: data), now: now) {
-            return .cached(answer)
+            let id = identifiers.query()
+            pressAnswers[id] = AnswerCache.Stored(answer: answer, expires: now + queryLifetime)
+            return id
         }
         guard data != nil || message.game != nil else { throw .invalid("the message is no game") }
-        dropExpiredQueries(now: now)
         let id = identifiers.query()
         let shortName = data == nil ? message.game?.shortName : nil
         queries[id] = PendingQuery(
@@ -46,7 +40,7 @@ extension SimulatedTelegram {
             "game_short_name": .optional(shortName),
         ]
         enqueue(.callbackQuery, for: bot, lane: "\(user)", query, now: now)
-        return .waiting(id)
+        return id
     }
 
     /// Fetches the answer to a press once it is there.
@@ -60,7 +54,7 @@ extension SimulatedTelegram {
     ///   - bot: The bot that is asked.
     ///   - chat: Where; nil when the client does not say.
     ///   - text: The query without the bot's name.
-    /// - Returns: The query to wait for, or an earlier answer.
+    /// - Returns: The query to wait for, which an earlier answer that may be used again has answered at once.
     /// - Throws: ``SimulationError`` when there is no such person, bot or chat, or the bot has no inline mode.
     package mutating func ask(
         user: Int64,
@@ -68,15 +62,18 @@ extension SimulatedTelegram {
         in chat: ChatKey?,
         text: String,
         now: Int64
-    ) throws(SimulationError) -> Asked<InlineAnswer> {
+    ) throws(SimulationError) -> String {
         guard users[user] != nil else { throw .notFound("user \(user)") }
         guard let name = bots[bot] else { throw .notFound("bot \(bot)") }
         guard name.isInline else { throw .invalid("the bot has no inline mode") }
         guard text.count <= 256 else { throw .invalid("an inline query has at most 256 characters") }
         if let chat { _ = try privateChat(chat) }
-        if let answer = cache.inline(bot: bot, user: user, text: text, now: now) { return .cached(answer) }
         dropExpiredQueries(now: now)
         let id = identifiers.query()
+        if let answer = cache.inline(bot: bot, user: user, text: text, now: now) {
+            inlineAnswers[id] = AnswerCache.Stored(answer: answer, expires: now + queryLifetime)
+            return id
+        }
         queries[id] = PendingQuery(
             bot: bot,
             user: user,
@@ -89,7 +86,7 @@ extension SimulatedTelegram {
             "query": .string(text), "offset": "",
         ]
         enqueue(.inlineQuery, for: bot, lane: "\(user)", query, now: now)
-        return .waiting(id)
+        return id
     }
 
     /// Fetches the answer to an inline query once it is there.

@@ -1,15 +1,9 @@
-/// When a call came in.
-package struct CallArrival: Sendable {
-    /// Milliseconds since 1970.
-    package let time: Int64
-    /// Microseconds since the simulator's clock began, by a clock that nobody sets.
-    package let elapsed: Int64
-}
-
 /// One call that a bot made.
 package struct RecordedCall: Sendable {
-    /// When it arrived, before anything happened to it.
-    package let arrival: CallArrival
+    /// When it arrived, before anything happened to it, in milliseconds since 1970.
+    package let time: Int64
+    /// The same in microseconds since the simulator's clock began, by a clock that nobody sets.
+    package let elapsed: Int64
     package let bot: Int64
     /// The chat that it was about, however it was named; nil for none, or an unknown one.
     package let chat: ChatKey?
@@ -24,9 +18,6 @@ package struct RecordedCall: Sendable {
     package fileprivate(set) var status = 0
     /// The text of a failure.
     package fileprivate(set) var description: String?
-
-    /// When it arrived, in milliseconds since 1970.
-    package var time: Int64 { arrival.time }
 }
 
 /// The calls made so far, the oldest forgotten beyond a bound.

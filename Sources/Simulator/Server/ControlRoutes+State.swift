@@ -30,7 +30,7 @@ extension ControlRoutes {
                 calls.map { call in
                     [
                         "number": .integer(Int64(call.number)), "time": .integer(call.time),
-                        "elapsed_us": .integer(call.arrival.elapsed),
+                        "elapsed_us": .integer(call.elapsed),
                         "bot": .integer(call.bot),
                         "method": .string(call.method),
                         "parameters": .object(
@@ -51,7 +51,7 @@ extension ControlRoutes {
     }
 
     func plan(_ request: ControlRequest) throws -> Document {
-        let faults = try FaultFields.faults(request.fields)
+        let faults = try Fault.list(request.fields)
         simulator.plan(faults, seed: request.optional("seed").flatMap { UInt64($0) })
         return ["planned": .integer(Int64(faults.count))]
     }

@@ -30,63 +30,100 @@ struct ControlRoutes {
     }
 
     private func answer(_ route: String, _ request: ControlRequest) async throws -> Document? {
-        switch route {
-        case "GET ": Self.index
-        case "GET state": await state(request)
-        case "GET scoreboard": try scoreboard(request)
-        case "GET calls": calls(request)
-        case "POST bots": try addBot(request)
-        case "POST bots/settings": try setBot(request)
-        case "POST games": try addGame(request)
-        case "POST users": try addUser(request)
-        case "POST chats": try addChat(request)
-        case "POST messages": try say(request)
-        case "POST messages/delete": try delete(request)
-        case "POST messages/lose": try lose(request)
-        case "POST presses": try await press(request)
-        case "POST inline-queries": try await ask(request)
-        case "POST inline-results": try await share(request)
-        case "POST forwards": try forward(request)
-        case "POST migrations": try migrate(request)
-        case "POST memberships": try setMembership(request)
-        case "GET faults": faults()
-        case "POST faults": try plan(request)
-        case "DELETE faults": clearFaults()
-        case "GET faults/ways": ["ways": .string(FaultText.waysText)]
-        case "POST tokens": try setToken(request)
-        case "POST limits": setLimits(request)
-        case "POST reset": reset()
-        default: nil
-        }
+        if route == "GET " { return Self.index }
+        return try await Self.routes.first { $0.route == route }?.answer(self, request)
     }
 
-    private static let index: Document = [
-        "routes": [
-            "GET /simulator/state ?after=VERSION&timeout=SECONDS: people, bots, chats with their messages; waits for a newer version",
-            "GET /simulator/scoreboard ?chat=KEY&bot=ID&game=SHORT_NAME: Telegram's table of the game in the chat",
-            "GET /simulator/calls ?after=NUMBER&method=NAME: calls that bots made",
-            "POST /simulator/bots {token, username, name?, inline_feedback?}",
-            "POST /simulator/bots/settings {bot, callback_query_mode?: default|auto|inline, guest?}: how presses on its messages arrive; whether mentions where it is no member do",
-            "POST /simulator/games {bot, short_name, title?, description?}",
-            "POST /simulator/users {id, first_name, last_name?, username?, language_code?}",
-            "POST /simulator/chats {kind: group|supergroup|channel, id?, title, users: [id], bots: [id]}",
-            "POST /simulator/messages {chat, user, text}",
-            "POST /simulator/messages/delete {chat, message_id}",
-            "POST /simulator/messages/lose {chat, message_id}: presses then carry an inaccessible message",
-            "POST /simulator/presses {chat, message_id, user, data?}: waits for the bot's answer",
-            "POST /simulator/inline-queries {bot, user, chat?, query?}: waits for the bot's offers",
-            "POST /simulator/inline-results {bot, user, chat, query?, result_id}: asks and posts one offer",
-            "POST /simulator/forwards {chat, message_id, user, to}",
-            "POST /simulator/migrations {chat, user, keep_scores?}: a group becomes a supergroup",
-            "POST /simulator/memberships {chat, bot, user, status: member|administrator|restricted|left|kicked}",
-            "GET /simulator/faults: those that are planned and not over",
-            "POST /simulator/faults {rule: \"50% of setGameScore in CHAT from 10s until 1m: 429 3s, 502, hang\", seed?}; GET /simulator/faults/ways lists the ways",
-            "POST /simulator/faults {method?, bot?, chat?, share?, from?, until?, times?: number (1)|all, behaviour: refuse|respond|…, status?, description?, retry_after?, body?, milliseconds?, seed?}",
-            "DELETE /simulator/faults: forgets them, and puts right what they broke for a time",
-            "POST /simulator/tokens {bot, revoked}: Telegram refuses the bot's token, or takes it again",
-            "POST /simulator/limits {on}: rate limits as Telegram publishes them",
-            "POST /simulator/reset: forgets everything",
+    /// Every route, what to say of its fields, and what it does.
+    private static let routes:
+        [(
+            route: String, usage: [String],
+            answer: @Sendable (ControlRoutes, ControlRequest) async throws -> Document
+        )] = [
+            (
+                "GET state",
+                [
+                    " ?after=VERSION&timeout=SECONDS: people, bots, chats with their messages; waits for a newer version"
+                ], { await $0.state($1) }
+            ),
+            (
+                "GET scoreboard",
+                [" ?chat=KEY&bot=ID&game=SHORT_NAME: Telegram's table of the game in the chat"],
+                { try $0.scoreboard($1) }
+            ),
+            ("GET calls", [" ?after=NUMBER&method=NAME: calls that bots made"], { $0.calls($1) }),
+            ("POST bots", [" {token, username, name?, inline_feedback?}"], { try $0.addBot($1) }),
+            (
+                "POST bots/settings",
+                [
+                    " {bot, callback_query_mode?: default|auto|inline, guest?}: how presses on its messages arrive; whether mentions where it is no member do"
+                ], { try $0.setBot($1) }
+            ),
+            ("POST games", [" {bot, short_name, title?, description?}"], { try $0.addGame($1) }),
+            (
+                "POST users", [" {id, first_name, last_name?, username?, language_code?}"],
+                { try $0.addUser($1) }
+            ),
+            (
+                "POST chats", [" {kind: group|supergroup|channel, id?, title, users: [id], bots: [id]}"],
+                { try $0.addChat($1) }
+            ),
+            ("POST messages", [" {chat, user, text}"], { try $0.say($1) }),
+            ("POST messages/delete", [" {chat, message_id}"], { try $0.delete($1) }),
+            (
+                "POST messages/lose", [" {chat, message_id}: presses then carry an inaccessible message"],
+                { try $0.lose($1) }
+            ),
+            (
+                "POST presses", [" {chat, message_id, user, data?}: waits for the bot's answer"],
+                { try await $0.press($1) }
+            ),
+            (
+                "POST inline-queries", [" {bot, user, chat?, query?}: waits for the bot's offers"],
+                { try await $0.ask($1) }
+            ),
+            (
+                "POST inline-results", [" {bot, user, chat, query?, result_id}: asks and posts one offer"],
+                { try await $0.share($1) }
+            ),
+            ("POST forwards", [" {chat, message_id, user, to}"], { try $0.forward($1) }),
+            (
+                "POST migrations", [" {chat, user, keep_scores?}: a group becomes a supergroup"],
+                { try $0.migrate($1) }
+            ),
+            (
+                "POST memberships",
+                [" {chat, bot, user, status: member|administrator|restricted|left|kicked}"],
+                { try $0.setMembership($1) }
+            ),
+            ("GET faults", [": those that are planned and not over"], { routes, _ in routes.faults() }),
+            (
+                "POST faults",
+                [
+                    " {rule: \"50% of setGameScore in CHAT from 10s until 1m: 429 3s, 502, hang\", seed?}; GET /simulator/faults/ways lists the ways",
+                    " {method?, bot?, chat?, share?, from?, until?, times?: number (1)|all, behaviour: refuse|respond|…, status?, description?, retry_after?, body?, milliseconds?, seed?}",
+                ], { try $0.plan($1) }
+            ),
+            ("GET faults/ways", [], { _, _ in ["ways": .string(Fault.waysText)] }),
+            (
+                "DELETE faults", [": forgets them, and puts right what they broke for a time"],
+                { routes, _ in routes.clearFaults() }
+            ),
+            (
+                "POST tokens", [" {bot, revoked}: Telegram refuses the bot's token, or takes it again"],
+                { try $0.setToken($1) }
+            ),
+            ("POST limits", [" {on}: rate limits as Telegram publishes them"], { $0.setLimits($1) }),
+            ("POST reset", [": forgets everything"], { routes, _ in routes.reset() }),
         ]
+
+    private static let index: Document = [
+        "routes": .array(
+            routes.flatMap { route -> [Document] in
+                let place = route.route.split(separator: " ").joined(separator: " /simulator/")
+                return route.usage.map { .string(place + $0) }
+            }
+        )
     ]
 
     private static func failure(_ error: any Error) -> Response {

@@ -1,24 +1,23 @@
 package import Curl
 import HTTPTypes
 
-/// Deliveries to webhooks over HTTP, as Telegram makes them.
-package enum CurlWebhooks {
-    /// How long Telegram waits for the reply.
-    private static let timeout = Duration.seconds(60)
+/// How long Telegram waits for a webhook's reply.
+private let replyTimeout = Duration.seconds(60)
 
-    /// Makes a sender that uses a client.
-    package static func sender(_ client: CurlClient) -> WebhookSender {
-        { delivery in
+extension CurlClient {
+    /// Makes deliveries to webhooks over HTTP, as Telegram does.
+    package var webhookSender: WebhookSender {
+        { [self] delivery in
             var headers = [(name: "Content-Type", value: "application/json")]
             if let secret = delivery.secret {
                 headers.append((name: "X-Telegram-Bot-Api-Secret-Token", value: secret))
             }
             let request = CurlRequest(method: .post, url: delivery.url, headers: headers, body: delivery.body)
             do throws(CurlError) {
-                let response = try await client.send(request, timeout: timeout)
+                let response = try await send(request, timeout: replyTimeout)
                 return .response(
                     status: response.status,
-                    reason: reason(response.status),
+                    reason: Self.reason(response.status),
                     retryAfter: response.headers["Retry-After"].flatMap { Int64($0) },
                     contentType: response.headers["Content-Type"],
                     body: response.body

@@ -11,20 +11,20 @@ extension Simulator {
     package func press(user: Int64, _ message: MessageAddress, data: String? = nil) async throws
         -> PressAnswer
     {
-        let asked = try change { telegram, now throws(SimulationError) in
+        let query = try change { telegram, now throws(SimulationError) in
             try telegram.press(user: user, message, data: data, now: now)
         }
-        return try await answer(to: asked) { $0.takePressAnswer($1) }
+        return try await answer(to: query) { $0.takePressAnswer($1) }
     }
 
     /// Types an inline query and waits for the offers.
     ///
     /// - Throws: ``SimulationError/noAnswer`` when the bot does not answer while it may.
     package func ask(user: Int64, bot: Int64, in chat: ChatKey?, text: String) async throws -> InlineAnswer {
-        let asked = try change { telegram, now throws(SimulationError) in
+        let query = try change { telegram, now throws(SimulationError) in
             try telegram.ask(user: user, bot: bot, in: chat, text: text, now: now)
         }
-        return try await answer(to: asked) { $0.takeInlineAnswer($1) }
+        return try await answer(to: query) { $0.takeInlineAnswer($1) }
     }
 
     /// Writes a text.
@@ -46,14 +46,10 @@ extension Simulator {
         read { $0.text(of: message) }
     }
 
-    private func answer<Answer>(
-        to asked: Asked<Answer>,
+    private func answer<Answer: Sendable>(
+        to query: String,
         take: (inout SimulatedTelegram, String) -> Answer?
     ) async throws -> Answer {
-        guard case .waiting(let query) = asked else {
-            guard case .cached(let answer) = asked else { throw SimulationError.noAnswer }
-            return answer
-        }
         let answer = await wait(on: .query(query), within: configuration.queryLifetime) {
             state.withLock { take(&$0.telegram, query) }
         }

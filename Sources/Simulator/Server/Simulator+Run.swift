@@ -17,7 +17,7 @@ extension Simulator {
             onServerRunning: { [self] channel in opened(port: channel.localAddress?.port) },
             logger: configuration.logger
         )
-        let file = configuration.stateFile.map { StateFile(path: $0) }
+        let file = configuration.stateFile
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.deliverUpdates() }
@@ -37,12 +37,13 @@ extension Simulator {
             // Long polls and presses are answered now, so that their connections can close.
             self.bell.close()
         }
-        try file?.save(read { $0 })
+        if let file { try read { $0 }.save(to: file) }
     }
 
     private func opened(port: Int?) {
         state.withLock { $0.port = port }
         bell.ringAll()
+        if let baseURL { configuration.onListening(baseURL) }
         configuration.logger.info("The simulator is listening.", metadata: ["port": "\(port ?? 0)"])
     }
 }

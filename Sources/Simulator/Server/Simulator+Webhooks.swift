@@ -30,7 +30,8 @@ extension Simulator {
         guard let call else { return }
         let answer = await self.call(
             RecordedCall(
-                arrival: clock.arrival(),
+                time: clock.now(),
+                elapsed: clock.elapsed(),
                 bot: delivery.bot,
                 chat: read { $0.address(call.parameters, delivery.bot)?.chat },
                 method: call.method,

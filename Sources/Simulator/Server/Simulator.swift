@@ -8,7 +8,13 @@ import Synchronization
 package final class Simulator: Service, Sendable {
     struct State: Sendable {
         var telegram: SimulatedTelegram
-        var faulting: Faulting
+        /// What is planned to go wrong, and by what it is drawn.
+        var faults: [Fault] = []
+        var faultRandom: Identifiers
+        /// The bots whose tokens are refused.
+        var revoked: Set<Int64> = []
+        /// What a fault broke for a time: a bot's membership of a chat, or without a chat its token.
+        var repairs: [(bot: Int64, chat: ChatKey?, due: Int64)] = []
         var log = CallLog()
         var port: Int?
         var failure: (any Error)?
@@ -32,10 +38,9 @@ package final class Simulator: Service, Sendable {
         self.configuration = configuration
         self.clock = clock
         self.sender = sender
-        let saved = try configuration.stateFile.flatMap { try StateFile(path: $0).load() }
+        let saved = try configuration.stateFile.flatMap { try SimulatedTelegram.load(from: $0) }
         let new = SimulatedTelegram(seed: configuration.seed, queryLifetime: configuration.queryLifetime)
-        let faulting = Faulting(random: Identifiers(seed: configuration.seed))
-        state = Mutex(State(telegram: saved ?? new, faulting: faulting))
+        state = Mutex(State(telegram: saved ?? new, faultRandom: Identifiers(seed: configuration.seed)))
     }
 
     /// The base URL of the Bot API and of the pages; nil until the port is open.

@@ -9,9 +9,6 @@ package struct SimulatorClock: Sendable {
     /// Waits for a number of milliseconds.
     package let sleep: @Sendable (Int64) async throws -> Void
 
-    /// The time of something that happens now.
-    func arrival() -> CallArrival { CallArrival(time: now(), elapsed: elapsed()) }
-
     private static let start = ContinuousClock.now
 
     /// The time of this machine.

@@ -15,6 +15,8 @@ package struct SimulatorConfiguration: Sendable {
     package var seed: UInt64 = 1
     /// How long a press or inline query can be answered, in milliseconds.
     package var queryLifetime: Int64 = 15_000
+    /// Told its address once the port is open.
+    package var onListening: @Sendable (String) -> Void = { _ in }
     /// Where it says what it does.
     package var logger = Logger(label: "simulator")
 

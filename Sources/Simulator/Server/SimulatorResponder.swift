@@ -172,11 +172,10 @@ extension Response {
 
     /// A response that breaks off after its head.
     static var broken: Response {
-        struct Broken: Error {}
-        return Response(
+        Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: ResponseBody(contentLength: 64) { _ in throw Broken() }
+            body: ResponseBody(contentLength: 64) { _ in throw ChannelError.ioOnClosedChannel }
         )
     }
 }

@@ -99,7 +99,7 @@ func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
 
 extension OutputOptions {
     /// Prints settings that changed; as one JSON document, together with what became of the leaderboards.
-    func print(_ settings: [GameChange.Setting], with effect: Effect) throws(CommandFailure) {
+    func print(_ settings: [OperationChange.Setting], with effect: Effect) throws(CommandFailure) {
         let records = settings.map { Record($0) }
         guard json else { return try print(records, columns: Record.settingColumns) }
         let names = try names(of: Record.settingColumns)
@@ -118,7 +118,7 @@ extension OutputOptions {
 extension Record {
     static let settingColumns = ["setting", "before", "after"]
 
-    init(_ setting: GameChange.Setting) {
+    init(_ setting: OperationChange.Setting) {
         self.init(["setting": setting.name, "before": setting.before, "after": setting.after])
     }
 }

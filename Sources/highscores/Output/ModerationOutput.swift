@@ -7,7 +7,7 @@ import Tokens
 extension OutputOptions {
     /// Shows what a change did, or would do; in words by verbs for both, and by what was changed.
     func print(
-        _ change: ModerationChange,
+        _ change: OperationChange,
         _ options: GuardedChangeOptions,
         _ would: String,
         _ did: String,
@@ -40,7 +40,7 @@ extension OutputOptions {
     }
 }
 
-extension ModerationChange {
+extension OperationChange {
     /// What changed, one thing a line, and the fields that each line has.
     fileprivate func records(isDryRun: Bool) -> (records: [Record], columns: [String]) {
         if !settings.isEmpty {

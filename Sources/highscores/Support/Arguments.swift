@@ -102,6 +102,8 @@ struct ChangeOptions: ParsableArguments {
     @Option(help: "Why, for the audit: up to 500 visible characters.")
     var reason: String?
 
+    var terms: ChangeTerms { ChangeTerms(reason: reason, isDryRun: dryRun) }
+
     func validate() throws {
         guard let reason else { return }
         guard reason.unicodeScalars.count <= Self.longestReason else {

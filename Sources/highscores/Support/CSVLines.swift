@@ -1,20 +1,21 @@
 import CSV
 import Operations
 
-/// How a CSV file lays its values out.
-struct CSVLayout {
+/// Reads the lines of a CSV file, whatever way it lays its values out.
+struct CSVLines {
     /// What may stand between values; of those that fit equally well the first is taken.
     private static let delimiters = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
     /// How many lines, such as titles, may stand before the head.
     private static let longestPreamble = 10
 
-    let delimiter: UInt8
+    private let vocabulary: ImportVocabulary
+    private let delimiter: UInt8
     /// The columns' names as they are written; empty where they have none.
-    let names: [String]
+    private let names: [String]
     /// Of each field its columns, the better ones first.
-    let columns: [[Int]]
+    private let columns: [[Int]]
     /// The last line before the values, or 0 where there is no head.
-    let headLine: Int
+    private let headLine: Int
 
     /// Finds out how a file is laid out.
     init(
@@ -56,6 +57,7 @@ struct CSVLayout {
             )
         }
         columns = try Self.columns(of: names, path, vocabulary)
+        self.vocabulary = vocabulary
     }
 
     /// The first records of a text as one delimiter cuts them.
@@ -94,17 +96,6 @@ struct CSVLayout {
         }
         return ranked.map { $0.sorted { $0.rank < $1.rank }.map(\.column) }
     }
-}
-
-/// Reads the lines of a CSV file.
-struct CSVLines {
-    private let layout: CSVLayout
-    private let vocabulary: ImportVocabulary
-
-    init(layout: CSVLayout, vocabulary: ImportVocabulary) {
-        self.layout = layout
-        self.vocabulary = vocabulary
-    }
 
     /// Reads the file to its end.
     func read(
@@ -112,9 +103,9 @@ struct CSVLines {
         _ onProblem: (Int, String) -> Void,
         _ body: (LineFields) throws -> Void
     ) throws -> [String] {
-        var reader = CSVReader(delimiter: layout.delimiter)
+        var reader = CSVReader(delimiter: delimiter)
         func take(_ record: borrowing CSVRecord) throws {
-            guard record.line > layout.headLine else { return }
+            guard record.line > headLine else { return }
             if let problem = record.problem { return onProblem(record.line, problem) }
             let values = values(record)
             guard !isNoLine(values) else { return }
@@ -122,18 +113,18 @@ struct CSVLines {
                 return onProblem(record.line, "the line is not UTF-8, as which the file is to be saved")
             }
             guard
-                values.count <= layout.names.count || values[layout.names.count...].allSatisfy({ $0 == nil })
+                values.count <= names.count || values[names.count...].allSatisfy({ $0 == nil })
             else {
-                let count = layout.headLine > 0 ? "the head has" : "without a head there are"
+                let count = headLine > 0 ? "the head has" : "without a head there are"
                 return onProblem(
                     record.line,
-                    "there are \(values.count) fields where \(count) \(layout.names.count)"
+                    "there are \(values.count) fields where \(count) \(names.count)"
                 )
             }
             try body(
-                LineFields(line: record.line) { [layout, vocabulary] name in
+                LineFields(line: record.line) { [columns, vocabulary] name in
                     guard let field = vocabulary.index(of: name) else { return nil }
-                    for column in layout.columns[field] where column < values.count {
+                    for column in columns[field] where column < values.count {
                         if let value = values[column] { return value }
                     }
                     return nil
@@ -146,7 +137,7 @@ struct CSVLines {
             piece = try next()
         }
         try reader.finish { try take($0) }
-        return layout.names
+        return names
     }
 
     /// The values of a record; nil where there is none.
@@ -173,8 +164,8 @@ struct CSVLines {
                 $0?.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") } ?? true
             }
         }
-        guard layout.headLine > 0, vocabulary.place(of: first) != nil else { return false }
-        return values.elementsEqual(layout.names.map(LineReader.value)) {
+        guard headLine > 0, vocabulary.place(of: first) != nil else { return false }
+        return values.elementsEqual(names.map(LineReader.value)) {
             $0?.lowercased() == $1?.lowercased()
         }
     }

@@ -26,7 +26,7 @@ struct CommandContext: Sendable {
 
     /// Connections to a database whose schema fits.
     func withPool<R: Sendable>(_ body: (PostgresPool) async throws -> R) async throws -> R {
-        try await DatabaseAccess.withPool(settings, logger: logger, body)
+        try await settings.withPool(logger: logger, body)
     }
 
     /// What an operator does, in the name of the user who runs this.

@@ -4,22 +4,20 @@ import Glibc
 import Synchronization
 
 /// One run of the program: arguments in, exit code out.
-struct CommandRun {
-    let arguments: [String]
-
+extension HighscoresCommand {
     /// Carries out the command and ends the process with its exit code.
-    func start() -> Never {
-        Task { exit(await status().rawValue) }
+    static func start(_ arguments: [String]) -> Never {
+        Task { Glibc.exit(await status(of: arguments).rawValue) }
         dispatchMain()
     }
 
     /// Parses and carries out the command.
     ///
     /// - Returns: The exit code; everything to say has been said.
-    func status() async -> ExitStatus {
+    static func status(of arguments: [String]) async -> ExitStatus {
         let command: any ParsableCommand
         do {
-            command = try await HighscoresCommand.asyncParseAsRoot(withNegativeNumbersLast(arguments))
+            command = try await asyncParseAsRoot(withNegativeNumbersLast(arguments))
         } catch {
             return report(parsing: error)
         }
@@ -27,12 +25,12 @@ struct CommandRun {
             // Before anything is done that could not be told any more; a service says nothing there.
             guard StandardOutput.isOpen || command is ServeCommand else { throw StandardOutput.isClosed }
             if command is any LongRunningCommand {
-                try await Self.run(command)
+                try await carryOut(command)
             } else {
-                try await heedingInterruption { try await Self.run(command) }
+                try await heedingInterruption { try await carryOut(command) }
             }
             return .done
-        } catch  where HighscoresCommand.exitCode(for: error) != .failure || error is ValidationError {
+        } catch  where exitCode(for: error) != .failure || error is ValidationError {
             // The parser's own: the help of a command that has only subcommands, or a wrong usage found late.
             return report(parsing: error)
         } catch {
@@ -42,7 +40,7 @@ struct CommandRun {
         }
     }
 
-    private static func run(_ command: any ParsableCommand) async throws {
+    private static func carryOut(_ command: any ParsableCommand) async throws {
         var command = command
         if var command = command as? any AsyncParsableCommand {
             try await command.run()
@@ -52,9 +50,9 @@ struct CommandRun {
     }
 
     /// Says what the parser has to say; help and version are data.
-    private func report(parsing error: any Error) -> ExitStatus {
-        let message = HighscoresCommand.fullMessage(for: error)
-        guard HighscoresCommand.exitCode(for: error) == .success else {
+    private static func report(parsing error: any Error) -> ExitStatus {
+        let message = fullMessage(for: error)
+        guard exitCode(for: error) == .success else {
             StandardError.write(line: message)
             return .usage
         }

@@ -27,7 +27,6 @@ enum ExitStatus: Int32 {
         switch error {
         case let failure as CommandFailure: self = failure.status
         case is SettingsError: self = .usage
-        case is SchemaError: self = .conflict
         case let error as OperationError: self.init(error)
         case let error as PostgresError: self.init(error)
         case let error as ClusterError: self.init(error)

@@ -82,7 +82,7 @@ final class FileIntake: Sendable {
     ///
     /// - Parameter decode: Makes something of a line; what it throws is told, and the line passed over.
     func read<Line>(
-        _ decode: (LineFields) throws(LineProblem) -> Line,
+        _ decode: (LineFields) throws(OperationError) -> Line,
         take: (Line) throws -> Void
     ) throws {
         let isAgain = state.withLock { state in
@@ -104,7 +104,7 @@ final class FileIntake: Sendable {
             },
             { fields in
                 let line: Line?
-                do throws(LineProblem) { line = try decode(fields) } catch {
+                do throws(OperationError) { line = try decode(fields) } catch {
                     reject(fields.line, error.description)
                     line = nil
                 }

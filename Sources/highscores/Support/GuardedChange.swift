@@ -40,8 +40,8 @@ struct GuardedChangeOptions: ParsableArguments {
         askingFor name: String,
         to what: String,
         _ administration: Administration,
-        _ body: (ChangeTerms) async throws -> ModerationChange
-    ) async throws -> ModerationChange {
+        _ body: (ChangeTerms) async throws -> OperationChange
+    ) async throws -> OperationChange {
         var terms = terms
         guard !terms.isDryRun, !change.yes else { return try await body(terms) }
         terms.isDryRun = true

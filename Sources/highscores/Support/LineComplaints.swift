@@ -6,16 +6,10 @@ struct LineComplaints {
     private static let mostKinds = 64
     private static let mostTerms = 4
 
-    private struct Kind {
-        let line: Int
-        let reason: String
-        var count = 0
-    }
-
     /// How many lines there were.
     private(set) var count = 0
     /// Those that were not told at once.
-    private var kinds: [String: Kind] = [:]
+    private var kinds: [String: (line: Int, reason: String, count: Int)] = [:]
 
     /// Notes a line.
     ///
@@ -25,7 +19,7 @@ struct LineComplaints {
         guard count > Self.mostTold else { return "\(line): \(reason)" }
         let key = Self.kind(of: reason)
         guard kinds[key] != nil || kinds.count < Self.mostKinds else { return nil }
-        kinds[key, default: Kind(line: line, reason: reason.withVisibleControls)].count += 1
+        kinds[key, default: (line, reason.withVisibleControls, 0)].count += 1
         return nil
     }
 

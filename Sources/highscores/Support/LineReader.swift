@@ -49,13 +49,13 @@ struct LineReader {
             let names = try lines.read(piece, onProblem, body)
             return (names, sample.filter { $0 > 0x20 } == Array("[]".utf8))
         }
-        let layout = try CSVLayout(
+        let lines = try CSVLines(
             of: sample,
             isWhole: sample.count < Self.sampleSize,
             path: path,
             vocabulary: vocabulary
         )
-        let names = try CSVLines(layout: layout, vocabulary: vocabulary).read(piece, onProblem, body)
+        let names = try lines.read(piece, onProblem, body)
         return (names, ExportColumns.allCases.contains { $0.names == names })
     }
 

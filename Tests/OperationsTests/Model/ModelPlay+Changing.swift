@@ -121,7 +121,11 @@ extension ModelPlay {
         let expected = ExpectedReport(before: before, after: model.ranking)
         let dump = try await dump()
         let what = "of zone \(zone ?? "-") for chat \(number)"
-        let trial = try await ensemble.administration.setChatZone(record, to: zone, isDryRun: true)
+        let trial = try await ensemble.administration.setChatZone(
+            record,
+            to: zone,
+            terms: ChangeTerms(isDryRun: true)
+        )
         try require(ExpectedReport(trial.rebuild), is: expected, "the trial \(what)")
         try require(try await self.dump(), is: dump, "the tables after the trial \(what)")
         let change = try await ensemble.administration.setChatZone(record, to: zone)
@@ -139,7 +143,11 @@ extension ModelPlay {
         other.rules = rules
         let expected = ExpectedReport(before: model.ranking, after: other.ranking)
         let dump = try await dump()
-        let trial = try await ensemble.administration.setGame(game, changes, isDryRun: true)
+        let trial = try await ensemble.administration.setGame(
+            game,
+            changes,
+            terms: ChangeTerms(isDryRun: true)
+        )
         try require(ExpectedReport(trial.rebuild), is: expected, "the trial of \(rules)")
         try require(try await self.dump(), is: dump, "the tables after the trial of \(rules)")
         let change = try await ensemble.administration.setGame(game, changes)

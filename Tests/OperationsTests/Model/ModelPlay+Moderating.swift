@@ -227,7 +227,7 @@ extension ModelPlay {
         _ what: String,
         from before: LeaderboardModel.Ranking,
         isRepeatable: Bool = true,
-        _ change: (ChangeTerms) async throws -> ModerationChange
+        _ change: (ChangeTerms) async throws -> OperationChange
     ) async throws -> AuditID? {
         let expected = ExpectedReport(before: before, after: model.ranking)
         let dump = try await dump()

@@ -44,20 +44,6 @@ struct BoardOwner: ParsableArguments {
     }
 }
 
-/// Which window of a leaderboard is looked at.
-struct BoardWindowOptions: ParsableArguments {
-    @Option(help: "The time over which runs count: all, day, week, month or season.")
-    var window: WindowKind = .all
-
-    @Option(
-        help: ArgumentHelp(
-            "A time in the window that is meant, such as 2026-03-01T12:00:00Z; now by default.",
-            valueName: "time"
-        )
-    )
-    var at: Instant?
-}
-
 extension CommandContext {
     /// Looks at leaderboards of a game with an operator's rights.
     func withBoards<Value: Sendable>(

@@ -18,18 +18,11 @@ extension BoardCommand {
         )
 
         @OptionGroup var owner: BoardOwner
-        @OptionGroup var window: BoardWindowOptions
-
-        @Option(parsing: .unconditional, help: "How many entries.")
-        var limit = 10
-
-        @OptionGroup var output: OutputOptions
-
-        func validate() throws { try BoardPage.check(limit, output) }
+        @OptionGroup var page: BoardPageOptions
 
         func run() async throws {
-            guard output.json else { return try await BoardPage.list(owner, window, limit, output) }
-            try BoardPage.print(try await BoardPage.read(owner, window, start: .top, limit: limit), output)
+            guard page.output.json else { return try await page.list(owner) }
+            try page.print(try await page.read(owner, start: .top))
         }
     }
 }
@@ -50,31 +43,41 @@ extension BoardCommand {
         @Argument(help: "The player, by their Telegram id.", completion: .players)
         var player: Int64
 
-        @OptionGroup var window: BoardWindowOptions
-
-        @Option(parsing: .unconditional, help: "How many entries.")
-        var limit = 10
-
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var page: BoardPageOptions
 
         func validate() throws {
-            try BoardPage.check(limit, output)
             guard player > 0 else { throw ValidationError("A player's id is a positive number.") }
         }
 
         func run() async throws {
-            let page = try await BoardPage.read(owner, window, start: .around("\(player)"), limit: limit)
-            guard page.lines.contains(where: { $0.playerID == "\(player)" }) else {
+            let found = try await page.read(owner, start: .around("\(player)"))
+            guard found.lines.contains(where: { $0.playerID == "\(player)" }) else {
                 throw CommandFailure(.notFound, "player \(player) is not on this leaderboard")
             }
-            try BoardPage.print(page, output)
+            try page.print(found)
         }
     }
 }
 
-/// Reading and printing a part of a leaderboard.
-private enum BoardPage {
-    static func check(_ limit: Int, _ output: OutputOptions) throws {
+/// Which part of a leaderboard is looked at, and how it is shown.
+struct BoardPageOptions: ParsableArguments {
+    @Option(help: "The time over which runs count: all, day, week, month or season.")
+    var window: WindowKind = .all
+
+    @Option(
+        help: ArgumentHelp(
+            "A time in the window that is meant, such as 2026-03-01T12:00:00Z; now by default.",
+            valueName: "time"
+        )
+    )
+    var at: Instant?
+
+    @Option(parsing: .unconditional, help: "How many entries.")
+    var limit = 10
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
         guard (1...1_000_000).contains(limit) else {
             throw ValidationError("'--limit' takes a number from 1 to 1000000.")
         }
@@ -83,30 +86,25 @@ private enum BoardPage {
         }
     }
 
-    static func read(
+    fileprivate func read(
         _ owner: BoardOwner,
-        _ window: BoardWindowOptions,
-        start: LeaderboardRequest.Start,
-        limit: Int
+        start: LeaderboardRequest.Start
     ) async throws -> LeaderboardPage {
         try await CommandContext().withBoards(owner) { service, game in
-            try await service.leaderboard(
-                request(owner, game, window, limit: limit, start: start)
-            )
+            try await service.leaderboard(request(owner, game, limit: limit, start: start))
         }
     }
 
-    private static func request(
+    private func request(
         _ owner: BoardOwner,
         _ game: Game,
-        _ window: BoardWindowOptions,
         limit: Int,
         start: LeaderboardRequest.Start
     ) -> LeaderboardRequest {
         LeaderboardRequest(
             viewer: .operator(game: game, chat: owner.chat),
-            window: window.window,
-            at: window.at,
+            window: window,
+            at: at,
             limit: limit,
             start: start
         )
@@ -116,19 +114,15 @@ private enum BoardPage {
     ///
     /// The pages are those of the API, so no entry that did not move is left out. Programs get each line by itself, so
     /// that the leaderboard need not be in memory; a table has to be laid out as a whole.
-    static func list(
-        _ owner: BoardOwner,
-        _ window: BoardWindowOptions,
-        _ limit: Int,
-        _ output: OutputOptions
-    ) async throws {
-        let names = try output.names(of: columns)
+    fileprivate func list(_ owner: BoardOwner) async throws {
+        let names = try output.names(of: Self.columns)
         let isTable = !output.ndjson && StandardOutput.isTerminal
         let progress = Progress(
             "reading",
             of: limit,
             "entries",
-            isShown: StandardError.takesStatus && (isTable || !StandardOutput.isTerminal) && limit > pageSize
+            isShown: StandardError.takesStatus && (isTable || !StandardOutput.isTerminal)
+                && limit > Self.pageSize
         )
         defer { progress.end() }
         let (records, shown, total) = try await CommandContext().withBoards(owner) {
@@ -139,7 +133,7 @@ private enum BoardPage {
             while shown < limit {
                 try Task.checkCancellation()
                 let page = try await service.leaderboard(
-                    request(owner, game, window, limit: min(pageSize, limit - shown), start: start)
+                    request(owner, game, limit: min(Self.pageSize, limit - shown), start: start)
                 )
                 if isTable {
                     records += page.lines.map(\.record)
@@ -155,20 +149,20 @@ private enum BoardPage {
             return (records, shown, total)
         }
         progress.end()
-        if isTable { try output.print(records, columns: columns) }
-        tell(shown: shown, of: total)
+        if isTable { try output.print(records, columns: Self.columns) }
+        Self.tell(shown: shown, of: total)
     }
 
     private static let pageSize = 2000
     private static let columns = ["rank", "score", "name", "username", "player", "achieved_at"]
 
-    static func print(_ page: LeaderboardPage, _ output: OutputOptions) throws {
+    fileprivate func print(_ page: LeaderboardPage) throws {
         if output.json {
             try StandardOutput.write(page.document(includingChat: true) + [UInt8(ascii: "\n")])
             return
         }
-        try output.print(page.lines.map(\.record), columns: columns)
-        tell(shown: page.lines.count, of: page.total)
+        try output.print(page.lines.map(\.record), columns: Self.columns)
+        Self.tell(shown: page.lines.count, of: page.total)
     }
 
     private static func tell(shown: Int, of total: Int) {

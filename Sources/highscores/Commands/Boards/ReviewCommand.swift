@@ -132,7 +132,7 @@ struct ReviewSelection: ParsableArguments {
     @OptionGroup var place: PlaceSelection
 
     @Option(help: ArgumentHelp("A reason, for example too_fast.", valueName: "code"))
-    var code: RuleCode?
+    var code: PlausibilityRule?
 
     @Option(help: ArgumentHelp("Those accepted from then on.", valueName: "time"))
     var since: Instant?
@@ -149,14 +149,12 @@ struct ReviewSelection: ParsableArguments {
     }
 }
 
-/// The code of a rule, as pages are told it.
-struct RuleCode: ExpressibleByArgument {
-    let code: String
-
-    static var allValueStrings: [String] { PlausibilityRule.allCases.map(\.code) }
+/// By its code, as pages are told it.
+extension PlausibilityRule: ExpressibleByArgument {
+    static var allValueStrings: [String] { allCases.map(\.code) }
 
     init?(argument: String) {
-        guard Self.allValueStrings.contains(argument) else { return nil }
-        code = argument
+        guard let rule = Self.allCases.first(where: { $0.code == argument }) else { return nil }
+        self = rule
     }
 }

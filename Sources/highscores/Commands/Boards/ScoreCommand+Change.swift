@@ -37,7 +37,7 @@ extension ScoreCommand {
 
         func run() async throws {
             let isDryRun = change.dryRun
-            let terms = ChangeTerms(reason: change.reason, isDryRun: isDryRun)
+            let terms = change.terms
             let (game, change) = try await CommandContext().withAdministration { administration in
                 let game = try await self.game.find(administration)
                 let change = try await administration.submitScore(

@@ -146,15 +146,11 @@ struct ExportOptions: ParsableArguments {
 
 /// Writes records as lines of one form to standard output.
 private final class LineWriter: Sendable {
-    private struct State {
-        var isHeadWritten = false
-        var lines = 0
-    }
-
     private let format: LineFormat
     private let columns: ExportColumns
     private let progress: Progress
-    private let state = Mutex(State())
+    /// How many lines were written; nil before the head.
+    private let lines = Mutex<Int?>(nil)
 
     init(_ format: LineFormat, _ columns: ExportColumns) {
         self.format = format
@@ -173,11 +169,7 @@ private final class LineWriter: Sendable {
         var text = ""
         switch format {
         case .csv:
-            let isHeadMissing = state.withLock { state in
-                defer { state.isHeadWritten = true }
-                return !state.isHeadWritten
-            }
-            if isHeadMissing { text += CSVText.line(columns.names) }
+            if lines.withLock({ $0 == nil }) { text += CSVText.line(columns.names) }
             for record in records { text += CSVText.line(record.fields.map(\.value.exported)) }
         case .ndjson:
             for record in records {
@@ -186,14 +178,13 @@ private final class LineWriter: Sendable {
                 text += writer.text + "\n"
             }
         }
+        let written = lines.withLock { lines in
+            lines = (lines ?? 0) + records.count
+            return lines ?? 0
+        }
         guard !text.isEmpty else { return true }
         guard try StandardOutput.write(text) else { return false }
-        progress.show(
-            state.withLock { state in
-                state.lines += records.count
-                return state.lines
-            }
-        )
+        progress.show(written)
         return true
     }
 
@@ -203,7 +194,7 @@ private final class LineWriter: Sendable {
         try await body()
         _ = try write([])
         progress.end()
-        let (lines, unit) = (state.withLock { $0.lines }, "\(columns)")
+        let (lines, unit) = (lines.withLock { $0 ?? 0 }, "\(columns)")
         remark("\(lines) \(lines == 1 ? String(unit.dropLast()) : unit) exported")
     }
 }

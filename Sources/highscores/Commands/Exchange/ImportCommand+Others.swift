@@ -37,7 +37,7 @@ extension ImportCommand {
                     isDryRun: change.dryRun,
                     feed: { take in
                         try intake.read(
-                            { line throws(LineProblem) in try ImportedPlayer(line, of: owner, bots) },
+                            { line throws(OperationError) in try ImportedPlayer(line, of: owner, bots) },
                             take: take
                         )
                     }
@@ -75,34 +75,41 @@ extension ImportCommand {
         func run() async throws {
             let intake = try FileIntake.open(input, .games, activity: "importing")
             defer { intake.progress.end() }
-            var lines: [GameLine] = []
+            var games: [(line: Int, name: String, bot: BotID?, changes: GameChanges)] = []
             try intake.read(
-                { line throws(LineProblem) in try GameLine(line) },
-                take: { lines.append($0) }
+                { line throws(OperationError) in
+                    guard let name = line.field("game"), name.split(separator: "/").count == 2 else {
+                        throw OperationError.invalid("there is no game BOT/SHORT_NAME")
+                    }
+                    let bot = line.field("bot").flatMap { Int64($0) }.map { BotID(rawValue: $0) }
+                    return (line.line, name, bot, try GameChanges(line))
+                },
+                take: { games.append($0) }
             )
             let context = try CommandContext()
             let records = try await context.withAdministration { administration in
                 var records: [Record] = []
-                for line in lines {
+                for (line, name, bot, changes) in games {
                     do {
-                        records += try await line.carryOut(administration, context, change).map { [$0] } ?? []
+                        let record = try await administration.take(name, bot: bot, changes, context, change)
+                        if let record { records.append(record) }
                     } catch OperationError.database(let error) {
                         throw OperationError.database(error)
                     } catch let error as OperationError {
-                        intake.reject(line.line, error.description)
+                        intake.reject(line, error.description)
                     } catch let error as CommandFailure {
-                        intake.reject(line.line, error.description)
+                        intake.reject(line, error.description)
                     }
                 }
                 return records
             }
             try output.print(records, columns: ["game", "action", "settings"])
             guard intake.hasLines else { return try intake.finish() }
-            let games = counted(records.count, "game")
+            let number = counted(records.count, "game")
             remark(
                 change.dryRun
-                    ? "dry run: \(games) would be added or changed"
-                    : "\(games) added or changed"
+                    ? "dry run: \(number) would be added or changed"
+                    : "\(number) added or changed"
             )
             try intake.finish()
         }
@@ -115,19 +122,19 @@ extension ImportedPlayer {
     /// - Parameters:
     ///   - owner: The bot of all lines; nil where each names its own.
     ///   - bots: Those that there are.
-    fileprivate init(_ line: LineFields, of owner: BotRecord?, _ bots: [BotRecord]) throws(LineProblem) {
+    fileprivate init(_ line: LineFields, of owner: BotRecord?, _ bots: [BotRecord]) throws(OperationError) {
         let name = line.field("bot")
         guard
             let bot = owner
                 ?? (name.map { name in bots.first { $0.isNamed(name) } } ?? (bots.count == 1 ? bots[0] : nil))
         else {
-            throw LineProblem(
+            throw OperationError.invalid(
                 name.map { "there is no bot '\($0)'; 'highscores bot list' shows those there are" }
                     ?? "there is no bot; '--bot' names one for all lines"
             )
         }
-        guard let player = line.field("player").flatMap(ImportNumber.player) else {
-            throw LineProblem("the player is no Telegram id")
+        guard let player = line.field("player").flatMap(PlayerID.init(imported:)) else {
+            throw OperationError.invalid("the player is no Telegram id")
         }
         self.init(
             line: line.line,
@@ -142,64 +149,50 @@ extension ImportedPlayer {
     }
 }
 
-/// One game of a file.
-private struct GameLine {
-    let line: Int
-    private let name: String
-    private let bot: BotID?
-    private var changes = GameChanges()
-
-    init(_ fields: LineFields) throws(LineProblem) {
-        line = fields.line
-        guard let name = fields.field("game"), name.split(separator: "/").count == 2 else {
-            throw LineProblem("there is no game BOT/SHORT_NAME")
-        }
-        self.name = name
-        bot = fields.field("bot").flatMap { Int64($0) }.map { BotID(rawValue: $0) }
+extension GameChanges {
+    /// What a line of a file says of a game.
+    fileprivate init(_ line: LineFields) throws(OperationError) {
+        self.init()
         for setting in GameSetting.all {
-            guard let text = fields.field(setting.key) else { continue }
-            guard changes.set(setting, to: text) else { throw LineProblem("'\(text)' is no \(setting.key)") }
+            guard let text = line.field(setting.key) else { continue }
+            guard set(setting, to: text) else {
+                throw OperationError.invalid("'\(text)' is no \(setting.key)")
+            }
         }
     }
+}
 
-    /// Adds the game, or sets what differs.
+extension Administration {
+    /// Adds the game of a line, or sets what differs.
     ///
+    /// - Parameter bot: The bot's id, where the file of another database tells it, so that Telegram need not be asked.
     /// - Returns: What was done; nil when nothing differs.
-    func carryOut(
-        _ administration: Administration,
+    fileprivate func take(
+        _ name: String,
+        bot: BotID?,
+        _ changes: GameChanges,
         _ context: CommandContext,
         _ options: ChangeOptions
     ) async throws -> Record? {
-        let games = try await administration.games()
-        if let game = games.first(where: { $0.name.lowercased() == name.lowercased() }) {
-            let change = try await administration.setGame(
-                game,
-                changes,
-                reason: options.reason,
-                isDryRun: options.dryRun
-            )
-            return change.settings.isEmpty ? nil : record("set", change)
+        if let game = try await games().first(where: { $0.name.lowercased() == name.lowercased() }) {
+            let settings = try await setGame(game, changes, terms: options.terms).settings.map(\.name)
+            return settings.isEmpty ? nil : ["game": game.name, "action": "set", "settings": settings]
         }
         let parts = name.split(separator: "/").map(String.init)
-        let known = try await administration.bots()
-        // The file of another database tells the bot's id, so Telegram need not be asked.
+        let known = try await bots()
         let owner: BotRecord
         if let bot, !known.contains(where: { $0.id == bot && $0.username != nil }) {
             owner = BotRecord(id: bot, username: parts[0])
         } else {
             owner = try await context.bot(named: parts[0], among: known)
         }
-        let change = try await administration.addGame(
+        let game = try await addGame(
             parts[1],
             of: owner,
             changes,
             reason: options.reason,
             isDryRun: options.dryRun
         )
-        return record("added", change)
-    }
-
-    private func record(_ action: String, _ change: GameChange) -> Record {
-        ["game": change.after.name, "action": action, "settings": change.settings.map(\.name)]
+        return ["game": game.name, "action": "added", "settings": Game.fieldNames]
     }
 }

@@ -157,25 +157,23 @@ struct ImportScoreOptions: ParsableArguments {
         )
         defer { intake.progress.end() }
         let report = try await CommandContext().withAdministration { administration in
-            var defaults = ImportDecoder.Defaults()
-            defaults.game = try await administration.find(game, nil).game
-            (defaults.chat, defaults.time, defaults.players) = (chat, at, names)
-            let decoder = ImportDecoder(
+            var decoder = ImportDecoder(
                 games: try await administration.games(),
                 isOfEntries: isOfEntries,
-                defaults: defaults,
                 now: .now
             )
+            decoder.gameOfAll = try await administration.find(game, nil).game
+            (decoder.defaultChat, decoder.defaultTime, decoder.players) = (chat, at, names)
             return try await administration.importScores(
                 isDelivered: deliver,
                 source: input.file,
                 reason: change.reason,
                 isDryRun: change.dryRun,
                 onStep: { intake.show($0) },
-                feed: { take in
+                feed: { [decoder] take in
                     var decoder = decoder
                     try intake.read(
-                        { line throws(LineProblem) in try decoder.score(line: line.line, line.field) },
+                        { line throws(OperationError) in try decoder.score(line: line.line, line.field) },
                         take: take
                     )
                 }
@@ -223,7 +221,7 @@ struct ImportScoreOptions: ParsableArguments {
             },
             { fields in
                 guard let name = fields.field("owner_id"),
-                    let player = fields.field("player").flatMap(ImportNumber.player)
+                    let player = fields.field("player").flatMap(PlayerID.init(imported:))
                 else {
                     throw CommandFailure(.usage, "\(path):\(fields.line): there is no owner_id and player")
                 }

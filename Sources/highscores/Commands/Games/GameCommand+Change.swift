@@ -45,8 +45,8 @@ extension GameCommand {
                     isDryRun: change.dryRun
                 )
             }
-            try output.print(Record(added.after))
-            let name = "'\(added.after.name)'"
+            try output.print(Record(added))
+            let name = "'\(added.name)'"
             remark(change.dryRun ? "dry run: \(name) would be added" : "added \(name)")
         }
     }
@@ -88,30 +88,24 @@ extension ChangeOptions {
         action: String,
         _ output: OutputOptions
     ) async throws {
-        let (change, use) = try await CommandContext().withAdministration { administration in
+        let (change, name, use) = try await CommandContext().withAdministration { administration in
             let game = try await game.find(administration)
             let use = try await dryRun ? administration.use(of: game) : nil
-            let change = try await administration.setGame(
-                game,
-                changes,
-                action: action,
-                reason: reason,
-                isDryRun: dryRun
-            )
-            return (change, use)
+            let change = try await administration.setGame(game, changes, action: action, terms: terms)
+            return (change, game.name, use)
         }
         let effect = Effect(
             report: change.rebuild,
-            orderBefore: change.before?.rules.order,
+            orderBefore: change.games?.before.rules.order,
             deliveries: change.deliveries
         )
         try output.print(change.settings, with: effect)
-        remark(Self.text(of: change, use))
+        remark(Self.text(of: change, name, use))
         effect.tell(isDryRun: dryRun, isSampled: dryRun && !output.json)
     }
 
-    private static func text(of change: GameChange, _ use: GameUse?) -> String {
-        let name = "'\(change.after.name)'"
+    private static func text(of change: OperationChange, _ name: String, _ use: GameUse?) -> String {
+        let name = "'\(name)'"
         let settings = counted(change.settings.count, "setting")
         guard !change.settings.isEmpty else { return "\(name) is like that already" }
         guard let use else { return "changed \(settings) of \(name)" }

@@ -32,18 +32,15 @@ struct CompleteCommand: AsyncParsableCommand {
     func run() async throws {
         let kind = kind
         guard let context = try? CommandContext(),
-            let names = try? await DatabaseAccess.withRunningDatabase(
-                context.settings,
-                { pool in
-                    try await pool.withSession { session throws(PostgresError) in
-                        switch kind {
-                        case .games: try session.run(.gameNamesComplete())
-                        case .chats: try session.run(.chatNamesComplete())
-                        case .players: try session.run(.playerNamesComplete())
-                        }
+            let names = try? await context.settings.withRunningDatabase({ pool in
+                try await pool.withSession { session throws(PostgresError) in
+                    switch kind {
+                    case .games: try session.run(.gameNamesComplete())
+                    case .chats: try session.run(.chatNamesComplete())
+                    case .players: try session.run(.playerNamesComplete())
                     }
                 }
-            )
+            })
         else { return }
         try StandardOutput.write(names.map { "\($0)\n" }.joined())
     }

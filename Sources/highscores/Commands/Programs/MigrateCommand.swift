@@ -29,7 +29,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let context = try CommandContext()
-            let states = try await DatabaseAccess.with(context.settings, logger: context.logger) {
+            let states = try await context.settings.withDatabase(logger: context.logger) {
                 configuration in
                 let migrations = try Schema.migrations()
                 return try await PostgresPool.with(configuration.forCommand, logger: context.logger.silenced)
@@ -62,14 +62,14 @@ struct MigrateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let context = try CommandContext()
-            let applied = try await DatabaseAccess.with(context.settings, logger: context.logger) {
+            let applied = try await context.settings.withDatabase(logger: context.logger) {
                 configuration in
                 let migrations = try Schema.migrations()
                 return try await PostgresPool.with(configuration.forCommand, logger: context.logger.silenced)
                 {
                     pool in
                     guard dryRun else {
-                        return try await DatabaseAccess.migrate(pool, logger: context.logger)
+                        return try await pool.migrate(logger: context.logger)
                     }
                     return try await migrations.apply(pool, isDryRun: true)
                 }

@@ -29,7 +29,8 @@ struct ServeCommand: LongRunningCommand {
         if let listen { settings.listen = listen }
         try await ServeProgram.run(
             settings: settings,
-            options: ServeProgram.Options(isMigrating: migrate, takesWebhook: takeWebhook),
+            isMigrating: migrate,
+            takesWebhook: takeWebhook,
             logger: settings.makeServiceLogger()
         )
     }

@@ -106,12 +106,18 @@ struct SimulatorCommand: LongRunningCommand {
         configuration.stateFile = state
         configuration.seed = seed
         configuration.logger = logger
-        let simulator = try Simulator(configuration, sender: CurlWebhooks.sender(http))
+        let announced = empty ? nil : token
+        configuration.onListening = { address in
+            if let announced { remark("TELEGRAM_API_URL=\(address) TELEGRAM_BOT_TOKEN=\(announced)") }
+            // Nobody may be there to read it.
+            _ = try? StandardOutput.write("\(address)\n")
+        }
+        let simulator = try Simulator(configuration, sender: http.webhookSender)
         if !empty { try populate(simulator) }
         simulator.plan(try plannedFaults())
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [http, simulator, Announcement(simulator: simulator, token: empty ? nil : token)],
+                services: [http, simulator],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -122,13 +128,13 @@ struct SimulatorCommand: LongRunningCommand {
     private func plannedFaults() throws -> [Fault] {
         try faults.flatMap { text in
             do {
-                guard text.hasPrefix("@") else { return try FaultText.parse(text) }
+                guard text.hasPrefix("@") else { return try Fault.parse(text) }
                 let path = String(text.dropFirst())
                 guard let data = FileManager.default.contents(atPath: path) else {
                     throw ValidationError("'--faults @\(path)': there is no such file.")
                 }
-                return try FaultText.parse(String(decoding: data, as: UTF8.self))
-            } catch let error as FaultTextError {
+                return try Fault.parse(String(decoding: data, as: UTF8.self))
+            } catch let error as SimulationError {
                 throw ValidationError("'--faults': \(error)")
             }
         }
@@ -144,23 +150,5 @@ struct SimulatorCommand: LongRunningCommand {
             try telegram.setGuestQueries(guest, of: bot)
             for name in game { try telegram.addGame(SimulatedGame(shortName: name, title: name), to: bot) }
         }
-    }
-}
-
-/// Prints the simulator's address once its port is open.
-private struct Announcement: Service {
-    let simulator: Simulator
-    let token: String?
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            let address: String? = await simulator.wait(within: 60_000) { _ in simulator.baseURL }
-            guard let address else { return }
-            if let token {
-                remark("TELEGRAM_API_URL=\(address) TELEGRAM_BOT_TOKEN=\(token)")
-            }
-            try StandardOutput.write("\(address)\n")
-        }
-        try? await gracefulShutdown()
     }
 }

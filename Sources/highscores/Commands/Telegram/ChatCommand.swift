@@ -108,8 +108,7 @@ struct ChatCommand: AsyncParsableCommand {
                 try await administration.setChatZone(
                     selection.find(administration),
                     to: zone,
-                    reason: change.reason,
-                    isDryRun: change.dryRun
+                    terms: change.terms
                 )
             }
             let effect = Effect(report: changed.rebuild, deliveries: nil)

@@ -2,12 +2,11 @@ package import Leaderboards
 package import Postgres
 package import Storage
 
-/// The games whose leaderboards a change of the schema left to be made anew.
-package enum StaleGames {
-    /// Makes their leaderboards, each game in a transaction of its own.
+extension Administration {
+    /// Makes the leaderboards that a change of the schema left to be made anew, each game's in a transaction of its own.
     ///
     /// Safe to be interrupted and to be run by several at once: what is done is not done again.
-    package static func rebuild(
+    package static func rebuildStaleGames(
         _ pool: PostgresPool,
         onRebuild: (Game, RebuildReport) -> Void = { _, _ in }
     ) async throws(PostgresError) {

@@ -1,18 +1,18 @@
 import JSON
 
-/// Reading faults from the fields of JSON objects, in a file or in the body of a control request.
-enum FaultFields {
-    static let example =
+/// Faults as the fields of JSON objects, in a file or in the body of a control request.
+extension Fault {
+    static let exampleObject =
         #"{"method": "setGameScore", "share": 0.5, "times": "all", "behaviour": "429 3s, hang"}"#
 
-    private static let names: Set = [
+    private static let fieldNames: Set = [
         "rule", "method", "bot", "chat", "share", "from", "until", "times", "behaviour", "status",
         "description",
         "retry_after", "body", "milliseconds", "seed",
     ]
 
     /// Reads a list of objects, or one object.
-    static func list(_ text: String) throws(FaultTextError) -> [Fault] {
+    static func list(json text: String) throws(SimulationError) -> [Fault] {
         let value: JSONValue
         do { value = try JSON.parse(Array(text.utf8)) } catch { throw wrong("this is not JSON (\(error))") }
         let objects = value.kind == .array ? value.elements.map(\.self) : [value]
@@ -21,17 +21,17 @@ enum FaultFields {
             guard object.kind == .object else { throw wrong("element \(index + 1) is not an object") }
             var fields = CallParameters()
             fields.add(object: object)
-            faults += try self.faults(fields)
+            faults += try self.list(fields)
         }
         return faults
     }
 
     /// Reads one object: either a `rule` in words or its parts one by one.
-    static func faults(_ fields: CallParameters) throws(FaultTextError) -> [Fault] {
-        for name in fields.texts.keys.sorted() where !names.contains(name) {
+    static func list(_ fields: CallParameters) throws(SimulationError) -> [Fault] {
+        for name in fields.texts.keys.sorted() where !fieldNames.contains(name) {
             throw wrong("there is no field '\(name)'")
         }
-        if fields.has("rule") { return try FaultText.parse(fields["rule"]) }
+        if fields.has("rule") { return try parse(fields["rule"]) }
         guard let share = fields.has("share") ? Double(fields["share"]) : 1, share > 0, share <= 1 else {
             throw wrong("'share' is a number above 0, up to 1, not \(fields["share"])")
         }
@@ -49,7 +49,7 @@ enum FaultFields {
         ]
     }
 
-    private static func behaviours(_ fields: CallParameters) throws(FaultTextError) -> [Fault.Behaviour] {
+    private static func behaviours(_ fields: CallParameters) throws(SimulationError) -> [Fault.Behaviour] {
         let status = try number(fields, "status").map(Int.init) ?? 500
         guard (100...599).contains(status) else { throw wrong("'status' is an HTTP status, not \(status)") }
         switch fields["behaviour"] {
@@ -68,10 +68,10 @@ enum FaultFields {
             let time = try number(fields, "milliseconds").map { " \($0)ms" } ?? ""
             var behaviours: [Fault.Behaviour] = []
             for way in text.split(separator: ",", omittingEmptySubsequences: false) {
-                guard let read = FaultText.behaviours(String(way) + time) else {
+                guard let read = Self.behaviours(String(way) + time) else {
                     throw wrong(
                         "'\(String(way).trimmed)' is no behaviour; there are refuse and respond with their fields, "
-                            + FaultText.waysText
+                            + waysText
                     )
                 }
                 behaviours += read
@@ -80,7 +80,7 @@ enum FaultFields {
         }
     }
 
-    private static func number(_ fields: CallParameters, _ name: String) throws(FaultTextError) -> Int64? {
+    private static func number(_ fields: CallParameters, _ name: String) throws(SimulationError) -> Int64? {
         guard fields.has(name) else { return nil }
         guard let value = Int64(fields[name]), value >= 0 else {
             throw wrong("'\(name)' is a whole number, not '\(fields[name])'")
@@ -88,16 +88,16 @@ enum FaultFields {
         return value
     }
 
-    private static func time(_ fields: CallParameters, _ name: String) throws(FaultTextError) -> Int64? {
+    private static func time(_ fields: CallParameters, _ name: String) throws(SimulationError) -> Int64? {
         guard fields.has(name) else { return nil }
-        guard let value = FaultText.milliseconds(fields[name]) else {
+        guard let value = milliseconds(fields[name]) else {
             throw wrong("'\(name)' is a time such as \"30s\", not '\(fields[name])'")
         }
         return value
     }
 
-    private static func wrong(_ problem: String) -> FaultTextError {
-        FaultTextError(problem, example: example)
+    private static func wrong(_ problem: String) -> SimulationError {
+        .invalid("\(problem); for example: \(exampleObject)")
     }
 }
 

@@ -1,26 +1,23 @@
 import Foundation
 import Logging
 
-/// The file that keeps a simulation over restarts.
-struct StateFile: Sendable {
-    let path: String
-
-    /// The state in the file; nil when there is no file.
-    func load() throws -> SimulatedTelegram? {
+extension SimulatedTelegram {
+    /// The state in the file that keeps it over restarts; nil when there is no file.
+    static func load(from path: String) throws -> SimulatedTelegram? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try JSONDecoder().decode(SimulatedTelegram.self, from: Data(contentsOf: URL(filePath: path)))
+        return try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
     }
 
     /// Replaces the file as a whole: a reader finds the old state or the new one.
     ///
     /// It holds tokens, so nobody else may read it.
-    func save(_ telegram: SimulatedTelegram) throws {
+    func save(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let temporary = path + ".new"
         let isWritten = FileManager.default.createFile(
             atPath: temporary,
-            contents: try encoder.encode(telegram),
+            contents: try encoder.encode(self),
             attributes: [.posixPermissions: 0o600]
         )
         guard isWritten, rename(temporary, path) == 0 else {
@@ -34,16 +31,16 @@ extension Simulator {
     private static let savingDelay: Int64 = 500
 
     /// Saves the state soon after each change, until waiting is over.
-    func saveChanges(to file: StateFile) async {
+    func saveChanges(to path: String) async {
         var listener = bell.listen(.anything)
         while await listener.next(within: nil, clock) {
             guard (try? await clock.sleep(Self.savingDelay)) != nil else { return }
             do {
-                try file.save(read { $0 })
+                try read { $0 }.save(to: path)
             } catch {
                 configuration.logger.error(
                     "The simulator's state could not be saved.",
-                    metadata: ["path": "\(file.path)", "error": "\(error)"]
+                    metadata: ["path": "\(path)", "error": "\(error)"]
                 )
             }
         }

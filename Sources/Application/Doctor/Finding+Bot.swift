@@ -3,35 +3,32 @@ import Leaderboards
 import Scoring
 import Updates
 
-/// Looks at one bot through its own eyes.
-struct BotExamination: Sendable {
+/// What a bot says of itself, and where its updates go.
+extension Finding {
     /// Failures of deliveries longer ago than this are over unless updates wait.
     private static let recent = Duration.seconds(600)
 
-    let settings: Settings
-    let client: BotClient
-
-    private var id: BotID { BotID(rawValue: client.token.botID) }
-
-    /// Asks Telegram; returns what the bot says of itself, if it could be asked.
-    func examine(_ report: (Finding) -> Void) async -> BotUser? {
+    /// Asks Telegram about a bot; returns what it says of itself, if it could be asked.
+    static func bot(_ client: BotClient, _ settings: Settings, _ report: (Finding) -> Void) async -> BotUser?
+    {
+        let id = BotID(rawValue: client.token.botID)
         let subject = "bot \(id)"
         let identity: BotUser
         do { identity = try await client.call(GetMe()) } catch {
-            report(Self.failure(subject, error))
+            report(failure(subject, error))
             return nil
         }
         report(Finding(.ok, subject, "is @\(identity.username)"))
         do {
-            report(webhook(try await client.call(GetWebhookInfo()), now: .now))
+            report(webhook(of: id, try await client.call(GetWebhookInfo()), settings, now: .now))
         } catch {
-            report(Self.failure("webhook of \(subject)", error))
+            report(failure("webhook of \(subject)", error))
         }
         return identity
     }
 
     /// Judges where a bot's updates go.
-    func webhook(_ info: WebhookInfo, now: Instant) -> Finding {
+    static func webhook(of id: BotID, _ info: WebhookInfo, _ settings: Settings, now: Instant) -> Finding {
         let subject = "webhook of bot \(id)"
         let host = hostName(of: info.url)
         switch settings.updates {
@@ -68,10 +65,10 @@ struct BotExamination: Sendable {
         }
     }
 
-    private func delivery(_ info: WebhookInfo, now: Instant, _ subject: String) -> Finding {
+    private static func delivery(_ info: WebhookInfo, now: Instant, _ subject: String) -> Finding {
         if let date = info.lastErrorDate {
             let failedAt = Instant(seconds: date)
-            if info.pendingUpdateCount > 0 || now - failedAt < Self.recent {
+            if info.pendingUpdateCount > 0 || now - failedAt < recent {
                 return Finding(
                     .problem,
                     subject,

@@ -1,48 +1,16 @@
-package import Leaderboards
+import Leaderboards
 import Postgres
-package import Storage
+import Storage
 
-/// What a command did to a game.
-package struct GameChange: Sendable {
-    /// One setting that differs.
-    package struct Setting: Hashable, Sendable {
-        package let name: String
-        package let before: FieldValue
-        package let after: FieldValue
-    }
-
-    /// Nil when the game is new.
-    package let before: Game?
-    package let after: Game
-    /// What became of the leaderboards.
-    package internal(set) var rebuild = RebuildReport()
-    /// How many values of Telegram's tables are to be brought up to date.
-    package internal(set) var deliveries = 0
-    /// Under which number it is on record; nil when nothing changed.
-    package internal(set) var audit: AuditID?
-
-    init(before: Game?, after: Game) {
-        self.before = before
-        self.after = after
-    }
-
-    /// The settings that differ; of a new game, all.
-    package var settings: [Setting] {
-        let new = after.fields
-        guard let before else { return new.map { Setting(name: $0.name, before: .none, after: $0.value) } }
-        return zip(before.fields, new).compactMap { old, new in
-            old.value == new.value ? nil : Setting(name: new.name, before: old.value, after: new.value)
-        }
-    }
-
+extension OperationChange {
     /// Changes a game's settings and what follows from them, in a transaction that the caller has begun.
-    static func make(
+    static func ofGame(
         _ id: GameID,
         named name: String,
         _ changes: GameChanges,
         _ note: AuditNote,
         in session: Session
-    ) throws -> GameChange {
+    ) throws -> OperationChange {
         try session.run(.gameLock(id))
         guard let before = try session.run(.gameGet(id)) else {
             throw OperationError.notFound("the game '\(name)' is no longer there")
@@ -54,33 +22,36 @@ package struct GameChange: Sendable {
         guard let after = try session.run(.gameGet(id)) else {
             throw PostgresError(.decoding, "the game just changed is not there")
         }
-        var change = GameChange(before: before, after: after)
+        var change = OperationChange()
+        change.games = (before, after)
+        change.settings = zip(before.fields, after.fields).compactMap { old, new in
+            old.value == new.value ? nil : Setting(name: new.name, before: old.value, after: new.value)
+        }
         guard !change.settings.isEmpty else { return change }
-        try change.carryOut(in: session)
-        change.audit = try session.run(.auditInsert(change.auditEntry(note)))
+        let effects = GameDraft(after).effects(comparedTo: GameDraft(before))
+        if effects.contains(.entries) { try change.rebuild(after, in: session) }
+        if effects.contains(.telegram) {
+            let now = try session.run(.timeGet())
+            var desired = 0
+            try session.chatScoresRead(of: after) { chatScores throws(PostgresError) in
+                desired += chatScores.count
+                try session.desiredScoresRecount(of: chatScores, game: after, now: now)
+            }
+            change.deliveries = desired
+        }
+        change.audit = try session.run(
+            .auditInsert(note.entry(on: after.name, before: before.document, after: after.document))
+        )
         return change
     }
 
-    private mutating func carryOut(in session: Session) throws(PostgresError) {
-        guard let before else { return }
-        let effects = GameDraft(after).effects(comparedTo: GameDraft(before))
-        if effects.contains(.entries) { try rebuild(in: session) }
-        guard effects.contains(.telegram) else { return }
-        let (game, now) = (after, try session.run(.timeGet()))
-        var desired = 0
-        try session.chatScoresRead(of: game) { chatScores throws(PostgresError) in
-            desired += chatScores.count
-            try session.desiredScoresRecount(of: chatScores, game: game, now: now)
-        }
-        deliveries = desired
-    }
-
-    /// Makes the leaderboards anew from the log.
+    /// Makes the leaderboards of a game anew from the log.
     mutating func rebuild(
+        _ game: Game,
         in session: Session,
         onStep: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(PostgresError) {
-        let (game, now) = (after, try session.run(.timeGet()))
+        let now = try session.run(.timeGet())
         var desired = 0
         rebuild = try session.boardsRebuild(of: game, scope: .game) { chatScores throws(PostgresError) in
             guard game.rules.telegramScore != .off else { return }
@@ -93,10 +64,6 @@ package struct GameChange: Sendable {
         try session.execute(.gameClearStale(game.id))
         guard !rebuild.isEmpty else { return }
         try session.boardsNotify(game: game.id, chats: rebuild.chats, includingGlobal: rebuild.includesGlobal)
-    }
-
-    func auditEntry(_ note: AuditNote) -> AuditEntry {
-        note.entry(on: after.name, before: before?.document, after: after.document)
     }
 }
 

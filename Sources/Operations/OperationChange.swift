@@ -3,8 +3,15 @@ package import Scoring
 package import Storage
 package import Tokens
 
-/// What moderation changed.
-package struct ModerationChange: Sendable {
+/// What an operator's command changed.
+package struct OperationChange: Sendable {
+    /// One setting that differs.
+    package struct Setting: Hashable, Sendable {
+        package let name: String
+        package let before: FieldValue
+        package let after: FieldValue
+    }
+
     /// The runs that were corrected, before and after.
     package internal(set) var runs: [(before: RunState, after: RunState)] = []
     /// The bans that were set or, where ``liftsBans`` says so, taken back.
@@ -13,7 +20,9 @@ package struct ModerationChange: Sendable {
     /// The games that bans are from.
     package internal(set) var bannedGames: [Game] = []
     /// The settings that differ.
-    package internal(set) var settings: [GameChange.Setting] = []
+    package internal(set) var settings: [Setting] = []
+    /// The game whose settings they are, before and now.
+    package internal(set) var games: (before: Game, now: Game)?
     /// How many bots show a name no longer.
     package internal(set) var namesHidden = 0
     /// What an erasure removed; nil when nothing was to be erased.
@@ -38,7 +47,7 @@ package struct ModerationChange: Sendable {
     }
 
     /// Adds what the same command changed in another game.
-    mutating func add(_ other: ModerationChange) {
+    mutating func add(_ other: OperationChange) {
         runs += other.runs
         rebuild.add(other.rebuild)
         deliveries += other.deliveries
@@ -85,7 +94,7 @@ package struct ChangeTerms: Sendable {
     }
 
     /// Why a change must not be made on these terms; nil where it may.
-    func objection(to change: ModerationChange) -> OperationError? {
+    func objection(to change: OperationChange) -> OperationError? {
         if let plan, plan != change.plan {
             return .conflict(
                 "the data moved since the plan was shown: it would now change something else; nothing was changed, "

@@ -1,37 +1,34 @@
 import BotAPI
 import FoundationEssentials
 
-/// Reading the tokens of bots from the environment or from a file.
-enum BotTokens {
-    static let variable = "TELEGRAM_BOT_TOKEN"
-    static let fileVariable = "TELEGRAM_BOT_TOKEN_FILE"
-    static let example = "1234567890:AAF0abcdefghijklmnopqrstuvwxyz_-123"
+extension SettingsReader {
+    static let tokenVariable = "TELEGRAM_BOT_TOKEN"
+    static let tokenFileVariable = "TELEGRAM_BOT_TOKEN_FILE"
+    static let tokenExample = "1234567890:AAF0abcdefghijklmnopqrstuvwxyz_-123"
 
-    /// The tokens of the settings that are not empty, in their order; none when neither variable is set.
+    /// The tokens of bots, from the environment or from a file, in their order; none when neither variable is set.
     ///
     /// An error quotes nothing of a token but the bot's id.
-    static func load(from environment: [String: String]) throws(SettingsError) -> [BotToken] {
-        let direct = environment[variable]
-        let path = environment[fileVariable]
-        switch (direct, path) {
+    func botTokens() throws(SettingsError) -> [BotToken] {
+        switch (values[Self.tokenVariable], values[Self.tokenFileVariable]) {
         case (nil, nil): return []
         case (_?, _?):
             throw SettingsError(
-                variable,
-                "is set together with \(fileVariable); set one of them",
-                example: example
+                Self.tokenVariable,
+                "is set together with \(Self.tokenFileVariable); set one of them",
+                example: Self.tokenExample
             )
         case (let list?, nil):
-            return try parse(
+            return try Self.parse(
                 list.split(separator: ",", omittingEmptySubsequences: false),
-                of: variable,
-                example
+                of: Self.tokenVariable,
+                Self.tokenExample
             )
         case (nil, let path?):
-            let text = try contents(of: path)
+            let text = try Self.contents(of: path)
             let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
-            guard !lines.isEmpty else { throw fileProblem("the file \(path.quotedForError) is empty") }
-            return try parse(lines, of: fileVariable, "/run/secrets/bot_tokens")
+            guard !lines.isEmpty else { throw Self.fileProblem("the file \(path.quotedForError) is empty") }
+            return try Self.parse(lines, of: Self.tokenFileVariable, "/run/secrets/bot_tokens")
         }
     }
 
@@ -73,7 +70,7 @@ enum BotTokens {
     }
 
     private static func fileProblem(_ problem: String) -> SettingsError {
-        SettingsError(fileVariable, problem, example: "/run/secrets/bot_tokens")
+        SettingsError(tokenFileVariable, problem, example: "/run/secrets/bot_tokens")
     }
 }
 

@@ -7,52 +7,35 @@ import Scoring
 import Storage
 
 /// Reaching the database of the settings for the time of a scope.
-package enum DatabaseAccess {
+extension Settings {
     /// Gives a body the way to the database.
     ///
     /// Without `DATABASE_URL` that is the private cluster: joined, or started for this time, and always migrated. A
     /// database of `DATABASE_URL` is not touched here; it may be unreachable or have another schema.
-    package static func with<Result: Sendable>(
-        _ settings: Settings,
+    package func withDatabase<Result: Sendable>(
         logger: Logger,
         _ body: (PostgresConfiguration) async throws -> Result
     ) async throws -> Result {
-        if let url = settings.databaseURL {
+        if let url = databaseURL {
             return try await body(try PostgresConfiguration(connectionString: url))
         }
-        return try await PrivateCluster.with(dataFolder: settings.dataFolder, logger: logger) { lease in
+        return try await PrivateCluster.with(dataFolder: dataFolder, logger: logger) { lease in
             let configuration = try PostgresConfiguration(connectionString: lease.connectionString)
             try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
-                _ = try await migrate(pool, logger: logger)
+                _ = try await pool.migrate(logger: logger)
             }
             return try await body(configuration)
         }
     }
 
-    /// Brings the schema up to date, and the leaderboards that it left to be made anew; returns the migrations that
-    /// were applied.
-    package static func migrate(_ pool: PostgresPool, logger: Logger) async throws -> [Migration] {
-        let applied = try await Schema.migrations().apply(pool)
-        try await StaleGames.rebuild(pool) { game, report in
-            logger.notice(
-                "leaderboards.made",
-                metadata: [
-                    "game": "\(game.name)", "entries": "\(report.entriesAdded + report.entriesChanged)",
-                ]
-            )
-        }
-        return applied
-    }
-
-    /// Gives a body connections to a database whose schema fits this program, or throws ``SchemaError``.
-    package static func withPool<Result: Sendable>(
-        _ settings: Settings,
+    /// Gives a body connections to a database whose schema fits this program, or throws ``OperationError/conflict(_:)``.
+    package func withPool<Result: Sendable>(
         logger: Logger,
         _ body: (PostgresPool) async throws -> Result
     ) async throws -> Result {
-        try await with(settings, logger: logger) { configuration in
+        try await withDatabase(logger: logger) { configuration in
             try await PostgresPool.with(configuration.forCommand, logger: logger.silenced) { pool in
-                try await checkSchema(pool, logger: logger)
+                try await pool.checkSchema(logger: logger)
                 return try await body(pool)
             }
         }
@@ -62,8 +45,7 @@ package enum DatabaseAccess {
     ///
     /// Nothing is started, migrated or waited for, and the schema is not checked. Returns nil where a private cluster
     /// is not running.
-    package static func withRunningDatabase<Result: Sendable>(
-        _ settings: Settings,
+    package func withRunningDatabase<Result: Sendable>(
         _ body: (PostgresPool) async throws -> Result
     ) async throws -> Result? {
         let logger = Logger(label: "quick") { _ in SwiftLogNoOpLogHandler() }
@@ -74,25 +56,42 @@ package enum DatabaseAccess {
             configuration.poolWaitTimeout = .seconds(2)
             return try await PostgresPool.with(configuration, logger: logger, body)
         }
-        if let url = settings.databaseURL { return try await ask(url) }
-        guard PrivateCluster.isRunning(dataFolder: settings.dataFolder) else { return nil }
-        return try await PrivateCluster.with(dataFolder: settings.dataFolder, logger: logger) { lease in
+        if let url = databaseURL { return try await ask(url) }
+        guard PrivateCluster.isRunning(dataFolder: dataFolder) else { return nil }
+        return try await PrivateCluster.with(dataFolder: dataFolder, logger: logger) { lease in
             try await ask(lease.connectionString)
         }
     }
+}
 
-    /// Makes sure that this program and the database's schema fit together, or throws ``SchemaError``; returns whether
+extension PostgresPool {
+    /// Brings the schema up to date, and the leaderboards that it left to be made anew; returns the migrations that
+    /// were applied.
+    package func migrate(logger: Logger) async throws -> [Migration] {
+        let applied = try await Schema.migrations().apply(self)
+        try await Administration.rebuildStaleGames(self) { game, report in
+            logger.notice(
+                "leaderboards.made",
+                metadata: [
+                    "game": "\(game.name)", "entries": "\(report.entriesAdded + report.entriesChanged)",
+                ]
+            )
+        }
+        return applied
+    }
+
+    /// Makes sure that this program and the database's schema fit together, or throws ``OperationError/conflict(_:)``; returns whether
     /// the schema is newer than this program.
     @discardableResult
-    package static func checkSchema(_ pool: PostgresPool, logger: Logger) async throws -> Bool {
+    package func checkSchema(logger: Logger) async throws -> Bool {
         let migrations = try Schema.migrations()
-        let states = try await pool.withSession { session throws(PostgresError) in
+        let states = try await withSession { session throws(PostgresError) in
             try migrations.status(session)
         }
-        if let problem = states.problem { throw SchemaError(problem.message) }
+        if let problem = states.problem { throw OperationError.conflict(problem.message) }
         guard states.pending.isEmpty else {
             let isEmpty = states.pending.count == states.count
-            throw SchemaError(
+            throw OperationError.conflict(
                 isEmpty
                     ? "the database holds no schema yet; run 'highscores migrate up'"
                     : "the database's schema is older than this program; run 'highscores migrate up'"
@@ -121,11 +120,4 @@ extension Logger {
         quiet.logLevel = .critical
         return quiet
     }
-}
-
-/// A schema that this program cannot work on, with what to do.
-package struct SchemaError: Error, Sendable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
 }

@@ -1,33 +1,33 @@
-/// Reading faults as people write them: `50% of setGameScore in -1001234567890 from 10s: 429 3s, 502, hang`.
+/// Faults as people write them: `50% of setGameScore in -1001234567890 from 10s: 429 3s, 502, hang`.
 ///
 /// A rule says which part of which calls, where and when, and after the colon in which ways they go wrong; one of the
 /// ways is drawn for each call. Rules stand on lines of their own or are divided by `;`, and `#` begins a comment.
-package enum FaultText {
-    /// What the help and the errors show.
-    static let example = "50% of setGameScore: 429 3s, 502, hang"
+extension Fault {
+    /// What errors show.
+    static let exampleRule = "50% of setGameScore: 429 3s, 502, hang"
 
     /// Reads rules.
     ///
     /// - Parameter text: Rules, one a line or divided by `;`; or a JSON list of objects, or one object, as the control
     ///   route takes them.
-    /// - Throws: ``FaultTextError``, which names the rule and what is wrong with it.
-    package static func parse(_ text: String) throws(FaultTextError) -> [Fault] {
+    /// - Throws: ``SimulationError/invalid(_:)``, which names the rule, what is wrong with it and how it could be written.
+    package static func parse(_ text: String) throws(SimulationError) -> [Fault] {
         let start = text.first { !$0.isWhitespace }
-        guard start != "[", start != "{" else { return try FaultFields.list(text) }
+        guard start != "[", start != "{" else { return try list(json: text) }
         var faults: [Fault] = []
         for line in text.split(whereSeparator: \.isNewline) {
             let rules = line.prefix { $0 != "#" }
             for rule in rules.split(separator: ";") where rule.contains(where: { !$0.isWhitespace }) {
-                faults.append(try fault(words: rule))
+                faults.append(try Fault(words: rule))
             }
         }
         return faults
     }
 
-    private static func fault(words text: Substring) throws(FaultTextError) -> Fault {
+    private init(words text: Substring) throws(SimulationError) {
         let rule = String(text).trimmed
-        func wrong(_ problem: String) -> FaultTextError {
-            FaultTextError("the rule '\(rule)': \(problem)", example: example)
+        func wrong(_ problem: String) -> SimulationError {
+            .invalid("the rule '\(rule)': \(problem); for example: \(Self.exampleRule)")
         }
         // The key of a private chat has a colon, too, without a space behind it.
         let isEnd = { (place: String.Index) in rule[rule.index(after: place)...].first?.isWhitespace ?? true }
@@ -64,24 +64,31 @@ package enum FaultText {
         var behaviours: [Fault.Behaviour] = []
         for way in rule[rule.index(after: colon)...].split(separator: ",", omittingEmptySubsequences: false) {
             guard let read = Self.behaviours(String(way).trimmed) else {
-                throw wrong("'\(String(way).trimmed)' is no way to go wrong; there are \(waysText)")
+                throw wrong("'\(String(way).trimmed)' is no way to go wrong; there are \(Self.waysText)")
             }
             behaviours += read
         }
-        do throws(FaultTextError) {
-            return Fault(
-                method: method == "all" ? nil : String(method),
-                bot: try places["by"].map { value throws(FaultTextError) in try number(value, "by") },
-                chat: places["in"].map(String.init),
-                share: share,
-                from: try places["from"].map { value throws(FaultTextError) in try time(value) } ?? 0,
-                until: try places["until"].map { value throws(FaultTextError) in try time(value) },
-                behaviours: behaviours,
-                remaining: times
-            )
-        } catch {
-            throw wrong(error.problem)
+        func time(_ word: Substring) throws(SimulationError) -> Int64? {
+            guard let text = places[word] else { return nil }
+            guard let value = Self.milliseconds(text) else {
+                throw wrong("'\(text)' is not a time such as 500ms, 30s or 2m")
+            }
+            return value
         }
+        let bot = places["by"].map { Int64($0) }
+        guard bot != .some(nil) else {
+            throw wrong("after 'by' comes the id of a bot, not '\(places["by"] ?? "")'")
+        }
+        self.init(
+            method: method == "all" ? nil : String(method),
+            bot: bot ?? nil,
+            chat: places["in"].map(String.init),
+            share: share,
+            from: try time("from") ?? 0,
+            until: try time("until"),
+            behaviours: behaviours,
+            remaining: times
+        )
     }
 
     // MARK: - Ways
@@ -142,35 +149,6 @@ package enum FaultText {
         else { return nil }
         return number * factor
     }
-
-    private static func time(_ text: Substring) throws(FaultTextError) -> Int64 {
-        guard let value = milliseconds(text) else {
-            throw FaultTextError("'\(text)' is not a time such as 500ms, 30s or 2m", example: example)
-        }
-        return value
-    }
-
-    private static func number(_ text: Substring, _ word: String) throws(FaultTextError) -> Int64 {
-        guard let value = Int64(text) else {
-            throw FaultTextError("after '\(word)' comes the id of a bot, not '\(text)'", example: example)
-        }
-        return value
-    }
-}
-
-/// Why faults cannot be read.
-package struct FaultTextError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong.
-    package let problem: String
-    /// How it could be written.
-    package let example: String
-
-    init(_ problem: String, example: String) {
-        self.problem = problem
-        self.example = example
-    }
-
-    package var description: String { "\(problem); for example: \(example)" }
 }
 
 extension String {
