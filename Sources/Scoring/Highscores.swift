@@ -25,6 +25,7 @@ package final class Highscores: Sendable {
     package let roles: ExclusiveRoles
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
+    package let memory: PlayMemory
     let submissions: SubmissionQueue
     let presses: GroupCommit<BotID, PressFact, Void>
     let profiles: GroupCommit<BotID, ProfileSighting, Void>
@@ -83,7 +84,14 @@ package final class Highscores: Sendable {
             logger: logger,
             onDeliveries: onDeliveries
         )
-        submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
+        memory = PlayMemory(limit: configuration.memory)
+        submissions = SubmissionQueue(
+            pool: pool,
+            configuration: configuration,
+            memory: memory,
+            clock: clock,
+            logger: logger
+        )
         let recorder = PressRecorder(pool: pool, merger: merger)
         presses = GroupCommit("presses", limits: configuration.pressLimits, logger: logger) {
             bot,

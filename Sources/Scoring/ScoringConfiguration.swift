@@ -24,6 +24,8 @@ package struct ScoringConfiguration: Sendable {
     package var queueCapacity = 4096
     /// Submissions that one transaction takes at most.
     package var batchSize = 500
+    /// How many bytes of what transactions knew may be kept for the next ones; 0 keeps nothing.
+    package var memory = 64_000_000
     /// What those who watch leaderboards may take.
     package var watches = WatchLimits()
 

@@ -122,6 +122,7 @@ package struct Deployment {
                         gauges: .ofProcess(
                             pool: pool,
                             watches: highscores.watchCount,
+                            memory: highscores.memory.statistics,
                             isReady: readiness().isEmpty
                         ) + .ofDeliveries(workers, backlog.status, now: clock())
                     )

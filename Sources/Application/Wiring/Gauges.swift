@@ -10,8 +10,23 @@ extension [Telemetry.Gauge] {
     /// What can be read of a process when somebody asks for its metrics.
     ///
     /// - Returns: The gauges, those of one name together.
-    static func ofProcess(pool: PostgresPool, watches: Int, isReady: Bool) -> [Telemetry.Gauge] {
+    static func ofProcess(
+        pool: PostgresPool,
+        watches: Int,
+        memory: PlayMemory.Statistics,
+        isReady: Bool
+    ) -> [Telemetry.Gauge] {
         let connections = pool.statistics
+        func memoryCounter(_ result: String, _ value: Int) -> Telemetry.Gauge {
+            Telemetry.Gauge(
+                name: "highscores_memory_runs_total",
+                help:
+                    "Runs by whether the database confirmed what was remembered (hit), did not (failed), or had to be asked (miss).",
+                labels: "result=\"\(result)\"",
+                value: Double(value),
+                isCounter: true
+            )
+        }
         func poolGauge(_ state: String, _ value: Int) -> Telemetry.Gauge {
             Telemetry.Gauge(
                 name: "highscores_database_connections",
@@ -25,6 +40,14 @@ extension [Telemetry.Gauge] {
             poolGauge("in_use", connections.inUse),
             poolGauge("connecting", connections.connecting),
             poolGauge("waiting", connections.waiting),
+            Telemetry.Gauge(
+                name: "highscores_memory_bytes",
+                help: "What is remembered between transactions; at most HIGHSCORES_MEMORY.",
+                value: Double(memory.bytes)
+            ),
+            memoryCounter("hit", memory.hits),
+            memoryCounter("miss", memory.misses),
+            memoryCounter("failed", memory.failures),
             Telemetry.Gauge(
                 name: "highscores_streams",
                 help: "Open event streams of leaderboards.",
