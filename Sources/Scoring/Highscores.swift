@@ -25,6 +25,9 @@ package final class Highscores: Sendable {
     package let roles: ExclusiveRoles
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
+    package let memory: PlayMemory
+    /// What is remembered for readers; each of the two has half of ``ScoringConfiguration/memory``.
+    package let pages: PageMemory
     let submissions: SubmissionQueue
     let presses: GroupCommit<BotID, PressFact, Void>
     let profiles: GroupCommit<BotID, ProfileSighting, Void>
@@ -66,10 +69,12 @@ package final class Highscores: Sendable {
             clock: clock,
             logger: logger
         )
+        pages = PageMemory(limit: configuration.memory / 2)
         reader = LeaderboardReader(
             pool: pool,
             keys: keys,
             configuration: configuration,
+            memory: pages,
             clock: clock,
             logger: logger
         )
@@ -83,7 +88,14 @@ package final class Highscores: Sendable {
             logger: logger,
             onDeliveries: onDeliveries
         )
-        submissions = SubmissionQueue(pool: pool, configuration: configuration, clock: clock, logger: logger)
+        memory = PlayMemory(limit: configuration.memory / 2)
+        submissions = SubmissionQueue(
+            pool: pool,
+            configuration: configuration,
+            memory: memory,
+            clock: clock,
+            logger: logger
+        )
         let recorder = PressRecorder(pool: pool, merger: merger)
         presses = GroupCommit("presses", limits: configuration.pressLimits, logger: logger) {
             bot,

@@ -20,12 +20,12 @@ package struct ScoringConfiguration: Sendable {
     package var submissionTimeout: Duration = .milliseconds(4500)
     /// How long a reader of a leaderboard waits, with the same in mind.
     package var readTimeout: Duration = .milliseconds(4500)
-    /// How many bytes of leaderboards may be remembered for their readers.
-    package var pageMemory = 16 << 20
     /// Submissions, or readers, that may wait at once.
     package var queueCapacity = 4096
     /// Submissions that one transaction takes at most.
     package var batchSize = 500
+    /// How many bytes of what transactions knew may be kept for the next ones; 0 keeps nothing.
+    package var memory = 64_000_000
     /// What those who watch leaderboards may take.
     package var watches = WatchLimits()
 

@@ -15,8 +15,17 @@ package final class Telemetry: Sendable {
         /// Written as in the text format, for example `state="idle"`.
         package let labels: String
         package let value: Double
+        /// Whether it only grows.
+        package let isCounter: Bool
 
-        package init(name: String, help: String, labels: String = "", value: Double) {
+        package init(
+            name: String,
+            help: String,
+            labels: String = "",
+            value: Double,
+            isCounter: Bool = false
+        ) {
+            self.isCounter = isCounter
             self.name = name
             self.help = help
             self.labels = labels
@@ -35,7 +44,12 @@ package final class Telemetry: Sendable {
         var previous: String?
         for gauge in gauges {
             if gauge.name != previous {
-                text += MetricFamily(name: gauge.name, kind: .gauge, help: gauge.help).head
+                text +=
+                    MetricFamily(
+                        name: gauge.name,
+                        kind: gauge.isCounter ? .counter : .gauge,
+                        help: gauge.help
+                    ).head
             }
             previous = gauge.name
             text += "\(gauge.name)\(gauge.labels.isEmpty ? "" : "{\(gauge.labels)}") \(gauge.value)\n"

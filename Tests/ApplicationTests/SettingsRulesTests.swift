@@ -69,6 +69,11 @@ struct SettingsRulesTests {
         #expect(try Settings.load(from: ["HIGHSCORES_PLAYER_QUOTA": text]).playerQuota == quota)
     }
 
+    @Test(arguments: [("64MB", 64_000_000), ("512kB", 512_000), ("1GB", 1_000_000_000), ("off", 0)])
+    func `memory is read with its unit`(_ text: String, _ bytes: Int) throws {
+        #expect(try Settings.load(from: ["HIGHSCORES_MEMORY": text]).memory == bytes)
+    }
+
     @Test func `streams have limits, and proxies that are believed`() throws {
         let defaults = try Settings.load(from: [:]).streams
         #expect(defaults == StreamLimits(perPlayer: 64, perAddress: 1024, trustedProxies: []))
@@ -85,6 +90,7 @@ struct SettingsRulesTests {
     @Test(arguments: [
         ("HIGHSCORES_STREAMS", "64"), ("HIGHSCORES_STREAMS", "0 1"), ("HIGHSCORES_STREAMS", "1 2 3"),
         ("HIGHSCORES_STREAMS", "1 99999999999999999999"), ("HIGHSCORES_STREAMS", "off"),
+        ("HIGHSCORES_MEMORY", "64"), ("HIGHSCORES_MEMORY", "-1MB"), ("HIGHSCORES_MEMORY", "64MiB"),
         ("HIGHSCORES_TRUSTED_PROXIES", "proxy.example"), ("HIGHSCORES_TRUSTED_PROXIES", "10.0.0.0/8,"),
         ("HIGHSCORES_TRUSTED_PROXIES", "10.0.0.0/40"),
     ])

@@ -179,6 +179,72 @@ struct EpochTests {
         }
     }
 
+    @Test(arguments: steps)
+    func `what is remembered is not gone by when it no longer holds`(step: Step) async throws {
+        try await Stage.with {
+            $0.rules.bounds = Self.bounds
+            $0.instances = 2
+            $0.memory = [1 << 20, 0]
+        } _: { stage in
+            let plays: [(player: Int64, chat: StageChat)] = [
+                (1, Self.chats[0]), (2, Self.chats[0]), (3, Self.chats[1]),
+            ]
+            for (index, play) in plays.enumerated() {
+                for score in [Int32(50), 300 - 100 * Int32(index)] {
+                    _ = try await stage.play(play.player, in: play.chat, score: score)
+                }
+                stage.clock.advance(by: .seconds(1))
+            }
+            try await step.prepare(stage)
+            let launches = plays.map { stage.launchToken($0.player, in: $0.chat) }
+            func submit(_ score: Int32, on instance: Int) async -> [Result<Receipt, Refusal>] {
+                var answers: [Result<Receipt, Refusal>] = []
+                for launch in launches {
+                    answers.append(await self.submit(score, with: launch, on: instance, stage))
+                }
+                return answers
+            }
+            // Until all of it is remembered, as far as anybody still plays.
+            for score in Int32(1)...3 { _ = await submit(score, on: 0) }
+            let before = stage.highscores.memory.statistics
+            #expect(before.hits > 0)
+            try await step.act(stage)
+            let told = await submit(1, on: 0)
+            for (answer, other) in zip(told, await submit(1, on: 1)) {
+                switch (answer, other) {
+                case (.success(let answer), .success(let other)) where answer.outcome == .notBetter:
+                    #expect(answer.best == other.best && answer.places == other.places)
+                case (.success(let answer), .success): #expect(answer.outcome != .notBetter)
+                default: #expect(answer.failure == other.failure)
+                }
+            }
+            if step.renewal == .none, !step.changesBoards {
+                #expect(stage.highscores.memory.statistics.failures == before.failures)
+            }
+        }
+    }
+
+    private func submit(
+        _ score: Int32,
+        with launch: String,
+        on instance: Int,
+        _ stage: Stage
+    ) async -> Result<Receipt, Refusal> {
+        do throws(Refusal) {
+            guard let score = Score(score) else { throw .internal("no score") }
+            return .success(
+                try await stage.instances[instance].submit(
+                    ScoreSubmission(
+                        token: launch,
+                        score: score,
+                        idempotencyKey: "\(instance) \(score) \(UInt64.random(in: 0...UInt64.max))",
+                        boards: [.globalAll, BoardKind(scope: .chat, window: .day)]
+                    )
+                )
+            )
+        } catch { return .failure(error) }
+    }
+
     /// Another game of the bot, and one of another bot.
     private static func addSiblings(to stage: Stage) async throws {
         try await stage.pool.transaction { session throws(PostgresError) in
@@ -277,5 +343,11 @@ struct EpochTests {
         _ = try await stage.administration.importScores(isDelivered: false, source: "test") { take in
             try take(line)
         }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
     }
 }

@@ -69,6 +69,8 @@ package struct Stage: Sendable {
         package var isPublic = false
         package var instances = 1
         package var scoring = ScoringConfiguration()
+        /// How many bytes each instance may remember, where that is not what `scoring` says.
+        package var memory: [Int] = []
         package var keys = Stage.keys
         /// Whether a pool with the service's own limits stands between, instead of the patient one of the tests.
         package var usesServicePool = false
@@ -130,8 +132,9 @@ package struct Stage: Sendable {
             isPublic: settings.isPublic
         )
         let (game, tokenID) = try await addGame(draft, to: pool)
-        let instances = (0..<settings.instances).map { _ in
-            Highscores(
+        let instances = (0..<settings.instances).map { number in
+            if settings.memory.indices.contains(number) { settings.scoring.memory = settings.memory[number] }
+            return Highscores(
                 pool: pool,
                 keys: settings.keys,
                 configuration: settings.scoring,

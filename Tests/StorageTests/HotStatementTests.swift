@@ -90,6 +90,27 @@ struct HotStatementTests {
             )
         },
         Hot("insertNewScores", by: ["scores_2026_03_pkey"]) { _ in .scoresInsertNew(logged, game: game) },
+        Hot(
+            "insertConfirmedScores",
+            by: ["games_pkey", "boards_pkey", "entries_pkey", "scores_2026_03_pkey", "erased_players_pkey"]
+        ) { board in
+            .scoresInsertConfirmed(
+                logged.map {
+                    ProposedScore(
+                        score: $0,
+                        scoreKey: 0,
+                        narrowest: [board],
+                        reported: [(board, BoardVersion(rawValue: 1))]
+                    )
+                },
+                game: game,
+                of: bot,
+                epoch: GameEpoch(rawValue: 1)
+            )
+        },
+        Hot("entriesList", by: ["boards_by_name", "entries_in_order"]) { _ in
+            .entriesList([(key.board, nil)], atMost: 1_000_000, game: game)
+        },
         Hot("insertScores", by: []) { _ in .scoresInsert(logged, game: game) },
     ]
 
@@ -106,6 +127,10 @@ struct HotStatementTests {
             """
         )
         _ = try session.chatsResolve([Self.alias], bot: Self.bot)
+        // Those that the statements ask for.
+        try session.execute("ALTER TABLE games DISABLE TRIGGER games_renew_epoch")
+        try session.execute("UPDATE games SET epoch = 1")
+        try session.execute("UPDATE boards SET version = 1")
         return board
     }
 

@@ -115,6 +115,7 @@ extension Settings {
         configuration.runLifetime = runTTL
         configuration.playerRate = playerRate
         configuration.playerQuota = playerQuota
+        configuration.memory = memory
         configuration.callLimits = telegramRate
         return configuration
     }

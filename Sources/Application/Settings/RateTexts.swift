@@ -93,7 +93,8 @@ extension PlayerQuota {
         return PlayerQuota(runs: runs, bytes: bytes)
     }
 
-    private static func bytes(_ text: Substring) -> Int? {
+    /// Reads a number of bytes as `B`, `kB`, `MB` or `GB`; nil where it is none.
+    static func bytes(_ text: Substring) -> Int? {
         for (unit, factor) in [("kB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)]
         where text.hasSuffix(unit) {
             guard let number = Int(text.dropLast(unit.count)), (0...1_000_000).contains(number) else {

@@ -49,6 +49,8 @@ package struct Settings: Sendable {
     package var playerRate: RateLimit? = RateLimit(perSecond: 5, burst: 50)
     /// How much pages may submit for one player in a UTC day; nil is any number.
     package var playerQuota: PlayerQuota? = .usual
+    /// How many bytes of what transactions knew may be kept for the next ones; 0 keeps nothing.
+    package var memory = 64_000_000
     /// How many calls Telegram takes.
     package var telegramRate = CallLimits()
     /// How many streams a player and an address may hold, and whose word tells addresses.
@@ -82,6 +84,7 @@ package struct Settings: Sendable {
         settings.runTTL = try reader.duration("HIGHSCORES_RUN_TTL", example: "6h") ?? settings.runTTL
         settings.playerRate = try reader.playerRate(default: settings.playerRate)
         settings.playerQuota = try reader.playerQuota(default: settings.playerQuota)
+        settings.memory = try reader.memory() ?? settings.memory
         settings.telegramRate = try reader.telegramRate() ?? settings.telegramRate
         settings.streams = try reader.streams(default: settings.streams)
         settings.adminListen = try reader.hostPort("HIGHSCORES_ADMIN_LISTEN", example: "127.0.0.1:9090")

@@ -173,6 +173,18 @@ struct SettingsReader {
         }
     }
 
+    func memory() throws(SettingsError) -> Int? {
+        let variable = "HIGHSCORES_MEMORY"
+        guard let text = values[variable] else { return nil }
+        return try blaming(variable, "64MB") { () throws(ValueProblem) in
+            if text == "off" { return 0 }
+            guard let bytes = PlayerQuota.bytes(text[...]) else {
+                throw ValueProblem("\(text.quotedForError) is neither a number of bytes nor 'off'")
+            }
+            return bytes
+        }
+    }
+
     func telegramRate() throws(SettingsError) -> CallLimits? {
         let variable = "HIGHSCORES_TELEGRAM_RATE"
         guard let text = values[variable] else { return nil }

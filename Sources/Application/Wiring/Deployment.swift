@@ -111,6 +111,8 @@ package struct Deployment {
                         gauges: .ofProcess(
                             pool: pool,
                             watches: highscores.watchCount,
+                            memory: highscores.memory.statistics,
+                            pages: highscores.pages.statistics,
                             isReady: readiness().isEmpty
                         ) + .ofDeliveries(workers, backlog.status, now: clock())
                     )

@@ -10,8 +10,28 @@ extension [Telemetry.Gauge] {
     /// What can be read of a process when somebody asks for its metrics.
     ///
     /// - Returns: The gauges, those of one name together.
-    static func ofProcess(pool: PostgresPool, watches: Int, isReady: Bool) -> [Telemetry.Gauge] {
+    static func ofProcess(
+        pool: PostgresPool,
+        watches: Int,
+        memory: MemoryStatistics,
+        pages: MemoryStatistics,
+        isReady: Bool
+    ) -> [Telemetry.Gauge] {
         let connections = pool.statistics
+        func memoryCounters(of subject: String, _ memory: MemoryStatistics) -> [Telemetry.Gauge] {
+            [("hit", memory.hits), ("miss", memory.misses), ("failed", memory.failures)].map {
+                result,
+                value in
+                Telemetry.Gauge(
+                    name: "highscores_memory_\(subject)_total",
+                    help:
+                        "How often the database confirmed what was remembered (hit), did not (failed), or had to be asked (miss).",
+                    labels: "result=\"\(result)\"",
+                    value: Double(value),
+                    isCounter: true
+                )
+            }
+        }
         func poolGauge(_ state: String, _ value: Int) -> Telemetry.Gauge {
             Telemetry.Gauge(
                 name: "highscores_database_connections",
@@ -20,11 +40,16 @@ extension [Telemetry.Gauge] {
                 value: Double(value)
             )
         }
-        return [
+        return memoryCounters(of: "runs", memory) + memoryCounters(of: "pages", pages) + [
             poolGauge("idle", connections.idle),
             poolGauge("in_use", connections.inUse),
             poolGauge("connecting", connections.connecting),
             poolGauge("waiting", connections.waiting),
+            Telemetry.Gauge(
+                name: "highscores_memory_bytes",
+                help: "What is remembered between transactions; at most HIGHSCORES_MEMORY.",
+                value: Double(memory.bytes + pages.bytes)
+            ),
             Telemetry.Gauge(
                 name: "highscores_streams",
                 help: "Open event streams of leaderboards.",

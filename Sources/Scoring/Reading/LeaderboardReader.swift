@@ -26,6 +26,7 @@ final class LeaderboardReader: Sendable {
         pool: PostgresPool,
         keys: TokenKeys,
         configuration: ScoringConfiguration,
+        memory: PageMemory,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
@@ -33,7 +34,7 @@ final class LeaderboardReader: Sendable {
         self.keys = keys
         self.clock = clock
         runLifetime = configuration.runLifetime
-        let batch = PageBatch(memory: PageMemory(limit: configuration.pageMemory))
+        let batch = PageBatch(memory: memory)
         self.batch = batch
         batches = GroupCommit(
             "reads",

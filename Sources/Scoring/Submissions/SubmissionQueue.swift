@@ -27,6 +27,7 @@ final class SubmissionQueue: Sendable {
     init(
         pool: PostgresPool,
         configuration: ScoringConfiguration,
+        memory: PlayMemory,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
@@ -40,7 +41,13 @@ final class SubmissionQueue: Sendable {
                 timeout: configuration.submissionTimeout
             ),
             logger: logger,
-            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.append).write
+            write: SubmissionWriter(
+                pool: pool,
+                clock: clock,
+                memory: memory,
+                RunBatch.confirm,
+                RunBatch.append
+            ).write
         )
         writes = GroupCommit(
             "submissions",
@@ -49,7 +56,7 @@ final class SubmissionQueue: Sendable {
                 timeout: configuration.submissionTimeout
             ),
             logger: logger,
-            write: SubmissionWriter(pool: pool, clock: clock, RunBatch.write).write
+            write: SubmissionWriter(pool: pool, clock: clock, memory: memory, RunBatch.write).write
         )
     }
 

@@ -143,21 +143,58 @@ extension Query {
 
     // The ending follows the rows.
     fileprivate static func insertion(of scores: [LoggedScore], game: GameID, ending: String = "") -> Query {
+        """
+        \(unescaped: SQL.insertScores)
+        SELECT \(game), \(unescaped: SQL.loggedColumns) FROM \(rows: scores) \(unescaped: ending)
+        """
+    }
+}
+
+extension SQL {
+    static let insertScores = """
+        INSERT INTO scores (game_id, launched_at, run_id, player_id, chat_id, score, started_at, accepted_at,
+                            outcome, reasons, answer, metadata)
+        """
+    /// All but the first of these columns, of rows `x` of the log that are bound.
+    static let loggedColumns = """
+        x.launched_at, x.run_id, x.player_id, x.chat_id, x.score, x.started_at, x.accepted_at,
+        x.outcome::"char", string_to_array(x.reasons, ' '), x.answer, x.metadata
+        """
+}
+
+extension Query.StringInterpolation {
+    /// Binds rows of the log as a relation `x`, numbered from 1 by `position`.
+    mutating func appendInterpolation(rows scores: [LoggedScore]) {
         // Rows without reasons or metadata cost nothing for them.
         let reasons = scores.map { $0.reasons.isEmpty ? nil : $0.reasons.joined(separator: " ") }
-        return """
-            INSERT INTO scores (game_id, launched_at, run_id, player_id, chat_id, score, started_at, accepted_at,
-                                outcome, reasons, answer, metadata)
-            SELECT \(game), x.launched_at, x.run_id, x.player_id, x.chat_id, x.score, x.started_at, x.accepted_at,
-                   x.outcome::"char", string_to_array(x.reasons, ' '), x.answer, x.metadata
-            FROM unnest(\(scores.map(\.launchedAt)), \(scores.map(\.run)), \(scores.map(\.player)),
-                        \(scores.map(\.chat)), \(scores.map(\.score.value)), \(scores.map(\.startedAt)),
-                        \(scores.map(\.acceptedAt)), \(scores.map(\.outcome.rawValue)), \(reasons),
-                        \(scores.map(\.answer)), \(scores.map(\.metadata)))
-                     AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome, reasons,
-                           answer, metadata)
-            \(unescaped: ending)
+        appendLiteral("unnest(")
+        appendInterpolation(scores.map(\.launchedAt))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.run))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.player))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.chat))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.score.value))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.startedAt))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.acceptedAt))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.outcome.rawValue))
+        appendLiteral(", ")
+        appendInterpolation(reasons)
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.answer))
+        appendLiteral(", ")
+        appendInterpolation(scores.map(\.metadata))
+        appendLiteral(
             """
+            ) WITH ORDINALITY AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome,
+                                    reasons, answer, metadata, position)
+            """
+        )
     }
 }
 

@@ -22,11 +22,13 @@ struct Ensemble: Sendable {
     /// - Parameters:
     ///   - rules: The rules of the game.
     ///   - start: The time at which the clocks begin.
+    ///   - memory: How many bytes each instance may remember.
     ///   - body: The play.
     /// - Throws: What the body throws.
     static func with(
         _ rules: GameRules,
         at start: Instant,
+        memory: [Int],
         _ body: @Sendable (Ensemble) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -45,13 +47,14 @@ struct Ensemble: Sendable {
         )
         var pools: [PostgresPool] = []
         var instances: [Highscores] = []
-        for skew in skews {
+        for (skew, memory) in zip(skews, memory) {
             var configuration = database.configuration
             configuration.maximumConnections = 4
             let pool = PostgresPool(configuration: configuration, logger: logger)
             var scoring = ScoringConfiguration()
             scoring.playerRate = nil
             scoring.playerQuota = nil
+            scoring.memory = memory
             // Patient: the machine may be busy with other tests.
             scoring.pressTimeout = .seconds(30)
             scoring.submissionTimeout = .seconds(30)

@@ -45,12 +45,30 @@ struct LeaderboardModelTests {
         ),
     ]
 
+    /// Few people with few scores, of whom most soon better nothing, on instances that remember much, little and nothing.
+    private static let steadies: [ModelPlay.Setup] = [
+        [64_000_000, 64_000_000, 64_000_000], [64_000_000, 6_000, 0],
+    ]
+    .map { memory in
+        .init(
+            order: .higher,
+            keep: .best,
+            zone: "Europe/Berlin",
+            start: "2026-03-28T17:00:00Z",
+            players: 4,
+            scores: 4,
+            steps: 200,
+            memory: memory,
+            isSteady: true
+        )
+    }
+
     private static let seeds: [UInt64] = {
         let text = ProcessInfo.processInfo.environment["HIGHSCORES_MODEL_SEEDS"] ?? ""
         return Array(1...max(1, UInt64(text) ?? 1))
     }()
 
-    @Test(arguments: setups + crowds, seeds)
+    @Test(arguments: setups + crowds + steadies, seeds)
     func `every answer is the one that follows from all runs`(setup: ModelPlay.Setup, seed: UInt64)
         async throws
     {
@@ -69,9 +87,14 @@ struct LeaderboardModelTests {
                 outcomes: [.minimumScore: .hold]
             )
         )
-        try await Ensemble.with(rules, at: start) { ensemble in
+        try await Ensemble.with(rules, at: start, memory: setup.memory) { ensemble in
             var play = ModelPlay(setup, seed: seed, rules: rules, on: ensemble)
             try await play.run()
+            if setup.isSteady {
+                let statistics = ensemble.stage.instances.map(\.memory.statistics)
+                #expect(statistics.contains { $0.hits > 0 } && statistics.contains { $0.failures > 0 })
+                #expect(zip(statistics, setup.memory).allSatisfy { $0.bytes <= $1 })
+            }
         }
     }
 }

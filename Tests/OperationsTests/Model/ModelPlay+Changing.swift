@@ -161,7 +161,8 @@ extension ModelPlay {
         var rules = model.rules
         switch Int.random(in: 0..<5, using: &generator) {
         case 0: rules.order = rules.order == .higher ? .lower : .higher
-        case 1: rules.keep = GameRules.Keep.allCases.randomElement(using: &generator) ?? .best
+        case 1 where !setup.isSteady:
+            rules.keep = GameRules.Keep.allCases.randomElement(using: &generator) ?? .best
         case 2: rules.zone = Self.zones.randomElement(using: &generator) ?? "UTC"
         case 3: rules.seasons = seasons()
         default: (rules.order, rules.keep, rules.zone) = (setup.order, setup.keep, setup.zone)

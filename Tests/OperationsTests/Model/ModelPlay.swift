@@ -20,6 +20,10 @@ struct ModelPlay {
         var steps = 90
         /// Submissions that are made at the same time before the steps, in waves.
         var population = 0
+        /// How many bytes each instance may remember.
+        var memory = [64_000_000, 6_000, 0]
+        /// Whether entries are kept whatever else is set, so that what is remembered can be gone by.
+        var isSteady = false
 
         var description: String { "\(keep.rawValue)/\(order.rawValue), \(zone) from \(start)" }
     }

@@ -11,8 +11,10 @@ extension RunBatch {
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be appended again.
     func append(in session: Session) throws(PostgresError) -> Ending<Answers> {
         let aliases = aliases
-        let (_, game, barred, found) = try session.run(
+        // The epoch first: what is read after it is of this one or a later one.
+        let (_, epoch, game, barred, found) = try session.run(
             .gameLock(game, isShared: true),
+            .gameEpochGet(of: game),
             .gameGet(game),
             .playersBarred(among: runs.map(\.player), from: game, of: bot),
             .playChatsGet(aliases, bot: bot)
@@ -20,6 +22,7 @@ extension RunBatch {
         if let obstacle = Self.obstacle(to: game) { return answers(.failure(obstacle)) }
         guard let game, game.isEnabled, game.rules.canAppend else { return answers(.success(nil)) }
         let chats = chats(aliases, found)
+        if let epoch { memory.learn(game, chats, at: epoch) }
         // Only the log knows whether a run that would be refused was taken before.
         let judgement = Judgement(runs, of: game, barred: barred) { run in
             barred.refusal(of: run.launch) != nil || run.alias.map { chats[$0] == nil } ?? false
@@ -30,10 +33,17 @@ extension RunBatch {
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
         }
         guard !lines.isEmpty else { return answers(.success(nil)) }
-        let (entries, positions) = try session.run(
+        let shown = Set(lines.flatMap { $0.reported.map(\.board) }).map { name in
+            (name: name, version: memory.board(name, of: game.id)?.versionOfEntries)
+        }
+        let (entries, positions, orders) = try session.run(
             .entriesGet(lines.flatMap(\.countedKeys), game: game.id),
-            .positionsGet(lines.flatMap(\.reportedKeys), game: game.id)
+            .positionsGet(lines.flatMap(\.reportedKeys), game: game.id),
+            .entriesList(memory.isOff ? [] : shown, atMost: KnownBoard.longest, game: game.id)
         )
+        for (name, board) in orders {
+            memory.learn(KnownBoard(board.state, board.entries), name, of: game.id)
+        }
         var receipts = [Receipt?](repeating: nil, count: lines.count)
         var (entry, position) = (0, 0)
         for (number, line) in lines.enumerated() {
@@ -41,6 +51,9 @@ extension RunBatch {
             let reported = positions[position..<position + line.reported.count]
             entry = narrowest.endIndex
             position = reported.endIndex
+            for (name, found) in zip(line.counted, narrowest) {
+                if let state = found.board { memory.learn(KnownBoard(state), name, of: game.id) }
+            }
             guard line.betters(noneOf: narrowest, game.rules) else { continue }
             let current = reported.first?.entry
             receipts[number] = Receipt(

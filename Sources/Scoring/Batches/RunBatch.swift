@@ -4,9 +4,10 @@ import Storage
 
 /// Runs of one game that one transaction takes: judged once, prepared once, answered by one maker of receipts.
 ///
-/// They are written in one of two ways. ``append(in:)`` logs and answers those that better nothing, any number of
-/// batches at once, and leaves the others; ``write(in:)`` takes whatever there is and changes leaderboards, one batch
-/// of a game after another.
+/// They are written in one of three ways. ``confirm(in:)`` logs and answers those that better nothing by what is
+/// remembered, which the database confirms; ``append(in:)`` those that better nothing by what it reads. Both do so for
+/// any number of batches at once, and leave the others; ``write(in:)`` takes whatever there is and changes
+/// leaderboards, one batch of a game after another.
 package struct RunBatch: Sendable {
     /// What a batch comes to: for each run in order its receipt, nil where it is left to ``write(in:)``.
     package typealias Answers = [Result<Receipt?, Refusal>]
@@ -16,8 +17,16 @@ package struct RunBatch: Sendable {
     let runs: [FinishedRun]
     /// The moment of acceptance.
     let now: Instant
+    let memory: PlayMemory
 
-    package init(game: GameID, bot: BotID, runs: [FinishedRun], now: Instant) {
+    package init(
+        game: GameID,
+        bot: BotID,
+        runs: [FinishedRun],
+        now: Instant,
+        memory: PlayMemory = .none
+    ) {
+        self.memory = memory
         self.game = game
         self.bot = bot
         self.runs = runs

@@ -32,9 +32,13 @@ extension RunBatch {
             start,
             chat throws(PostgresError) in try naming.all(at: start, in: chat)
         }
-        let boards = try BatchBoards(lines, game: game, now: now, session)
+        let boards = try BatchBoards(lines, game: game, now: now, memory: memory, session)
         let receipts = boards.receipts
-        return Ending(try boards.write(receipts, session), judgement.answers(receipts))
+        let changes = boards.changes
+        return Ending(try boards.write(receipts, changes, session)) { [memory] _ in
+            memory.follow(changes, of: game.id)
+            return judgement.answers(receipts)
+        }
     }
 
     /// How many scores the players of runs submitted in the hour before; not looked up where no rule asks for it.

@@ -5,10 +5,15 @@ import Storage
 extension BatchBoards {
     /// Writes entries, totals, rank counts, deliveries and the log.
     ///
-    /// - Parameter receipts: The answers to the runs.
+    /// - Parameters:
+    ///   - receipts: The answers to the runs.
+    ///   - changes: The leaderboards that change.
     /// - Returns: What is left to be sent: all, unless rank counts are changed, which must see the rest.
-    func write(_ receipts: [Receipt], _ session: Session) throws(PostgresError) -> [Query] {
-        let changes = changes
+    func write(
+        _ receipts: [Receipt],
+        _ changes: [Change],
+        _ session: Session
+    ) throws(PostgresError) -> [Query] {
         let log = Query.scoresInsert(
             zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
             game: game.id

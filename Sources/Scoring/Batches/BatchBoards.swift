@@ -44,7 +44,13 @@ struct BatchBoards {
     /// - Parameters:
     ///   - lines: Runs that are to be written, in order of arrival.
     ///   - game: Their game, kept, and its entries locked.
-    init(_ lines: [BatchLine], game: Game, now: Instant, _ session: Session) throws(PostgresError) {
+    init(
+        _ lines: [BatchLine],
+        game: Game,
+        now: Instant,
+        memory: PlayMemory,
+        _ session: Session
+    ) throws(PostgresError) {
         self.game = game
         self.now = now
         self.lines = lines
@@ -56,9 +62,10 @@ struct BatchBoards {
         try readEntries(session)
         try makeBoards(session)
         placeRuns()
-        try readPlacements(session)
+        try readPlacements(memory, session)
     }
 
+    /// The leaderboards that change, each with the version that it gets, which is drawn here.
     var changes: [Change] {
         var generator = SystemRandomNumberGenerator()
         return boards.compactMap { board in
@@ -129,22 +136,43 @@ struct BatchBoards {
         }
     }
 
-    private mutating func readPlacements(_ session: Session) throws(PostgresError) {
+    /// Finds where the runs leave their players: on a leaderboard of a version of which the order is known from memory,
+    /// on others from the database.
+    private mutating func readPlacements(
+        _ memory: PlayMemory,
+        _ session: Session
+    ) throws(PostgresError) {
+        var unknown: [(name: BoardName, version: BoardVersion?)] = []
         var probes: [Probe] = []
         var insiders: [EntryKey] = []
         var parts: [(board: Int, probes: Range<Int>)] = []
         for (index, board) in boards.enumerated() where board.isReported {
             guard let state = board.state else { continue }
+            let known = state.total == 0 ? KnownBoard(state, []) : memory.board(board.name, of: game.id)
+            if let known, place(index, by: known) {
+                if state.total == 0 { memory.learn(known, board.name, of: game.id) }
+                continue
+            }
+            if state.total <= KnownBoard.soonRead, !memory.isOff {
+                unknown.append((board.name, nil))
+                continue
+            }
             let start = probes.count
             probes += board.history.probes.map { Probe(board: state.id, sortKey: $0) }
             insiders += board.history.players.map { EntryKey(board: state.id, player: $0) }
             parts.append((index, start..<probes.count))
         }
-        guard !probes.isEmpty else { return }
-        let (counts, above) = try session.run(
+        guard !probes.isEmpty || !unknown.isEmpty else { return }
+        let (orders, counts, above) = try session.run(
+            .entriesList(unknown, atMost: KnownBoard.soonRead, game: game.id),
             .entriesCountBefore(probes, game: game.id),
             .entriesAbove(probes, passingOver: insiders, game: game.id)
         )
+        for (name, order) in orders {
+            let known = KnownBoard(order.state, order.entries)
+            memory.learn(known, name, of: game.id)
+            if let index = indices[name] { place(index, by: known) }
+        }
         for part in parts {
             var background = BoardHistory.Background(total: boards[part.board].state?.total ?? 0)
             for index in part.probes {
@@ -153,6 +181,17 @@ struct BatchBoards {
             }
             boards[part.board].placements = boards[part.board].history.placements(on: background)
         }
+    }
+
+    /// Finds where the runs leave their players on a leaderboard whose order is known; whether it is, as it is now.
+    @discardableResult
+    private mutating func place(_ index: Int, by known: KnownBoard) -> Bool {
+        let board = boards[index]
+        guard let version = board.state?.version,
+            let background = known.background(of: board.history, at: version)
+        else { return false }
+        boards[index].placements = board.history.placements(on: background)
+        return true
     }
 
     // MARK: - Placing

@@ -1,0 +1,129 @@
+import Leaderboards
+import Storage
+import Synchronization
+
+/// What the last transactions knew of games, their chats and leaderboards.
+///
+/// Nothing is answered from it alone: whoever goes by it has the database confirm, in the transaction that answers,
+/// that the game's epoch and the leaderboards' versions are those that are remembered. So it may hold anything, also
+/// what a failover, a restore or another instance made untrue, and needs neither to be filled nor to be told.
+package final class PlayMemory: Sendable {
+    private enum Subject: Hashable {
+        case game(GameID)
+        case chat(ChatAlias, GameID)
+        case board(BoardName, GameID)
+    }
+
+    private enum Known {
+        case game(Game, GameEpoch)
+        /// Within an epoch.
+        case chat(PlayChat, GameEpoch)
+        case board(KnownBoard)
+    }
+
+    private struct State {
+        var items: Generations<Subject, Known>
+        var statistics = MemoryStatistics()
+
+        mutating func store(_ board: KnownBoard, _ name: BoardName, of game: GameID) {
+            items.store(.board(board), .board(name, game), bytes: textBytes.board + board.bytes)
+        }
+    }
+
+    /// About what the texts of a game, a chat's zone or a label take.
+    private static let textBytes = (game: 1024, chat: 32, board: 32)
+
+    /// One that remembers nothing.
+    package static let none = PlayMemory(limit: 0)
+
+    private let state: Mutex<State>
+    /// Whether it remembers nothing.
+    let isOff: Bool
+
+    /// - Parameter limit: How many bytes it may take; 0 turns it off.
+    package init(limit: Int) {
+        state = Mutex(State(items: Generations(limit: limit)))
+        isOff = limit == 0
+    }
+
+    /// How often runs could be judged by it.
+    package var statistics: MemoryStatistics {
+        state.withLock { state in
+            var statistics = state.statistics
+            statistics.bytes = state.items.bytes
+            return statistics
+        }
+    }
+
+    /// A game and the epoch in which it was so.
+    func game(_ id: GameID) -> (game: Game, epoch: GameEpoch)? {
+        guard case .game(let game, let epoch)? = state.withLock({ $0.items.find(.game(id)) }) else {
+            return nil
+        }
+        return (game, epoch)
+    }
+
+    /// Those of some chats that are remembered of a game's epoch.
+    func chats(_ aliases: [ChatAlias], of game: GameID, at epoch: GameEpoch) -> [ChatAlias: PlayChat] {
+        state.withLock { state in
+            var chats: [ChatAlias: PlayChat] = [:]
+            for alias in aliases {
+                guard case .chat(let chat, epoch)? = state.items.find(.chat(alias, game)) else { continue }
+                chats[alias] = chat
+            }
+            return chats
+        }
+    }
+
+    /// A leaderboard as it was when it was last met.
+    func board(_ name: BoardName, of game: GameID) -> KnownBoard? {
+        guard case .board(let board)? = state.withLock({ $0.items.find(.board(name, game)) }) else {
+            return nil
+        }
+        return board
+    }
+
+    /// Remembers a game and chats as they were in an epoch.
+    func learn(_ game: Game, _ chats: [ChatAlias: PlayChat], at epoch: GameEpoch) {
+        state.withLock { state in
+            state.items.store(.game(game, epoch), .game(game.id), bytes: Self.textBytes.game)
+            for (alias, chat) in chats {
+                state.items.store(.chat(chat, epoch), .chat(alias, game.id), bytes: Self.textBytes.chat)
+            }
+        }
+    }
+
+    /// Remembers a leaderboard as a transaction found it.
+    func learn(_ board: KnownBoard, _ name: BoardName, of game: GameID) {
+        state.withLock { state in
+            if board.entries == nil, case .board(let known)? = state.items.find(.board(name, game)),
+                known.version == board.version
+            {
+                return
+            }
+            state.store(board, name, of: game)
+        }
+    }
+
+    /// Follows what a transaction that has committed made of leaderboards.
+    func follow(_ changes: [BatchBoards.Change], of game: GameID) {
+        state.withLock { state in
+            for change in changes {
+                guard case .board(var board)? = state.items.remove(.board(change.name, game)),
+                    board.version == change.state.version
+                else { continue }
+                board.follow(change.history.moves, to: change.version)
+                state.store(board, change.name, of: game)
+            }
+        }
+    }
+
+    /// Counts runs by whether they could be taken by what is remembered.
+    func count(hits: Int, misses: Int, failures: Int) {
+        state.withLock { state in
+            state.statistics.hits += hits
+            state.statistics.misses += misses
+            state.statistics.failures += failures
+        }
+    }
+}
