@@ -49,24 +49,19 @@ package struct PlayChat: Hashable, Sendable {
     }
 }
 
-extension SQL {
+extension Query.StringInterpolation {
     /// Follows a row `x` with the columns `chat_instance` and `telegram_chat_id` and adds `i.chat_id` and
-    /// `a.chat_id`: the chats under its names, null where one is not known.
+    /// `a.chat_id`: the bot's chats under its names, null where one is not known.
     ///
     /// Each by itself (OFFSET 0), so that the indexes are always entered with the whole key.
-    ///
-    /// - Parameter bot: The bot, as SQL.
-    static func joinChats(of bot: String) -> String {
-        """
-        LEFT JOIN LATERAL (
-            SELECT o.chat_id FROM chat_instances o
-            WHERE o.bot_id = \(bot) AND o.chat_instance = x.chat_instance OFFSET 0
-        ) AS i ON true
-        LEFT JOIN LATERAL (
-            SELECT o.chat_id FROM chat_addresses o
-            WHERE o.bot_id = \(bot) AND o.telegram_chat_id = x.telegram_chat_id OFFSET 0
-        ) AS a ON true
-        """
+    mutating func appendInterpolation(joiningChatsOf bot: BotID) {
+        for (name, table, column) in [
+            ("i", "chat_instances", "chat_instance"), ("a", "chat_addresses", "telegram_chat_id"),
+        ] {
+            appendLiteral("LEFT JOIN LATERAL (SELECT o.chat_id FROM \(table) o WHERE o.bot_id = ")
+            appendInterpolation(bot)
+            appendLiteral(" AND o.\(column) = x.\(column) OFFSET 0) AS \(name) ON true\n")
+        }
     }
 }
 
@@ -78,8 +73,7 @@ extension Statement where Value == [ChatMatch] {
             SELECT i.chat_id, a.chat_id
             FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
                      AS x (chat_instance, telegram_chat_id, position)
-            CROSS JOIN (SELECT \(bot) AS bot_id OFFSET 0) AS own
-            \(unescaped: SQL.joinChats(of: "own.bot_id"))
+            \(joiningChatsOf: bot)
             ORDER BY x.position
             """
         ) { rows throws(PostgresError) in
@@ -97,8 +91,7 @@ extension Statement where Value == [PlayChat?] {
             SELECT CASE WHEN x.telegram_chat_id IS NULL OR a.chat_id IS NOT NULL THEN c.chat_id END, c.zone
             FROM unnest(\(aliases.map(\.instance)), \(aliases.map(\.address))) WITH ORDINALITY
                      AS x (chat_instance, telegram_chat_id, position)
-            CROSS JOIN (SELECT \(bot) AS bot_id OFFSET 0) AS own
-            \(unescaped: SQL.joinChats(of: "own.bot_id"))
+            \(joiningChatsOf: bot)
             LEFT JOIN LATERAL (SELECT o.chat_id, o.zone FROM chats o WHERE o.chat_id = i.chat_id OFFSET 0) AS c ON true
             ORDER BY x.position
             """

@@ -68,7 +68,7 @@ extension Statement where Value == [PressNews] {
                                       usernames) WITH ORDINALITY
                 AS x (chat_instance, telegram_chat_id, title, game_id, target, player_id, first_name, last_name,
                       username, position)
-            \(unescaped: SQL.joinChats(of: "shown.bot_id"))
+            \(joiningChatsOf: bot)
             WHERE (
                 i.chat_id IS NOT NULL
                 AND (x.telegram_chat_id IS NULL OR i.chat_id = a.chat_id)

@@ -83,7 +83,7 @@ extension Statement where Value == [ReportFinding] {
                        coalesce(i.chat_id <> a.chat_id AND EXISTS (
                            SELECT FROM chat_instances n WHERE n.chat_id = a.chat_id), false) AS conflict
                 FROM (SELECT 1) AS one
-                \(unescaped: SQL.joinChats(of: "own.bot_id"))
+                \(joiningChatsOf: bot)
                 OFFSET 0
             ) AS found
             ORDER BY x.position
