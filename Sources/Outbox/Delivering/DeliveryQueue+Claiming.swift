@@ -7,7 +7,7 @@ extension DeliveryQueue {
     /// So long after its slot a chat is not even looked at: a claim's calls start some milliseconds after it.
     private static let leeway: Duration = .milliseconds(30)
     /// How many chats are looked at beyond those that can be called: in some nothing is left to bring.
-    private static let idleChats = 20
+    private static let idleChats = 10
     /// How many deliveries of closed chats one claim sends to inline messages at most.
     private static let movedDeliveries = 1000
 

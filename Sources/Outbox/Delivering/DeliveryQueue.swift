@@ -48,6 +48,8 @@ package final class DeliveryQueue: DeliveryEffects {
 
     package var now: Instant { clock() }
 
+    package var callsPerSecond: Int { limits.botPerSecond }
+
     package func sleep(until time: Instant) async {
         try? await Task.sleep(for: max(time - clock(), .milliseconds(1)))
     }
