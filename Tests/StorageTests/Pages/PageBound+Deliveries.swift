@@ -7,7 +7,7 @@ extension PageBound {
 
     /// What brings scores to Telegram.
     static let deliveries: [PageBound] = [
-        .statement("deliveryBotLock(_:term:)", 60) { .deliveryBotLock($0.bot, term: 1) },
+        .statement("deliveryBotLock(_:leaseNumber:)", 60) { .deliveryBotLock($0.bot, leaseNumber: 1) },
         .query("deliveryBotRecordSlots(_:of:)", 60) { .deliveryBotRecordSlots([$0.now], of: $0.bot) },
         PageBound("deliveryBotTakeOver(_:now:)", 60) { session, scene throws(PostgresError) in
             _ = try session.deliveryBotTakeOver(scene.bot, now: scene.now)
