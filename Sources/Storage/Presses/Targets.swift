@@ -265,16 +265,3 @@ extension Query {
         """
     }
 }
-
-extension Statement where Value == StoredTarget? {
-    /// The message of a game in a chat that was pressed last and can still be written; nil when none is known.
-    package static func targetGetLatest(game: GameID, chat: ChatID) -> Self {
-        Self(
-            first: """
-                SELECT target FROM targets
-                WHERE game_id = \(game) AND chat_id = \(chat) AND NOT is_gone
-                ORDER BY pressed_at DESC, target LIMIT 1
-                """
-        ) { row throws(PostgresError) in try row.decode(StoredTarget.self) }
-    }
-}

@@ -74,9 +74,6 @@ extension PageBound {
                 )
             )
         },
-        .statement("targetGetLatest(game:chat:)", 60) {
-            .targetGetLatest(game: $0.game.id, chat: $0.chat(1))
-        },
         PageBound("chatMessages(of:)", 70) { session, scene throws(PostgresError) in
             _ = try session.chatMessages(of: scene.chat(1))
         },
