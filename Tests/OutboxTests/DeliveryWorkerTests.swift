@@ -70,6 +70,7 @@ private final class Stage: Sendable {
 
 extension Stage: DeliveryEffects {
     var bot: BotID { Self.bot }
+    var callsPerSecond: Int { 10 * DeliveryWorker.maximumCalls }
     var now: Instant { Instant(milliseconds: 1_000_000) }
 
     /// Time stands still: nothing is to be waited for.

@@ -190,6 +190,19 @@ struct ChatTests {
         }
     }
 
+    @Test func `what was given up in a chat does not keep it from being merged`() async throws {
+        try await Stage.with { stage in
+            _ = try await stage.press(11, in: group)
+            _ = try await stage.play(11, in: supergroup, score: 108)
+            let call = try #require(try await lead.claim(stage).claims.first)
+            _ = try await stage.deliveries.settle(call, .rejected("Bad Request: no"))
+            #expect(try await stage.deliveryCounts() == ["dead": 1])
+            try await migrate(stage)
+            #expect(try await board(stage, group) == ["11:108"])
+            #expect(try await stage.deliveryCounts() == ["pending": 1])
+        }
+    }
+
     @Test func `an inline message and a chat message join as soon as one press shows both`() async throws {
         try await Stage.with { stage in
             let chat = StageChat(1)

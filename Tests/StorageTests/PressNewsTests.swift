@@ -189,7 +189,7 @@ struct PressNewsTests {
             let sightings = [sighting(9, after: 1), sighting(5, after: 2)].compactMap { $0 }
             try session.execute(.targetsUpsert(sightings))
             #expect(
-                try session.run(.targetGetLatest(game: game, chat: ChatID(rawValue: 1)))?.target
+                try session.knownTable(TableKey(game: game, chat: ChatID(rawValue: 1))).targets.first?.target
                     == .message(chat: TelegramChatID(rawValue: -1), id: 5)
             )
         }

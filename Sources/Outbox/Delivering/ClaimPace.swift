@@ -4,7 +4,8 @@ import Leaderboards
 ///
 /// Nothing is asked of the database while nothing can come of it: until somebody says that something may be due, until
 /// the next chat has its turn, and while the bot's budget is used up. The first word that something is due is followed
-/// at once, more of them together.
+/// at once, more of them together. Calls are spread over the second: while much waits, a few leave at a time, as often as
+/// uses up the budget.
 struct ClaimPace {
     /// How often to claim; the first few words of a burst are followed at once.
     private static let limit = RateLimit(perSecond: 20, burst: 4)
@@ -13,16 +14,30 @@ struct ClaimPace {
     /// How long nothing is claimed, whatever is said of when something will be due: clocks are set.
     private static let longestSilence: Duration = .seconds(30)
     private static let failureDelay: Duration = .seconds(1)
+    /// How many claims make the calls of a second.
+    private static let claimsPerSecond = 10
 
+    /// How many calls a claim makes at most.
+    let share: Int
+    /// How far apart calls are.
+    private let interval: Duration
+    /// Until when those that were made fill the budget.
+    private var spreadUntil: Instant
     private var bucket: TokenBucket
     private var notBefore: Instant?
     private var pollAt: Instant?
 
-    init(now: Instant) { bucket = TokenBucket(limit: Self.limit, now: now) }
+    init(callsPerSecond: Int, now: Instant) {
+        share = max(callsPerSecond / Self.claimsPerSecond, 1)
+        interval = .seconds(1) / callsPerSecond
+        spreadUntil = now
+        bucket = TokenBucket(limit: Self.limit, now: now)
+    }
 
     /// Until when a claim has to wait; nil when it is made now.
     mutating func delay(at now: Instant) -> Instant? {
-        if let notBefore, now < notBefore, notBefore <= now + Self.longestSilence { return notBefore }
+        let opening = max(notBefore ?? spreadUntil, spreadUntil)
+        if now < opening, opening <= now + Self.longestSilence { return opening }
         return bucket.take(limit: Self.limit, now: now).map { now + $0 + .milliseconds(1) }
     }
 
@@ -36,8 +51,11 @@ struct ClaimPace {
     /// When to claim again, unless somebody says a word before.
     mutating func next(after result: ClaimResult, now: Instant) -> Instant {
         notBefore = result.notBefore
+        // A claim that came a little late is made up for.
+        let isCredible = spreadUntil <= now + .seconds(1)
+        spreadUntil = max(isCredible ? spreadUntil : now, now - interval) + interval * result.claims.count
         let due = [result.next, pollAt].compactMap(\.self).min() ?? now + Self.failureDelay
-        return min(max(due, notBefore ?? due, now + .milliseconds(1)), now + Self.longestSilence)
+        return min(max(due, notBefore ?? due, spreadUntil, now + .milliseconds(1)), now + Self.longestSilence)
     }
 
     /// When to claim again after the database failed.

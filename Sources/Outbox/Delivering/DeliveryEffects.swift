@@ -4,6 +4,8 @@ package import Storage
 /// What the worker of a bot does to the world, so that its tests can stand in for database and time.
 package protocol DeliveryEffects: Sendable {
     var bot: BotID { get }
+    /// How many calls there may be in a second.
+    var callsPerSecond: Int { get }
     var now: Instant { get }
     /// Returns early when cancelled.
     func sleep(until time: Instant) async

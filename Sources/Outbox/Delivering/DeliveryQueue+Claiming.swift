@@ -7,15 +7,15 @@ extension DeliveryQueue {
     /// So long after its slot a chat is not even looked at: a claim's calls start some milliseconds after it.
     private static let leeway: Duration = .milliseconds(30)
     /// How many chats are looked at beyond those that can be called: in some nothing is left to bring.
-    private static let idleChats = 20
+    private static let idleChats = 10
     /// How many deliveries of closed chats one claim sends to inline messages at most.
     private static let movedDeliveries = 1000
 
     package func claim(limit: Int) async throws(PostgresError) -> ClaimResult {
         let now = now
-        let (term, history, lease) = state.withLock { state in
+        let (leaseNumber, history, lease) = state.withLock { state in
             state.history.forget(before: now)
-            return (state.term, state.history, Identifier128(using: &state.random))
+            return (state.leaseNumber, state.history, Identifier128(using: &state.random))
         }
         // What this instance knows itself need not be asked for.
         let starts = history.starts(recorded: [], now: now)
@@ -27,7 +27,7 @@ extension DeliveryQueue {
             return result
         }
         let result = try await pool.committing { session throws(PostgresError) in
-            try self.claim(room, term: term, history, lease: lease, now: now, session)
+            try self.claim(room, leaseNumber: leaseNumber, history, lease: lease, now: now, session)
         }
         state.withLock { state in
             for claim in result.claims { state.history.claimed(claim.key.chat, slot: now) }
@@ -44,14 +44,14 @@ extension DeliveryQueue {
 
     private func claim(
         _ limit: Int,
-        term: Int64,
+        leaseNumber: Int64,
         _ history: CallHistory,
         lease: Identifier128,
         now: Instant,
         _ session: Session
     ) throws(PostgresError) -> Ending<ClaimResult> {
         let (budget, _, ready) = try session.run(
-            .deliveryBotLock(bot, term: term),
+            .deliveryBotLock(bot, leaseNumber: leaseNumber),
             Statement(counting: .deliveryChatsPromote(of: bot, limit: limit + Self.idleChats, now: now)),
             .deliveryChatsReady(of: bot, limit: limit + Self.idleChats, now: now)
         )

@@ -24,7 +24,7 @@ package final class DeliveryQueue: DeliveryEffects {
 
     struct State {
         /// The number under which this instance took over last; nothing can be claimed under an older one.
-        var term: Int64 = 0
+        var leaseNumber: Int64 = 0
         var history = CallHistory()
         var random = SystemRandomNumberGenerator()
     }
@@ -48,6 +48,8 @@ package final class DeliveryQueue: DeliveryEffects {
 
     package var now: Instant { clock() }
 
+    package var callsPerSecond: Int { limits.botPerSecond }
+
     package func sleep(until time: Instant) async {
         try? await Task.sleep(for: max(time - clock(), .milliseconds(1)))
     }
@@ -61,10 +63,10 @@ package final class DeliveryQueue: DeliveryEffects {
 
     package func takeOver() async throws(PostgresError) {
         let now = now
-        let term = try await pool.transaction { session throws(PostgresError) in
+        let leaseNumber = try await pool.transaction { session throws(PostgresError) in
             try session.deliveryBotTakeOver(bot, now: now)
         }
-        state.withLock { $0.term = term }
+        state.withLock { $0.leaseNumber = leaseNumber }
     }
 
     /// To be done once after taking over, beside all else: there should be none.

@@ -111,7 +111,7 @@ package final class DeliveryWorker: Service {
         handing intake: AsyncStream<DeliveryClaim>.Continuation
     ) async {
         await withDiscardingTaskGroup { timers in
-            var pace = ClaimPace(now: effects.now)
+            var pace = ClaimPace(callsPerSecond: effects.callsPerSecond, now: effects.now)
             var timer: Instant?
             var hasTakenOver = false
             wakeUp.yield()
@@ -130,7 +130,7 @@ package final class DeliveryWorker: Service {
                             try await effects.takeBackExpired()
                             pace.polled(at: now)
                         }
-                        let result = try await claim(handing: intake)
+                        let result = try await claim(pace.share, handing: intake)
                         guard !result.isDeposed else { break }
                         due = pace.next(after: result, now: now)
                     } catch {
@@ -152,9 +152,10 @@ package final class DeliveryWorker: Service {
     }
 
     private func claim(
+        _ share: Int,
         handing intake: AsyncStream<DeliveryClaim>.Continuation
     ) async throws -> ClaimResult {
-        let limit = Self.maximumCalls - state.withLock { $0.calls }
+        let limit = min(share, Self.maximumCalls - state.withLock { $0.calls })
         // Whichever call ends first wakes us.
         guard limit > 0 else { return ClaimResult() }
         let result = try await effects.claim(limit: limit)

@@ -60,10 +60,10 @@ package struct ChatRecord: Hashable, Sendable {
         FROM chats c
         JOIN bots b USING (bot_id)
         LEFT JOIN delivery_chats q ON q.bot_id = c.bot_id AND q.chat_id = c.chat_id
-        -- Few chats are merged, and no index leads to them: all are looked up at once.
+        -- Few chats are merged: all are looked up at once.
         LEFT JOIN (
             SELECT merged_into, array_agg(chat_id ORDER BY chat_id) AS chats
-            FROM chats WHERE merged_into IS NOT NULL GROUP BY merged_into
+            FROM chats WHERE merged_first IS NOT NULL GROUP BY merged_into
         ) AS m ON m.merged_into = c.chat_id
         WHERE c.merged_into IS NULL
         """

@@ -5,7 +5,7 @@ extension Session {
     /// Reserves one call about a chat in the budget that all instances share, if there is room for it.
     ///
     /// The transaction must commit before the call starts, which it must do within ``CallHistory/slotLifetime`` of now,
-    /// the slot. Calls of others count as started as late as they may.
+    /// the slot.
     ///
     /// - Returns: Before when not to ask again; nil when the slot is recorded.
     package func deliveryChatReserveCall(
@@ -28,27 +28,24 @@ extension Session {
         guard let ofBot = results[1].first, let ofChat = results[3].first else {
             throw PostgresError(.decoding, "the budget of a bot is not there")
         }
-        let (botSlots, heldUntil) = try ofBot.decode([Instant].self, Instant.self)
+        let (botSlots, botHeldUntil) = try ofBot.decode([Instant].self, Instant.self)
         let (chatSlots, freeAt, chatHeldUntil, isPrivate) = try ofChat.decode(
             [Instant].self,
             Instant.self,
             Instant.self,
             Bool.self
         )
-        let history = CallHistory()
-        let openings = [
-            heldUntil.credible(at: now, within: ClockSkew.longTolerance),
-            chatHeldUntil.credible(at: now, within: ClockSkew.longTolerance), freeAt.credible(at: now),
-            limits.botOpening(after: history.starts(recorded: botSlots, now: now)),
-            limits.chatOpening(
-                after: history.starts(recorded: chatSlots, now: now),
-                isPrivate: isPrivate
-            ),
-        ]
-        let opening = openings.compactMap(\.self).max() ?? now
-        guard opening <= now else {
+        let calls = RecordedCalls(
+            botSlots: botSlots,
+            chatSlots: chatSlots,
+            chatFreeAt: freeAt,
+            botHeldUntil: botHeldUntil,
+            chatHeldUntil: chatHeldUntil,
+            isPrivate: isPrivate
+        )
+        if let opening = calls.opening(within: limits, now: now) {
             // What counts as now does so once.
-            if !(botSlots + chatSlots).allSatisfy({ $0.isCredible(at: now) }) {
+            if !calls.isCredible(at: now) {
                 _ = try pipeline([
                     .deliveryBotRecordSlots(botSlots.map { $0.credible(at: now) }, of: bot),
                     """

@@ -78,9 +78,14 @@ extension Session {
                 UPDATE deliveries d
                 SET rejections = 0,
                     due_at = greatest(\(now), CASE WHEN d.is_correction OR g.keep = 'latest' THEN d.uncertain_until END)
-                FROM reopened r JOIN games g ON g.game_id = r.game_id
-                WHERE d.game_id = r.game_id AND d.chat_id = r.chat_id AND d.target = r.target
-                  AND d.state = 'pending' AND d.rejections > 0
+                FROM reopened r
+                CROSS JOIN LATERAL (
+                    SELECT * FROM deliveries o
+                    WHERE o.game_id = r.game_id AND o.chat_id = r.chat_id AND o.state = 'pending' AND o.rejections > 0 OFFSET 0
+                ) AS f
+                JOIN games g ON g.game_id = f.game_id
+                WHERE f.target = r.target AND d.target = f.target AND d.state || '' = 'pending' AND d.rejections > 0
+                  AND d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
                 RETURNING d.bot_id, d.chat_id, d.state, d.due_at
             )
             \(unescaped: Query.queueingOfChanged)

@@ -14,12 +14,12 @@ package struct BotBudget: Hashable, Sendable {
 extension Statement where Value == BotBudget? {
     /// Locks what a bot's instances share, if the one who asks still has the say.
     ///
-    /// Nil when another instance has taken over since that term began.
-    package static func deliveryBotLock(_ bot: BotID, term: Int64) -> Self {
+    /// Nil when another instance has taken over since that lease began.
+    package static func deliveryBotLock(_ bot: BotID, leaseNumber: Int64) -> Self {
         Self(
             """
             SELECT slots, held_until, refusal IS NOT NULL FROM delivery_bots
-            WHERE bot_id = \(bot) AND lease_number = \(term)
+            WHERE bot_id = \(bot) AND lease_number = \(leaseNumber)
             FOR NO KEY UPDATE
             """
         ) { rows throws(PostgresError) in

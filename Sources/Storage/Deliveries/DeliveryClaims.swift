@@ -54,6 +54,19 @@ extension MessageEdits: StoredAs {
     package init?(stored: String) { self.init(stored) }
 }
 
+extension Query.StringInterpolation {
+    /// Whether a delivery `d` is due; a time that only a wrong clock can have written counts as now.
+    fileprivate mutating func appendInterpolation(isDueAt now: Instant) {
+        appendLiteral("(d.due_at <= ")
+        appendInterpolation(now)
+        appendLiteral(" OR d.due_at > CASE WHEN d.rejections > 0 THEN ")
+        appendInterpolation(now + ClockSkew.rejectionTolerance)
+        appendLiteral(" ELSE ")
+        appendInterpolation(now + ClockSkew.tolerance)
+        appendLiteral(" END)")
+    }
+}
+
 extension Statement where Value == [ReadyChat] {
     /// Locks the chats whose turn it is, those that have been free the longest first, with what goes first in each:
     /// whoever is among the three highest of a leaderboard, since they are what the message shows, else whoever waits
@@ -94,26 +107,21 @@ extension Statement where Value == [ReadyChat] {
                         ) AS e
                     ) AS top
                     CROSS JOIN LATERAL (
-                        SELECT d.game_id, d.player_id, d.waiting_since FROM deliveries d
-                        WHERE d.game_id = g.game_id AND d.chat_id = r.chat_id AND d.player_id = top.player_id
-                          AND d.state = 'pending' AND (r.takes_messages OR d.target LIKE 'inline:%')
-                          AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
-                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END) OFFSET 0
+                        -- By the key alone: to a planner who knows of none that wait, walking over those costs nothing.
+                        SELECT * FROM deliveries o
+                        WHERE o.game_id = g.game_id AND o.chat_id = r.chat_id AND o.player_id = top.player_id OFFSET 0
                     ) AS d
                     WHERE g.bot_id = \(bot)
+                      AND d.state = 'pending' AND (r.takes_messages OR d.target LIKE 'inline:%') AND \(isDueAt: now)
                     UNION ALL
                     (SELECT d.game_id, d.player_id, 4, d.waiting_since FROM deliveries d
                      WHERE r.takes_messages AND d.bot_id = \(bot) AND d.chat_id + 0 = r.chat_id
-                       AND d.state = 'pending'
-                       AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
-                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END)
+                       AND d.state = 'pending' AND \(isDueAt: now)
                      ORDER BY d.waiting_since LIMIT 1)
                     UNION ALL
                     (SELECT d.game_id, d.player_id, 4, d.waiting_since FROM deliveries d
                      WHERE NOT r.takes_messages AND d.bot_id = \(bot) AND d.chat_id + 0 = r.chat_id
-                       AND d.state = 'pending' AND d.target LIKE 'inline:%'
-                       AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
-                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END)
+                       AND d.state = 'pending' AND d.target LIKE 'inline:%' AND \(isDueAt: now)
                      ORDER BY d.waiting_since LIMIT 1)
                 ) AS o
                 ORDER BY o.place, o.waiting_since LIMIT 1
@@ -154,14 +162,15 @@ extension Statement where Value == [DeliveryClaim] {
         return Self(
             """
             WITH chosen AS MATERIALIZED (
-                SELECT d.game_id, d.chat_id, d.player_id
-                FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
+                SELECT d.* FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
                          AS x (game_id, chat_id, player_id)
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
-                WHERE d.state = 'pending'
-                  AND (d.due_at <= \(now) OR d.due_at > CASE WHEN d.rejections > 0
-                               THEN \(now + ClockSkew.rejectionTolerance) ELSE \(now + ClockSkew.tolerance) END)
-                FOR UPDATE OF d SKIP LOCKED
+                CROSS JOIN LATERAL (
+                    SELECT d.game_id, d.chat_id, d.player_id FROM deliveries d
+                    WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
+                      -- Hidden from the indexes of what waits, which would be walked over for each.
+                      AND d.state || '' = 'pending' AND \(isDueAt: now)
+                    FOR UPDATE SKIP LOCKED
+                ) AS d
             )
             UPDATE deliveries d
             SET state = 'sending', lease = \(leaseID), lease_until = \(leaseUntil), last_call_at = \(now),

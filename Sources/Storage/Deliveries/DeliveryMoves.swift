@@ -53,7 +53,7 @@ extension Session {
                 DELETE FROM deliveries d WHERE d.chat_id = \(gone) RETURNING d.*
             ), anew AS (
                 SELECT m.game_id, m.player_id, m.bot_id, m.desired_score, m.desired_at, m.waiting_since, m.due_at,
-                       m.last_call, m.last_call_at, m.is_correction, place.target,
+                       m.last_call, m.last_call_at, m.last_error, m.is_correction, place.target,
                        \(unescaped: Query.uncertaintyOfDelivery("m")) AS uncertain_until,
                        CASE WHEN m.state = 'dead' THEN 'dead'
                             WHEN m.desired_score IS NULL AND (m.last_call IS NULL
@@ -69,10 +69,10 @@ extension Session {
                 ) AS place
             )
             INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, desired_score, desired_at, waiting_since, target,
-                                         is_correction, state, due_at, uncertain_until, last_call, last_call_at)
+                                         is_correction, state, due_at, uncertain_until, last_call, last_call_at, last_error)
             SELECT a.game_id, \(kept), a.player_id, a.bot_id, a.desired_score, a.desired_at, a.waiting_since, a.target,
                    a.is_correction AND a.state <> 'done', a.state,
-                   greatest(a.due_at, a.uncertain_until), a.uncertain_until, a.last_call, a.last_call_at
+                   greatest(a.due_at, a.uncertain_until), a.uncertain_until, a.last_call, a.last_call_at, a.last_error
             FROM anew a
             ORDER BY a.game_id, a.player_id
             ON CONFLICT (game_id, chat_id, player_id) DO UPDATE

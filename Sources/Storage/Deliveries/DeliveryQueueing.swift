@@ -115,15 +115,21 @@ extension Session {
                 state = CASE WHEN place.target IS NULL THEN 'no_target' ELSE 'pending' END,
                 last_error = CASE WHEN place.target IS NULL THEN coalesce(d.last_error, 'the message is gone')
                                   ELSE d.last_error END
-            FROM deliveries o
-            JOIN targets gone ON gone.game_id = o.game_id AND gone.chat_id = o.chat_id
-                             AND gone.target = o.target AND gone.is_gone
+            FROM chats c
+            CROSS JOIN LATERAL (
+                SELECT * FROM deliveries p
+                WHERE p.bot_id = c.bot_id AND p.chat_id + 0 = c.chat_id AND p.state = 'pending' OFFSET 0
+            ) AS o
+            CROSS JOIN LATERAL (
+                SELECT t.is_gone FROM targets t
+                WHERE t.game_id = o.game_id AND t.chat_id = o.chat_id AND t.target = o.target OFFSET 0
+            ) AS gone
             LEFT JOIN LATERAL (
                 SELECT t.target FROM targets t
                 WHERE t.game_id = o.game_id AND t.chat_id = o.chat_id AND NOT t.is_gone
                 ORDER BY t.pressed_at DESC, t.target LIMIT 1
             ) AS place ON true
-            WHERE o.chat_id = \(chat) AND o.state = 'pending'
+            WHERE c.chat_id = \(chat) AND gone.is_gone
               AND d.game_id = o.game_id AND d.chat_id = o.chat_id AND d.player_id = o.player_id
             """
         )

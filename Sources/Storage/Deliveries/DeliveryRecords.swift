@@ -109,22 +109,25 @@ extension Session {
     ///
     /// The limits of Telegram hold all the same, and a forced call waits for those before it. Tells how many are due now.
     package func deliveriesRetry(_ keys: [DeliveryKey], now: Instant) throws(PostgresError) -> Int {
+        let sorted = keys.sorted()
         let due = try query(
             """
             WITH found AS (
                 SELECT d.game_id, d.chat_id, d.player_id, coalesce(latest.target, d.target) AS target
-                FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
+                FROM unnest(\(sorted.map(\.game)), \(sorted.map(\.chat)), \(sorted.map(\.player)))
                          AS x (game_id, chat_id, player_id)
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
+                CROSS JOIN LATERAL (
+                    SELECT * FROM deliveries d
+                    WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
+                      AND d.state IN ('pending', 'no_target', 'dead')
+                    FOR UPDATE
+                ) AS d
                 LEFT JOIN LATERAL (
                     SELECT t.target FROM targets t
                     WHERE t.game_id = d.game_id AND t.chat_id = d.chat_id AND NOT t.is_gone
                       AND d.state IN ('no_target', 'dead')
                     ORDER BY t.pressed_at DESC, t.target LIMIT 1
                 ) AS latest ON true
-                WHERE d.state IN ('pending', 'no_target', 'dead')
-                ORDER BY d.game_id, d.chat_id, d.player_id
-                FOR UPDATE OF d
             ), changed AS (
                 UPDATE deliveries d
                 SET state = 'pending', target = f.target, attempts = 0, rejections = 0,
@@ -149,16 +152,19 @@ extension Session {
     /// Those whose call is under way are passed over; the reason stays as the error of the others, whose number is
     /// told.
     package func deliveriesDrop(_ keys: [DeliveryKey], reason: String) throws(PostgresError) -> Int {
-        try execute(
+        let sorted = keys.sorted()
+        return try execute(
             """
             WITH found AS (
-                SELECT d.game_id, d.chat_id, d.player_id
-                FROM unnest(\(keys.map(\.game)), \(keys.map(\.chat)), \(keys.map(\.player)))
+                SELECT d.*
+                FROM unnest(\(sorted.map(\.game)), \(sorted.map(\.chat)), \(sorted.map(\.player)))
                          AS x (game_id, chat_id, player_id)
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
-                WHERE d.state IN ('pending', 'no_target')
-                ORDER BY d.game_id, d.chat_id, d.player_id
-                FOR UPDATE OF d
+                CROSS JOIN LATERAL (
+                    SELECT d.game_id, d.chat_id, d.player_id FROM deliveries d
+                    WHERE d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.player_id = x.player_id
+                      AND d.state IN ('pending', 'no_target')
+                    FOR UPDATE
+                ) AS d
             )
             UPDATE deliveries d SET state = 'dead', rejections = 0, last_error = \(reason)
             FROM found f

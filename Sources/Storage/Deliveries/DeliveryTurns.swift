@@ -59,9 +59,12 @@ extension Query {
                 retry_at = coalesce(x.retry, q.retry_at),
                 slots = ARRAY(SELECT CASE WHEN s <= \(horizon) THEN s ELSE \(now) END
                               FROM unnest(q.slots || x.slot) AS s WHERE s > \(now - CallLimits.memory))
-            FROM unnest(\(turns.map(\.chat)), \(turns.map(\.slot)), \(turns.map(\.free)), \(turns.map(\.retry)))
-                     AS x (chat_id, slot, free, retry)
-            WHERE q.bot_id = \(bot) AND q.chat_id = x.chat_id
+            -- The bot comes with each row, or all of its chats would be compared with each.
+            FROM (SELECT \(bot) AS bot_id, t.*
+                  FROM unnest(\(turns.map(\.chat)), \(turns.map(\.slot)), \(turns.map(\.free)), \(turns.map(\.retry)))
+                           AS t (chat_id, slot, free, retry)
+                  OFFSET 0) AS x
+            WHERE q.bot_id = x.bot_id AND q.chat_id = x.chat_id
             """
     }
 
@@ -77,7 +80,11 @@ extension Query {
             UPDATE delivery_chats q
             SET ready_at = CASE WHEN next.due <= \(horizon) THEN next.due END,
                 later_at = CASE WHEN next.due > \(horizon) THEN next.due END
-            FROM delivery_chats o
+            FROM unnest(\(chats)) AS x (chat_id)
+            -- The bot comes from the row, or all of its chats would be compared with each.
+            CROSS JOIN LATERAL (
+                SELECT * FROM delivery_chats p WHERE p.bot_id = \(bot) AND p.chat_id = x.chat_id OFFSET 0
+            ) AS o
             CROSS JOIN (SELECT \(now)::timestamptz AS now, \(horizon)::timestamptz AS horizon,
                                \(now + ClockSkew.rejectionTolerance)::timestamptz AS rejected) AS t
             CROSS JOIN LATERAL (
@@ -90,7 +97,7 @@ extension Query {
                                CASE WHEN EXISTS (
                                    SELECT FROM deliveries d
                                    WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending'
-                                     AND d.target LIKE 'message:%'
+                                     AND d.target LIKE 'message:%' OFFSET 0
                                ) THEN o.retry_at END,
                                (SELECT min(\(unescaped: due)) FROM deliveries d
                                 WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending'
@@ -98,10 +105,12 @@ extension Query {
                            ELSE (SELECT min(\(unescaped: due)) FROM deliveries d
                                  WHERE d.bot_id = o.bot_id AND d.chat_id + 0 = o.chat_id AND d.state = 'pending')
                            END AS due
+                    -- Worked out once, not wherever it is used.
+                    OFFSET 0
                 ) AS w
+                OFFSET 0
             ) AS next
-            WHERE o.bot_id = \(bot) AND o.chat_id = ANY (\(chats))
-              AND q.bot_id = o.bot_id AND q.chat_id = o.chat_id
+            WHERE q.bot_id = o.bot_id AND q.chat_id = o.chat_id
             """
     }
 }

@@ -28,8 +28,8 @@ package struct DesiredScore: Sendable {
     }
 }
 
-/// The key of a delivery.
-package struct DeliveryKey: Hashable, Sendable {
+/// The key of a delivery; in their order deliveries are locked.
+package struct DeliveryKey: Hashable, Comparable, Sendable {
     package let game: GameID
     package let chat: ChatID
     package let player: PlayerID
@@ -38,6 +38,10 @@ package struct DeliveryKey: Hashable, Sendable {
         self.game = game
         self.chat = chat
         self.player = player
+    }
+
+    package static func < (left: DeliveryKey, right: DeliveryKey) -> Bool {
+        (left.game, left.chat, left.player) < (right.game, right.chat, right.player)
     }
 }
 

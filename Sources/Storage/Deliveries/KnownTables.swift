@@ -117,7 +117,7 @@ extension Session {
             SELECT t.target FROM targets t
             WHERE t.game_id = \(key.game) AND t.chat_id = \(key.chat) AND NOT t.is_gone
               AND (t.target LIKE 'inline:%' OR NOT EXISTS (
-                  SELECT FROM delivery_chats q WHERE q.chat_id = t.chat_id AND q.closed_at IS NOT NULL))
+                  SELECT FROM delivery_chats q WHERE q.chat_id = \(key.chat) AND q.closed_at IS NOT NULL))
             ORDER BY t.pressed_at DESC, t.target LIMIT 5
             """,
             """

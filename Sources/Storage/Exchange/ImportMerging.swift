@@ -63,12 +63,20 @@ extension Session {
             """
             DECLARE chat_scores CURSOR FOR
             SELECT b.chat_id, e.player_id, e.score_key
-            FROM boards b JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
-              AND (b.chat_id, e.player_id) IN (
-                  SELECT i.chat_id, x.player_id FROM imported x
-                  JOIN chat_instances i ON i.bot_id = \(game.bot) AND i.chat_instance = x.chat_instance
-                  WHERE x.game_id = \(game.id))
+            FROM (
+                SELECT DISTINCT i.chat_id, x.player_id FROM imported x
+                JOIN chat_instances i ON i.bot_id = \(game.bot) AND i.chat_instance = x.chat_instance
+                WHERE x.game_id = \(game.id)
+            ) AS p
+            CROSS JOIN LATERAL (
+                SELECT * FROM boards o
+                WHERE o.game_id = \(game.id) AND coalesce(o.chat_id, 0) = p.chat_id AND o.window_kind = 'all'
+                  AND o.label = '' OFFSET 0
+            ) AS b
+            CROSS JOIN LATERAL (
+                SELECT * FROM entries o
+                WHERE o.game_id = b.game_id AND o.board_id = b.board_id AND o.player_id = p.player_id OFFSET 0
+            ) AS e
             """
         )
         try chatScoresFetch(of: game, body)

@@ -18,8 +18,8 @@ extension Statement where Value == GameUse {
     package static func gameUseGet(of game: GameID) -> Self {
         Self(
             one: """
-                SELECT (SELECT count(*) FROM entries e JOIN boards b USING (game_id, board_id)
-                        WHERE b.game_id = \(game) AND b.chat_id IS NULL AND b.window_kind = 'all'),
+                SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM boards
+                        WHERE game_id = \(game) AND chat_id IS NULL AND window_kind = 'all'),
                        (SELECT count(*) FROM boards
                         WHERE game_id = \(game) AND chat_id IS NOT NULL AND window_kind = 'all')
                 """

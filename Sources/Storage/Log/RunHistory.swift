@@ -102,7 +102,8 @@ extension Statement where Value == [RunRecord] {
                     LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
                     LEFT JOIN players p ON p.bot_id = g.bot_id AND p.player_id = s.player_id
                     """,
-                order: "s.launched_at DESC, s.seq DESC",
+                // Hidden from the key of the log, which would be walked over for the runs of one player.
+                order: "s.launched_at\(filter.player == nil ? "" : " + interval '0'") DESC, s.seq DESC",
                 limit: limit,
                 game: game
             )

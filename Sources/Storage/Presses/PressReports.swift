@@ -57,7 +57,7 @@ extension Statement where Value == [ReportFinding] {
                    CASE WHEN found.conflict THEN NOT EXISTS (
                        SELECT FROM chat_conflicts c
                        WHERE c.game_id = \(game) AND c.chat_instance = x.chat_instance
-                         AND c.telegram_chat_id = x.telegram_chat_id)
+                         AND c.telegram_chat_id = x.telegram_chat_id OFFSET 0)
                        AND (SELECT count(*) FROM chat_conflicts c WHERE c.game_id = own.game_id) < \(maximumConflicts)
                    ELSE found.by_instance IS NULL AND x.chat_instance IS NOT NULL
                         OR x.target IS NOT NULL AND x.chat_instance IS NOT NULL AND (
@@ -70,7 +70,7 @@ extension Statement where Value == [ReportFinding] {
                         OR x.is_named AND NOT EXISTS (
                             SELECT FROM players p
                             WHERE p.bot_id = \(bot) AND p.player_id = x.player_id
-                              AND NOT (\(unescaped: Query.isBlank("p"))))
+                              AND NOT (\(unescaped: Query.isBlank("p"))) OFFSET 0)
                    END
             FROM unnest(\(reports.map(\.chatInstance)), \(reports.map(\.target?.target.chat)),
                         \(reports.map(\.target)), \(reports.map(\.player)), \(reports.map { $0.profile != nil }),
@@ -81,7 +81,7 @@ extension Statement where Value == [ReportFinding] {
             CROSS JOIN LATERAL (
                 SELECT i.chat_id AS by_instance,
                        coalesce(i.chat_id <> a.chat_id AND EXISTS (
-                           SELECT FROM chat_instances n WHERE n.chat_id = a.chat_id), false) AS conflict
+                           SELECT FROM chat_instances n WHERE n.chat_id = a.chat_id OFFSET 0), false) AS conflict
                 FROM (SELECT 1) AS one
                 \(joiningChatsOf: bot)
                 OFFSET 0

@@ -17,19 +17,20 @@ extension SQL {
         """
         (EXISTS (
             SELECT FROM targets t
-            WHERE t.game_id = own.game_id AND t.chat_id = \(chat) AND t.target = x.target AND NOT t.is_reported)
+            WHERE t.game_id = own.game_id AND t.chat_id = \(chat) AND t.target = x.target AND NOT t.is_reported OFFSET 0)
          OR NOT EXISTS (
-                SELECT FROM targets t JOIN games g ON g.game_id = t.game_id
-                WHERE t.target = x.target AND g.bot_id = own.bot_id
+                -- By the name alone, or all messages of the games would be walked over.
+                SELECT FROM (SELECT * FROM targets o WHERE o.target = x.target OFFSET 0) AS t
+                WHERE EXISTS (SELECT FROM games g WHERE g.game_id = t.game_id AND g.bot_id = own.bot_id OFFSET 0)
                   AND (t.game_id, t.chat_id) <> (own.game_id, \(chat))
-                  AND (NOT t.is_reported OR t.game_id = own.game_id AND t.pressed_at > x.pressed_at))
+                  AND (NOT t.is_reported OR t.game_id = own.game_id AND t.pressed_at > x.pressed_at) OFFSET 0)
             AND NOT EXISTS (
                 SELECT FROM chat_addresses a
                 WHERE a.bot_id = own.bot_id AND a.telegram_chat_id = x.telegram_chat_id AND a.chat_id <> \(chat)
-                  AND EXISTS (SELECT FROM chat_instances i WHERE i.chat_id = a.chat_id))
+                  AND EXISTS (SELECT FROM chat_instances i WHERE i.chat_id = a.chat_id OFFSET 0) OFFSET 0)
             AND NOT EXISTS (
                 SELECT FROM chat_addresses a
-                WHERE a.chat_id = \(chat) AND NOT a.is_gone AND a.telegram_chat_id <> x.telegram_chat_id)
+                WHERE a.chat_id = \(chat) AND NOT a.is_gone AND a.telegram_chat_id <> x.telegram_chat_id OFFSET 0)
             AND (SELECT count(*) FROM (
                      SELECT FROM targets t
                      WHERE t.game_id = own.game_id AND t.chat_id = \(chat) AND t.is_reported
@@ -64,7 +65,7 @@ extension Session {
                 CROSS JOIN (SELECT \(game) AS game_id, \(bot) AS bot_id) AS own
                 WHERE NOT EXISTS (
                         SELECT FROM targets t
-                        WHERE t.game_id = own.game_id AND t.chat_id = x.chat_id AND t.target = x.target)
+                        WHERE t.game_id = own.game_id AND t.chat_id = x.chat_id AND t.target = x.target OFFSET 0)
                   AND \(unescaped: SQL.isBelieved(in: "x.chat_id"))
                 """
             ).decode(StoredTarget.self)
@@ -73,14 +74,17 @@ extension Session {
             try run(.chatsLock(of: bot))
             _ = try targetsInsertReported(sightings.filter { news.contains($0.target) }, game: game, bot: bot)
         }
+        let sorted = sightings.sorted { ($0.chat, $0.target.stored) < ($1.chat, $1.target.stored) }
         return Set(
             try query(
                 """
                 SELECT t.target
-                FROM unnest(\(sightings.map(\.chat)), \(sightings.map(\.target))) AS x (chat_id, target)
-                JOIN targets t ON t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target
-                ORDER BY t.chat_id, t.target
-                FOR KEY SHARE OF t
+                FROM unnest(\(sorted.map(\.chat)), \(sorted.map(\.target))) AS x (chat_id, target)
+                CROSS JOIN LATERAL (
+                    SELECT o.target FROM targets o
+                    WHERE o.game_id = \(game) AND o.chat_id = x.chat_id AND o.target = x.target
+                    FOR KEY SHARE
+                ) AS t
                 """
             ).decode(StoredTarget.self)
         )
@@ -123,7 +127,10 @@ extension Session {
             """
             SELECT t.chat_id, t.target, t.pressed_at
             FROM unnest(\(chats), \(targets)) AS x (chat_id, target)
-            JOIN targets t ON t.game_id = \(game) AND t.chat_id = x.chat_id AND t.target = x.target
+            CROSS JOIN LATERAL (
+                SELECT * FROM targets o
+                WHERE o.game_id = \(game) AND o.chat_id = x.chat_id AND o.target = x.target OFFSET 0
+            ) AS t
             """
         ).map { row throws(PostgresError) in
             let (chat, target, time) = try row.decode(ChatID.self, StoredTarget.self, Instant.self)

@@ -61,10 +61,9 @@ extension Query {
             FROM unnest(\(sightings.map(\.game)), \(sightings.map(\.chat)), \(sightings.map(\.target)))
                      AS x (game_id, chat_id, target)
             CROSS JOIN LATERAL (
-                SELECT t.game_id, t.chat_id, t.target FROM targets t
-                WHERE t.target = x.target AND t.is_reported AND (t.game_id, t.chat_id) <> (x.game_id, x.chat_id)
-                OFFSET 0
+                SELECT * FROM targets t WHERE t.target = x.target OFFSET 0
             ) AS r
+            WHERE r.is_reported AND (r.game_id, r.chat_id) <> (x.game_id, x.chat_id)
         ), dropped AS (
             DELETE FROM targets t USING found f, games g
             WHERE t.game_id = f.game_id AND t.chat_id = f.chat_id AND t.target = f.target
@@ -83,9 +82,17 @@ extension Query {
     static func targetsDropReported(under address: TelegramChatID, besides chat: ChatID, bot: BotID) -> Query
     {
         """
-        WITH dropped AS (
-            DELETE FROM targets t USING games g
-            WHERE t.target LIKE \("message:\(address):%") AND t.is_reported AND t.chat_id <> \(chat)
+        WITH found AS (
+            SELECT r.game_id, r.chat_id, r.target
+            FROM (
+                -- Bounds, not a pattern, of which a plan for any value cannot make any; and by the name alone.
+                SELECT * FROM targets o
+                WHERE o.target ~>=~ \("message:\(address):") AND o.target ~<~ \("message:\(address);") OFFSET 0
+            ) AS r
+            WHERE r.is_reported AND r.chat_id <> \(chat)
+        ), dropped AS (
+            DELETE FROM targets t USING found f, games g
+            WHERE t.game_id = f.game_id AND t.chat_id = f.chat_id AND t.target = f.target
               AND g.game_id = t.game_id AND g.bot_id = \(bot)
             RETURNING t.game_id, t.chat_id, t.target
         )
@@ -103,10 +110,9 @@ extension Query {
             SELECT r.chat_id, r.target
             FROM unnest(\(chats), \(targets)) AS x (chat_id, target)
             CROSS JOIN LATERAL (
-                SELECT t.chat_id, t.target FROM targets t
-                WHERE t.target = x.target AND t.game_id = \(game) AND t.is_reported AND t.chat_id <> x.chat_id
-                OFFSET 0
+                SELECT * FROM targets t WHERE t.target = x.target OFFSET 0
             ) AS r
+            WHERE r.game_id = \(game) AND r.is_reported AND r.chat_id <> x.chat_id
             UNION
             SELECT r.chat_id, r.target
             FROM unnest(\(Set(chats).sorted())) AS x (chat_id)
@@ -177,6 +183,10 @@ extension Query {
             sightings.max { $0.pressedAt < $1.pressedAt }
         }
         let interval = "interval '\(SignOfLife.press.interval.components.seconds) seconds'"
+        // By the index in which there are no others.
+        func stuck(_ condition: String) -> String {
+            "(SELECT * FROM deliveries o WHERE o.game_id = x.game_id AND o.chat_id = x.chat_id AND \(condition) OFFSET 0)"
+        }
         // Locked in the order in which submissions write them, so that neither can wait for the other.
         return """
             WITH pressed AS (
@@ -187,35 +197,34 @@ extension Query {
                 WHERE t.game_id = x.game_id AND t.chat_id = x.chat_id AND t.target = x.target
                   AND t.refused_at IS NOT NULL
             ), stuck AS (
-                SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
-                FROM pressed x
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'no_target'
-                UNION ALL
-                SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
-                FROM pressed x
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'dead'
-                                 AND (d.rejections > 0 OR d.target IS DISTINCT FROM x.target)
-                UNION ALL
-                SELECT d.game_id, d.chat_id, d.player_id, x.target, x.pressed_at
-                FROM pressed x
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'pending'
-                                 AND d.rejections > 0 AND d.target IS DISTINCT FROM x.target
-                UNION ALL
                 SELECT d.game_id, d.chat_id, d.player_id, x.target,
-                       greatest(x.pressed_at, least(t.refused_at, x.pressed_at) + \(unescaped: interval))
+                       -- The message as it was before this statement.
+                       CASE WHEN d.state = 'pending' AND d.target = x.target
+                            THEN greatest(x.pressed_at, least(t.refused_at, x.pressed_at) + \(unescaped: interval))
+                            ELSE x.pressed_at END AS pressed_at
                 FROM pressed x
-                -- As it was before this statement.
-                JOIN targets t ON t.game_id = x.game_id AND t.chat_id = x.chat_id AND t.target = x.target
-                              AND t.refused_at IS NOT NULL
-                JOIN deliveries d ON d.game_id = x.game_id AND d.chat_id = x.chat_id AND d.state = 'pending'
-                                 AND d.rejections > 0 AND d.target = x.target
+                LEFT JOIN LATERAL (
+                    SELECT o.refused_at FROM targets o
+                    WHERE o.game_id = x.game_id AND o.chat_id = x.chat_id AND o.target = x.target OFFSET 0
+                ) AS t ON true
+                CROSS JOIN LATERAL (
+                    \(unescaped: stuck("o.state = 'no_target'"))
+                    UNION ALL \(unescaped: stuck("o.state = 'dead'"))
+                    UNION ALL \(unescaped: stuck("o.state = 'pending' AND o.rejections > 0"))
+                ) AS d
+                WHERE CASE d.state WHEN 'no_target' THEN true
+                                   WHEN 'dead' THEN d.rejections > 0 OR d.target IS DISTINCT FROM x.target
+                                   ELSE d.target IS DISTINCT FROM x.target OR t.refused_at IS NOT NULL END
             ), locked AS (
-                SELECT d.game_id, d.chat_id, d.player_id, s.target, s.pressed_at
-                FROM stuck s
-                JOIN deliveries d ON d.game_id = s.game_id AND d.chat_id = s.chat_id AND d.player_id = s.player_id
-                WHERE d.state IN ('no_target', 'dead') OR d.state = 'pending' AND d.rejections > 0
-                ORDER BY d.game_id, d.chat_id, d.player_id
-                FOR UPDATE OF d
+                SELECT d.*, s.target, s.pressed_at
+                -- Sorted before they are locked.
+                FROM (SELECT * FROM stuck ORDER BY game_id, chat_id, player_id OFFSET 0) AS s
+                CROSS JOIN LATERAL (
+                    SELECT d.game_id, d.chat_id, d.player_id FROM deliveries d
+                    WHERE d.game_id = s.game_id AND d.chat_id = s.chat_id AND d.player_id = s.player_id
+                      AND (d.state IN ('no_target', 'dead') OR d.state = 'pending' AND d.rejections > 0)
+                    FOR UPDATE
+                ) AS d
             ), woken AS (
                 UPDATE deliveries d
                 SET state = 'pending', target = w.target, attempts = 0, rejections = 0,
@@ -254,18 +263,5 @@ extension Query {
         UPDATE targets SET refused_at = \(now)
         WHERE game_id = \(game) AND chat_id = \(chat) AND target = \(target)
         """
-    }
-}
-
-extension Statement where Value == StoredTarget? {
-    /// The message of a game in a chat that was pressed last and can still be written; nil when none is known.
-    package static func targetGetLatest(game: GameID, chat: ChatID) -> Self {
-        Self(
-            first: """
-                SELECT target FROM targets
-                WHERE game_id = \(game) AND chat_id = \(chat) AND NOT is_gone
-                ORDER BY pressed_at DESC, target LIMIT 1
-                """
-        ) { row throws(PostgresError) in try row.decode(StoredTarget.self) }
     }
 }

@@ -44,7 +44,10 @@ extension Session {
             """
             DECLARE chat_scores CURSOR FOR
             SELECT b.chat_id, e.player_id, e.score_key
-            FROM boards b JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
+            FROM boards b
+            CROSS JOIN LATERAL (
+                SELECT * FROM entries o WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
+            ) AS e
             WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
             """
         )
@@ -119,33 +122,47 @@ struct Rebuild {
                 SELECT effect.counts AND \(SQL.isAdmitted) AS counts, coalesce(k.chat_id, 0) AS chat_id,
                        nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at, s.accepted_at, s.run_id,
                        effect.score, s.seq
-                FROM scores s
-                JOIN games g ON g.game_id = s.game_id
-                \(SQL.joinEffect)
-                LEFT JOIN chats c ON c.chat_id = s.chat_id
-                LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
+                FROM
+            """
+        let joins = """
+            AS s
+            JOIN games g ON g.game_id = s.game_id
+            \(SQL.joinEffect)
+            LEFT JOIN chats c ON c.chat_id = s.chat_id
+            LEFT JOIN chats k ON k.chat_id = coalesce(c.merged_into, c.chat_id)
             """
         let query: Query
         switch scope {
         case .game:
-            query = "\(unescaped: insert) WHERE s.game_id = \(game.id)) AS r WHERE r.counts"
+            query =
+                "\(unescaped: "\(insert) scores \(joins)") WHERE s.game_id = \(game.id)) AS r WHERE r.counts"
         case .chats:
             let chats = try chatsInScope()
             // Whoever has a run that counts in a chat has an entry there, so only few rows of the log are looked at.
             query = """
-                \(unescaped: insert)
-                WHERE s.game_id = \(game.id) AND s.chat_id = ANY (\(chats))
-                  AND s.player_id IN (
-                      SELECT e.player_id FROM boards b
-                      JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id
-                      WHERE b.game_id = \(game.id) AND b.chat_id = ANY (\(chats)) AND b.window_kind = 'all')
-                ) AS r
+                \(unescaped: insert) (
+                    SELECT l.*
+                    FROM (
+                        SELECT DISTINCT e.player_id
+                        FROM (SELECT * FROM boards o WHERE o.chat_id = ANY (\(chats)) OFFSET 0) AS b
+                        CROSS JOIN LATERAL (
+                            SELECT o.player_id FROM entries o
+                            WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
+                        ) AS e
+                        WHERE b.game_id = \(game.id) AND b.window_kind = 'all'
+                    ) AS p
+                    CROSS JOIN LATERAL (
+                        SELECT * FROM scores o
+                        WHERE o.game_id = \(game.id) AND o.player_id = p.player_id AND o.chat_id = ANY (\(chats)) OFFSET 0
+                    ) AS l
+                ) \(unescaped: joins)) AS r
                 WHERE r.counts
                 """
         case .players(let players):
             // Runs that do not count tell on which leaderboards an entry may have to go.
             query = """
-                \(unescaped: insert) WHERE s.game_id = \(game.id) AND s.player_id = ANY (\(players))) AS r
+                \(unescaped: "\(insert) scores \(joins)")
+                WHERE s.game_id = \(game.id) AND s.player_id = ANY (\(players))) AS r
                 """
         }
         try session.execute(query)

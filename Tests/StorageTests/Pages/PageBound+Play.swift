@@ -1,0 +1,63 @@
+import Leaderboards
+import Postgres
+import Storage
+
+extension PageBound {
+    /// Runs, and what is asked about players before they are taken.
+    static let play: [PageBound] = [
+        .statement("timeGet()", 0) { _ in .timeGet() },
+        .statement("gameLock(_:isShared:)", 0) { .gameLock($0.game.id, isShared: true) },
+        .statement("entriesLock(of:)", 0) { .entriesLock(of: $0.game.id) },
+        .statement("chatsLock(of:isShared:)", 0) { .chatsLock(of: $0.bot) },
+        .statement("gameGet(_:)", 50) { .gameGet($0.game.id) },
+        .statement("scoresGet(of:game:)", 140) { .scoresGet(of: $0.runKeys, game: $0.game.id) },
+        .query("scoresInsert(_:game:)", 290) { .scoresInsert($0.newScores, game: $0.game.id) },
+        .statement("scoresInsertNew(_:game:)", 410) { .scoresInsertNew($0.newScores, game: $0.game.id) },
+        .query("scorePartitionsMake(from:through:)", 0) {
+            .scorePartitionsMake(from: $0.now, through: $0.now)
+        },
+        .statement("runsCount(of:since:game:)", 380) {
+            .runsCount(of: $0.players, since: $0.now + .seconds(-3600), game: $0.game.id)
+        },
+        .statement("runsUsage(of:since:bot:limit:)", 1500) {
+            .runsUsage(of: $0.players, since: $0.now + .seconds(-86_400), bot: $0.bot, limit: 5000)
+        },
+        PageBound("serverRunsResolve(_:notBefore:game:)", 410) { session, scene throws(PostgresError) in
+            let starts = scene.batch.map { (RunID(Identifier128(high: 8, low: UInt64($0))), scene.now) }
+            _ = try session.serverRunsResolve(
+                Dictionary(uniqueKeysWithValues: starts),
+                notBefore: scene.now + .seconds(-3600),
+                game: scene.game.id
+            )
+        },
+        .query("reviewsInsert(_:game:)", 140) { scene in
+            let verdict = Verdict(outcome: .hold, broken: [.maximumScore], isShadow: true)
+            let notes = scene.runKeys.map { ReviewNote(key: $0, verdict: verdict, acceptedAt: scene.now) }
+            return .reviewsInsert(notes, game: scene.game.id)
+        },
+        .statement("playersBarred(among:from:of:)", 120) {
+            .playersBarred(among: $0.players, from: $0.game.id, of: $0.bot)
+        },
+        .statement("erasuresGet(of:bot:)", 80) { .erasuresGet(of: $0.players, bot: $0.bot) },
+        PageBound("boardsNotify(game:chats:includingGlobal:)", 0) { session, scene throws(PostgresError) in
+            try session.boardsNotify(game: scene.game.id, chats: scene.chats, includingGlobal: true)
+        },
+        .query("apiKeyTouch(_:at:)", 60) { .apiKeyTouch(APIKeyID(rawValue: 1), at: $0.now) },
+        .statement("gamesList()", 60) { _ in .gamesList() },
+        .statement("botsList()", 50) { _ in .botsList() },
+        .statement("bansList()", 50) { _ in .bansList() },
+        .statement("apiKeysListAccepted()", 50) { _ in .apiKeysListAccepted() },
+        PageBound("erasedPlayersLoad()", 50) { session, _ throws(PostgresError) in
+            _ = try session.erasedPlayersLoad()
+        },
+        .statement("serverSettingsGet(_:)", 0) { _ in .serverSettingsGet(["fsync"]) },
+        PageBound("serverFacts()", 0) { session, _ throws(PostgresError) in _ = try session.serverFacts() },
+        PageBound("watchForVanishedClient()", 0) { session, _ throws(PostgresError) in
+            try session.watchForVanishedClient()
+        },
+        .query("gameClearStale(_:)", 50) { .gameClearStale($0.game.id) },
+        .query("reviewsForgetShadow(before:)", 70) { .reviewsForgetShadow(before: $0.now) },
+        .query("erasedPlayersForget()", 110) { _ in .erasedPlayersForget() },
+        .statement("gamesListPressed()", 60) { _ in .gamesListPressed() },
+    ]
+}
