@@ -16,11 +16,14 @@ extension PageBound {
         PageBound("boardsResolve(_:game:)", 1100) { session, scene throws(PostgresError) in
             _ = try session.boardsResolve(scene.newBoards, game: scene.game.id)
         },
-        .query("boardTotalsAdd(_:game:)", 1300) { scene in
-            .boardTotalsAdd(
-                Dictionary(uniqueKeysWithValues: Set(scene.boards).map { ($0, 1) }),
-                game: scene.game.id
-            )
+        .query("boardsUpdate(_:game:)", 1300) { scene in
+            let changes = Set(scene.boards).map {
+                BoardChange(board: $0, gain: 1, version: BoardVersion(rawValue: 1))
+            }
+            return .boardsUpdate(changes, game: scene.game.id)
+        },
+        .statement("entriesList(_:atMost:game:)", 1000) { scene in
+            .entriesList(scene.chats.map { (BoardName(chat: $0), nil) }, atMost: 1024, game: scene.game.id)
         },
         .statement("boardsAnswer(_:)", 3400, because: many) { scene in
             var questions = BoardQuestions()

@@ -10,9 +10,24 @@ extension PageBound {
         .statement("entriesLock(of:)", 0) { .entriesLock(of: $0.game.id) },
         .statement("chatsLock(of:isShared:)", 0) { .chatsLock(of: $0.bot) },
         .statement("gameGet(_:)", 50) { .gameGet($0.game.id) },
+        .statement("gameEpochGet(of:)", 50) { .gameEpochGet(of: $0.game.id) },
         .statement("scoresGet(of:game:)", 140) { .scoresGet(of: $0.runKeys, game: $0.game.id) },
         .query("scoresInsert(_:game:)", 290) { .scoresInsert($0.newScores, game: $0.game.id) },
         .statement("scoresInsertNew(_:game:)", 410) { .scoresInsertNew($0.newScores, game: $0.game.id) },
+        PageBound("scoresInsertConfirmed(_:game:of:epoch:)", 1000) { session, scene throws(PostgresError) in
+            guard let epoch = try session.run(.gameEpochGet(of: scene.game.id)) else { return }
+            let proposals = zip(scene.newScores, scene.boards).map { score, board in
+                ProposedScore(
+                    score: score,
+                    scoreKey: 0,
+                    narrowest: [board, scene.globalBoard],
+                    reported: [(board, BoardVersion(rawValue: 1))]
+                )
+            }
+            try session.run(
+                .scoresInsertConfirmed(proposals, game: scene.game.id, of: scene.bot, epoch: epoch)
+            )
+        },
         .query("scorePartitionsMake(from:through:)", 0) {
             .scorePartitionsMake(from: $0.now, through: $0.now)
         },
