@@ -114,6 +114,7 @@ need_test_packages() {
     need chromium-driver command -v chromedriver
     need python3-venv python3 -c 'import ensurepip, venv'
     need wrk command -v wrk
+    need valgrind command -v valgrind
     need nginx test -x /usr/sbin/nginx
     need curl command -v curl
 }

@@ -2,10 +2,14 @@
 package struct BenchPlan: Hashable, Sendable {
     /// A part of the bench that can be run alone.
     package enum Section: String, CaseIterable, Sendable {
+        /// Bringing scores to Telegram, on a database that is as young as a game's first evening.
+        case deliveries
         /// Presses of the game button over the webhook.
         case launches
         /// Submissions, most of which do not improve, all of which improve, and at half the maximal rate.
         case submissions
+        /// Submissions to two instances on one database.
+        case instances
         /// The top of a leaderboard and the part around a player.
         case reads
         /// What requests cost that anybody may send.

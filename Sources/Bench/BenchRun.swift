@@ -106,20 +106,30 @@ package struct BenchRun: Sendable {
         }
         let http = try CurlClient(configuration: CurlClient.Configuration(usesProxiesOfEnvironment: false))
         let result = await Result {
-            try await BenchTelegram.with(http: http) { telegram in
-                let settings = [
+            try await BenchTelegram.with(http: http) { telegram, url in
+                let settings = environment.merging([
                     "DATABASE_URL": database.url, "HIGHSCORES_SECRET": secret,
-                    "TELEGRAM_BOT_TOKEN": BenchPeople.token, "TELEGRAM_API_URL": telegram,
-                ]
-                return try await BenchService.with(
-                    program,
-                    environment: environment.merging(settings) { $1 },
-                    folder: folder,
-                    http: http
-                ) { service in
+                    "TELEGRAM_BOT_TOKEN": BenchPeople.token, "TELEGRAM_API_URL": url,
+                ]) { $1 }
+                @Sendable func instance(
+                    _ name: String,
+                    _ body: (BenchService) async throws -> [BenchResult]
+                ) async throws -> [BenchResult] {
+                    try await BenchService.with(
+                        program,
+                        name: name,
+                        environment: settings,
+                        folder: folder,
+                        http: http,
+                        body
+                    )
+                }
+                return try await instance("serve") { service in
                     let stage = Stage(
                         plan: plan,
                         service: service,
+                        another: { body in try await instance("another", body) },
+                        telegram: telegram,
                         database: database,
                         wrk: Wrk(program: programs.wrk, folder: folder, port: service.port),
                         pgbench: Pgbench(
@@ -142,8 +152,11 @@ package struct BenchRun: Sendable {
 
     private func measure(_ stage: Stage) async throws -> [BenchResult] {
         var results: [BenchResult] = []
+        // First, while the database knows as little of itself as on a first evening.
+        if plan.sections.contains(.deliveries) { results += try await stage.measureDeliveries() }
         if plan.sections.contains(.launches) { results += try await stage.measureLaunches() }
         if plan.sections.contains(.submissions) { results += try await stage.measureSubmissions() }
+        if plan.sections.contains(.instances) { results += try await stage.measureInstances() }
         if plan.sections.contains(.reads) { results += try await stage.measureReads() }
         if plan.sections.contains(.refusals) { results += try await stage.measureRefusals() }
         if plan.sections.contains(.loading) { results += try await stage.measureLoading() }

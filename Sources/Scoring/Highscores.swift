@@ -317,12 +317,8 @@ package final class Highscores: Sendable {
         await roles.hold(LockSpace.poller.key(for: bot), body)
     }
 
-    /// Whether a webhook's secret header is right.
-    ///
-    /// - Returns: Whether it equals the bot's secret under any accepted key; compared in constant time.
-    package func acceptsWebhook(secret: String?, bot: BotID) -> Bool {
-        keys.acceptsWebhook(header: secret, for: bot)
-    }
+    /// The secrets that Telegram may send with a bot's updates, to be worked out once: each takes two hashes.
+    package func webhookSecrets(of bot: BotID) -> [String] { keys.webhookSecrets(for: bot) }
 
     /// The secret to register with Telegram for a bot's webhook.
     package func webhookSecret(of bot: BotID) -> String { keys.webhookSecrets(for: bot)[0] }

@@ -45,8 +45,10 @@ import Testing
                 names == [
                     "rank, 10000 entries, uniform, p99", "rank, 10000 entries, exponential, p99",
                     "rank, 10000 entries, equal, p99", "rank, 10000 entries, hundred, p99",
-                    "rank, 10000 entries, rising, p99", "launches", "submissions, steady",
-                    "submissions, rising", "submission at half the rate, p99", "reads, top 10",
+                    "rank, 10000 entries, rising, p99", "delivery, commit to call, p99",
+                    "claim of deliveries, p99", "deliveries", "launches", "submissions, steady",
+                    "submissions, rising", "submission at half the rate, p99",
+                    "submissions, two instances", "reads, top 10",
                     "reads, around me", "making 10000 entries from the log",
                     "disk of 10000 runs and their leaderboard", "time of a submission, 10000 entries",
                     "memory of serve, peak",

@@ -1,6 +1,7 @@
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 /// Statements are prepared once per connection, a bounded number of them, and survive changes of the schema.
 @Suite(.scratchDatabase)
@@ -9,6 +10,16 @@ struct PreparedStatementTests {
 
     private func preparedCount(_ session: Session) throws(PostgresError) -> Int? {
         try session.first("SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql")?.decode(Int.self)
+    }
+
+    @Test func `statements that differ in a letter or in where a value stands are told apart`() {
+        var cache = StatementCache(capacity: 4)
+        let queries: [Query] = [
+            "SELECT \(1) + 1", "SELECT \(1) + 2", "SELECT 1 + \(1)", "SELECT \("1") + 1",
+        ]
+        let names = queries.map { cache.insert(StatementCache.Key($0)).name }
+        #expect(Set(names).count == 4)
+        #expect(queries.map { cache.name(for: StatementCache.Key($0)) } == names)
     }
 
     @Test func `the same text with other values is prepared once`() async throws {

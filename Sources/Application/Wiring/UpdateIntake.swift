@@ -12,7 +12,7 @@ struct UpdateIntake: Sendable {
     let services: [any Service]
     private let bots: [BotID: Bot]
     private let handler: UpdateHandler
-    private let highscores: Highscores
+    private let secrets: [BotID: [String]]
     private let sources: @Sendable () -> [UnreadyReason]
 
     init(
@@ -46,7 +46,7 @@ struct UpdateIntake: Sendable {
         }
         self.bots = Dictionary(bots.map { ($0.id, $0) }) { first, _ in first }
         self.handler = handler
-        self.highscores = highscores
+        secrets = self.bots.mapValues { highscores.webhookSecrets(of: $0.id) }
         services = identities as [any Service] + registrars + pollers
         sources = { [registrars, pollers] in
             identities.flatMap(\.reasons) + registrars.flatMap(\.reasons) + pollers.flatMap(\.reasons)
@@ -64,6 +64,6 @@ struct UpdateIntake: Sendable {
 
     /// Whether a webhook's secret is that of a bot which this process serves.
     @Sendable func accepts(_ secret: String?, _ bot: BotID) -> Bool {
-        bots[bot] != nil && highscores.acceptsWebhook(secret: secret, bot: bot)
+        secrets[bot].map { TokenKeys.isSecret(secret, among: $0) } ?? false
     }
 }

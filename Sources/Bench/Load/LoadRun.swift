@@ -11,6 +11,16 @@ struct LoadRun: Hashable, Sendable {
     /// Answers a second.
     var rate: Double { Double(count) / seconds }
 
+    /// The two of a time as one; percentiles are those of the slower.
+    func joined(with other: LoadRun) -> LoadRun {
+        LoadRun(
+            count: count + other.count,
+            seconds: max(seconds, other.seconds),
+            p50: max(p50, other.p50),
+            p99: max(p99, other.p99)
+        )
+    }
+
     /// Makes load, and makes it again when nothing was answered.
     ///
     /// A short run on a busy machine may end before its connections have come about, so each lasts longer than the one

@@ -1,9 +1,13 @@
 import Leaderboards
+import Simulator
 
 /// Everything that measuring a running service takes.
 struct Stage: Sendable {
     let plan: BenchPlan
     let service: BenchService
+    /// Gives a body another instance on the same database.
+    let another: @Sendable ((BenchService) async throws -> [BenchResult]) async throws -> [BenchResult]
+    let telegram: Simulator
     let database: BenchDatabase
     let wrk: Wrk
     let pgbench: Pgbench

@@ -10,18 +10,19 @@ struct BenchService: Sendable {
     private let process: ChildProcess
     private let folder: ScratchFolder
     private let http: CurlClient
-
-    private static let errors = "serve.err"
+    private let errors: String
 
     /// Gives a body a service that is ready, and stops it at the end.
     ///
     /// - Parameters:
     ///   - program: The `highscores` to run.
+    ///   - name: Names its log.
     ///   - environment: Configures it, beside what it needs to stand load.
     ///   - folder: Where it writes its log.
     /// - Throws: ``BenchError`` when it does not start or dies, and what the body throws.
     static func with<Result>(
         _ program: String,
+        name: String,
         environment: [String: String],
         folder: ScratchFolder,
         http: CurlClient,
@@ -33,32 +34,34 @@ struct BenchService: Sendable {
             // High enough, and still checked and counted.
             "HIGHSCORES_PLAYER_QUOTA": "1000000000 runs 1000GB", "HIGHSCORES_LOG_FORMAT": "json",
         ]
+        let errors = "\(name).err"
         let process = try ChildProcess(
             [program, "serve"],
             environment: environment.merging(settings) { $1 },
-            output: folder.file("serve.out"),
+            output: folder.file("\(name).out"),
             errors: folder.file(errors),
             custodian: folder.custodian
         )
         do {
-            let port = try await port(of: process, folder)
+            let port = try await port(of: process, folder, errors)
             let service = BenchService(
                 port: port,
                 memory: MemoryWatch(process: process.process),
                 process: process,
                 folder: folder,
-                http: http
+                http: http,
+                errors: errors
             )
             try await service.waitUntilReady()
             let result = try await service.memory.watching { try await body(service) }
-            guard process.isRunning else { throw died(folder) }
+            guard process.isRunning else { throw died(folder, errors) }
             await process.stop()
             return result
         } catch {
             let hasDied = !process.isRunning
             await process.stop()
             guard hasDied, !(error is CancellationError) else { throw error }
-            throw died(folder)
+            throw died(folder, errors)
         }
     }
 
@@ -115,7 +118,7 @@ struct BenchService: Sendable {
 
     /// Lines of its log that tell of failures.
     var complaints: [String] {
-        folder.text(Self.errors).split(separator: "\n").filter {
+        folder.text(errors).split(separator: "\n").filter {
             $0.contains(#""level":"error""#) || $0.contains(#""level":"critical""#)
         }.map(String.init)
     }
@@ -128,32 +131,38 @@ struct BenchService: Sendable {
                 timeout: .seconds(5)
             )
             if answer?.status == 200 { return }
-            guard process.isRunning else { throw Self.died(folder) }
+            guard process.isRunning else { throw Self.died(folder, errors) }
             guard ContinuousClock.now < deadline else {
-                throw BenchError(.failed, "serve was not ready within 60 s:\n\(Self.log(folder))")
+                throw BenchError(.failed, "serve was not ready within 60 s:\n\(Self.log(folder, errors))")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    private static func port(of process: ChildProcess, _ folder: ScratchFolder) async throws -> Int {
+    private static func port(
+        of process: ChildProcess,
+        _ folder: ScratchFolder,
+        _ errors: String
+    ) async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             for line in folder.text(errors).split(separator: "\n") where line.contains("server.listening") {
                 let port = (try? JSON.parse(Array(line.utf8)))?["port"]
                 if let port = port?.string.flatMap({ Int($0) }) ?? port?.int64.map(Int.init) { return port }
             }
-            guard process.isRunning else { throw died(folder) }
+            guard process.isRunning else { throw died(folder, errors) }
             guard ContinuousClock.now < deadline else {
-                throw BenchError(.failed, "serve did not listen within 60 s:\n\(log(folder))")
+                throw BenchError(.failed, "serve did not listen within 60 s:\n\(log(folder, errors))")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
     }
 
-    private static func died(_ folder: ScratchFolder) -> BenchError {
-        BenchError(.failed, "serve has ended:\n\(log(folder))")
+    private static func died(_ folder: ScratchFolder, _ errors: String) -> BenchError {
+        BenchError(.failed, "serve has ended:\n\(log(folder, errors))")
     }
 
-    private static func log(_ folder: ScratchFolder) -> Substring { folder.text(errors).suffix(2000) }
+    private static func log(_ folder: ScratchFolder, _ errors: String) -> Substring {
+        folder.text(errors).suffix(2000)
+    }
 }

@@ -5,12 +5,12 @@ import Simulator
 
 /// The simulated Telegram in which deliveries end.
 enum BenchTelegram {
-    /// Gives a body the address of a Bot API with the people, their chats and a message of each game in every chat.
+    /// Gives a body a Bot API and its address, with the people, their chats and a message of each game in every chat.
     ///
     /// - Throws: ``BenchError``, what keeps it from starting, and what the body throws.
     static func with<Result>(
         http: CurlClient,
-        _ body: (_ url: String) async throws -> Result
+        _ body: (Simulator, _ url: String) async throws -> Result
     ) async throws -> Result {
         var configuration = SimulatorConfiguration()
         configuration.logger = .silent
@@ -23,7 +23,7 @@ enum BenchTelegram {
                 throw BenchError(.failed, "the simulated Telegram has no address")
             }
             try await post(over: http, url: url)
-            let result = try await body(url)
+            let result = try await body(simulator, url)
             try await simulator.stop()
             return result
         } catch {

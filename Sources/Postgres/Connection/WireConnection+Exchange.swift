@@ -53,7 +53,8 @@ extension WireConnection {
             if let failure = query.bindings.failure {
                 throw failure.with { $0.statement = query.sql }
             }
-            guard query.bindings.types.count <= Int(UInt16.max), !query.sql.utf8.contains(0) else {
+            guard query.bindings.types.count <= Int(UInt16.max), !query.pieces.contains(where: \.holdsNUL)
+            else {
                 throw PostgresError(.encoding, "statement has too many parameters or a NUL character")
             }
         }

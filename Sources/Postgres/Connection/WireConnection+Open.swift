@@ -98,7 +98,7 @@ extension WireConnection {
     ///
     /// Without an open transaction the server runs the script as one transaction.
     func script(_ sql: String) throws(PostgresError) {
-        guard !sql.utf8.contains(0) else {
+        guard !sql.holdsNUL else {
             throw PostgresError(.encoding, "script contains a NUL character")
         }
         if !pendingBegin.isEmpty { _ = try attempt([]) }

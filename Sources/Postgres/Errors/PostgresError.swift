@@ -3,10 +3,10 @@
 /// `description` names the code, the SQLSTATE, the constraint and the server's message; the hint and the statement's text
 /// appear in `debugDescription` only. Bound and stored values and connection strings appear in neither: what the server
 /// says of the row that it refused is not even kept.
-package struct PostgresError: Error, Sendable {
+@usableFromInline package struct PostgresError: Error, Sendable {
     /// What kind of failure this is.
-    package struct Code: Hashable, Sendable, CustomStringConvertible {
-        package let description: String
+    @usableFromInline package struct Code: Hashable, Sendable, CustomStringConvertible {
+        @usableFromInline package let description: String
 
         /// The connection string can not be used as it is.
         package static let invalidConfiguration = Code(description: "invalid configuration")
@@ -23,9 +23,9 @@ package struct PostgresError: Error, Sendable {
         /// The server refused a statement; see ``PostgresError/sqlState``.
         package static let server = Code(description: "server error")
         /// A result is not of the type that was asked for.
-        package static let decoding = Code(description: "decoding failed")
+        @usableFromInline package static let decoding = Code(description: "decoding failed")
         /// A value can not be sent.
-        package static let encoding = Code(description: "encoding failed")
+        @usableFromInline package static let encoding = Code(description: "encoding failed")
         /// The waiting task was cancelled.
         package static let cancelled = Code(description: "cancelled")
         /// COMMIT was asked for, but an earlier error had already doomed the transaction.
@@ -59,6 +59,7 @@ package struct PostgresError: Error, Sendable {
     private let storage: Storage
 
     /// Creates an error that this process found by itself.
+    @usableFromInline
     package init(_ code: Code, _ message: String) {
         self.init(code, message, Details())
     }
@@ -134,7 +135,7 @@ extension PostgresError {
 }
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
-    package var description: String {
+    @usableFromInline package var description: String {
         var text = code.description
         if let sqlState { text += " \(sqlState)" }
         if let constraint { text += " on constraint \"\(constraint)\"" }
@@ -143,7 +144,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         return text
     }
 
-    package var debugDescription: String {
+    @usableFromInline package var debugDescription: String {
         var text = description
         if let hint = storage.details.hint { text += "\nhint: \(hint)" }
         if let statement { text += "\nstatement: \(statement)" }

@@ -5,6 +5,7 @@ import CLibPQ
 /// `@unchecked Sendable`: libpq never changes a result once it is handed out, and reading one from several threads is
 /// allowed (libpq documentation, "Behavior in Threaded Programs"); the reference count guards its end.
 @safe
+@usableFromInline
 final class ResultHandle: @unchecked Sendable {
     private let pointer: OpaquePointer
 
@@ -25,7 +26,7 @@ final class ResultHandle: @unchecked Sendable {
         Int(unsafe PQntuples(pointer))
     }
 
-    var columnCount: Int {
+    @usableFromInline var columnCount: Int {
         Int(unsafe PQnfields(pointer))
     }
 
@@ -43,23 +44,19 @@ final class ResultHandle: @unchecked Sendable {
         return unsafe String(cString: name)
     }
 
+    @usableFromInline
     func columnType(_ column: Int) -> UInt32 {
         unsafe PQftype(pointer, Int32(column))
     }
 
-    /// Calls a closure with the bytes of a cell, or with nil for NULL; indices must be in range.
-    func withCell<R>(
-        row: Int,
-        column: Int,
-        _ body: (UnsafeRawBufferPointer?) throws(PostgresError) -> R
-    ) throws(PostgresError) -> R {
+    /// The bytes of a cell, nil for NULL, which stay as long as the result; indices must be in range.
+    @usableFromInline
+    func cell(row: Int, column: Int) -> UnsafeRawBufferPointer? {
         let (row, column) = (Int32(row), Int32(column))
         guard unsafe PQgetisnull(pointer, row, column) == 0,
             let start = unsafe PQgetvalue(pointer, row, column)
-        else { return try body(nil) }
-        let length = Int(unsafe PQgetlength(pointer, row, column))
-        // The pointer stays valid as long as the result, which `self` keeps.
-        return try unsafe body(UnsafeRawBufferPointer(start: start, count: length))
+        else { return nil }
+        return unsafe UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(pointer, row, column)))
     }
 
     /// The error that this result reports.

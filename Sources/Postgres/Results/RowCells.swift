@@ -1,10 +1,11 @@
 /// The cells of a row one after the other, where their types follow from what is made of them.
-package struct RowCells {
-    private let row: Row
-    private var column = 0
+@usableFromInline package struct RowCells {
+    @usableFromInline let row: Row
+    @usableFromInline var column = 0
 
     fileprivate init(_ row: Row) { self.row = row }
 
+    @inlinable
     package mutating func next<Cell: PostgresCell>() throws(PostgresError) -> Cell {
         defer { column += 1 }
         return try row.decode(column: column)

@@ -1,20 +1,20 @@
 /// The rows that a statement returned, in order.
 ///
 /// A value independent of the connection: it may be decoded after the transaction has ended.
-package struct Rows: RandomAccessCollection, Sendable {
+@usableFromInline package struct Rows: RandomAccessCollection, Sendable {
     private let result: ResultHandle
-    package let endIndex: Int
+    @usableFromInline package let endIndex: Int
 
     init(_ result: ResultHandle) {
         self.result = result
         endIndex = result.rowCount
     }
 
-    package var startIndex: Int {
+    @usableFromInline package var startIndex: Int {
         0
     }
 
-    package subscript(position: Int) -> Row {
+    @usableFromInline package subscript(position: Int) -> Row {
         precondition(indices.contains(position), "row index out of range")
         return Row(result: result, index: position)
     }
@@ -27,6 +27,7 @@ package struct Rows: RandomAccessCollection, Sendable {
     /// Decodes all rows of one column.
     ///
     /// - Throws: `.decoding` naming the column.
+    @inlinable
     package func decode<Cell: PostgresCell>(_ type: Cell.Type) throws(PostgresError) -> [Cell] {
         try map { row throws(PostgresError) in try row.decode(type) }
     }
@@ -36,6 +37,7 @@ package struct Rows: RandomAccessCollection, Sendable {
     /// - Parameter types: One type for each column, optional where NULL is possible.
     /// - Returns: The values of each row in the order of the columns.
     /// - Throws: `.decoding` naming the column.
+    @inlinable
     package func decode<each Cell: PostgresCell>(
         _ types: repeat (each Cell).Type
     ) throws(PostgresError) -> [(repeat each Cell)] {

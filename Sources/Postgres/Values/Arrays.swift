@@ -5,27 +5,31 @@
 extension Array: PostgresCell where Element: PostgresCell {}
 
 extension Array: PostgresValue where Element: PostgresCell {
-    private static var headerSize: Int { 20 }
+    @inlinable static var headerSize: Int { 20 }
 
+    @inlinable
     package static var postgresType: PostgresType {
         Element.postgresType.array
     }
 
+    @inlinable
     package static var acceptedTypes: [PostgresType] {
         Element.acceptedTypes.map(\.array)
     }
 
+    @inlinable
     package func encode(into bytes: inout [UInt8]) throws(PostgresError) {
         let element = Element.postgresType
         guard element.arrayOID != 0 else {
             throw PostgresError(.encoding, "arrays of \(element.name) are not supported")
         }
-        bytes.appendBigEndian(Int32(isEmpty ? 0 : 1))
-        let nullsPosition = bytes.count
-        bytes.appendBigEndian(Int32(0))
-        bytes.appendBigEndian(element.oid)
-        guard !isEmpty else { return }
-        bytes.appendBigEndian(Int32(clamping: count))
+        guard !isEmpty else {
+            bytes.appendBigEndian(UInt64(0))
+            return bytes.appendBigEndian(element.oid)
+        }
+        let nullsPosition = bytes.count + 4
+        bytes.appendBigEndian(UInt64(1) << 32)
+        bytes.appendBigEndian(UInt64(element.oid) << 32 | UInt64(UInt32(clamping: count)))
         bytes.appendBigEndian(Int32(1))
 
         var hasNulls = false
@@ -41,6 +45,7 @@ extension Array: PostgresValue where Element: PostgresCell {
         if hasNulls { bytes.putBigEndian(1, at: nullsPosition) }
     }
 
+    @inlinable
     package static func decode(_ bytes: RawSpan) throws(PostgresError) -> [Element] {
         guard bytes.byteCount >= 12 else { throw truncated }
         let dimensions: Int32 = bytes.bigEndian(at: 0)
@@ -78,7 +83,7 @@ extension Array: PostgresValue where Element: PostgresCell {
         return elements
     }
 
-    private static var truncated: PostgresError {
+    @usableFromInline static var truncated: PostgresError {
         PostgresError(.decoding, "array value is shorter than its header says")
     }
 }

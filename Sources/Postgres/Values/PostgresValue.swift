@@ -2,7 +2,7 @@
 ///
 /// Conform to ``PostgresValue`` instead; this protocol exists so that optionals and arrays of optionals bind and
 /// decode like values. All methods speak PostgreSQL's binary format.
-package protocol PostgresCell: Sendable {
+@usableFromInline package protocol PostgresCell: Sendable {
     /// The type that parameters are declared with.
     static var postgresType: PostgresType { get }
 
@@ -25,7 +25,7 @@ package protocol PostgresCell: Sendable {
 ///
 /// A domain type conforms by handing its raw value on: `encode` appends what the raw value appends, `decode` wraps
 /// what the raw value's type decodes, `postgresType` is that type's.
-package protocol PostgresValue: PostgresCell {
+@usableFromInline package protocol PostgresValue: PostgresCell {
     /// Appends the value's bytes, without a length.
     ///
     /// - Throws: `.encoding` if the value has no representation in PostgreSQL.
@@ -33,45 +33,54 @@ package protocol PostgresValue: PostgresCell {
 }
 
 extension PostgresCell {
+    @inlinable
     package static var acceptedTypes: [PostgresType] {
         [postgresType]
     }
 
+    @inlinable
     static func accepts(_ oid: UInt32) -> Bool {
         oid == postgresType.oid || acceptedTypes.contains { $0.oid == oid }
     }
 }
 
 extension PostgresValue {
+    @inlinable
     package func encodeCell(into bytes: inout [UInt8]) throws(PostgresError) -> Bool {
         try encode(into: &bytes)
         return true
     }
 
+    @inlinable
     package static func decodeNull() throws(PostgresError) -> Self {
         throw PostgresError(.decoding, "NULL where \(postgresType.name) is expected")
     }
 }
 
 extension Optional: PostgresCell where Wrapped: PostgresValue {
+    @inlinable
     package static var postgresType: PostgresType {
         Wrapped.postgresType
     }
 
+    @inlinable
     package static var acceptedTypes: [PostgresType] {
         Wrapped.acceptedTypes
     }
 
+    @inlinable
     package func encodeCell(into bytes: inout [UInt8]) throws(PostgresError) -> Bool {
         guard let self else { return false }
         try self.encode(into: &bytes)
         return true
     }
 
+    @inlinable
     package static func decode(_ bytes: RawSpan) throws(PostgresError) -> Wrapped? {
         try Wrapped.decode(bytes)
     }
 
+    @inlinable
     package static func decodeNull() throws(PostgresError) -> Wrapped? {
         nil
     }

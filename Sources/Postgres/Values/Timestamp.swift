@@ -1,23 +1,27 @@
 /// A point in time with microseconds, as `timestamptz` holds it.
-package struct Timestamp: PostgresValue, Hashable, Comparable {
+@usableFromInline package struct Timestamp: PostgresValue, Hashable, Comparable {
     /// Microseconds since 1970-01-01 00:00:00 UTC, without leap seconds.
-    package let microsecondsSinceEpoch: Int64
+    @usableFromInline package let microsecondsSinceEpoch: Int64
 
     /// PostgreSQL counts from 2000-01-01 00:00:00 UTC.
-    private static let postgresEpoch: Int64 = 946_684_800_000_000
+    @inlinable static var postgresEpoch: Int64 { 946_684_800_000_000 }
 
+    @inlinable
     package init(microsecondsSinceEpoch: Int64) {
         self.microsecondsSinceEpoch = microsecondsSinceEpoch
     }
 
+    @inlinable
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
     }
 
+    @inlinable
     package static var postgresType: PostgresType {
         .timestamptz
     }
 
+    @inlinable
     package func encode(into bytes: inout [UInt8]) throws(PostgresError) {
         let (value, overflow) = microsecondsSinceEpoch.subtractingReportingOverflow(Self.postgresEpoch)
         // The extremes mean minus and plus infinity on the wire.
@@ -27,6 +31,7 @@ package struct Timestamp: PostgresValue, Hashable, Comparable {
         bytes.appendBigEndian(value)
     }
 
+    @inlinable
     package static func decode(_ bytes: RawSpan) throws(PostgresError) -> Timestamp {
         let value = try bytes.bigEndian(as: Int64.self)
         let (microseconds, overflow) = value.addingReportingOverflow(postgresEpoch)

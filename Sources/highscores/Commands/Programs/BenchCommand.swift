@@ -26,7 +26,9 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The parts: launches, submissions, reads, refusals, ranks, loading; without it all.",
+            """
+            The parts: deliveries, launches, submissions, instances, reads, refusals, ranks, loading; without it all.
+            """,
             valueName: "a,b"
         )
     )
