@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Every statement has one plan, whatever the planner knows of the tables: none touches more pages than it must.
-@Suite(.scratchDatabase(.withGame), .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase(.withGame), .serialized, .timeLimit(.minutes(10)))
 struct StatementPageTests {
     /// What the planner knows.
     enum Statistics: CaseIterable {
