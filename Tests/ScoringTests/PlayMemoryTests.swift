@@ -183,7 +183,7 @@ struct PlayMemoryTests {
                 answers.append(try await stage.play(1, in: chat, score: 50, on: instance))
             }
             #expect(Set(answers.map(\.places)).count == 1)
-            #expect(stage.instances[1].memory.statistics == PlayMemory.Statistics(misses: 2))
+            #expect(stage.instances[1].memory.statistics == MemoryStatistics(misses: 2))
         }
     }
 }
