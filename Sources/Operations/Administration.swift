@@ -43,8 +43,12 @@ package struct Administration: Sendable {
 
     /// Finds a bot by its username, in any case and with or without `@`, or its id.
     package func bot(named name: String) async throws(OperationError) -> BotRecord {
-        guard let bot = try await bots().first(where: { $0.isNamed(name) }) else {
-            throw .notFound("there is no bot '\(name)'; 'highscores bot list' shows those there are")
+        let all = try await bots()
+        guard let bot = all.first(where: { $0.isNamed(name) }) else {
+            let nearest = name.nearest(among: all.compactMap(\.username)).map { "did you mean '\($0)'?" }
+            throw .notFound(
+                "there is no bot '\(name)'; \(nearest ?? "'highscores bot list' shows those there are")"
+            )
         }
         return bot
     }

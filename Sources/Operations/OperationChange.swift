@@ -39,6 +39,12 @@ package struct OperationChange: Sendable {
     /// Whether nothing changed.
     package var isEmpty: Bool { rows == 0 && receipt == nil && deliveries == 0 }
 
+    /// Whether more changes than settings: entries, Telegram's tables, or whether the game can be played.
+    package var isSweeping: Bool {
+        let stops = games.map { $0.before.isEnabled && !$0.now.isEnabled } ?? false
+        return !rebuild.isEmpty || deliveries > 0 || stops
+    }
+
     /// How many rows change: runs, entries, bans, names and settings.
     package var rows: Int {
         let erased = erasure.map { $0.profiles + $0.runs + $0.corrections + $0.bans } ?? 0

@@ -27,7 +27,7 @@ struct CommandLineTests {
             "5"
         )
         let show = try #require(command as? BoardCommand.ShowCommand)
-        #expect(show.owner.chat?.description == "-3788475317572404878")
+        #expect(show.owner.chat?.text == "-3788475317572404878")
         #expect(show.page.limit == 5)
     }
 
@@ -73,8 +73,8 @@ struct CommandLineTests {
         )
         let choice = try #require(command as? DeliveryCommand.RetryCommand).selection
         #expect(
-            choice.place.game == "a/b" && choice.place.chat?.description == "-5"
-                && choice.place.player?.rawValue == 7
+            choice.place.game == "a/b" && choice.place.chat?.text == "-5"
+                && choice.place.player?.text == "7"
         )
         #expect(choice.state.map(\.rawValue) == ["dead", "no_target"])
     }
@@ -159,7 +159,7 @@ struct CommandLineTests {
         ["delivery", "list", "--state", "lost"], ["delivery", "list", "--limit", "0"],
         ["delivery", "retry", "--player", "0"], ["delivery", "drop", "--chat", "0"],
         ["board", "show", "t", "--chat", "0"], ["board", "show", "t", "--chat", "+5"],
-        ["board", "show", "t", "--limit", "0"], ["board", "show", "t", "--at", "yesterday"],
+        ["board", "show", "t", "--limit", "0"], ["board", "show", "t", "--at", "someday"],
         ["board", "show", "t", "--json", "--fields", "rank"], ["board", "show", "t", "--window", "year"],
         ["board", "around", "t"], ["board", "around", "t", "0"], ["board", "around", "t", "me"],
         ["board", "windows", "t", "--window", "year"],
@@ -168,7 +168,7 @@ struct CommandLineTests {
         ["simulator", "--faults", "all hang"], ["simulator", "--faults", "@/nowhere"],
         ["simulator", "--empty", "--game", "t"], ["completions", "tcsh"],
         ["game", "list", "--json", "--ndjson"],
-        ["score", "list"], ["score", "list", "--game", "t", "--limit", "0"], ["score", "get", "5"],
+        ["score", "list", "--game", "t", "--limit", "0"], ["score", "get", "5"],
         ["score", "remove"], ["score", "remove", "--game", "t"], ["score", "remove", "--player", "5"],
         ["score", "remove", "0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00", "--player", "5"],
         ["score", "set", "0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00", "1e3"],
@@ -176,7 +176,7 @@ struct CommandLineTests {
         ["score", "submit", "t", "--player", "5"], ["player", "ban"], ["player", "ban", "zoe"],
         ["player", "ban", "5", "--game", "t", "--bot", "b"], ["player", "ban", "5", "--max-rows", "-1"],
         ["player", "ban", "5", "--plan", "x"], ["player", "erase", "0"], ["audit", "undo", "0"],
-        ["audit", "list", "--since", "yesterday"],
+        ["audit", "list", "--since", "soon"],
     ])
     func `a wrong usage ends with code 2`(_ arguments: [String]) async {
         #expect(await HighscoresCommand.status(of: arguments) == .usage)

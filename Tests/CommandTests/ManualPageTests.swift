@@ -32,7 +32,7 @@ import Testing
     @Test func `a page has its parts`() throws {
         let page = try #require(try ManualPages().pages.first { $0.name == "highscores-board-show.1" }).text
         for part in [
-            ".Nm highscores board show", ".Op Fl -chat Ar chat-instance", ".Ar game", ".Sh EXAMPLES",
+            ".Nm highscores board show", ".Op Fl -chat Ar chat", ".Ar game", ".Sh EXAMPLES",
         ] {
             #expect(page.contains(part), "\(part)")
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Leaderboards
 import Operations
+import Storage
 import Testing
 
 @testable import highscores
@@ -108,6 +110,53 @@ struct OutputTests {
         #expect(text.wrapped(to: width) == lines)
     }
 
+    @Test func `a table leaves out what has no value, and at last what can be spared`() throws {
+        let record = Record([
+            ("run", .text("0f3c")), ("game", .text("b/t")), ("reasons", .list([])),
+            ("started_at", .time(Instant(milliseconds: 1_772_366_400_250))), ("note", .none),
+        ])
+        func shown(_ width: Int?, _ arguments: String...) throws -> String {
+            let options = try OutputOptions.parse(arguments)
+            return try options.text(
+                of: [record],
+                columns: record.fields.map(\.name),
+                for: .person(seesColor: false, columns: width)
+            )
+        }
+        #expect(try shown(nil) == "run   game  started_at\n0f3c  b/t   2026-03-01T12:00:00Z\n")
+        #expect(try shown(31) == "run   game\n0f3c  b/t\n")
+        #expect(try shown(9) == "run\n0f3c\n")
+        #expect(try shown(3) == "run         0f3c\ngame        b/t\nstarted_at  2026-03-01T12:00:00Z\n")
+        #expect(
+            try shown(9, "--wide")
+                == "run   game  reasons  started_at                note\n0f3c  b/t            2026-03-01T12:00:00.250Z  \n"
+        )
+        #expect(try shown(31, "--fields", "note,run") == "note  run\n      0f3c\n")
+    }
+
+    @Test func `tab-separated values begin with a head where one is wanted`() throws {
+        let text = try options("--header", "--fields", "score,id").text(
+            of: records,
+            columns: columns,
+            for: .program
+        )
+        #expect(text == "score\tid\n1300\t1\n7\t-2\n")
+        #expect(try options("--header", "--ndjson").text(of: [], columns: columns, for: .program).isEmpty)
+        #expect(
+            try options("--header").text(of: [], columns: columns, for: .program) == "id\tname\tscore\tnote\n"
+        )
+    }
+
+    @Test func `a time is told from now`() {
+        let now = Instant(seconds: 1_000_000)
+        for (seconds, text) in [
+            (5, "5 s ago"), (99, "99 s ago"), (100, "1 min ago"), (7200, "2 h ago"), (200_000, "2 days ago"),
+            (-300, "in 5 min"), (0, "0 s ago"),
+        ] {
+            #expect((now - .seconds(seconds)).text(relativeTo: now) == text)
+        }
+    }
+
     @Test func `colour marks the head only`() throws {
         let text = try options().text(of: records, columns: columns, for: .person(seesColor: true))
         #expect(text.hasPrefix("\u{1B}[1mid"))
@@ -186,6 +235,21 @@ struct OutputTests {
             try options("--json").text(of: record, for: .person(seesColor: true))
                 == "{\"schema\":1,\"game\":\"b/t\",\"public\":true,\"min_seconds\":1.5}\n"
         )
+    }
+
+    @Test func `bars are as long as their numbers say, and fit the line`() {
+        let text = GameStatistics.bars([("0", 1), ("100", 400), ("200", 0), ("300", 200)], columns: 40)
+        #expect(
+            text == """
+                    0    1  █
+                  100  400  \(String(repeating: "█", count: 28))
+                  200    0
+                  300  200  \(String(repeating: "█", count: 14))
+
+                """
+        )
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 40 })
+        #expect(GameStatistics.bars([("a", 0)], columns: 40) == "  a  0\n")
     }
 
     // MARK: - Width

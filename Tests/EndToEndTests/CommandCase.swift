@@ -10,6 +10,8 @@ struct CommandCase: Sendable {
         case board
         /// A line for each finding as soon as it is there, without a head at a terminal.
         case findings
+        /// Numbers that are drawn at a terminal; a line for each in a pipe.
+        case statistics
         /// A text that is the same for people and programs.
         case text
         /// It runs on for itself, and has tests of its own: `DemoTests`, `BenchTests`, those of ``Service``.
@@ -48,7 +50,7 @@ struct CommandCase: Sendable {
 
     /// Commands that change something without a question, since nothing is lost by it; they take `--yes` all the same.
     static let unasked: Set<String> = [
-        "game add", "game set", "game disable", "game enable", "game rebuild", "game prune", "score submit",
+        "game add", "game enable", "game rebuild", "game prune", "score submit",
         "score restore", "player unban", "import scores", "import entries", "import players", "import games",
         "delivery retry", "chat set", "key create",
     ]
@@ -60,11 +62,12 @@ struct CommandCase: Sendable {
         CommandCase("bench", "", .program),
         CommandCase("game list", "", .list), CommandCase("game get", "tetris", .record),
         CommandCase("game add", "arena_bot/pong --url https://play.example/pong/", .record),
-        CommandCase("game set", "tetris --title Ping --zone Asia/Tokyo", .list),
+        CommandCase("game set", "tetris --title Ping --telegram-score off", .list),
         CommandCase("game disable", "tetris", .list), CommandCase("game enable", "snake", .list),
         CommandCase("game rebuild", "tetris", .record, rehearsal: "as its log says"),
         CommandCase("game prune", "snake", .record, rehearsal: "no months to go over"),
-        CommandCase("board show", "tetris", .board),
+        CommandCase("game stats", "tetris", .statistics),
+        CommandCase("board show", "tetris", .board), CommandCase("board watch", "tetris", .program),
         CommandCase("board show", "tetris --chat {chat}", .board),
         CommandCase("board around", "tetris {omar}", .board), CommandCase("board windows", "tetris", .list),
         CommandCase("score list", "--game tetris", .list), CommandCase("score get", "{run}", .list),
@@ -94,7 +97,7 @@ struct CommandCase: Sendable {
         CommandCase("chat list", "--conflicts", .list), CommandCase("chat merge", "{chat} {other}", .list),
         CommandCase("chat set", "{chat} --zone Asia/Tokyo", .list),
         CommandCase("audit list", "", .list, beside: ["before", "after"]),
-        CommandCase("audit undo", "{audit}", .list),
+        CommandCase("audit get", "{audit}", .list), CommandCase("audit undo", "{audit}", .list),
         CommandCase("bot list", "", .list),
         CommandCase("bot send-game", "tetris --chat -1001000000001", .record),
         CommandCase("webhook set", "--take-webhook", .list, variables: published),

@@ -36,7 +36,7 @@ struct CommandScene: Sendable {
         try await done(arena, "score remove \(run(50)) --yes")
         try await done(arena, "player ban \(banned) --game snake --yes --reason cheating")
         try await done(arena, "game set snake --retention relevant")
-        try await done(arena, "game disable snake")
+        try await done(arena, "game disable snake --yes")
         try await done(arena, "score submit tetris --player \(Arena.zoe) --score 9500 --chat \(chat)")
         try await done(arena, "key create tetris --label studio")
         arena.call("setWebhook", #"{"url":"https://studio.example/hook"}"#)

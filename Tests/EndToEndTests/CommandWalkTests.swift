@@ -128,6 +128,8 @@ import Testing
             #expect(table?.faults(rows: rows) == [], "\(name):\n\(shown.screen)")
             let narrow = try await scene.shown(one, rehearsed, columns: 80)
             expectNarrow(narrow.screen, things, columns, name)
+        case .statistics:
+            #expect(rows.count == things.count && shown.screen.contains("SCORES"), "\(name): \(shown.screen)")
         case .record:
             #expect(rows.map(\.first) == columns, "\(name): \(rows)")
             expectFields(shown.screen, rows, name)

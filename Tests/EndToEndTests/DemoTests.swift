@@ -44,6 +44,36 @@ import Testing
     }
 }
 
+/// A demo keeps to its ports, and others keep their hands off its folder.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoNeighbourTests {
+    @Test func `a second demo in a folder says where the first runs, and changes nothing`() async throws {
+        try await Program.withFolder { folder in
+            let port = try Program.freePort()
+            let demo = try await Demo.start(in: folder, port: port)
+            func run(_ arguments: String...) async throws -> (code: Int32, errors: String, output: String) {
+                let place = folder.appendingPathComponent("run-\(UInt32.random(in: 0...UInt32.max))")
+                try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+                let program = try Program(
+                    arguments,
+                    environment: ["HIGHSCORES_DATA": folder.path + "/data"],
+                    folder: place
+                )
+                return (try await program.exitCode(), program.standardError, program.standardOutput)
+            }
+            let before = try await run("game", "get", "comet_catch", "--fields", "url")
+            let second = try await run("demo")
+            #expect(second.code == 5, "\(second)")
+            #expect(second.errors.contains("runs in") && second.errors.contains(demo.address), "\(second)")
+            #expect(try await run("game", "get", "comet_catch", "--fields", "url").output == before.output)
+            let taken = try await run("demo", "--listen", "127.0.0.1:\(port)")
+            #expect(taken.code == 2 && taken.errors.contains("--listen"), "\(taken)")
+            #expect(try await run("doctor", "--fields", "detail").output.contains("open \(demo.address)"))
+            try await demo.stop()
+            #expect(try await !run("doctor", "--fields", "subject").output.contains("demo\n"))
+        }
+    }
+}
+
 /// The picture of the demo in the README; made only when `HIGHSCORES_DEMO_PICTURE` names the file to write.
 @Suite(.timeLimit(.minutes(10))) struct DemoPictureTests {
     private static let file = ProcessInfo.processInfo.environment["HIGHSCORES_DEMO_PICTURE"] ?? ""

@@ -35,7 +35,30 @@ import Testing
     @Test func `a right set-up is fine`() async throws {
         try await Arena.with { arena in
             let (code, found) = try await Self.examine(arena)
-            #expect(code == 0 && found.isEmpty, "\(found)")
+            // Nobody has made the games' pages.
+            let pages = found.filter {
+                $0.hasPrefix("page of arena_bot/") && $0.contains("cannot be reached from here")
+            }
+            #expect(code == 0 && found == pages && pages.count == 2, "\(found)")
+        }
+    }
+
+    @Test func `a variable that nothing reads, and a rate above Telegram's, are told`() async throws {
+        try await Arena.with { arena in
+            let (code, found) = try await Self.examine(arena, ["HIGHSCORES_LISTN": "127.0.0.1:1"])
+            #expect(code == 0, "\(found)")
+            #expect(
+                found.contains(
+                    "settings: there is no setting HIGHSCORES_LISTN; did you mean HIGHSCORES_LISTEN?"
+                ),
+                "\(found)"
+            )
+            try await Self.sql("ALTER DATABASE \(ScratchDatabase.current.name) SET synchronous_commit = off")
+            let lax = try await Self.examine(arena)
+            #expect(
+                lax.code == 0 && lax.found.contains { $0.contains("synchronous_commit is off") },
+                "\(lax)"
+            )
         }
     }
 

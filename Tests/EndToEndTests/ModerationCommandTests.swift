@@ -62,7 +62,7 @@ struct ModerationCommandTests {
                     "Omar 300 counts", "Zoë 200 counts", "Ada 9000 counts", "Ada 100 counts",
                 ]
             )
-            #expect(try await scene.run("score list").code == 2)
+            #expect(try await scene.run("score list --fields run").output.split(separator: "\n").count >= 4)
             #expect(try await scene.run("score list --player 77").output == "")
 
             let run = try #require(try await scene.runs("--player \(ada)").first)
@@ -182,8 +182,8 @@ struct ModerationCommandTests {
         try await Self.scene { scene in
             #expect(try await scene.run("audit list").output == "")
             _ = try await scene.run("game set tetris --max-score 500 --reason strict")
-            _ = try await scene.run("game disable tetris")
-            _ = try await scene.run("chat set \(scene.chat) --zone Asia/Tokyo")
+            _ = try await scene.run("game disable tetris --yes")
+            _ = try await scene.run("chat set \(scene.chat) --zone Asia/Tokyo --yes")
             let listed = try await scene.run("audit list --fields action,subject,reason")
             #expect(
                 listed.output

@@ -21,6 +21,7 @@ import Testing
                 max_per_hour\t\t50
                 outcomes\t\tmax_score=hold
                 highscores: changed 3 settings of 'arena_bot/tetris'
+                highscores: 'highscores audit undo N' takes it back
                 0
                 """
             )
@@ -51,7 +52,7 @@ import Testing
                 ["review", "accept", "--game", "tetris", "--player", "\(Arena.ada)"],
                 """
                 highscores: 9 rows would change in the database 'DATABASE' to accept 1 held run of arena_bot/tetris \
-                player \(Arena.ada). Without a terminal to ask at, '--yes' is needed.
+                player \(Arena.ada) (Ada, @ada). Without a terminal to ask at, '--yes' is needed.
                 2
                 """
             )

@@ -10,17 +10,24 @@ struct ShownTable {
     /// The things, a JSON object for each.
     let things: [JSONValue]
 
+    /// All fields, and those that the table has.
+    private let fields: [String]
     private let columns: [String]
 
-    /// Finds the table on a screen, whose head has the names of all fields.
+    /// Finds the table on a screen, whose head has the names of fields; of some there may be nothing to show, or no room
+    /// for it.
     ///
     /// - Returns: Nil where there is no such head.
     init?(on screen: String, of things: [JSONValue], _ columns: [String]) {
         self.things = things
-        self.columns = columns
         let lines = screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let head = lines.firstIndex { $0.split(separator: " ").map(String.init) == columns }
+        let head = lines.firstIndex { line in
+            let names = line.split(separator: " ").map(String.init)
+            return !names.isEmpty && names == columns.filter(names.contains)
+        }
         guard let head, lines.count > head + things.count else { return nil }
+        fields = columns
+        self.columns = lines[head].split(separator: " ").map(String.init)
         self.lines = Array(lines[head...(head + things.count)])
     }
 
@@ -61,8 +68,16 @@ struct ShownTable {
     /// - Returns: A sentence for each fault.
     func faults(rows: [[String]]) -> [String] {
         var faults: [String] = []
+        // A table has no milliseconds.
+        let shown = rows.map { row in
+            zip(fields, row).filter { columns.contains($0.0) }
+                .map { $0.1.replacing(#/(T[0-9:]{8})\.[0-9]{3}Z/#) { "\($0.1)Z" } }
+        }
+        for (index, name) in fields.enumerated() where !columns.contains(name) {
+            if rows.contains(where: { !$0[index].isEmpty }) { faults.append("'\(name)' is left out") }
+        }
         var all: [[Range<Int>?]] = []
-        for (cells, line) in zip([columns] + rows, lines) {
+        for (cells, line) in zip([columns] + shown, lines) {
             guard let places = places(of: cells, in: line) else {
                 return ["no such row: \(cells) in '\(line)'"]
             }

@@ -108,15 +108,16 @@ import Testing
                     ("game set pong --title Ping", 0, "title\tpong\tPing\n", ""),
                     ("game set pong --order lower", 2, "", "--telegram-score"),
                     ("game disable pong --dry-run", 0, "enabled\tyes\tno\n", "dry run"),
-                    ("game disable pong", 0, "enabled\tyes\tno\n", ""),
+                    ("game disable pong", 2, "", "'--yes' is needed"),
+                    ("game disable pong --yes", 0, "enabled\tyes\tno\n", "takes it back"),
                     ("game enable pong --json", 0, "\"schema\":1", ""),
                     ("game enable pong", 0, "", "like that already"),
                     ("game rebuild tetris", 0, "entries_added\t0\n", "as its log says"),
                     ("game prune tetris", 5, "", "--retention relevant"),
                     ("chat set \(chat) --zone Asia/Tokyo --dry-run", 0, "zone\t\tAsia/Tokyo\n", "dry run"),
-                    ("chat set \(chat) --zone Asia/Tokyo", 0, "zone\t\tAsia/Tokyo\n", ""),
+                    ("chat set \(chat) --zone Asia/Tokyo --yes", 0, "zone\t\tAsia/Tokyo\n", "takes it back"),
                     ("chat set \(chat) --zone Nowhere/Else", 2, "", "Nowhere/Else"),
-                    ("chat set \(chat) --no-zone", 0, "zone\tAsia/Tokyo\t\n", ""),
+                    ("chat set \(chat) --no-zone --yes", 0, "zone\tAsia/Tokyo\t\n", ""),
                     ("delivery retry --state dead", 0, "", ""),
                     ("delivery drop --game tetris", 0, "", "gave 0 deliveries up"),
                     ("delivery drop --game tetris --dry-run", 0, "", "dry run"),
@@ -132,6 +133,56 @@ import Testing
             arena.call(
                 "setGameScore",
                 #"{"user_id":\#(Arena.ada),"score":1,"force":true,"chat_id":-1001000000001,"message_id":1}"#
+            )
+        }
+    }
+
+    @Test
+    func `settings that change entries or Telegram's tables are asked about, planned, bounded and undone`()
+        async throws
+    {
+        try await Arena.with { arena in
+            try await Self.played(arena)
+            let set = "game set tetris --keep latest --telegram-score off"
+            let rehearsal = try await arena.command("\(set) --dry-run --json")
+            let shown = try JSON.parse(Array(rehearsal.output.utf8))
+            let plan = try #require(shown["plan"]?.string)
+            #expect(shown["dry_run"]?.bool == true && shown["audit"]?.kind == .null)
+            try await Self.expect(
+                arena,
+                [
+                    (set, 2, "", "to change 'arena_bot/tetris'. Without a terminal"),
+                    ("\(set) --yes --max-rows 1", 4, "", "more than '--max-rows 1'"),
+                    ("\(set) --plan \(plan)x --yes", 2, "", "--plan"),
+                    ("game get tetris --fields keep", 0, "best\n", ""),
+                    ("game set tetris --title Blocks", 0, "title\tTetris\tBlocks\n", "takes it back"),
+                ]
+            )
+            let terminal = try arena.terminal([
+                "game", "set", "tetris", "--order", "lower", "--telegram-score", "off",
+            ])
+            try await terminal.wait(for: "Type tetris to go on")
+            #expect(terminal.screen.contains("  order: higher → lower\n"), "\(terminal.screen)")
+            try terminal.type("no")
+            #expect(try await terminal.exitCode() == 2)
+            try await Self.expect(
+                arena,
+                [
+                    ("\(set) --plan \(plan) --yes", 0, "keep\tbest\tlatest\n", "takes it back")
+                ]
+            )
+            let audit = try await arena.command("audit list --limit 1 --fields audit").output.trimmed
+            try await Self.expect(
+                arena,
+                [
+                    (
+                        "audit get \(audit)", 0, "keep\tbest\tlatest\ntelegram_score\tsame\toff\n",
+                        "game.set to arena_bot/tetris"
+                    ),
+                    ("audit undo \(audit) --yes", 0, "keep\tlatest\tbest\n", ""),
+                    ("audit get \(audit) --json", 0, "\"changes\":[{\"what\":\"keep\"", ""),
+                    ("audit get 9999", 3, "", "no entry 9999"),
+                ]
             )
         }
     }

@@ -25,12 +25,22 @@ package struct Doctor: Sendable {
     /// - Throws: `CancellationError` when interrupted; what is wrong is reported instead.
     package func examine() async throws {
         Finding.settings(settings).forEach(report)
+        if settings.databaseURL == nil, let address = DemoClaim.runningAddress(folder: settings.dataFolder) {
+            report(
+                Finding(
+                    .ok,
+                    "demo",
+                    "runs in \(settings.dataFolder), with a Telegram of its own; open \(address)"
+                )
+            )
+        }
         let identities = try await examineBots()
         try Task.checkCancellation()
         do {
             try await settings.withDatabase(logger: logger) { configuration in
                 try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
                     guard await examineDatabase(pool) else { return }
+                    await examineWriting(pool)
                     try await examineGames(pool, identities: identities)
                     let chats = try await Administration(pool: pool, actor: "").chatsPressedInline()
                     Finding.presses(identities, chats: chats).forEach(report)
@@ -89,6 +99,12 @@ package struct Doctor: Sendable {
                     ) : Finding(.ok, "database", "PostgreSQL \(facts.version) answers")
             )
             report(Finding.clock(server: facts.now, between: before, and: after))
+            let values = try await pool.withSession { session throws(PostgresError) in
+                // This service's sessions turn the first one on, so that only the default tells.
+                try session.run(.serverDefaultsGet(["synchronous_commit"]))
+                    + session.run(.serverSettingsGet(["in_hot_standby"]))
+            }
+            report(Finding.durability(synchronousCommit: values.first ?? "", isStandby: values.last == "on"))
         } catch {
             report(Self.failure("database", error))
             return false
@@ -106,6 +122,50 @@ package struct Doctor: Sendable {
             return false
         }
     }
+
+    /// Writes something and takes it back.
+    private func examineWriting(_ pool: PostgresPool) async {
+        do {
+            try await pool.transaction(TransactionOptions(isDryRun: true)) { session throws(PostgresError) in
+                _ = try session.run(
+                    .auditInsert(
+                        AuditEntry(
+                            actor: "doctor",
+                            action: "doctor.write",
+                            subject: "nothing",
+                            reason: nil,
+                            before: nil,
+                            after: nil
+                        )
+                    )
+                )
+            }
+            report(Finding(.ok, "writing", "a row could be written, and was taken back"))
+        } catch {
+            report(Self.failure("writing", error))
+        }
+    }
+
+    /// Opens the games' pages and the service's own address, as people and Telegram do.
+    private func examineAddresses(_ games: [Game]) async throws {
+        guard let http = try? CurlClient() else { return }
+        var addresses = games.filter(\.isEnabled).map { (subject: "page of \($0.name)", url: $0.url) }
+        if let publicURL = settings.publicURL { addresses.append(("public address", "\(publicURL)/healthz")) }
+        for (subject, url) in addresses.prefix(Self.mostAddresses) {
+            try Task.checkCancellation()
+            let request = CurlRequest(method: .get, url: String(url.prefix { $0 != "#" }))
+            do throws(CurlError) {
+                let response = try await http.send(request, timeout: .seconds(5))
+                report(Finding.address(subject, url, status: response.status, error: nil))
+            } catch {
+                report(Finding.address(subject, url, status: nil, error: error.description))
+            }
+        }
+        await http.shutdown()
+    }
+
+    /// More pages than this are opened by nobody who waits for the doctor.
+    private static let mostAddresses = 20
 
     private func examineGames(_ pool: PostgresPool, identities: [BotID: BotUser]) async throws {
         let (games, pressed) = try await pool.withSession { session throws(PostgresError) in
@@ -125,6 +185,7 @@ package struct Doctor: Sendable {
                 )
             )
         }
+        try await examineAddresses(games)
     }
 
     private func examineQueue(_ pool: PostgresPool) async throws {

@@ -19,6 +19,21 @@ extension Finding {
                     + "\(bots) \(bots == 1 ? "token" : "tokens"); listening at \(settings.listen)"
             )
         ]
+        findings += settings.unknown.map { Finding(.warning, "settings", $0) }
+        let (rate, usual) = (settings.telegramRate, CallLimits())
+        if settings.apiURL == Settings.telegramURL,
+            rate.chatPerSecond > usual.chatPerSecond || rate.chatPerMinute > usual.chatPerMinute
+                || rate.botPerSecond > usual.botPerSecond
+        {
+            findings.append(
+                Finding(
+                    .warning,
+                    "settings",
+                    "HIGHSCORES_TELEGRAM_RATE is '\(rate.text)', above what Telegram publishes ('\(usual.text)'); "
+                        + "it answers 429 for a while where it is passed"
+                )
+            )
+        }
         do { _ = try settings.requireSecrets() } catch {
             findings.append(Finding(.problem, "secret", "\(error)"))
         }
@@ -26,6 +41,37 @@ extension Finding {
             findings.append(Finding(.problem, "tokens", "\(error)"))
         }
         return findings
+    }
+
+    /// Judges whether what the server acknowledges is on its disk, by what it does unless a session asks for more.
+    static func durability(synchronousCommit: String, isStandby: Bool) -> Finding {
+        if isStandby {
+            return Finding(
+                .problem,
+                "durability",
+                "the server is a standby, which takes no scores; name the primary, or add target_session_attrs=read-write "
+                    + "to DATABASE_URL"
+            )
+        }
+        guard synchronousCommit != "off" else {
+            return Finding(
+                .warning,
+                "durability",
+                "synchronous_commit is off for this database: this service turns it on for itself, but what other programs "
+                    + "change there may be lost if the server crashes"
+            )
+        }
+        return Finding(.ok, "durability", "synchronous_commit is \(synchronousCommit)")
+    }
+
+    /// Judges what an address answered to this machine; what cannot be reached from here may still be by others.
+    static func address(_ subject: String, _ url: String, status: Int?, error: String?) -> Finding {
+        if let status, (200..<400).contains(status) {
+            return Finding(.ok, subject, "\(url) answers with \(status)")
+        }
+        let reason =
+            status.map { "answers with \($0)" } ?? "cannot be reached from here: \(error ?? "no answer")"
+        return Finding(.warning, subject, "\(url) \(reason); open it in a browser elsewhere")
     }
 
     /// Compares the server's clock with this machine's before and after it was asked.

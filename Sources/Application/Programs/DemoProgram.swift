@@ -9,7 +9,7 @@ import Scoring
 import ServiceLifecycle
 import Simulator
 import Storage
-import Web
+package import Web
 
 /// `highscores demo`: the whole loop on this machine with nothing configured.
 package enum DemoProgram {
@@ -26,6 +26,8 @@ package enum DemoProgram {
         // The demo has a Telegram and a database of its own; what is set for a real bot must not leak into it.
         settings.databaseURL = nil
         settings.secrets = nil
+        _ = try settings.requireSecrets()
+        let claim = try DemoClaim(folder: settings.dataFolder)
         let (service, telegram) = try ports(near: settings.listen)
         let host = settings.listen.host
         settings.listen = HostPort(host: host, port: service)
@@ -36,7 +38,6 @@ package enum DemoProgram {
         settings.botTokens = [try BotToken(DemoPopulation.token)]
         (settings.apiURL, settings.isTest) = (telegramURL, false)
         (settings.publicURL, settings.updates) = (serviceURL, .webhook)
-        _ = try settings.requireSecrets()
         try await settings.withDatabase(logger: logger) { [settings] database in
             let http = try CurlClient()
             var configuration = SimulatorConfiguration()
@@ -58,7 +59,10 @@ package enum DemoProgram {
                 database: database,
                 takesWebhook: true,
                 logger: logger
-            ) { _, _ in announce(telegramURL) }
+            ) { _, _ in
+                claim.tell(telegramURL)
+                announce(telegramURL)
+            }
             let outcome = await Result { try await ServeProgram.run(deployment.services, logger: logger) }
             try await simulator.stop()
             await http.shutdown()
@@ -91,11 +95,7 @@ package enum DemoProgram {
 
     /// Two ports to listen at: the one of an address and the next, or any that are free.
     private static func ports(near address: HostPort) throws -> (service: Int, telegram: Int) {
-        if (1..<65_535).contains(address.port), isFree(address.port, on: address.host),
-            isFree(address.port + 1, on: address.host)
-        {
-            return (address.port, address.port + 1)
-        }
+        if isFree(address) { return (address.port, address.port + 1) }
         guard let first = freePort(on: address.host), let second = freePort(on: address.host), first != second
         else {
             throw SettingsError(
@@ -107,7 +107,11 @@ package enum DemoProgram {
         return (first, second)
     }
 
-    private static func isFree(_ port: Int, on host: String) -> Bool { boundPort(port, on: host) != nil }
+    /// Whether nobody listens at an address, nor at the next port.
+    package static func isFree(_ address: HostPort) -> Bool {
+        (1..<65_535).contains(address.port) && boundPort(address.port, on: address.host) != nil
+            && boundPort(address.port + 1, on: address.host) != nil
+    }
 
     private static func freePort(on host: String) -> Int? { boundPort(0, on: host) }
 

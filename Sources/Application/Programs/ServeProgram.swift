@@ -27,6 +27,7 @@ package enum ServeProgram {
         takesWebhook: Bool,
         logger: Logger
     ) async throws {
+        for text in settings.unknown { logger.warning("setting.unknown", metadata: ["reason": "\(text)"]) }
         // What is missing is said before anything is started.
         _ = try settings.requireBotTokens()
         _ = try settings.requireSecrets()

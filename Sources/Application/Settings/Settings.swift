@@ -61,6 +61,8 @@ package struct Settings: Sendable {
     package var logLevel = Logger.Level.info
     /// How log lines look; nil for `text` on a terminal and `json` elsewhere.
     package var logFormat: LogFormat?
+    /// What is to be said of variables that look like settings and are none, a sentence each.
+    package var unknown: [String] = []
 
     /// The settings of an empty environment.
     package init() {}
@@ -90,6 +92,7 @@ package struct Settings: Sendable {
         settings.adminListen = try reader.hostPort("HIGHSCORES_ADMIN_LISTEN", example: "127.0.0.1:9090")
         settings.logLevel = try reader.choice("HIGHSCORES_LOG_LEVEL", example: "info") ?? settings.logLevel
         settings.logFormat = try reader.choice("HIGHSCORES_LOG_FORMAT", example: "json")
+        settings.unknown = reader.unknown
         return settings
     }
 }

@@ -1,5 +1,6 @@
 import Leaderboards
 import Logging
+import Operations
 import Postgres
 import Web
 
@@ -21,6 +22,26 @@ struct SettingsReader {
     }
 
     subscript(_ variable: String) -> String? { values[variable] }
+
+    /// The variables that begin as ours do; those of tests are nobody's concern.
+    private static let known = [
+        "HIGHSCORES_DATA", "HIGHSCORES_SECRET", "HIGHSCORES_LISTEN", "HIGHSCORES_PUBLIC_URL",
+        "HIGHSCORES_UPDATES",
+        "HIGHSCORES_LAUNCH_TTL", "HIGHSCORES_RUN_TTL", "HIGHSCORES_PLAYER_RATE", "HIGHSCORES_PLAYER_QUOTA",
+        "HIGHSCORES_STREAMS", "HIGHSCORES_TRUSTED_PROXIES", "HIGHSCORES_TELEGRAM_RATE",
+        "HIGHSCORES_ADMIN_LISTEN", "HIGHSCORES_MEMORY",
+        "HIGHSCORES_LOG_LEVEL", "HIGHSCORES_LOG_FORMAT",
+    ]
+
+    /// What is to be said of variables that nothing reads, most likely misspelled.
+    var unknown: [String] {
+        values.keys.filter {
+            $0.hasPrefix("HIGHSCORES_") && !$0.hasPrefix("HIGHSCORES_TEST_") && !Self.known.contains($0)
+        }.sorted().map { name in
+            let nearest = name.nearest(among: Self.known).map { "; did you mean \($0)?" } ?? ""
+            return "there is no setting \(name)\(nearest)"
+        }
+    }
 
     // MARK: - Kinds of values
 

@@ -3,9 +3,17 @@ package import Storage
 import Postgres
 
 extension Administration {
-    /// Lists the chats by bot and id.
-    package func chats() async throws(OperationError) -> [ChatRecord] {
-        try await reading { session throws(PostgresError) in try session.run(.chatsList()) }
+    /// Lists chats by bot and id.
+    ///
+    /// - Parameter title: A part of the title, in any case.
+    package func chats(
+        of bot: BotID? = nil,
+        title: String? = nil,
+        limit: Int? = nil
+    ) async throws(OperationError) -> [ChatRecord] {
+        try await scanning { session throws(PostgresError) in
+            try session.run(.chatsList(of: bot, title: title, limit: limit))
+        }
     }
 
     /// Finds a chat.

@@ -7,6 +7,7 @@ enum ModerationDocument {
     /// What one run counted as.
     struct LoggedRun: Hashable {
         let run: RunID
+        let player: PlayerID?
         let game: GameID
         let counts: Bool
         let score: Score
@@ -58,6 +59,7 @@ enum ModerationDocument {
             else { return nil }
             return LoggedRun(
                 run: run,
+                player: item["player"]?.lenientInt64.map { PlayerID(rawValue: $0) },
                 game: GameID(rawValue: game),
                 counts: counts,
                 score: score,

@@ -18,11 +18,16 @@ extension Administration {
         guard parts.count <= 2, let shortName = parts.last, !parts.contains("") else {
             throw .invalid("'\(name)' is not the name of a game; write BOT/SHORT_NAME or SHORT_NAME")
         }
-        let matches = try await games().filter { game in
+        let all = try await games()
+        let matches = all.filter { game in
             game.shortName == shortName && (parts.count == 1 || game.belongs(toBotNamed: String(parts[0])))
         }
         guard let game = matches.first else {
-            throw .notFound("there is no game '\(name)'; 'highscores game list' shows those there are")
+            let names = all.map(\.shortName) + all.map(\.name)
+            let nearest = name.nearest(among: names).map { "did you mean '\($0)'?" }
+            throw .notFound(
+                "there is no game '\(name)'; \(nearest ?? "'highscores game list' shows those there are")"
+            )
         }
         guard matches.count == 1 else { throw .ambiguous(name: name, candidates: matches.map(\.name)) }
         return game
@@ -32,6 +37,13 @@ extension Administration {
     package func use(of game: Game) async throws(OperationError) -> GameUse {
         let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
         return try await transaction(options) { try $0.run(.gameUseGet(of: game.id)) }
+    }
+
+    /// Counts how a game is played.
+    package func statistics(of game: Game, since: Instant) async throws(OperationError) -> GameStatistics {
+        try await scanning { session throws(PostgresError) in
+            try session.gameStatistics(of: game, since: since)
+        }
     }
 
     /// Adds a game.

@@ -148,11 +148,20 @@ extension GameSetting {
 }
 
 extension PlausibilityRule {
-    /// Reads `RULE=OUTCOME`, the rule as documents or as options spell it.
+    /// Reads a rule by its code, or as settings or options spell it.
+    package init?(spelled text: some StringProtocol) {
+        let name = text.split(separator: "-", omittingEmptySubsequences: false).joined(separator: "_")
+        guard let rule = Self.allCases.first(where: { $0.rawValue == name || $0.code == name }) else {
+            return nil
+        }
+        self = rule
+    }
+
+    /// Reads `RULE=OUTCOME`, the rule as ``init(spelled:)`` does.
     package static func outcome(spelled text: some StringProtocol) -> (PlausibilityRule, RuleOutcome)? {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, let outcome = RuleOutcome(rawValue: String(parts[1])),
-            let rule = PlausibilityRule(rawValue: parts[0].split(separator: "-").joined(separator: "_"))
+            let rule = PlausibilityRule(spelled: parts[0])
         else { return nil }
         return (rule, outcome)
     }

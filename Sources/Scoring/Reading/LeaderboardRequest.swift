@@ -37,8 +37,8 @@ package struct LeaderboardRequest: Sendable {
     /// The time whose window is meant; nil is now.
     package let at: Instant?
     /// How many entries, in ``limits`` (operators: any number).
-    package let limit: Int
-    package let start: Start
+    package var limit: Int
+    package var start: Start
 
     package init(
         viewer: Viewer,

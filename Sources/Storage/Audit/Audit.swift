@@ -49,6 +49,7 @@ package struct AuditFilter: Hashable, Sendable {
     /// A part of the subject.
     package var subject: String?
     package var since: Instant?
+    package var until: Instant?
 
     package init() {}
 }
@@ -115,6 +116,7 @@ extension Statement where Value == [AuditRecord] {
                   \(and: "", filter.action, " IN (a.action, split_part(a.action, '.', 1))")
                   \(and: "position(", filter.subject, " IN a.subject) > 0")
                   \(and: "a.at >=", filter.since)
+                  \(and: "a.at <", filter.until)
                 ORDER BY a.audit_id DESC
                 LIMIT \(Int64(limit))
                 """,

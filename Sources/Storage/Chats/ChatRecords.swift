@@ -70,9 +70,32 @@ package struct ChatRecord: Hashable, Sendable {
 }
 
 extension Statement where Value == [ChatRecord] {
-    /// The chats of all bots, by bot and id.
-    package static func chatsList() -> Self {
-        Self(each: "\(unescaped: ChatRecord.select) ORDER BY c.bot_id, c.chat_id", ChatRecord.init)
+    /// Chats by bot and id; what is nil does not matter.
+    ///
+    /// - Parameter title: A part of the title, in any case.
+    package static func chatsList(of bot: BotID? = nil, title: String? = nil, limit: Int? = nil) -> Self {
+        Self(
+            each: """
+                \(unescaped: ChatRecord.select)
+                  \(and: "c.bot_id =", bot)
+                  \(and: "position(lower(", title, ") IN lower(c.title)) > 0")
+                ORDER BY c.bot_id, c.chat_id
+                LIMIT \(limit.map { Int64($0) })
+                """,
+            ChatRecord.init
+        )
+    }
+
+    /// The chats of a title, in any case.
+    package static func chatsList(titled title: String, limit: Int) -> Self {
+        Self(
+            each: """
+                \(unescaped: ChatRecord.select) AND lower(c.title) = lower(\(title))
+                ORDER BY c.bot_id, c.chat_id
+                LIMIT \(Int64(limit))
+                """,
+            ChatRecord.init
+        )
     }
 
     /// The chats that go by a `chat_instance`, at most one of each bot.
@@ -96,6 +119,18 @@ extension Statement where Value == [ChatRecord] {
                 ORDER BY c.bot_id
                 """,
             ChatRecord.init
+        )
+    }
+}
+
+extension Statement where Value == [String] {
+    /// The titles of the chats that were met last.
+    package static func chatTitlesList(limit: Int) -> Self {
+        Self(
+            column: """
+                SELECT title FROM (SELECT title FROM chats ORDER BY chat_id DESC LIMIT \(Int64(limit))) AS c
+                WHERE title IS NOT NULL
+                """
         )
     }
 }

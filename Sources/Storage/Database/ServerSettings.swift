@@ -10,4 +10,15 @@ extension Statement where Value == [String] {
                 """
         )
     }
+
+    /// Settings of the server with which a session begins, whatever this one has set since, in the order asked.
+    package static func serverDefaultsGet(_ names: [String]) -> Self {
+        Self(
+            column: """
+                SELECT s.reset_val FROM unnest(\(names)) WITH ORDINALITY AS x (name, position)
+                JOIN pg_settings s ON s.name = x.name
+                ORDER BY x.position
+                """
+        )
+    }
 }

@@ -35,6 +35,7 @@ package struct ReviewFilter: Sendable {
     package var reason: String?
     /// The first moment of acceptance that is meant.
     package var since: Instant?
+    package var until: Instant?
     /// Empty is any; runs in shadow have none.
     package var states: [State] = []
     /// Whether runs in shadow are meant instead of those that are held.
@@ -147,6 +148,7 @@ extension Statement where Value == [ReviewRecord] {
                   \(and: "coalesce(c.merged_into, c.chat_id) =", filter.chat)
                   \(and: "", filter.reason, " = ANY (v.reasons)")
                   \(and: "s.accepted_at >=", filter.since)
+                  \(and: "s.accepted_at <", filter.until)
                   AND (result.state = ANY (\(filter.states.map(\.rawValue))) OR \(filter.states.isEmpty))
                 ORDER BY s.seq
                 LIMIT \(limit.map { Int64($0) })

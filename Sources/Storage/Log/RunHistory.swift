@@ -8,6 +8,8 @@ package struct RunFilter: Hashable, Sendable {
     package var chat: ChatID?
     /// Runs accepted from then on.
     package var since: Instant?
+    /// Runs accepted before.
+    package var until: Instant?
     /// Runs that count as a higher number than this.
     package var scoreOver: Int32?
     package var run: RunID?
@@ -36,6 +38,7 @@ package struct RunFilter: Hashable, Sendable {
           \(and: "s.player_id =", player)
           \(and: "s.chat_id IN (SELECT o.chat_id FROM chats o WHERE", chat, " IN (o.chat_id, o.merged_into))")
           \(and: "s.accepted_at >=", since)
+          \(and: "s.accepted_at <", until)
           \(and: "effect.score >", scoreOver)
           AND \(unescaped: condition)
         ORDER BY \(unescaped: order)

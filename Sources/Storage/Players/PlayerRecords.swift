@@ -91,6 +91,59 @@ extension Statement where Value == [PlayerRecord] {
     }
 }
 
+extension Statement where Value == [PlayerProfile] {
+    /// What bots know of the name of a player.
+    package static func playerProfilesList(of player: PlayerID) -> Self {
+        Self(
+            each: """
+                SELECT p.player_id, p.first_name, p.last_name, p.username FROM bots b
+                CROSS JOIN LATERAL (
+                    SELECT o.* FROM players o WHERE o.bot_id = b.bot_id AND o.player_id = \(player) OFFSET 0
+                ) AS p
+                ORDER BY b.bot_id
+                """,
+            PlayerProfile.init
+        )
+    }
+
+    /// Players of a username, in any case, each once.
+    package static func playerProfilesList(called username: String, limit: Int) -> Self {
+        Self(
+            each: """
+                SELECT DISTINCT ON (p.player_id) p.player_id, p.first_name, p.last_name, p.username
+                FROM players p WHERE lower(p.username) = lower(\(username))
+                ORDER BY p.player_id, p.bot_id
+                LIMIT \(Int64(limit))
+                """,
+            PlayerProfile.init
+        )
+    }
+}
+
+extension PlayerProfile {
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        let (id, first, last, username) = try row.decode(
+            PlayerID.self,
+            String?.self,
+            String?.self,
+            String?.self
+        )
+        self.init(id: id, firstName: first ?? "", lastName: last, username: username)
+    }
+}
+
+extension Statement where Value == [String] {
+    /// Usernames that begin with a text, in any case.
+    package static func usernamesList(beginning start: String, limit: Int) -> Self {
+        Self(
+            column: """
+                SELECT DISTINCT p.username FROM players p
+                WHERE starts_with(lower(p.username), lower(\(start))) LIMIT \(Int64(limit))
+                """
+        )
+    }
+}
+
 extension Query {
     /// Hides the name of a player for good; changes a row for each of the bots that showed the name, or would have.
     package static func playerAnonymise(_ player: PlayerID, of bots: [BotID]) -> Query {

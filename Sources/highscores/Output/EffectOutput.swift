@@ -2,6 +2,7 @@ import JSON
 import Leaderboards
 import Operations
 import Storage
+import Tokens
 
 /// What a change did to leaderboards, as commands tell it.
 struct Effect {
@@ -97,21 +98,70 @@ func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
     "\(number) \(number == 1 ? one : many ?? one + "s")"
 }
 
+extension Effect {
+    init(_ change: OperationChange) {
+        self.init(
+            report: change.rebuild,
+            orderBefore: change.games?.before.rules.order,
+            deliveries: change.deliveries
+        )
+    }
+}
+
 extension OutputOptions {
     /// Prints settings that changed; as one JSON document, together with what became of the leaderboards.
-    func print(_ settings: [OperationChange.Setting], with effect: Effect) throws(CommandFailure) {
-        let records = settings.map { Record($0) }
-        guard json else { return try print(records, columns: Record.settingColumns) }
-        let names = try names(of: Record.settingColumns)
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("schema", documentSchema)
-            writer.key("settings")
-            writer.array { for record in records { record.selecting(names).write(to: &$0) } }
-            writer.key("effect")
-            effect.write(to: &writer)
+    ///
+    /// - Parameter told: What was done, or would be, in words.
+    func print(settings change: OperationChange, _ options: GuardedChangeOptions, _ told: String) throws {
+        let (records, isDryRun, effect) = (
+            change.settings.map { Record($0) }, options.isDryRun, Effect(change)
+        )
+        if json {
+            let names = try names(of: Record.settingColumns)
+            var writer = JSONWriter()
+            writer.object { writer in
+                writer.member("schema", documentSchema)
+                change.writeTerms(isDryRun: isDryRun, to: &writer)
+                writer.key("settings")
+                writer.array { for record in records { record.selecting(names).write(to: &$0) } }
+                writer.key("effect")
+                effect.write(to: &writer)
+            }
+            try StandardOutput.write(writer.text + "\n")
+        } else {
+            try print(records, columns: Record.settingColumns)
         }
-        try StandardOutput.write(writer.text + "\n")
+        remark(told)
+        effect.tell(isDryRun: isDryRun, isSampled: isDryRun && !json)
+        change.tellWayBack(isDryRun: isDryRun)
+    }
+}
+
+extension OperationChange {
+    /// What is to be known of a change besides what it changes.
+    func writeTerms(isDryRun: Bool, to writer: inout JSONWriter) {
+        writer.member("dry_run", isDryRun)
+        writer.member("rows", rows)
+        writer.member("plan", plan.description)
+        writer.member("audit", orNull: isDryRun ? nil : audit?.description)
+    }
+
+    /// How what was shown is done, or what was done is undone.
+    func tellWayBack(isDryRun: Bool) {
+        guard !isEmpty else { return }
+        if isDryRun {
+            remark("\(counted(rows, "row")); '--plan \(plan)' does just this or nothing")
+        } else if let audit, erasure == nil, namesHidden == 0 {
+            remark("'highscores audit undo \(audit)' takes it back")
+        }
+    }
+}
+
+extension OperationChange.Setting {
+    /// Such as `keep: best → latest`.
+    var words: String {
+        let texts = [before, after].map { $0.plain.isEmpty ? "none" : $0.plain.withVisibleControls }
+        return "\(name): \(texts[0]) → \(texts[1])"
     }
 }
 

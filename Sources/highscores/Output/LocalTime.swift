@@ -13,4 +13,26 @@ extension Instant {
         return shifted.dropLast() + (local.tm_gmtoff < 0 ? "-" : "+") + digits(minutes / 60) + ":"
             + digits(minutes % 60)
     }
+
+    /// The moment to the second, as RFC 3339 text in UTC, which options take again.
+    var secondsText: String { description.prefix(19) + "Z" }
+
+    /// ``localText`` to the second.
+    var localSecondsText: String {
+        let text = localText
+        return String(text.prefix(19) + text.dropFirst(23))
+    }
+
+    /// How far the moment is from another: `12 s ago`, `in 5 min`.
+    func text(relativeTo now: Instant) -> String {
+        let seconds = abs((now - self).wholeMilliseconds) / 1000
+        let distance =
+            switch seconds {
+            case ..<100: "\(seconds) s"
+            case ..<6000: "\(seconds / 60) min"
+            case ..<172_800: "\(seconds / 3600) h"
+            default: "\(seconds / 86_400) days"
+            }
+        return self > now ? "in \(distance)" : "\(distance) ago"
+    }
 }

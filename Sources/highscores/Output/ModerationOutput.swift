@@ -30,13 +30,8 @@ extension OutputOptions {
             return remark("nothing matches, or it is like that already; nothing was changed")
         }
         remark("\(isDryRun ? "dry run: would \(would)" : did) \(object)")
-        Effect(report: change.rebuild, deliveries: change.deliveries)
-            .tell(isDryRun: isDryRun, isSampled: isDryRun && !json)
-        if isDryRun {
-            remark("\(counted(change.rows, "row")); '--plan \(change.plan)' does just this or nothing")
-        } else if let audit = change.audit, change.erasure == nil, change.namesHidden == 0 {
-            remark("'highscores audit undo \(audit)' takes it back")
-        }
+        Effect(change).tell(isDryRun: isDryRun, isSampled: isDryRun && !json)
+        change.tellWayBack(isDryRun: isDryRun)
     }
 }
 
@@ -73,14 +68,11 @@ extension OperationChange {
     fileprivate func write(_ records: [Record], isDryRun: Bool, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("schema", documentSchema)
-            writer.member("dry_run", isDryRun)
-            writer.member("rows", rows)
-            writer.member("plan", plan.description)
-            writer.member("audit", orNull: isDryRun ? nil : audit?.description)
+            writeTerms(isDryRun: isDryRun, to: &writer)
             writer.key("changes")
             writer.array { for record in records { record.write(to: &$0) } }
             writer.key("effect")
-            Effect(report: rebuild, deliveries: deliveries).write(to: &writer)
+            Effect(self).write(to: &writer)
         }
     }
 }

@@ -1,19 +1,22 @@
-import Operations
 import ArgumentParser
 import JSON
+import Leaderboards
+import Operations
+import Scoring
 
 /// The version of the JSON documents that commands print: it grows when a field goes or means something else, not
 /// when one is added.
 let documentSchema = 1
 
-/// In which time zone times are shown.
+/// How times are shown.
 enum ShownTimes: String, EnumerableFlag {
-    case utc, local
+    case utc, local, relative
 
     static func help(for value: ShownTimes) -> ArgumentHelp? {
         switch value {
         case .utc: "Show times in UTC (default); JSON always does."
         case .local: "Show times in this machine's time zone, in tables and tab-separated values."
+        case .relative: "Show how long ago times are, in tables and tab-separated values."
         }
     }
 }
@@ -31,6 +34,12 @@ struct OutputOptions: ParsableArguments {
 
     @Flag var times: ShownTimes = .utc
 
+    @Flag(help: "Show all columns of a table, and milliseconds, however long its lines get.")
+    var wide = false
+
+    @Flag(help: "Begin tab-separated values with the names of their columns.")
+    var header = false
+
     mutating func validate() throws {
         guard !(json && ndjson) else { throw ValidationError("'--json' and '--ndjson' exclude each other.") }
     }
@@ -41,9 +50,10 @@ struct OutputOptions: ParsableArguments {
         let names = fields.split(separator: ",", omittingEmptySubsequences: false)
             .map { $0.split(separator: " ").joined(separator: " ") }
         for name in names where !known.contains(name) {
+            let nearest = name.nearest(among: known).map { "did you mean '\($0)'? " } ?? ""
             throw CommandFailure(
                 .usage,
-                "--fields: there is no '\(name)'; there are \(known.joined(separator: ","))"
+                "--fields: there is no '\(name)'; \(nearest)there are \(known.joined(separator: ","))"
             )
         }
         return names
@@ -53,8 +63,11 @@ struct OutputOptions: ParsableArguments {
     ///
     /// - Parameter columns: The fields that each of them has.
     func print(_ records: [Record], columns: [String], orNone nothing: String? = nil) throws(CommandFailure) {
-        try StandardOutput.write(try text(of: records, columns: columns, for: .current))
+        let reader = Reader.current
+        try StandardOutput.write(try text(of: records, columns: columns, for: reader))
         if records.isEmpty, let nothing { remark(nothing) }
+        let hidden = try table(of: records, columns: columns, for: reader)?.hidden ?? []
+        if !hidden.isEmpty { remark("'--wide' shows \(hidden.joined(separator: ", ")), too") }
     }
 
     /// Prints a single thing.
@@ -89,12 +102,41 @@ struct OutputOptions: ParsableArguments {
             }
             return writer.text + "\n"
         }
-        guard !ndjson, case .person(let seesColor, let width) = reader else {
-            return records.map(line).joined()
+        if let table = try table(of: records, columns: columns, for: reader) { return table.text }
+        if case .person = reader, !ndjson { return "" }
+        return try head(columns) + records.map(line).joined()
+    }
+
+    /// The line that names the columns, where tab-separated values are to begin with one.
+    func head(_ columns: [String]) throws(CommandFailure) -> String {
+        header && !json && !ndjson ? try names(of: columns).joined(separator: "\t") + "\n" : ""
+    }
+
+    /// Lays things out for a person; nil where nobody is to see a table, or there is nothing to be in it.
+    ///
+    /// Columns without any value are left out, unless they were asked for by name.
+    private func table(
+        of records: [Record],
+        columns: [String],
+        for reader: Reader
+    ) throws(CommandFailure) -> TextTable? {
+        guard !json, !ndjson, !records.isEmpty, case .person(let seesColor, let width) = reader else {
+            return nil
         }
-        guard !records.isEmpty else { return "" }
-        let table = TextTable(records.map(shown), columns: names, isColored: seesColor, width: width)
-        return table.text
+        let isChosen = wide || fields != nil
+        let names = try names(of: columns).filter { name in
+            isChosen || records.contains { $0[name].map { $0 != .none && $0 != .list([]) } ?? false }
+        }
+        return TextTable(
+            records.map { record in
+                let shown = shown(record.selecting(names))
+                return wide ? shown : shown.withTimes { $0.secondsText }
+            },
+            columns: names,
+            isColored: seesColor,
+            width: wide ? nil : width,
+            mayHide: !isChosen
+        )
     }
 
     /// Lays one thing of a long list out for a program, which gets a line for each: JSON where that is asked for, else tab-separated values.
@@ -105,8 +147,15 @@ struct OutputOptions: ParsableArguments {
         return writer.text + "\n"
     }
 
-    /// The thing with its times in the zone asked for.
-    private func shown(_ record: Record) -> Record { times == .local ? record.withLocalTimes : record }
+    /// The thing with its times as they were asked for.
+    private func shown(_ record: Record) -> Record {
+        switch times {
+        case .utc: record
+        case .local:
+            record.withTimes { wide || !StandardOutput.isTerminal ? $0.localText : $0.localSecondsText }
+        case .relative: record.withTimes { $0.text(relativeTo: .now) }
+        }
+    }
 
     /// Lays a single thing out.
     ///
@@ -125,7 +174,8 @@ struct OutputOptions: ParsableArguments {
         let shown = shown(selected)
         switch reader {
         case .person: return TextTable.lines(of: shown)
-        case .program where fields != nil: return Self.tabSeparated(shown)
+        case .program where fields != nil:
+            return try head(record.fields.map(\.name)) + Self.tabSeparated(shown)
         case .program: return shown.fields.map { "\($0.name)\t\(Self.escaped($0.value))\n" }.joined()
         }
     }

@@ -23,12 +23,15 @@ struct Record: ExpressibleByDictionaryLiteral {
         Record(names.compactMap { name in fields.first { $0.name == name } })
     }
 
-    /// The same thing with its times as texts of this machine's zone.
-    var withLocalTimes: Record {
+    /// The value of a field; nil where there is no such field.
+    subscript(name: String) -> FieldValue? { fields.first { $0.name == name }?.value }
+
+    /// The same thing with its times as texts.
+    func withTimes(_ text: (Instant) -> String) -> Record {
         Record(
             fields.map { field in
                 guard case .time(let time) = field.value else { return field }
-                return (field.name, .text(time.localText))
+                return (field.name, .text(text(time)))
             }
         )
     }

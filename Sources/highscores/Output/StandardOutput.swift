@@ -65,6 +65,25 @@ enum StandardOutput {
     }
 }
 
+extension StandardOutput {
+    /// Whether something can be drawn on it again and again in one place.
+    static var canRedraw: Bool { isTerminal && environment("TERM") != "dumb" }
+
+    /// Draws something in the terminal's upper left corner, and again whenever it has changed, until it is interrupted.
+    static func redraw(_ text: () async throws -> String) async throws {
+        var shown: String?
+        while true {
+            let text = try await text()
+            if text != shown {
+                // To the first place, then away with the rest of what was there.
+                try write("\u{1B}[H\u{1B}[J" + text)
+                shown = text
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
 /// Where everything goes that is not data.
 enum StandardError {
     /// Whether somebody looks at it.

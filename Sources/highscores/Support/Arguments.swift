@@ -2,6 +2,7 @@ import Application
 import ArgumentParser
 import Leaderboards
 import Operations
+import Scoring
 import Storage
 import Tokens
 import Web
@@ -16,7 +17,7 @@ extension TelegramScore: ExpressibleByArgument {}
 extension MessageEdits: ExpressibleByArgument {}
 
 extension Instant: ExpressibleByArgument {
-    init?(argument: String) { self.init(rfc3339: argument) }
+    init?(argument: String) { self.init(spelled: argument, now: .now) }
 }
 
 extension ReviewFilter.State: ExpressibleByArgument {}
@@ -32,18 +33,42 @@ extension HostPort: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 }
 
-extension ChatInstance: ExpressibleByArgument {
-    static var defaultCompletionKind: CompletionKind { .chats }
-
-    init?(argument: String) { self.init(argument) }
-}
-
-extension PlayerID: ExpressibleByArgument {
+/// A player as they are typed: Telegram's id, or `@username`.
+struct NamedPlayer: ExpressibleByArgument {
     static var defaultCompletionKind: CompletionKind { .players }
 
+    let text: String
+
     init?(argument: String) {
-        guard let number = Int64(argument), number > 0 else { return nil }
-        self.init(rawValue: number)
+        let isName = argument.first == "@" && argument.count > 1 && !argument.contains(where: \.isWhitespace)
+        guard isName || Int64(argument).map({ $0 > 0 && "\($0)" == argument }) ?? false else { return nil }
+        text = argument
+    }
+
+    func find(_ administration: Administration) async throws(OperationError) -> PlayerProfile {
+        try await administration.player(called: text)
+    }
+}
+
+/// A chat as it is typed: its `chat_instance`, Telegram's id of it, or its title.
+struct NamedChat: ExpressibleByArgument {
+    static var defaultCompletionKind: CompletionKind { .chats }
+
+    let text: String
+
+    init?(argument: String) {
+        // No spelling of a number but its own is a title.
+        guard ChatInstance(argument) != nil || Int64(argument) == nil,
+            argument.contains(where: { !$0.isWhitespace })
+        else { return nil }
+        text = argument
+    }
+
+    func find(
+        _ administration: Administration,
+        of bot: String? = nil
+    ) async throws(OperationError) -> ChatRecord {
+        try await administration.chat(called: text, of: bot)
     }
 }
 

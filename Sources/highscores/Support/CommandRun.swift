@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Glibc
+import Operations
 import Synchronization
 
 /// One run of the program: arguments in, exit code out.
@@ -19,6 +20,11 @@ extension HighscoresCommand {
         do {
             command = try await asyncParseAsRoot(withNegativeNumbersLast(arguments))
         } catch {
+            if exitCode(for: error) != .success, let meant = suggestion(for: arguments) {
+                return report(
+                    "there is no 'highscores \(meant.typed)'; did you mean 'highscores \(meant.name)'?"
+                )
+            }
             return report(parsing: error)
         }
         do {
@@ -47,6 +53,28 @@ extension HighscoresCommand {
         } else {
             try command.run()
         }
+    }
+
+    private static func report(_ usage: String) -> ExitStatus {
+        remark(usage)
+        return .usage
+    }
+
+    /// What was typed for a command that there is not, and the one that was most likely meant.
+    static func suggestion(for arguments: [String]) -> (typed: String, name: String)? {
+        var (commands, path) = (configuration.subcommands, [String]())
+        for word in arguments {
+            if let known = commands.first(where: { $0._commandName == word }) {
+                commands = known.configuration.subcommands
+                path.append(word)
+                if commands.isEmpty { return nil }
+                continue
+            }
+            let names = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+            guard word.first != "-", let name = word.nearest(among: names) else { return nil }
+            return ((path + [word]).joined(separator: " "), (path + [name]).joined(separator: " "))
+        }
+        return nil
     }
 
     /// Says what the parser has to say; help and version are data.

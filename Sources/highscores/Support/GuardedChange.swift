@@ -35,11 +35,13 @@ struct GuardedChangeOptions: ParsableArguments {
     /// - Parameters:
     ///   - name: What is to be typed.
     ///   - what: What would be done, to follow the number of rows.
+    ///   - isHarmless: Whether a change is made without a question.
     ///   - body: Makes the change, or tries it.
     func make(
         askingFor name: String,
         to what: String,
         _ administration: Administration,
+        unless isHarmless: (OperationChange) -> Bool = { _ in false },
         _ body: (ChangeTerms) async throws -> OperationChange
     ) async throws -> OperationChange {
         var terms = terms
@@ -47,13 +49,16 @@ struct GuardedChangeOptions: ParsableArguments {
         terms.isDryRun = true
         let plan = try await body(terms)
         guard !plan.isEmpty else { return plan }
-        if Confirmation.canAsk {
-            Effect(report: plan.rebuild, deliveries: plan.deliveries).tell(isDryRun: true, isSampled: true)
+        if !isHarmless(plan) {
+            if Confirmation.canAsk {
+                for setting in plan.settings { StandardError.write(line: "  \(setting.words)") }
+                Effect(plan).tell(isDryRun: true, isSampled: true)
+            }
+            try Confirmation.ask(
+                "\(counted(plan.rows, "row")) would change in the database '\(administration.databaseName)' to \(what).",
+                for: name
+            )
         }
-        try Confirmation.ask(
-            "\(counted(plan.rows, "row")) would change in the database '\(administration.databaseName)' to \(what).",
-            for: name
-        )
         terms.isDryRun = false
         terms.plan = plan.plan
         return try await body(terms)

@@ -44,28 +44,60 @@ struct PlaceSelection: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The chat, by its chat_instance.", valueName: "chat-instance"),
-        completion: .chats
+        help: ArgumentHelp("The chat: chat_instance, chat id or title.", valueName: "chat")
     )
-    var chat: ChatInstance?
+    var chat: NamedChat?
 
-    @Option(
-        help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"),
-        completion: .players
-    )
-    var player: PlayerID?
+    @Option(help: ArgumentHelp("The player: Telegram's id or @username.", valueName: "player"))
+    var player: NamedPlayer?
 
     /// Whether nothing is said.
     var isOpen: Bool { game == nil && chat == nil && player == nil }
 
-    /// Finds what was named, and what people call all of it.
+    /// Finds what was named, how it is typed again, and what people call all of it.
     func find(_ administration: Administration) async throws -> (
-        game: Game?, chat: ChatRecord?, name: String
+        game: Game?, chat: ChatRecord?, player: PlayerID?, name: String, words: String
     ) {
         let (game, chat) = try await administration.find(game, chat)
-        let names = [game?.name, self.chat.map { "chat \($0)" }, player.map { "player \($0)" }]
-            .compactMap(\.self)
-        return (game, chat, names.isEmpty ? "all games" : names.joined(separator: " "))
+        let player = try await self.player?.find(administration)
+        func joined(_ chat: String?, _ player: String?) -> String {
+            let names = [game?.name, chat.map { "chat \($0)" }, player.map { "player \($0)" }]
+                .compactMap(\.self)
+            return names.isEmpty ? "all games" : names.joined(separator: " ")
+        }
+        return (
+            game, chat, player?.id, joined(chat?.typed, (player?.id).map { "\($0)" }),
+            joined(chat?.words, player?.words)
+        )
+    }
+}
+
+extension ChatRecord {
+    /// What commands take for the chat.
+    var typed: String {
+        instances.first?.description ?? addresses.first?.description ?? id.description
+    }
+}
+
+/// How much of a list that is short by itself is shown.
+struct ListCut: ParsableArguments {
+    @Option(help: ArgumentHelp("How many at most; all by default.", valueName: "n"))
+    var limit: Int?
+
+    func validate() throws {
+        guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("'--limit' is at least 1.") }
+    }
+
+    /// Prints as much of a list as is wanted, and tells where it was cut off or empty.
+    func print(
+        _ records: [Record],
+        columns: [String],
+        orNone nothing: String,
+        _ output: OutputOptions
+    ) throws {
+        let shown = Array(records.prefix(limit ?? .max))
+        try output.print(shown, columns: columns, orNone: nothing)
+        if shown.count < records.count { remark("there are more than these \(shown.count)") }
     }
 }
 
@@ -73,11 +105,11 @@ extension Administration {
     /// Finds a game and a chat, as far as they are named; with a game, the chat is one of its bot.
     func find(
         _ game: String?,
-        _ chat: ChatInstance?
+        _ chat: NamedChat?
     ) async throws(OperationError) -> (game: Game?, chat: ChatRecord?) {
         var found: (game: Game?, chat: ChatRecord?)
         if let game { found.game = try await self.game(named: game) }
-        if let chat { found.chat = try await self.chat(named: chat, of: found.game?.bot.description) }
+        if let chat { found.chat = try await chat.find(self, of: found.game?.bot.description) }
         return found
     }
 

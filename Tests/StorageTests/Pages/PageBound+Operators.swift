@@ -20,6 +20,7 @@ extension PageBound {
         .statement("auditGet(_:)", 60) { _ in .auditGet(AuditID(rawValue: 5)) },
         .statement("chatMergeGet(of:)", 50) { .chatMergeGet(of: $0.chat(61)) },
         .statement("chatsAreSplit(_:_:)", 50) { .chatsAreSplit($0.chat(61), $0.chat(62)) },
+        .statement("playerProfilesList(of:)", 90) { .playerProfilesList(of: $0.player(1)) },
         .statement("chatGet(_:)", 70) { .chatGet($0.chat(5)) },
         .query("chatZoneUpdate(of:to:)", 70) { .chatZoneUpdate(of: $0.chat(5), to: "Europe/Berlin") },
         .statement("apiKeyInsert(_:hint:label:game:)", 60) {

@@ -66,6 +66,7 @@ extension PageBound {
             _ = try session.erasedPlayersLoad()
         },
         .statement("serverSettingsGet(_:)", 0) { _ in .serverSettingsGet(["fsync"]) },
+        .statement("serverDefaultsGet(_:)", 0) { _ in .serverDefaultsGet(["fsync"]) },
         PageBound("serverFacts()", 0) { session, _ throws(PostgresError) in _ = try session.serverFacts() },
         PageBound("watchForVanishedClient()", 0) { session, _ throws(PostgresError) in
             try session.watchForVanishedClient()

@@ -6,7 +6,24 @@ extension PageBound {
     /// What operators ask for that is of a whole game or of all that is known: it walks over tables, and changes them
     /// as a whole.
     static let sweeping: [PageBound] = [
-        .statement("chatsList()", 25_000, because: "lists all chats") { _ in .chatsList() },
+        .statement("chatsList(of:title:limit:)", 25_000, because: "lists all chats") { _ in .chatsList() },
+        .statement("chatsList(titled:limit:)", 25_000, because: "looks through all chats") { _ in
+            .chatsList(titled: "Chat 5", limit: 5)
+        },
+        .statement("chatTitlesList(limit:)", 25_000, because: "looks through the latest chats") { _ in
+            .chatTitlesList(limit: 1000)
+        },
+        .statement("playerProfilesList(called:limit:)", 25_000, because: "looks through all players") { _ in
+            .playerProfilesList(called: "player5", limit: 5)
+        },
+        .statement("usernamesList(beginning:limit:)", 25_000, because: "looks through all players") { _ in
+            .usernamesList(beginning: "player", limit: 5)
+        },
+        PageBound("gameStatistics(of:since:)", 50_000, because: "counts all runs of a time") {
+            session,
+            scene throws(PostgresError) in
+            _ = try session.gameStatistics(of: scene.game, since: scene.now + .seconds(-30 * 86_400))
+        },
         .statement("chatsList(named:)", 80, because: "looks for a name in all bots") {
             .chatsList(named: $0.alias(5).instance)
         },

@@ -15,11 +15,15 @@ struct BoardCommand: AsyncParsableCommand {
         "the global leaderboard",
         "highscores board show tetris --chat -3788475317572404878 --window week",
         "this week's of a chat, by its chat_instance",
+        "highscores board show tetris --chat 'Friday Arcade'",
+        "the same by its title",
         "highscores board around tetris 5000000001",
         "a player with those around",
         "highscores board windows tetris",
         "the days, weeks, months and seasons that have scores",
-        subcommands: [ShowCommand.self, AroundCommand.self, WindowsCommand.self]
+        "highscores board watch tetris",
+        "the global leaderboard, drawn anew as it changes",
+        subcommands: [ShowCommand.self, AroundCommand.self, WindowsCommand.self, WatchCommand.self]
     )
 }
 
@@ -30,12 +34,11 @@ struct BoardOwner: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The chat, by its chat_instance; without it the whole game.",
-            valueName: "chat-instance"
-        ),
-        completion: .chats
+            "The chat: chat_instance, chat id or title; without it the whole game.",
+            valueName: "chat"
+        )
     )
-    var chat: ChatInstance?
+    var chat: NamedChat?
 
     /// Finds what was named; a chat that was typed wrong is no chat in which nobody has played.
     func find(_ administration: Administration) async throws -> (game: Game, chat: ChatRecord?) {
@@ -45,14 +48,12 @@ struct BoardOwner: ParsableArguments {
 }
 
 extension CommandContext {
-    /// Looks at leaderboards of a game with an operator's rights.
+    /// Looks at leaderboards with an operator's rights.
     func withBoards<Value: Sendable>(
-        _ owner: BoardOwner,
-        _ body: (Highscores, Game) async throws -> Value
+        _ body: (Highscores, Administration) async throws -> Value
     ) async throws -> Value {
         let keys = try boardKeys()
         return try await withPool { pool in
-            let (game, _) = try await owner.find(Administration(pool: pool, actor: ""))
             var configuration = ScoringConfiguration()
             configuration.runLifetime = settings.runTTL
             let service = Highscores(
@@ -62,7 +63,7 @@ extension CommandContext {
                 logger: logger,
                 clock: { Instant.now }
             )
-            return try await body(service, game)
+            return try await body(service, Administration(pool: pool, actor: ""))
         }
     }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import JSON
 import Leaderboards
+import Operations
 import Scoring
+import Storage
 import Web
 
 extension BoardCommand {
@@ -22,7 +24,10 @@ extension BoardCommand {
 
         func run() async throws {
             guard page.output.json else { return try await page.list(owner) }
-            try page.print(try await page.read(owner, start: .top))
+            let found = try await CommandContext().withBoards { service, administration in
+                try await service.leaderboard(page.request(owner, administration, start: .top))
+            }
+            try page.print(found)
         }
     }
 }
@@ -40,21 +45,47 @@ extension BoardCommand {
 
         @OptionGroup var owner: BoardOwner
 
-        @Argument(help: "The player, by their Telegram id.", completion: .players)
-        var player: Int64
+        @Argument(help: "The player: Telegram's id or @username.")
+        var player: NamedPlayer
 
         @OptionGroup var page: BoardPageOptions
 
-        func validate() throws {
-            guard player > 0 else { throw ValidationError("A player's id is a positive number.") }
+        func run() async throws {
+            let (found, player) = try await CommandContext().withBoards { service, administration in
+                let player = try await self.player.find(administration)
+                let request = try await page.request(owner, administration, start: .around("\(player.id)"))
+                return (try await service.leaderboard(request), player)
+            }
+            guard found.lines.contains(where: { $0.playerID == "\(player.id)" }) else {
+                throw CommandFailure(.notFound, "player \(player.words) is not on this leaderboard")
+            }
+            try page.print(found, marking: "\(player.id)")
         }
+    }
+}
+
+extension BoardCommand {
+    struct WatchCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            "watch",
+            "Draw a leaderboard from the top, anew as it changes, until Ctrl-C.",
+            "highscores board watch tetris",
+            "the global leaderboard",
+            "highscores board watch tetris --chat 'Friday Arcade' --window day",
+            "today's of a chat; in a pipe it is shown once, as by 'board show'"
+        )
+
+        @OptionGroup var owner: BoardOwner
+        @OptionGroup var page: BoardPageOptions
 
         func run() async throws {
-            let found = try await page.read(owner, start: .around("\(player)"))
-            guard found.lines.contains(where: { $0.playerID == "\(player)" }) else {
-                throw CommandFailure(.notFound, "player \(player) is not on this leaderboard")
+            try await CommandContext().withBoards { service, administration in
+                let request = try await page.request(owner, administration, start: .top)
+                guard StandardOutput.canRedraw, !page.output.json, !page.output.ndjson else {
+                    return try page.print(try await service.leaderboard(request))
+                }
+                try await StandardOutput.redraw { try page.text(of: try await service.leaderboard(request)) }
             }
-            try page.print(found)
         }
     }
 }
@@ -66,11 +97,11 @@ struct BoardPageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A time in the window that is meant, such as 2026-03-01T12:00:00Z; now by default.",
+            "A time in the window that is meant, or the label of one; now by default.",
             valueName: "time"
         )
     )
-    var at: Instant?
+    var at: String?
 
     @Option(parsing: .unconditional, help: "How many entries.")
     var limit = 10
@@ -84,30 +115,37 @@ struct BoardPageOptions: ParsableArguments {
         guard !(output.json && output.fields != nil) else {
             throw ValidationError("'--json' prints the whole document; use '--ndjson' with '--fields'.")
         }
+        guard let at, Instant(argument: at) == nil, Int(at) == nil || window != .season else { return }
+        throw ValidationError(
+            "'--at' takes a time, \(Instant.spellings), or a label that 'board windows' prints."
+        )
     }
 
-    fileprivate func read(
+    /// The question for a leaderboard, or a part of it.
+    fileprivate func request(
         _ owner: BoardOwner,
+        _ administration: Administration,
         start: LeaderboardRequest.Start
-    ) async throws -> LeaderboardPage {
-        try await CommandContext().withBoards(owner) { service, game in
-            try await service.leaderboard(request(owner, game, limit: limit, start: start))
+    ) async throws -> LeaderboardRequest {
+        let (game, chat) = try await owner.find(administration)
+        if let chat, chat.instances.isEmpty {
+            throw CommandFailure(.notFound, "nobody has pressed a button in chat \(chat.words) yet")
         }
-    }
-
-    private func request(
-        _ owner: BoardOwner,
-        _ game: Game,
-        limit: Int,
-        start: LeaderboardRequest.Start
-    ) -> LeaderboardRequest {
-        LeaderboardRequest(
-            viewer: .operator(game: game, chat: owner.chat),
+        return LeaderboardRequest(
+            viewer: .operator(game: game, chat: chat?.instances.first),
             window: window,
-            at: at,
+            at: try at.flatMap { try moment($0, by: game.rules.calendar(zone: chat?.zone)) },
             limit: limit,
             start: start
         )
+    }
+
+    /// The beginning of the window of a label, by the clocks of those who play, or a time.
+    private func moment(_ text: String, by calendar: WindowCalendar) -> Instant? {
+        for kind in [window, .day, .week, .month] where kind != .all {
+            if let interval = calendar.interval(kind, labelled: text) { return interval.from }
+        }
+        return Instant(argument: text)
     }
 
     /// Prints a leaderboard from the top, read page by page.
@@ -125,16 +163,16 @@ struct BoardPageOptions: ParsableArguments {
                 && limit > Self.pageSize
         )
         defer { progress.end() }
-        let (records, shown, total) = try await CommandContext().withBoards(owner) {
+        let (records, shown, total) = try await CommandContext().withBoards {
             service,
-            game -> ([Record], Int, Int) in
+            administration -> ([Record], Int, Int) in
             var (records, shown, total) = ([Record](), 0, 0)
-            var start = LeaderboardRequest.Start.top
+            var request = try await self.request(owner, administration, start: .top)
+            if !isTable { try StandardOutput.write(output.head(Self.columns)) }
             while shown < limit {
                 try Task.checkCancellation()
-                let page = try await service.leaderboard(
-                    request(owner, game, limit: min(Self.pageSize, limit - shown), start: start)
-                )
+                request.limit = min(Self.pageSize, limit - shown)
+                let page = try await service.leaderboard(request)
                 if isTable {
                     records += page.lines.map(\.record)
                 } else {
@@ -144,7 +182,7 @@ struct BoardPageOptions: ParsableArguments {
                 (shown, total) = (shown + page.lines.count, page.total)
                 progress.show(shown, of: min(limit, total))
                 guard let next = page.next else { break }
-                start = .cursor(next)
+                request.start = .cursor(next)
             }
             return (records, shown, total)
         }
@@ -156,13 +194,27 @@ struct BoardPageOptions: ParsableArguments {
     private static let pageSize = 2000
     private static let columns = ["rank", "score", "name", "username", "player", "achieved_at"]
 
-    fileprivate func print(_ page: LeaderboardPage) throws {
+    /// Prints a page; in lists, who was asked for is marked.
+    fileprivate func print(_ page: LeaderboardPage, marking player: String? = nil) throws {
         if output.json {
             try StandardOutput.write(page.document(includingChat: true) + [UInt8(ascii: "\n")])
             return
         }
-        try output.print(page.lines.map(\.record), columns: Self.columns)
+        let records = page.lines.map { line -> Record in
+            guard let player else { return line.record }
+            return line.record + ["asked": line.playerID == player ? true : nil]
+        }
+        try output.print(records, columns: Self.columns + (player == nil ? [] : ["asked"]))
         Self.tell(shown: page.lines.count, of: page.total)
+    }
+
+    /// A page as a person sees it, with its name.
+    fileprivate func text(of page: LeaderboardPage) throws -> String {
+        let place = page.chat.map { "chat \($0)" } ?? "global"
+        let head =
+            "\(page.game.name), \(place), \(page.board.window.rawValue): \(counted(page.total, "entry", "entries"))"
+        return try "\(head)\n\n"
+            + output.text(of: page.lines.map(\.record), columns: Self.columns, for: .current)
     }
 
     private static func tell(shown: Int, of total: Int) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Leaderboards
 import Scoring
+import Storage
 
 extension BoardCommand {
     struct WindowsCommand: AsyncParsableCommand {
@@ -18,17 +19,20 @@ extension BoardCommand {
         @Option(help: "Only windows of this kind: all, day, week, month or season.")
         var window: WindowKind?
 
+        @OptionGroup var list: ListCut
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let windows = try await CommandContext().withBoards(owner) { service, game in
-                try await service.windows(of: game, chat: owner.chat)
+            let windows = try await CommandContext().withBoards { service, administration in
+                let (game, chat) = try await owner.find(administration)
+                return try await service.windows(of: game, chat: chat?.instances.first)
             }
             let shown = windows.filter { window == nil || $0.interval.window == window }
-            try output.print(
+            try list.print(
                 shown.map(\.record),
                 columns: ["window", "label", "from", "to", "entries", "final"],
-                orNone: "nobody has a score here yet"
+                orNone: "nobody has a score here yet",
+                output
             )
         }
     }

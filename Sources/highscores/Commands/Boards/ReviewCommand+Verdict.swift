@@ -13,15 +13,18 @@ extension ReviewSelection {
         _ output: OutputOptions
     ) async throws {
         let change = try await CommandContext().withAdministration { administration in
-            var (filter, subject) = try await filter(administration)
+            var (filter, subject, words) = try await filter(administration)
             filter.runs = runs
             // What was decided once is decided anew only where it is named.
             if runs.isEmpty { filter.states = [.held] }
             let records = try await administration.reviews(filter, limit: .max)
-            if !runs.isEmpty { subject = Set(records.map(\.gameName)).sorted().joined(separator: " ") }
+            if !runs.isEmpty {
+                subject = Set(records.map(\.gameName)).sorted().joined(separator: " ")
+                words = subject
+            }
             return try await options.make(
                 askingFor: subject,
-                to: "\(would) \(counted(records.count, "held run")) of \(subject)",
+                to: "\(would) \(counted(records.count, "held run")) of \(words)",
                 administration
             ) { try await administration.decide(filter, decision, terms: $0) }
         }

@@ -21,6 +21,8 @@ struct ReviewCommand: AsyncParsableCommand {
               too_short                         the run took less than --min-seconds
               too_fast                          more than --max-score-per-second
               too_often                         more than --max-per-hour of one player
+
+            Rules are known by these codes and by the names of their options everywhere.
             """,
         subcommands: [ListCommand.self, AcceptCommand.self, RefuseCommand.self]
     )
@@ -60,7 +62,7 @@ struct ReviewCommand: AsyncParsableCommand {
 
         func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                var (filter, _) = try await selection.filter(administration)
+                var filter = try await selection.filter(administration).filter
                 filter.states = shadow ? [] : state.isEmpty ? [.held] : state
                 filter.isShadow = shadow
                 return try await administration.reviews(filter, limit: list.limit)
@@ -122,7 +124,9 @@ struct ReviewedRuns: ParsableArguments {
     /// Makes sure that runs are named, or chosen by what they have in common.
     func check(_ selection: ReviewSelection) throws {
         guard run.isEmpty == selection.isSomething else {
-            throw ValidationError("Name runs, or choose them by --game, --chat, --player, --code or --since.")
+            throw ValidationError(
+                "Name runs, or choose them by --game, --chat, --player, --code, --since or --until."
+            )
         }
     }
 }
@@ -137,24 +141,26 @@ struct ReviewSelection: ParsableArguments {
     @Option(help: ArgumentHelp("Those accepted from then on.", valueName: "time"))
     var since: Instant?
 
-    var isSomething: Bool { !place.isOpen || code != nil || since != nil }
+    @Option(help: ArgumentHelp("Those accepted before then.", valueName: "time"))
+    var until: Instant?
 
-    /// What was chosen, and what people call it.
-    func filter(_ administration: Administration) async throws -> (ReviewFilter, String) {
+    var isSomething: Bool { !place.isOpen || code != nil || since != nil || until != nil }
+
+    /// What was chosen, how it is typed again, and what people call it.
+    func filter(
+        _ administration: Administration
+    ) async throws -> (filter: ReviewFilter, name: String, words: String) {
         let found = try await place.find(administration)
         var filter = ReviewFilter()
-        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, place.player)
-        (filter.reason, filter.since) = (code?.code, since)
-        return (filter, found.name)
+        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, found.player)
+        (filter.reason, filter.since, filter.until) = (code?.code, since, until)
+        return (filter, found.name, found.words)
     }
 }
 
-/// By its code, as pages are told it.
 extension PlausibilityRule: ExpressibleByArgument {
+    /// The codes, as pages are told them.
     static var allValueStrings: [String] { allCases.map(\.code) }
 
-    init?(argument: String) {
-        guard let rule = Self.allCases.first(where: { $0.code == argument }) else { return nil }
-        self = rule
-    }
+    init?(argument: String) { self.init(spelled: argument) }
 }

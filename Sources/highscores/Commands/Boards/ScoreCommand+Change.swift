@@ -17,17 +17,20 @@ extension ScoreCommand {
 
         @OptionGroup var game: GameArgument
 
-        @Option(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
-        var player: PlayerID
+        @Option(help: ArgumentHelp("The player: Telegram's id or @username.", valueName: "player"))
+        var player: NamedPlayer
 
         @Option(help: "The score: 0 to 2147483647.")
         var score: Score
 
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("The chat in which it was played.", valueName: "chat-instance")
+            help: ArgumentHelp(
+                "The chat in which it was played: chat_instance, chat id or title.",
+                valueName: "chat"
+            )
         )
-        var chat: ChatInstance?
+        var chat: NamedChat?
 
         @Option(help: ArgumentHelp("When the run began, instead of now.", valueName: "time"))
         var startedAt: Instant?
@@ -38,21 +41,22 @@ extension ScoreCommand {
         func run() async throws {
             let isDryRun = change.dryRun
             let terms = change.terms
-            let (game, change) = try await CommandContext().withAdministration { administration in
+            let (game, player, change) = try await CommandContext().withAdministration { administration in
                 let game = try await self.game.find(administration)
+                let player = try await self.player.find(administration)
                 let change = try await administration.submitScore(
                     score,
-                    of: player,
+                    of: player.id,
                     in: administration.find(game.name, chat).chat,
                     game: game,
                     startedAt: startedAt,
                     terms: terms
                 )
-                return (game, change)
+                return (game, player, change)
             }
             guard let receipt = change.receipt else { throw CommandFailure(.failed, "there is no receipt") }
             try output.print(Record(receipt, audit: change.audit, isDryRun: isDryRun))
-            let what = "\(score.value) of player \(player)"
+            let what = "\(score.value) of player \(player.words)"
             remark(
                 isDryRun
                     ? "dry run: \(what) would be submitted to '\(game.name)'"
@@ -180,7 +184,7 @@ struct RunSelectionOptions: ParsableArguments {
         }
         guard filter.game != nil, !filter.isOpen else {
             throw ValidationError(
-                "Give ids of runs, or '--game' with '--chat', '--player', '--since' or '--score-over'."
+                "Give ids of runs, or '--game' with '--chat', '--player', '--since', '--until' or '--score-over'."
             )
         }
     }
@@ -188,14 +192,13 @@ struct RunSelectionOptions: ParsableArguments {
     /// Finds what was named.
     fileprivate func target(_ administration: Administration) async throws -> RunTarget {
         guard runs.isEmpty else { return try await RunTarget(runs, of: filter.game, administration) }
-        let (matching, games) = try await filter.find(administration)
+        let (matching, games, chat, player) = try await filter.find(administration)
         guard let game = games.first else { throw CommandFailure(.notFound, "there is no such game") }
-        let names = [filter.player.map { "player \($0)" }, filter.chat.map { "chat \($0)" }]
-            .compactMap(\.self)
+        let names = [player.map { "player \($0.words)" }, chat.map { "chat \($0.words)" }].compactMap(\.self)
         return RunTarget(
             game: game,
             selection: .matching(matching),
-            name: filter.player?.description ?? filter.chat?.description ?? game.shortName,
+            name: (player?.id).map { "\($0)" } ?? chat?.typed ?? game.shortName,
             description: names.isEmpty ? "the runs" : "the runs of \(names.joined(separator: " in "))"
         )
     }
@@ -215,12 +218,12 @@ extension RunTarget {
     /// Finds runs by their ids; the first decides of which game they are, unless that is named.
     init(_ runs: [RunID], of game: String?, _ administration: Administration) async throws {
         let found = try await administration.run(runs[0], of: administration.find(game, nil).game)
-        let player = found.run.state.player
+        let player = try await administration.player(called: found.run.state.player.description)
         self.init(
             game: found.game,
             selection: .runs(runs),
-            name: player.description,
-            description: runs.count == 1 ? "a run of player \(player)" : counted(runs.count, "run")
+            name: player.id.description,
+            description: runs.count == 1 ? "a run of player \(player.words)" : counted(runs.count, "run")
         )
     }
 }

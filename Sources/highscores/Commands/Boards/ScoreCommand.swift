@@ -24,9 +24,9 @@ struct ScoreCommand: AsyncParsableCommand {
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             "list",
-            "List the runs of a game, a chat or a player, the latest first.",
-            "highscores score list --player 5000000001 --limit 20",
-            "the last runs of one player in all games",
+            "List runs, the latest first: all, or those of a game, a chat or a player.",
+            "highscores score list --player @zoe --since yesterday",
+            "the latest runs of one player in all games",
             "highscores score list --game tetris --chat -3788475317572404878",
             "what was played in one chat"
         )
@@ -37,16 +37,10 @@ struct ScoreCommand: AsyncParsableCommand {
 
         @OptionGroup var output: OutputOptions
 
-        func validate() throws {
-            guard filter.game != nil || filter.player != nil || filter.chat != nil else {
-                throw ValidationError("Give '--game', '--chat' or '--player'.")
-            }
-        }
-
         func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                let (runs, games) = try await filter.find(administration)
-                return try await administration.runs(runs, of: games, limit: list.limit)
+                let found = try await filter.find(administration)
+                return try await administration.runs(found.runs, of: found.games, limit: list.limit)
             }
             try list.print(found.map { Record($0.run, of: $0.game) }, columns: Record.runColumns, output)
         }
@@ -123,31 +117,42 @@ struct RunFilterOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Only those played in this chat.", valueName: "chat-instance")
+        help: ArgumentHelp(
+            "Only those played in this chat: chat_instance, chat id or title.",
+            valueName: "chat"
+        )
     )
-    var chat: ChatInstance?
+    var chat: NamedChat?
 
-    @Option(help: ArgumentHelp("Only those of this player.", valueName: "player-id"))
-    var player: PlayerID?
+    @Option(help: ArgumentHelp("Only those of this player: Telegram's id or @username.", valueName: "player"))
+    var player: NamedPlayer?
 
     @Option(help: ArgumentHelp("Only those accepted from then on.", valueName: "time"))
     var since: Instant?
+
+    @Option(help: ArgumentHelp("Only those accepted before then.", valueName: "time"))
+    var until: Instant?
 
     @Option(help: ArgumentHelp("Only those with a higher score.", valueName: "score"))
     var scoreOver: Score?
 
     /// Whether nothing but the game is said.
-    var isOpen: Bool { chat == nil && player == nil && since == nil && scoreOver == nil }
+    var isOpen: Bool { chat == nil && player == nil && since == nil && until == nil && scoreOver == nil }
 
-    /// What was chosen, and the games that it is for.
-    func find(_ administration: Administration) async throws -> (RunFilter, [Game]) {
+    /// What was chosen, the games that it is for, and the chat and the player by what they are called.
+    func find(_ administration: Administration) async throws -> (
+        runs: RunFilter, games: [Game], chat: ChatRecord?, player: PlayerProfile?
+    ) {
         var filter = RunFilter()
-        (filter.player, filter.since, filter.scoreOver) = (player, since, scoreOver?.value)
+        let player = try await self.player?.find(administration)
+        (filter.player, filter.since, filter.until) = (player?.id, since, until)
+        filter.scoreOver = scoreOver?.value
         let found = try await administration.find(game, chat)
         filter.chat = found.chat?.id
-        if let game = found.game { return (filter, [game]) }
+        if let game = found.game { return (filter, [game], found.chat, player) }
         let games = try await administration.games()
-        return (filter, found.chat.map { chat in games.filter { $0.bot == chat.bot.id } } ?? games)
+        let ofBot = found.chat.map { chat in games.filter { $0.bot == chat.bot.id } } ?? games
+        return (filter, ofBot, found.chat, player)
     }
 }
 

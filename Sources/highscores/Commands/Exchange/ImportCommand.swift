@@ -127,10 +127,12 @@ struct ImportScoreOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The chat of lines that name none.", valueName: "chat-instance"),
-        completion: .chats
+        help: ArgumentHelp(
+            "The chat of lines that name none: chat_instance, or the title.",
+            valueName: "chat"
+        )
     )
-    var chat: ChatInstance?
+    var chat: NamedChat?
 
     @Option(help: ArgumentHelp("The time of lines that have none.", valueName: "time"))
     var at: Instant?
@@ -163,7 +165,15 @@ struct ImportScoreOptions: ParsableArguments {
                 now: .now
             )
             decoder.gameOfAll = try await administration.find(game, nil).game
-            (decoder.defaultChat, decoder.defaultTime, decoder.players) = (chat, at, names)
+            (decoder.defaultTime, decoder.players) = (at, names)
+            if let chat {
+                // A chat of which nothing is known yet comes to be with its scores.
+                decoder.defaultChat = ChatInstance(chat.text)
+                if decoder.defaultChat == nil {
+                    let bot = decoder.gameOfAll?.bot.description
+                    decoder.defaultChat = try await chat.find(administration, of: bot).instances.first
+                }
+            }
             return try await administration.importScores(
                 isDelivered: deliver,
                 source: input.file,

@@ -69,17 +69,17 @@ extension GameCommand {
         var url: String?
 
         @OptionGroup var settings: GameOptions
-        @OptionGroup var change: ChangeOptions
+        @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change.setGame(game, settings.changes(url: url), action: "game.set", output)
+            try await options.setGame(game, settings.changes(url: url), action: "game.set", output)
         }
     }
 }
 
-extension ChangeOptions {
-    /// Changes a game that exists, and shows what is different.
+extension GuardedChangeOptions {
+    /// Changes a game that exists, after a question where more changes than settings, and shows what is different.
     ///
     /// - Parameter action: What the audit calls it.
     func setGame(
@@ -90,18 +90,16 @@ extension ChangeOptions {
     ) async throws {
         let (change, name, use) = try await CommandContext().withAdministration { administration in
             let game = try await game.find(administration)
-            let use = try await dryRun ? administration.use(of: game) : nil
-            let change = try await administration.setGame(game, changes, action: action, terms: terms)
+            let use = isDryRun ? try await administration.use(of: game) : nil
+            let change = try await make(
+                askingFor: game.shortName,
+                to: "change '\(game.name)'",
+                administration,
+                unless: { !$0.isSweeping }
+            ) { try await administration.setGame(game, changes, action: action, terms: $0) }
             return (change, game.name, use)
         }
-        let effect = Effect(
-            report: change.rebuild,
-            orderBefore: change.games?.before.rules.order,
-            deliveries: change.deliveries
-        )
-        try output.print(change.settings, with: effect)
-        remark(Self.text(of: change, name, use))
-        effect.tell(isDryRun: dryRun, isSampled: dryRun && !output.json)
+        try output.print(settings: change, self, Self.text(of: change, name, use))
     }
 
     private static func text(of change: OperationChange, _ name: String, _ use: GameUse?) -> String {

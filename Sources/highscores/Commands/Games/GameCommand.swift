@@ -13,7 +13,7 @@ struct GameCommand: AsyncParsableCommand {
         "all games",
         subcommands: [
             AddCommand.self, ListCommand.self, GetCommand.self, SetCommand.self, DisableCommand.self,
-            EnableCommand.self, RebuildCommand.self, PruneCommand.self,
+            EnableCommand.self, StatsCommand.self, RebuildCommand.self, PruneCommand.self,
         ]
     )
 
@@ -27,17 +27,25 @@ struct GameCommand: AsyncParsableCommand {
             "their names and addresses"
         )
 
+        @Option(help: "Only games of this bot, by username or id.")
+        var bot: String?
+
+        @OptionGroup var list: ListCut
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let games = try await CommandContext().withAdministration { try await $0.games() }
+            let games = try await CommandContext().withAdministration { administration in
+                let owner = try await administration.bot(ifNamed: bot)?.id
+                return try await administration.games().filter { owner == nil || $0.bot == owner }
+            }
             let columns = [
                 "game", "title", "url", "order", "keep", "zone", "telegram_score", "enabled", "public",
             ]
-            try output.print(
+            try list.print(
                 games.map { Record($0).selecting(columns) },
                 columns: columns,
-                orNone: "there are no games yet; 'game add' adds one"
+                orNone: "there are no games yet; 'game add' adds one",
+                output
             )
         }
     }
@@ -74,11 +82,11 @@ struct GameCommand: AsyncParsableCommand {
 
         @OptionGroup var game: GameArgument
 
-        @OptionGroup var change: ChangeOptions
+        @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change.setGame(game, .switching(on: false), action: "game.disable", output)
+            try await options.setGame(game, .switching(on: false), action: "game.disable", output)
         }
     }
 
@@ -94,11 +102,11 @@ struct GameCommand: AsyncParsableCommand {
 
         @OptionGroup var game: GameArgument
 
-        @OptionGroup var change: ChangeOptions
+        @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change.setGame(game, .switching(on: true), action: "game.enable", output)
+            try await options.setGame(game, .switching(on: true), action: "game.enable", output)
         }
     }
 }

@@ -76,16 +76,18 @@ struct KeyCommand: AsyncParsableCommand {
         )
         var game: String?
 
+        @OptionGroup var list: ListCut
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let keys = try await CommandContext().withAdministration { administration in
                 try await administration.keys(of: administration.find(game, nil).game)
             }
-            try output.print(
+            try list.print(
                 keys.map { Record($0) },
                 columns: Record.keyColumns,
-                orNone: "there are no keys; 'key create' makes one"
+                orNone: "there are no keys; 'key create' makes one",
+                output
             )
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Leaderboards
 import Postgres
 import Operations
@@ -10,9 +11,11 @@ struct AuditCommand: AsyncParsableCommand {
         "Look at what operators changed, and take it back.",
         "highscores audit list --action score",
         "who corrected which scores, when and why",
+        "highscores audit get 17",
+        "what stood before and after, in words",
         "highscores audit undo 17",
         "as long as what entry 17 changed is as it left it",
-        subcommands: [ListCommand.self, UndoCommand.self]
+        subcommands: [ListCommand.self, GetCommand.self, UndoCommand.self]
     )
 
     struct ListCommand: AsyncParsableCommand {
@@ -37,6 +40,9 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only from then on.", valueName: "time"))
         var since: Instant?
 
+        @Option(help: ArgumentHelp("Only those before then.", valueName: "time"))
+        var until: Instant?
+
         @OptionGroup var list: ListLimit
 
         @OptionGroup var output: OutputOptions
@@ -46,7 +52,7 @@ struct AuditCommand: AsyncParsableCommand {
             filter.actor = actor
             filter.action = action
             filter.subject = subject
-            filter.since = since
+            (filter.since, filter.until) = (since, until)
             let found = try await CommandContext().withAdministration {
                 try await $0.audit(filter, limit: list.limit)
             }
@@ -59,6 +65,51 @@ struct AuditCommand: AsyncParsableCommand {
                 orNone: "nothing was changed by hand",
                 output
             )
+        }
+    }
+
+    struct GetCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            "get",
+            "Show one change in words: what stood before, and what stands after.",
+            "highscores audit get 17",
+            "such as keep, from best to latest",
+            "highscores audit get 17 --json",
+            "with the documents as they are on record"
+        )
+
+        @Argument(help: ArgumentHelp("The number of the change in 'audit list'.", valueName: "id"))
+        var audit: AuditID
+
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let (entry, games) = try await CommandContext().withAdministration { administration in
+                (try await administration.auditEntry(audit), try await administration.games())
+            }
+            let columns = ["what", "before", "after"]
+            let changes = entry.differences(among: games).map {
+                Record(["what": $0.name, "before": $0.before, "after": $0.after])
+            }
+            if output.json {
+                let names = try output.names(of: columns)
+                var writer = JSONWriter()
+                writer.object { writer in
+                    writer.member("schema", documentSchema)
+                    Record(entry).writeFields(to: &writer)
+                    writer.key("changes")
+                    writer.array { for change in changes { change.selecting(names).write(to: &$0) } }
+                }
+                try StandardOutput.write(writer.text + "\n")
+                return
+            }
+            try output.print(changes, columns: columns)
+            remark(
+                "entry \(entry.id), \(entry.at): \(entry.actor) did \(entry.action) to \(entry.subject)"
+                    + (entry.reason.map { ", because: \($0)" } ?? "")
+            )
+            if let undoes = entry.undoes { remark("it took entry \(undoes) back") }
+            if let undoneBy = entry.undoneBy { remark("entry \(undoneBy) took it back") }
         }
     }
 

@@ -19,17 +19,16 @@ extension PlayerCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let player = selection.player
-            let (change, place) = try await CommandContext().withAdministration { administration in
-                let (scope, place) = try await selection.scope(administration)
+            let (change, player, place) = try await CommandContext().withAdministration { administration in
+                let (player, scope, place) = try await selection.find(administration)
                 let change = try await options.make(
-                    askingFor: player.description,
-                    to: "ban player \(player) from \(place)",
+                    askingFor: player.id.description,
+                    to: "ban player \(player.words) from \(place)",
                     administration
-                ) { try await administration.ban(player, from: scope, terms: $0) }
-                return (change, place)
+                ) { try await administration.ban(player.id, from: scope, terms: $0) }
+                return (change, player, place)
             }
-            try output.print(change, options, "ban", "banned", "player \(player) from \(place)")
+            try output.print(change, options, "ban", "banned", "player \(player.words) from \(place)")
         }
     }
 
@@ -48,13 +47,13 @@ extension PlayerCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let player = selection.player
-            let (change, place) = try await CommandContext().withAdministration { administration in
-                let (scope, place) = try await selection.scope(administration)
+            let (change, player, place) = try await CommandContext().withAdministration { administration in
+                let (player, scope, place) = try await selection.find(administration)
                 // Nothing is lost by it, so nobody is asked.
-                return (try await administration.unban(player, from: scope, terms: options.terms), place)
+                let change = try await administration.unban(player.id, from: scope, terms: options.terms)
+                return (change, player, place)
             }
-            try output.print(change, options, "let", "let", "player \(player) play \(place) again")
+            try output.print(change, options, "let", "let", "player \(player.words) play \(place) again")
         }
     }
 
@@ -77,15 +76,10 @@ extension PlayerCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let player = selection.player
-            let change = try await CommandContext().withAdministration { administration in
-                let owner = try await selection.find(administration)
-                return try await options.make(
-                    askingFor: player.description,
-                    to: "hide the name of player \(player) for good",
-                    administration
-                ) { try await administration.anonymise(player, of: owner, terms: $0) }
-            }
+            let (change, player) = try await selection.change(
+                options,
+                { "hide the name of player \($0) for good" }
+            ) { try await $0.anonymise($1, of: $2, terms: $3) }
             try output.print(change, options, "hide", "hid", "the name of player \(player) for good")
         }
     }
@@ -112,24 +106,37 @@ extension PlayerCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let player = selection.player
-            let change = try await CommandContext().withAdministration { administration in
-                let owner = try await selection.find(administration)
-                return try await options.make(
-                    askingFor: player.description,
-                    to: "erase player \(player) for good",
-                    administration
-                ) { try await administration.erase(player, of: owner, terms: $0) }
+            let (change, _) = try await selection.change(options, { "erase player \($0) for good" }) {
+                try await $0.erase($1, of: $2, terms: $3)
             }
             try output.print(change, options, "erase", "erased", "everything personal of the player")
         }
     }
 }
 
+extension PlayerSelection {
+    /// Changes what is known of the player, after a question in words; returns the player's id, too.
+    fileprivate func change(
+        _ options: GuardedChangeOptions,
+        _ question: (_ player: String) -> String,
+        _ body: (Administration, PlayerID, BotRecord?, ChangeTerms) async throws -> OperationChange
+    ) async throws -> (OperationChange, PlayerID) {
+        try await CommandContext().withAdministration { administration in
+            let (player, bot) = try await find(administration)
+            let change = try await options.make(
+                askingFor: player.id.description,
+                to: question(player.words),
+                administration
+            ) { try await body(administration, player.id, bot, $0) }
+            return (change, player.id)
+        }
+    }
+}
+
 /// Who is banned from what.
 struct BanSelection: ParsableArguments {
-    @Argument(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
-    var player: PlayerID
+    @Argument(help: "The player: Telegram's id or @username.")
+    var player: NamedPlayer
 
     @Option(
         help: "Only this game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.",
@@ -146,14 +153,17 @@ struct BanSelection: ParsableArguments {
         }
     }
 
-    /// From what, and what people call that.
-    func scope(_ administration: Administration) async throws -> (BanScope, String) {
+    /// Who, from what, and what people call that.
+    func find(
+        _ administration: Administration
+    ) async throws -> (player: PlayerProfile, scope: BanScope, place: String) {
+        let player = try await self.player.find(administration)
         if let game {
             let game = try await administration.game(named: game)
-            return (.game(game), "'\(game.name)'")
+            return (player, .game(game), "'\(game.name)'")
         }
-        guard let bot else { return (.everywhere, "all games of all bots") }
+        guard let bot else { return (player, .everywhere, "all games of all bots") }
         let record = try await administration.bot(named: bot)
-        return (.bot(record), "all games of \(record.name)")
+        return (player, .bot(record), "all games of \(record.name)")
     }
 }

@@ -77,19 +77,18 @@ struct PlayerCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let player = selection.player
-            let found = try await CommandContext().withAdministration { administration in
+            let (found, player) = try await CommandContext().withAdministration { administration in
+                let (player, bot) = try await selection.find(administration)
                 var filter = PlayerFilter()
-                filter.player = player
-                filter.bot = try await selection.find(administration)?.id
-                return try await administration.players(filter, limit: 1000)
+                (filter.player, filter.bot) = (player.id, bot?.id)
+                return (try await administration.players(filter, limit: 1000), player)
             }
             guard let first = found.first else {
-                throw CommandFailure(.notFound, "nothing is known of player \(player)")
+                throw CommandFailure(.notFound, "nothing is known of player \(player.id)")
             }
             guard found.count == 1 else {
                 let bots = found.map(\.bot.name).joined(separator: " or ")
-                throw CommandFailure(.usage, "several bots know player \(player); add --bot \(bots)")
+                throw CommandFailure(.usage, "several bots know player \(player.words); add --bot \(bots)")
             }
             try output.print(Record(first))
         }
@@ -109,7 +108,8 @@ struct PlayerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let document = try await CommandContext().withAdministration { administration in
-                try await administration.exportPlayer(selection.player, of: selection.find(administration))
+                let (player, bot) = try await selection.find(administration)
+                return try await administration.exportPlayer(player.id, of: bot)
             }
             try StandardOutput.write(document.text + "\n")
         }
@@ -118,15 +118,17 @@ struct PlayerCommand: AsyncParsableCommand {
 
 /// Which player a command is about.
 struct PlayerSelection: ParsableArguments {
-    @Argument(help: ArgumentHelp("The player, by Telegram's id.", valueName: "player-id"))
-    var player: PlayerID
+    @Argument(help: "The player: Telegram's id or @username.")
+    var player: NamedPlayer
 
     @Option(help: "Only of this bot, by username or id.")
     var bot: String?
 
-    /// Finds the bot, if one was named.
-    func find(_ administration: Administration) async throws(OperationError) -> BotRecord? {
-        try await administration.bot(ifNamed: bot)
+    /// Finds the player, and the bot, if one was named.
+    func find(
+        _ administration: Administration
+    ) async throws(OperationError) -> (player: PlayerProfile, bot: BotRecord?) {
+        (try await player.find(administration), try await administration.bot(ifNamed: bot))
     }
 }
 

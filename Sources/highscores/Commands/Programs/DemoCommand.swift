@@ -11,7 +11,8 @@ struct DemoCommand: LongRunningCommand {
         "highscores demo",
         "prints the address to open; scores survive a restart",
         "highscores demo --listen 127.0.0.1:9000",
-        "on other ports: the service there, the chat on the next"
+        "on other ports: the service there, the chat on the next",
+        more: "One demo runs in a folder (HIGHSCORES_DATA) at a time; a second one says where."
     )
 
     @Option(
@@ -21,7 +22,16 @@ struct DemoCommand: LongRunningCommand {
 
     func run() async throws {
         var settings = try Settings.load(from: ProcessInfo.processInfo.environment)
-        if let listen { settings.listen = listen }
+        if let listen {
+            settings.listen = listen
+            guard DemoProgram.isFree(listen) else {
+                throw CommandFailure(
+                    .usage,
+                    "--listen: something listens at \(listen) or at the next port already; "
+                        + "name another, or leave it out to take any that are free"
+                )
+            }
+        }
         // People look at this terminal for the address, not for a log.
         settings.logLevel = settings.logLevel == .info ? .warning : settings.logLevel
         remark("starting the demo; the first start takes a few seconds")

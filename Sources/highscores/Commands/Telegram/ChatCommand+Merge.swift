@@ -14,14 +14,11 @@ extension ChatCommand {
             "all runs count as if they had been played in the older one"
         )
 
-        @Argument(
-            help: ArgumentHelp("A chat, by its chat_instance or Telegram's id of it.", valueName: "chat"),
-            completion: .chats
-        )
-        var chat: ChatInstance
+        @Argument(help: "A chat: chat_instance, chat id or title.")
+        var chat: NamedChat
 
-        @Argument(help: ArgumentHelp("The other one.", valueName: "other"), completion: .chats)
-        var other: ChatInstance
+        @Argument(help: "The other one.")
+        var other: NamedChat
 
         @Option(help: "The chats' bot, by username or id, where several bots have chats of these names.")
         var bot: String?
@@ -30,19 +27,20 @@ extension ChatCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let change = try await CommandContext().withAdministration { administration in
+            let (change, chats) = try await CommandContext().withAdministration { administration in
                 let chats = (
-                    try await administration.chat(named: chat, of: bot),
-                    try await administration.chat(named: other, of: bot)
+                    try await chat.find(administration, of: bot),
+                    try await other.find(administration, of: bot)
                 )
-                return try await options.make(
-                    askingFor: chat.description,
-                    to: "make one chat of '\(chat)' (\(chats.0.title ?? "no title")) and '\(other)' "
-                        + "(\(chats.1.title ?? "no title"))",
+                let change = try await options.make(
+                    askingFor: chats.0.typed,
+                    to: "make one chat of \(chats.0.words) and \(chats.1.words)",
                     administration
                 ) { try await administration.merge(chats, terms: $0) }
+                return (change, chats)
             }
-            try output.print(change, options, "merge", "merged", "chat '\(other)' with '\(chat)'")
+            let names = "chat \(chats.1.words) with \(chats.0.words)"
+            try output.print(change, options, "merge", "merged", names)
         }
     }
 }

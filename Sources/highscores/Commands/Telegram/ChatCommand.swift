@@ -18,8 +18,8 @@ struct ChatCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             "list",
             "List the chats.",
-            "highscores chat list",
-            "all chats",
+            "highscores chat list --title arcade",
+            "by a part of the title",
             "highscores chat list --fields chat,zone --ndjson",
             "their zones, for a program",
             "highscores chat list --conflicts",
@@ -32,24 +32,46 @@ struct ChatCommand: AsyncParsableCommand {
         )
         var conflicts = false
 
+        @Option(help: ArgumentHelp("Only those with this in their titles.", valueName: "text"))
+        var title: String?
+
+        @Option(help: "Only those of this bot, by username or id.")
+        var bot: String?
+
+        @OptionGroup var list: ListCut
         @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard !conflicts || (title == nil && bot == nil) else {
+                throw ValidationError("'--conflicts' goes with neither '--title' nor '--bot'.")
+            }
+        }
 
         func run() async throws {
             let context = try CommandContext()
             guard !conflicts else {
                 let found = try await context.withAdministration { try await $0.chatConflicts() }
-                return try output.print(
+                return try list.print(
                     found.map { Record($0) },
                     columns: ["game", "chat", "title", "chat_id", "chat_id_title", "reported_at"],
-                    orNone: "no conflict waits"
+                    orNone: "no conflict waits",
+                    output
                 )
             }
-            let chats = try await context.withAdministration { try await $0.chats() }
+            let chats = try await context.withAdministration { administration in
+                try await administration.chats(
+                    of: administration.bot(ifNamed: bot)?.id,
+                    title: title,
+                    // One more tells whether there are any.
+                    limit: list.limit.map { $0 + 1 }
+                )
+            }
             let columns = ["chat", "bot", "title", "zone", "writable", "chat_ids"]
-            try output.print(
+            try list.print(
                 chats.map { Record($0).selecting(columns) },
                 columns: columns,
-                orNone: "no chat is known yet"
+                orNone: title == nil && bot == nil ? "no chat is known yet" : "there are none",
+                output
             )
         }
     }
@@ -94,7 +116,7 @@ struct ChatCommand: AsyncParsableCommand {
         @Flag(help: "Take the zone of each game.")
         var noZone = false
 
-        @OptionGroup var change: ChangeOptions
+        @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
@@ -104,23 +126,24 @@ struct ChatCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let changed = try await CommandContext().withAdministration { administration in
-                try await administration.setChatZone(
-                    selection.find(administration),
-                    to: zone,
-                    terms: change.terms
-                )
+            let (change, name) = try await CommandContext().withAdministration { administration in
+                let chat = try await selection.find(administration)
+                let change = try await options.make(
+                    askingFor: chat.typed,
+                    to: "change the zone of chat \(chat.words)",
+                    administration,
+                    unless: { !$0.isSweeping }
+                ) { try await administration.setChatZone(chat, to: zone, terms: $0) }
+                return (change, "chat \(chat.words)")
             }
-            let effect = Effect(report: changed.rebuild, deliveries: nil)
-            try output.print(changed.settings, with: effect)
-            let name = "chat '\(selection.chat)'"
-            remark(
-                changed.settings.isEmpty
+            try output.print(
+                settings: change,
+                options,
+                change.settings.isEmpty
                     ? "\(name) is like that already"
-                    : change.dryRun
+                    : options.isDryRun
                         ? "dry run: the zone of \(name) would change" : "changed the zone of \(name)"
             )
-            effect.tell(isDryRun: change.dryRun, isSampled: change.dryRun && !output.json)
         }
     }
 }
@@ -128,16 +151,15 @@ struct ChatCommand: AsyncParsableCommand {
 /// Which chat a command is about.
 struct ChatSelection: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The chat, by its chat_instance or Telegram's id of it.", valueName: "chat"),
-        completion: .chats
+        help: "The chat: chat_instance, chat id or title."
     )
-    var chat: ChatInstance
+    var chat: NamedChat
 
     @Option(help: "The chat's bot, by username or id, where several bots have a chat of that name.")
     var bot: String?
 
     func find(_ administration: Administration) async throws(OperationError) -> ChatRecord {
-        try await administration.chat(named: chat, of: bot)
+        try await chat.find(administration, of: bot)
     }
 }
 

@@ -20,7 +20,7 @@ extension DeliveryCommand {
 
         func run() async throws {
             let done = try await CommandContext().withAdministration { administration in
-                let (filter, subject) = try await selection.filter(administration)
+                let (filter, subject, _) = try await selection.filter(administration)
                 return try await administration.retryDeliveries(
                     filter,
                     subject: subject,
@@ -54,7 +54,7 @@ extension DeliveryCommand {
 
         func run() async throws {
             let done = try await CommandContext().withAdministration { administration in
-                let (filter, subject) = try await selection.filter(administration)
+                let (filter, subject, words) = try await selection.filter(administration)
                 if !change.yes, !change.dryRun {
                     let would = try await administration.dropDeliveries(
                         filter,
@@ -64,7 +64,7 @@ extension DeliveryCommand {
                     if would.changed > 0 {
                         let number = counted(would.changed, "delivery", "deliveries")
                         try Confirmation.ask(
-                            "\(number) of \(subject) would be given up in the database '\(administration.databaseName)'.",
+                            "\(number) of \(words) would be given up in the database '\(administration.databaseName)'.",
                             for: subject
                         )
                     }
@@ -102,15 +102,15 @@ struct DeliverySelection: ParsableArguments {
     )
     var state: [DeliveryStateName] = []
 
-    /// What was chosen, and what people call it.
+    /// What was chosen, how it is typed again, and what people call it.
     func filter(
         _ administration: Administration
-    ) async throws -> (deliveries: DeliveryFilter, name: String) {
+    ) async throws -> (deliveries: DeliveryFilter, name: String, words: String) {
         let found = try await place.find(administration)
         var filter = DeliveryFilter()
-        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, place.player)
+        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, found.player)
         filter.states = state.map(\.rawValue)
-        return (filter, found.name)
+        return (filter, found.name, found.words)
     }
 }
 

@@ -47,10 +47,9 @@ extension DeliveryCommand {
 
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("Only this chat, by its chat_instance.", valueName: "chat-instance"),
-            completion: .chats
+            help: ArgumentHelp("Only this chat: chat_instance, chat id or title.", valueName: "chat")
         )
-        var chat: ChatInstance?
+        var chat: NamedChat?
 
         @Option(help: ArgumentHelp("Ask about so many players, drawn at random.", valueName: "number"))
         var sample: Int?
@@ -164,8 +163,7 @@ extension DeliveryCommand {
                 throw CommandFailure(.conflict, "Telegram is not shown the scores of '\(name)'")
             }
             let owner = games.count == 1 ? games[0].bot.description : nil
-            let chat =
-                if let chat { try await administration.chat(named: chat, of: owner).id } else { ChatID?.none }
+            let chat = try await chat?.find(administration, of: owner).id
             return ReconcileScope(
                 games: games,
                 chat: chat,

@@ -57,31 +57,38 @@ struct DeliveryCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("With --by-chat: how many chats at most.", valueName: "n"))
         var limit = 100
 
+        @Flag(help: "Draw it anew as it changes, until Ctrl-C; in a pipe it is shown once.")
+        var watch = false
+
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
             guard limit > 0 else { throw ValidationError("'--limit' is at least 1.") }
+            guard !watch || !byChat else {
+                throw ValidationError("'--watch' and '--by-chat' exclude each other.")
+            }
         }
 
         func run() async throws {
             guard !byChat else { return try await showChats() }
-            let status = try await CommandContext().withPool { try await DeliveryStatus.read(from: $0) }
-            try output.print(
-                status.backlogs.map { backlog in
-                    Record([
-                        "bot": backlog.bot, "cause": backlog.cause.rawValue, "count": backlog.count,
-                        "oldest": backlog.oldest, "last_error": backlog.lastError,
-                    ])
-                },
-                columns: ["bot", "cause", "count", "oldest", "last_error"],
-                orNone: "nothing waits"
-            )
-            for found in status.remarks { remark(found.text) }
-            for bot in status.bots {
-                guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { continue }
-                remark("bot \(bot.bot) is paused since \(refusedAt): Telegram refuses its token: \(refusal)")
+            try await CommandContext().withPool { pool in
+                guard watch, StandardOutput.canRedraw, !output.json, !output.ndjson else {
+                    let status = try await DeliveryStatus.read(from: pool)
+                    try output.print(status.records, columns: Self.columns, orNone: "nothing waits")
+                    for line in status.words { remark(line) }
+                    return
+                }
+                try await StandardOutput.redraw {
+                    let status = try await DeliveryStatus.read(from: pool)
+                    let table = try output.text(of: status.records, columns: Self.columns, for: .current)
+                    let lines =
+                        [status.backlogs.isEmpty ? "nothing waits\n" : table] + status.words.map { "\($0)\n" }
+                    return lines.joined(separator: "\n")
+                }
             }
         }
+
+        private static let columns = ["bot", "cause", "count", "oldest", "last_error"]
 
         private func showChats() async throws {
             let chats = try await CommandContext().withAdministration {
@@ -127,5 +134,25 @@ struct DeliveryCommand: AsyncParsableCommand {
             }
             try list.print(found.map { Record($0) }, columns: Record.deliveryColumns, output)
         }
+    }
+}
+
+extension DeliveryStatus {
+    fileprivate var records: [Record] {
+        backlogs.map { backlog in
+            [
+                "bot": backlog.bot, "cause": backlog.cause.rawValue, "count": backlog.count,
+                "oldest": backlog.oldest, "last_error": backlog.lastError,
+            ]
+        }
+    }
+
+    /// What else is to be known.
+    fileprivate var words: [String] {
+        remarks.map(\.text)
+            + bots.compactMap { bot in
+                guard let refusal = bot.refusal, let refusedAt = bot.refusedAt else { return nil }
+                return "bot \(bot.bot) is paused since \(refusedAt): Telegram refuses its token: \(refusal)"
+            }
     }
 }
