@@ -293,7 +293,8 @@ struct AdministrationTests {
             _ = try session.execute(
                 """
                 WITH board AS (
-                    INSERT INTO boards (game_id, window_kind, label) VALUES (\(game.id), 'all', '') RETURNING board_id
+                    INSERT INTO boards (game_id, window_kind, label, entries)
+                    VALUES (\(game.id), 'all', '', 1) RETURNING board_id
                 )
                 INSERT INTO entries (game_id, board_id, player_id, score_key, achieved_at, run_id)
                 SELECT \(game.id), board_id, 1, 1, now(), gen_random_uuid() FROM board

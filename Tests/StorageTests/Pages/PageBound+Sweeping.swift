@@ -19,7 +19,7 @@ extension PageBound {
         .statement("usernamesList(beginning:limit:)", 25_000, because: "looks through all players") { _ in
             .usernamesList(beginning: "player", limit: 5)
         },
-        PageBound("gameStatistics(of:since:)", 50_000, because: "counts all runs of a time") {
+        PageBound("gameStatistics(of:since:)", 150_000, because: "counts all runs of a time") {
             session,
             scene throws(PostgresError) in
             _ = try session.gameStatistics(of: scene.game, since: scene.now + .seconds(-30 * 86_400))

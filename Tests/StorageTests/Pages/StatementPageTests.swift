@@ -19,6 +19,10 @@ struct StatementPageTests {
     /// What the service may touch at most in one call while people play.
     private static let mostWhilePlaying = 1500
 
+    /// Another plan touches ten times as many pages; dead rows, which stay as long as the oldest transaction at the server
+    /// lasts, make some more.
+    private static let slack = 2
+
     /// Pages of tables and indexes that the transaction has asked for so far, those of the catalogue excepted.
     private func pages(_ session: Session) throws(PostgresError) -> Int {
         try session.first(
@@ -53,7 +57,11 @@ struct StatementPageTests {
         for bound in PageBound.all {
             do {
                 let pages = try await touched(by: bound, planning: mode, connection)
-                #expect(pages <= bound.pages, "\(bound.name), statistics: \(statistics), \(mode)")
+                let most = bound.reason == nil ? Self.mostWhilePlaying : .max
+                #expect(
+                    pages <= min(bound.pages * Self.slack, most),
+                    "\(bound.name), statistics: \(statistics), \(mode)"
+                )
                 #expect(pages > 0 || bound.pages == 0, "\(bound.name) looks at nothing")
             } catch {
                 Issue.record("\(bound.name): \(error)")
