@@ -57,9 +57,8 @@ struct StatementPageTests {
         for bound in PageBound.all {
             do {
                 let pages = try await touched(by: bound, planning: mode, connection)
-                let most = bound.reason == nil ? Self.mostWhilePlaying : .max
                 #expect(
-                    pages <= min(bound.pages * Self.slack, most),
+                    pages <= bound.pages * Self.slack,
                     "\(bound.name), statistics: \(statistics), \(mode)"
                 )
                 #expect(pages > 0 || bound.pages == 0, "\(bound.name) looks at nothing")
