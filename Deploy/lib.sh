@@ -115,6 +115,7 @@ need_test_packages() {
     need python3-venv python3 -c 'import ensurepip, venv'
     need wrk command -v wrk
     need valgrind command -v valgrind
+    need gcc command -v gcc
     need nginx test -x /usr/sbin/nginx
     need curl command -v curl
 }
