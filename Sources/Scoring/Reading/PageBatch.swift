@@ -28,8 +28,6 @@ struct PageBatch: Sendable {
     private static let wholeLimit = 64
     private static let whole = BoardQuestion.top(limit: wholeLimit)
 
-    private static let gameGone = Refusal.notFound("the game no longer exists")
-
     private let guesses = ZoneGuesses()
     private let memory: PageMemory
 
@@ -57,6 +55,21 @@ struct PageBatch: Sendable {
             }
             return false
         }
+        /// Settles pages by what was read of their leaderboards; keeps those that are still to be read.
+        func settleDrafts(
+            _ board: (Draft) -> BoardFacts?,
+            _ body: (PageQuery, Draft) throws(Refusal) -> PageContent?
+        ) {
+            drafts = drafts.compactMap { draft in
+                var draft = draft
+                let query = queries[draft.index]
+                let isOpen = settle(draft.index) { () throws(Refusal) in
+                    guard let board = board(draft) else { throw .notFound("the game no longer exists") }
+                    return try isMeant(board, query, &draft) ? body(query, draft) : nil
+                }
+                return isOpen ? draft : nil
+            }
+        }
         for (index, query) in queries.enumerated() {
             _ = settle(index) { () throws(Refusal) in
                 let zone = guesses.zone(for: query.view)
@@ -68,32 +81,22 @@ struct PageBatch: Sendable {
             var questions = BoardQuestions()
             for index in drafts.indices { drafts[index].board = questions.ask(about: drafts[index].address) }
             let (boards, _) = try session.run(.boardsAnswer(questions))
-            questions = BoardQuestions()
-            drafts = drafts.compactMap { draft in
-                var draft = draft
-                let query = queries[draft.index]
-                let isOpen = settle(draft.index) { () throws(Refusal) in
-                    guard let board = boards[draft.board] else { throw Self.gameGone }
-                    guard try isMeant(board, query, &draft) else { return nil }
-                    return try remembered(query, draft, board)
+            settleDrafts({ boards[$0.board] }) { query, draft throws(Refusal) in
+                try boards[draft.board].flatMap { board throws(Refusal) in
+                    try remembered(query, draft, board)
                 }
-                return isOpen ? draft : nil
             }
             guard !drafts.isEmpty else { break }
+            questions = BoardQuestions()
             for index in drafts.indices {
                 ask(queries[drafts[index].index], &drafts[index], boards, &questions)
             }
             let (_, answers) = try session.run(.boardsAnswer(questions))
             let lines = remember(answers, to: questions)
-            drafts = drafts.compactMap { draft in
-                var draft = draft
-                let query = queries[draft.index]
-                let isOpen = settle(draft.index) { () throws(Refusal) in
-                    guard let page = lines[draft.page] else { throw Self.gameGone }
-                    guard try isMeant(page.answer.board, query, &draft) else { return nil }
-                    return try content(query, draft, page, draft.me.flatMap { lines[$0] })
+            settleDrafts({ lines[$0.page]?.answer.board }) { query, draft throws(Refusal) in
+                try lines[draft.page].flatMap { page throws(Refusal) in
+                    try content(query, draft, page, draft.me.flatMap { lines[$0] })
                 }
-                return isOpen ? draft : nil
             }
         }
         return results
