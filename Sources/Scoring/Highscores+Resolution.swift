@@ -1,4 +1,4 @@
-import Leaderboards
+package import Leaderboards
 import Tokens
 
 extension Highscores {
@@ -34,16 +34,21 @@ extension Highscores {
         guard !registry.isErased(since: launch) else { throw .launchErased }
     }
 
-    func run(of submission: ScoreSubmission, now: Instant) throws(Refusal) -> Run {
+    /// The run that a page's score is of.
+    ///
+    /// - Parameters:
+    ///   - token: That of a run or of a launch; its kind is told from the token itself.
+    ///   - key: Asked with the token of a launch alone: what names the run within it, 1–128 visible characters.
+    package func run(of token: String, key: () throws(Refusal) -> String?) throws(Refusal) -> Run {
         let launch: Launch
-        switch try play(submission.token) {
+        switch try play(token) {
         case .run(let run): return run
         case .launch(let presented): launch = presented
         }
         let game = try playableGame(of: launch)
         guard !game.rules.bounds.needsDuration else { throw .runRequired }
         let id: RunID
-        if let key = submission.idempotencyKey {
+        if let key = try key() {
             id = TokenKeys.run(of: launch.id, idempotencyKey: key)
         } else {
             guard game.rules.keep != .sum else { throw .idempotencyKeyRequired }
@@ -53,7 +58,7 @@ extension Highscores {
         return Run(
             id: id,
             launch: launch,
-            startedAt: max(now, launch.launchedAt),
+            startedAt: max(clock(), launch.launchedAt),
             lifetime: configuration.runLifetime
         )
     }
@@ -79,8 +84,8 @@ extension Highscores {
         if let breach = RuleBreach(receipt) { onBreach(breach) }
     }
 
-    func checkBoards(_ boards: [BoardKind], of run: Run) throws(Refusal) {
-        for board in boards {
+    func checkBoards(of run: FinishedRun) throws(Refusal) {
+        for board in run.boards {
             // Nil is a game that this instance has not heard of yet; the batch knows it.
             if board.window == .season, let rules = registry.game(run.launch.game)?.rules,
                 !rules.seasons.contains(where: { $0 <= run.startedAt })

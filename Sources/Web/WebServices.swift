@@ -16,8 +16,10 @@ package struct WebServices: Sendable {
     var startRun: @Sendable (_ launchToken: String) throws(Refusal) -> StartedRun
     /// Tells what a token is for, without the database.
     var kindOfToken: @Sendable (_ token: String) throws(Refusal) -> TokenKind
+    /// The run that a token stands for; with that of a launch the run is named by a key, which is asked then.
+    var run: @Sendable (_ token: String, _ key: () throws(Refusal) -> String?) throws(Refusal) -> Run
     /// Returns once the score is on disk.
-    var submit: @Sendable (ScoreSubmission) async throws(Refusal) -> Receipt
+    var submit: @Sendable (FinishedRun) async throws(Refusal) -> Receipt
     var leaderboard: @Sendable (LeaderboardRequest) async throws(Refusal) -> LeaderboardPage
     /// Judges who wants to watch, without the database.
     var boardAccess: @Sendable (WatchCredential) throws(Refusal) -> BoardAccess
@@ -59,6 +61,7 @@ extension WebServices {
         self.init(
             startRun: highscores.startRun(launchToken:),
             kindOfToken: highscores.kind(ofToken:),
+            run: highscores.run(of:key:),
             submit: highscores.submit(_:),
             leaderboard: highscores.leaderboard(_:),
             boardAccess: { credential throws(Refusal) in

@@ -232,15 +232,13 @@ struct EpochTests {
     ) async -> Result<Receipt, Refusal> {
         do throws(Refusal) {
             guard let score = Score(score) else { throw .internal("no score") }
+            let highscores = stage.instances[instance]
+            let run = try highscores.run(of: launch) {
+                "\(instance) \(score) \(UInt64.random(in: 0...UInt64.max))"
+            }
+            let boards = [.globalAll, BoardKind(scope: .chat, window: .day)]
             return .success(
-                try await stage.instances[instance].submit(
-                    ScoreSubmission(
-                        token: launch,
-                        score: score,
-                        idempotencyKey: "\(instance) \(score) \(UInt64.random(in: 0...UInt64.max))",
-                        boards: [.globalAll, BoardKind(scope: .chat, window: .day)]
-                    )
-                )
+                try await highscores.submit(FinishedRun(run, score: score, boards: boards))
             )
         } catch { return .failure(error) }
     }

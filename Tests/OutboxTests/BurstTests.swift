@@ -146,14 +146,9 @@ struct BurstTests {
                             lifetime: .seconds(3600)
                         )
                         let score = Int32(round + Int.random(in: 1...500))
+                        let run = try highscores.run(of: keys.token(for: launch, of: game.tokenID)) { nil }
                         let receipt = try await highscores.submit(
-                            ScoreSubmission(
-                                token: keys.token(for: launch, of: game.tokenID),
-                                score: try #require(Score(score)),
-                                idempotencyKey: nil,
-                                metadata: nil,
-                                boards: []
-                            )
+                            FinishedRun(run, score: try #require(Score(score)))
                         )
                         if receipt.outcome == .newBest { acknowledge(player, Int64(score)) }
                     }

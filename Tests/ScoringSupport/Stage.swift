@@ -285,11 +285,11 @@ extension Stage {
         boards: [BoardKind] = [],
         on instance: Int = 0
     ) async throws -> Receipt {
-        try await instances[instance].submit(
-            ScoreSubmission(
-                token: token,
+        let run = try instances[instance].run(of: token) { key }
+        return try await instances[instance].submit(
+            FinishedRun(
+                run,
                 score: try #require(Score(score)),
-                idempotencyKey: key,
                 metadata: metadata.map { Array($0.utf8) },
                 boards: boards
             )

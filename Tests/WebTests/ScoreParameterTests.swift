@@ -18,7 +18,7 @@ import Testing
             headers: [.idempotencyKey: key]
         )
         #expect(answer.status == 200)
-        #expect(edge.submissions.last?.idempotencyKey == key)
+        #expect(edge.keys.last == key)
     }
 
     @Test(arguments: ["", String(repeating: "k", count: 129), "a b", "ä", "a\tb"])
@@ -38,7 +38,7 @@ import Testing
     @Test func `a run token makes the key meaningless, whatever it is`() async throws {
         let answer = try await edge.post("/v1/scores", #"{"score":1}"#, headers: [.idempotencyKey: "a b"])
         #expect(answer.status == 200)
-        #expect(edge.submissions.last?.idempotencyKey == nil)
+        #expect(edge.keys.isEmpty)
     }
 
     @Test(arguments: [

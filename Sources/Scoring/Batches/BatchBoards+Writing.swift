@@ -21,17 +21,32 @@ extension BatchBoards {
         let notes = lines.compactMap { $0.review(acceptedAt: now) }
         let records = notes.isEmpty ? [log] : [log, .reviewsInsert(notes, game: game.id)]
         guard !changes.isEmpty else { return records }
-        let queries =
-            entryQueries(changes) + deliveryQueries(try desiredScores(changes, session), changes) + records
+        var queries: [Query] = []
+        let newPlayers = newPlayers
+        if !newPlayers.isEmpty {
+            queries.append(.playersInsertMissing(Array(newPlayers), bot: game.bot))
+        }
+        let moves = changes.flatMap { change in change.history.moves.map { (change.state.id, $0) } }
+        queries.append(.entriesUpsert(moves.map { ($0.0, $0.1.after) }, game: game.id))
+        queries.append(.boardsUpdate(changes.map(\.board), game: game.id))
+        let desired = try desiredScores(changes, session)
+        if !desired.isEmpty { queries.append(.desiredScoresWrite(desired, game: game, now: now)) }
+        queries +=
+            BoardsChange(
+                game: game.id,
+                chats: Set(changes.compactMap(\.name.chat)),
+                includesGlobal: changes.contains { $0.name.chat == nil }
+            ).notifications
+        queries += records
         let outgrown = changes.filter {
             !$0.state.hasRankBuckets && $0.state.total + $0.history.gain > RankBuckets.threshold
         }
-        let moves = changes.filter(\.state.hasRankBuckets).flatMap(rankMoves)
-        guard !outgrown.isEmpty || !moves.isEmpty else { return queries }
-        if moves.isEmpty {
+        let shifts = changes.filter(\.state.hasRankBuckets).flatMap(rankMoves)
+        guard !outgrown.isEmpty || !shifts.isEmpty else { return queries }
+        if shifts.isEmpty {
             _ = try session.pipeline(queries)
         } else {
-            let move = Statement.rankBucketsMove(moves, game: game.id)
+            let move = Statement.rankBucketsMove(shifts, game: game.id)
             let rows = try session.pipeline(queries + [move.query])
             try session.rankBucketsRebalance(at: try move.decode(rows[queries.count]), game: game.id)
         }
@@ -49,29 +64,7 @@ extension BatchBoards {
         }
     }
 
-    private func entryQueries(_ changes: [Change]) -> [Query] {
-        var queries: [Query] = []
-        let newPlayers = newPlayers
-        if !newPlayers.isEmpty {
-            queries.append(.playersInsertMissing(Array(newPlayers), bot: game.bot))
-        }
-        let moves = changes.flatMap { change in change.history.moves.map { (change.state.id, $0) } }
-        queries.append(.entriesUpsert(moves.map { ($0.0, $0.1.after) }, game: game.id))
-        queries.append(.boardsUpdate(changes.map(\.board), game: game.id))
-        return queries
-    }
-
-    /// What Telegram is to hold for every player whose entry in a chat changed, and word of what changed.
-    private func deliveryQueries(_ desired: [DesiredScore], _ changes: [Change]) -> [Query] {
-        let change = BoardsChange(
-            game: game.id,
-            chats: Set(changes.compactMap(\.name.chat)),
-            includesGlobal: changes.contains { $0.name.chat == nil }
-        )
-        guard !desired.isEmpty else { return change.notifications }
-        return [.desiredScoresWrite(desired, game: game, now: now)] + change.notifications
-    }
-
+    /// What Telegram is to hold for every player whose entry in a chat changed.
     private func desiredScores(
         _ changes: [Change],
         _ session: Session

@@ -59,8 +59,7 @@ struct BatchBoards {
             touched.append((line.counted.map { index(of: $0) }, line.reported.map { index(of: $0.board) }))
             for board in touched[touched.count - 1].reported { boards[board].isReported = true }
         }
-        try readEntries(session)
-        try makeBoards(session)
+        try readBoards(session)
         placeRuns()
         try readPlacements(memory, session)
     }
@@ -109,7 +108,8 @@ struct BatchBoards {
 
     // MARK: - Reading
 
-    private mutating func readEntries(_ session: Session) throws(PostgresError) {
+    /// Reads the leaderboards and the players' entries on them, and makes those that are not there yet.
+    private mutating func readBoards(_ session: Session) throws(PostgresError) {
         var keys: [PositionKey] = []
         var owners: [Int] = []
         for (line, touched) in zip(lines, touched) {
@@ -123,9 +123,6 @@ struct BatchBoards {
             boards[index].state = state
             if let entry = found.entry { boards[index].entries[entry.sortKey.player] = entry }
         }
-    }
-
-    private mutating func makeBoards(_ session: Session) throws(PostgresError) {
         let counted = Set(touched.flatMap(\.counted))
         let missing = boards.indices.filter { boards[$0].state == nil && counted.contains($0) }
         let made = try session.boardsInsert(missing.map { boards[$0].name }, game: game.id)

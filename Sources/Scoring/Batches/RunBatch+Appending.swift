@@ -24,10 +24,10 @@ extension RunBatch {
         let chats = chats(aliases, found)
         if let epoch { memory.learn(game, chats, at: epoch) }
         // Only the log knows whether a run that would be refused was taken before.
-        let judgement = Judgement(runs, of: game, barred: barred) { run in
+        let (decisions, new) = decide(in: game, barred: barred) { run in
             barred.refusal(of: run.launch) != nil || run.alias.map { chats[$0] == nil } ?? false
         }
-        let lines = try lines(of: judgement.newRuns, of: game, chats: chats) {
+        let lines = try lines(of: new, of: game, chats: chats) {
             naming,
             start,
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
@@ -75,7 +75,7 @@ extension RunBatch {
         return Ending([insertion.query] + queries) { rows throws(PostgresError) in
             let written = try insertion.decode(rows[0])
             // What was logged before is answered by the log.
-            return judgement.answers(receipts.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
+            return answers(decisions, receipts.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
         }
     }
 }

@@ -16,10 +16,10 @@ extension RunBatch {
             return answers(.success(nil))
         }
         let chats = memory.chats(aliases, of: game.id, at: epoch)
-        let judgement = Judgement(runs, of: game, barred: BarredPlayers()) { run in
+        let (decisions, new) = decide(in: game, barred: BarredPlayers()) { run in
             run.alias.map { chats[$0] == nil } ?? false
         }
-        let lines = try lines(of: judgement.newRuns, of: game, chats: chats) {
+        let lines = try lines(of: new, of: game, chats: chats) {
             naming,
             start,
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
@@ -58,7 +58,7 @@ extension RunBatch {
         return Ending([lock.query, insertion.query]) { [memory] rows throws(PostgresError) in
             let written = try insertion.decode(rows[1])
             memory.count(hits: written.count, misses: 0, failures: proposed - written.count)
-            return judgement.answers(receipts.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
+            return answers(decisions, receipts.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
         }
     }
 

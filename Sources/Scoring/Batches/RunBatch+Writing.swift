@@ -21,13 +21,12 @@ extension RunBatch {
         )
         if let obstacle = Self.obstacle(to: game) { return answers(.failure(obstacle)) }
         guard let game else { return Ending([]) }
-        let judgement = Judgement(runs, of: game, logged: logged, barred: barred)
-        let runs = judgement.newRuns
-        guard !runs.isEmpty else { return Ending(judgement.answers([])) }
+        let (decisions, new) = decide(in: game, logged: logged, barred: barred)
+        guard !new.isEmpty else { return Ending(answers(decisions, [])) }
         var chats = chats(aliases, found)
-        try resolve(Set(runs.compactMap(\.alias)).filter { chats[$0] == nil }, &chats, session)
-        let earlier = try earlierRuns(of: runs, game, session)
-        let lines = try lines(of: runs, of: game, chats: chats, earlier: earlier) {
+        try resolve(Set(new.compactMap(\.alias)).filter { chats[$0] == nil }, &chats, session)
+        let earlier = try earlierRuns(of: new, game, session)
+        let lines = try lines(of: new, of: game, chats: chats, earlier: earlier) {
             naming,
             start,
             chat throws(PostgresError) in try naming.all(at: start, in: chat)
@@ -35,9 +34,9 @@ extension RunBatch {
         let boards = try BatchBoards(lines, game: game, now: now, memory: memory, session)
         let receipts = boards.receipts
         let changes = boards.changes
-        return Ending(try boards.write(receipts, changes, session)) { [memory] _ in
+        return Ending(try boards.write(receipts, changes, session)) { _ in
             memory.follow(changes, of: game.id)
-            return judgement.answers(receipts)
+            return answers(decisions, receipts)
         }
     }
 

@@ -1,15 +1,16 @@
 package import Leaderboards
 package import Storage
 
-/// A run whose score is to be written, its token checked.
+/// A run with the score that is submitted for it, its token checked.
 package struct FinishedRun: Sendable {
     package let id: RunID
     package let launch: Launch
     package let startedAt: Instant
     package let score: Score
-    let metadata: [UInt8]?
-    /// Leaderboards to report on beyond the first.
-    let boards: [BoardKind]
+    /// One JSON object in UTF-8 as sent, at most 4 KiB, to be logged with the score.
+    package let metadata: [UInt8]?
+    /// Leaderboards to report on beyond the first, at most 16.
+    package let boards: [BoardKind]
 
     package init(_ run: Run, score: Score, metadata: [UInt8]? = nil, boards: [BoardKind] = []) {
         (id, launch, startedAt) = (run.id, run.launch, run.startedAt)

@@ -21,33 +21,6 @@ package enum TokenKind: Hashable, Sendable {
     case run
 }
 
-/// A score that a page submits.
-package struct ScoreSubmission: Sendable {
-    /// The token of a run or of a launch; its kind is told from the token itself.
-    package let token: String
-    package let score: Score
-    /// Names the run within a launch by 1–128 visible characters; ignored with the token of a run.
-    package let idempotencyKey: String?
-    /// One JSON object in UTF-8 as sent, at most 4 KiB, to be logged with the score.
-    package let metadata: [UInt8]?
-    /// Leaderboards beyond the first that the page asks for, at most 16.
-    package let boards: [BoardKind]
-
-    package init(
-        token: String,
-        score: Score,
-        idempotencyKey: String? = nil,
-        metadata: [UInt8]? = nil,
-        boards: [BoardKind] = []
-    ) {
-        self.token = token
-        self.score = score
-        self.idempotencyKey = idempotencyKey
-        self.metadata = metadata
-        self.boards = boards
-    }
-}
-
 /// What a page presents: the token of a run, or of the launch that runs are started from.
 enum PlayToken: Sendable {
     case run(Run)

@@ -15,42 +15,24 @@ extension Routes {
 
     private func submit(_ request: Request) async throws -> Response {
         try request.checkDeclaredLength(limit: BodyLimit.api)
-        let token = try request.requireToken()
-        let body = try await request.readBody(limit: BodyLimit.api)
-        let submission: ScoreSubmission
-        do {
-            submission = try self.submission(token: token, request: request, body: body)
-        } catch {
-            // Whoever holds no good token is told that first, and nothing about the rest.
-            _ = try services.kindOfToken(token)
-            throw error
+        // Judged first: whoever holds no good token is told that, and nothing about the rest.
+        let run = try services.run(try request.requireToken()) { () throws(Refusal) in
+            guard let key = request.headers.text(.idempotencyKey) else { return nil }
+            guard key.isIdempotencyKey else {
+                throw .unknownParameterValue("'Idempotency-Key' takes 1 to 128 visible ASCII characters.")
+            }
+            return key
         }
-        let receipt = try await services.submit(submission)
+        let boards = try boards(request.uri)
+        let bytes = try await request.readBody(limit: BodyLimit.api)
+        if !bytes.isEmpty { try request.checkBodyIsJSON() }
+        let body = try ScoreBody(bytes)
+        let receipt = try await services.submit(
+            FinishedRun(run, score: body.score, metadata: body.metadata, boards: boards)
+        )
         var response = Response.json(receipt.document)
         if receipt.isReplay { response.headers[.idempotencyReplayed] = "true" }
         return response
-    }
-
-    private func submission(token: String, request: Request, body: [UInt8]) throws -> ScoreSubmission {
-        let boards = try boards(request.uri)
-        let key = try idempotencyKey(request, token: token)
-        if !body.isEmpty { try request.checkBodyIsJSON() }
-        let score = try ScoreBody(body)
-        return ScoreSubmission(
-            token: token,
-            score: score.score,
-            idempotencyKey: key,
-            metadata: score.metadata,
-            boards: boards
-        )
-    }
-
-    private func idempotencyKey(_ request: Request, token: String) throws -> String? {
-        guard let key = request.headers.text(.idempotencyKey) else { return nil }
-        if key.isIdempotencyKey { return key }
-        // A run names itself, so with its token the header means nothing, whatever it holds.
-        if try services.kindOfToken(token) == .run { return nil }
-        throw Problem.parameter("Idempotency-Key", takes: "1 to 128 visible ASCII characters")
     }
 
     private func boards(_ uri: URI) throws(Problem) -> [BoardKind] {

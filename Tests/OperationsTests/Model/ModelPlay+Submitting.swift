@@ -256,15 +256,10 @@ private func send(
 ) async -> Result<Receipt, Refusal> {
     do throws(Refusal) {
         guard let score = Score(attempt.score) else { throw .internal("\(attempt.score) is no score") }
+        let highscores = stage.instances[instance]
+        let run = try highscores.run(of: attempt.token) { attempt.key }
         return .success(
-            try await stage.instances[instance].submit(
-                ScoreSubmission(
-                    token: attempt.token,
-                    score: score,
-                    idempotencyKey: attempt.key,
-                    boards: attempt.asked
-                )
-            )
+            try await highscores.submit(FinishedRun(run, score: score, boards: attempt.asked))
         )
     } catch {
         return .failure(error)

@@ -16,7 +16,9 @@ struct TestEdge {
     static let secret = "s3cret"
     static let bot = BotID(rawValue: 7)
 
-    let submissions = Recorder<ScoreSubmission>()
+    let submissions = Recorder<FinishedRun>()
+    /// The keys that runs of launches were named by.
+    let keys = Recorder<String?>()
     let requests = Recorder<LeaderboardRequest>()
     let scores = Recorder<[ServerScore]>()
     let presses = Recorder<ServerPress>()
@@ -34,7 +36,7 @@ struct TestEdge {
         live = LiveBoards(limits: watches, time: { Sample.instant("2026-03-01T12:30:00.000Z") })
         let live = live
         let (submissions, requests, updates, events) = (submissions, requests, updates, events)
-        let (scores, presses, apps) = (scores, presses, apps)
+        let (scores, presses, apps, keys) = (scores, presses, apps, keys)
         let kind: @Sendable (String) throws(Refusal) -> TokenKind = { token throws(Refusal) in
             switch token {
             case "launch": .launch
@@ -49,8 +51,11 @@ struct TestEdge {
                 return Sample.run()
             },
             kindOfToken: kind,
+            run: { token, key throws(Refusal) in
+                if try kind(token) == .launch { keys.record(try key()) }
+                return Sample.run().run
+            },
             submit: { submission throws(Refusal) in
-                _ = try kind(submission.token)
                 submissions.record(submission)
                 return Sample.receipt(score: Int64(submission.score.value))
             },
