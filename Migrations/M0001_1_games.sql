@@ -32,6 +32,12 @@ CREATE TABLE games (
     epoch                bigint      NOT NULL DEFAULT random_bits(),
     bot_id               bigint      NOT NULL,
     short_name           text        NOT NULL,
+    -- A declared board of a game is kept as a game of its own, with its own rules, log and leaderboards, under the game
+    -- that it is of; null for a game itself, whose board is 'main'.
+    root_id              bigint,
+    board                text        NOT NULL DEFAULT 'main',
+    -- A board that was taken away takes no scores and is shown to nobody; its log stays, so that it can come back.
+    is_removed           boolean     NOT NULL DEFAULT false,
     title                text        NOT NULL,
     url                  text        NOT NULL,
     is_enabled           boolean     NOT NULL DEFAULT true,
@@ -39,6 +45,14 @@ CREATE TABLE games (
     shows_identity       boolean     NOT NULL DEFAULT false,
     score_order          text        NOT NULL DEFAULT 'higher',
     keep                 text        NOT NULL DEFAULT 'best',
+    -- The windows that have leaderboards; there is always one of all time.
+    windows              text[]      NOT NULL DEFAULT '{all,day,week,month,season}',
+    -- How many runs a player may start for the board in each window of a kind, as 3/day; null is any number.
+    attempts             text,
+    -- The kind of window in which every run has the same seed, and the key that seeds are made from, which is drawn when
+    -- the board is declared.
+    seed_window          text,
+    seed_key             bytea,
     zone                 text        NOT NULL DEFAULT 'UTC',
     -- When each season began; the first is season 1.
     seasons              timestamptz[] NOT NULL DEFAULT '{}',
@@ -67,12 +81,20 @@ CREATE TABLE games (
     is_stale             boolean     NOT NULL DEFAULT false,
     created_at           timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT games_pkey PRIMARY KEY (game_id),
-    CONSTRAINT games_token_id_unique UNIQUE (token_id),
     CONSTRAINT games_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
-    CONSTRAINT games_short_name_unique UNIQUE (bot_id, short_name),
+    CONSTRAINT games_root_fkey FOREIGN KEY (root_id) REFERENCES games (game_id),
+    CONSTRAINT games_short_name_unique UNIQUE (bot_id, short_name, board),
+    CONSTRAINT games_board_spelled CHECK (board ~ '^[a-z][a-z0-9_-]{0,31}$'),
+    CONSTRAINT games_board_of_root CHECK ((root_id IS NULL) = (board = 'main')),
+    CONSTRAINT games_main_not_removed CHECK (NOT is_removed OR root_id IS NOT NULL),
     CONSTRAINT games_short_name_length CHECK (octet_length(short_name) BETWEEN 1 AND 64),
     CONSTRAINT games_score_order_known CHECK (score_order IN ('higher', 'lower')),
     CONSTRAINT games_keep_known CHECK (keep IN ('best', 'latest', 'sum')),
+    CONSTRAINT games_windows_known CHECK (
+        windows <@ ARRAY['all', 'day', 'week', 'month', 'season'] AND windows @> ARRAY['all']),
+    CONSTRAINT games_attempts_known CHECK (attempts ~ '^[1-9][0-9]{0,5}/(all|day|week|month|season)$'),
+    CONSTRAINT games_seed_window_known CHECK (seed_window IN ('all', 'day', 'week', 'month', 'season')),
+    CONSTRAINT games_seed_with_key CHECK (seed_window IS NULL OR octet_length(seed_key) = 32),
     CONSTRAINT games_seasons_without_null CHECK (array_position(seasons, NULL) IS NULL),
     CONSTRAINT games_telegram_score_known
         CHECK (telegram_score IN ('same', 'off') OR telegram_score ~ '^inverted:[1-9][0-9]{0,9}$'),
@@ -93,6 +115,38 @@ CREATE TABLE games (
     CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant'))
 );
 
+CREATE UNIQUE INDEX games_by_token_id ON games (token_id) WHERE root_id IS NULL;
+CREATE INDEX games_of_root ON games (root_id) WHERE root_id IS NOT NULL;
+
+-- What boards have in common with the game that they are of follows it.
+CREATE FUNCTION follow_root() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    UPDATE games SET
+        token_id = NEW.token_id, title = NEW.title, url = NEW.url, is_enabled = NEW.is_enabled,
+        is_public = NEW.is_public, shows_identity = NEW.shows_identity, zone = NEW.zone, seasons = NEW.seasons,
+        min_seconds = NEW.min_seconds, max_per_hour = NEW.max_per_hour, holding_rules = NEW.holding_rules,
+        accepting_rules = NEW.accepting_rules, shadows_rules = NEW.shadows_rules, retention = NEW.retention
+    WHERE root_id = NEW.game_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER games_followed AFTER UPDATE OF
+    token_id, title, url, is_enabled, is_public, shows_identity, zone, seasons, min_seconds, max_per_hour,
+    holding_rules, accepting_rules, shadows_rules, retention
+    ON games FOR EACH ROW WHEN (NEW.root_id IS NULL) EXECUTE FUNCTION follow_root();
+
+-- The key of a board's seeds is drawn where it is first needed, and stays.
+CREATE FUNCTION draw_seed_key() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    NEW.seed_key := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER games_draw_seed_key BEFORE INSERT OR UPDATE OF seed_window ON games
+    FOR EACH ROW WHEN (NEW.seed_window IS NOT NULL AND NEW.seed_key IS NULL) EXECUTE FUNCTION draw_seed_key();
+
 -- Every change of a game begins an epoch; what else does calls renew_epochs().
 CREATE FUNCTION renew_epoch() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
 BEGIN
@@ -104,9 +158,9 @@ $$;
 CREATE TRIGGER games_renew_epoch BEFORE UPDATE ON games
     FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION renew_epoch();
 
--- Begins an epoch of a game or, without one, of all games of a bot, which are locked.
+-- Begins an epoch of a game with its boards or, without one, of all games of a bot, which are locked.
 CREATE FUNCTION renew_epochs(bot bigint, game bigint) RETURNS void LANGUAGE sql SET search_path = highscores, pg_temp AS $$
-    UPDATE games SET epoch = DEFAULT WHERE bot_id = bot AND (game IS NULL OR game_id = game)
+    UPDATE games SET epoch = DEFAULT WHERE bot_id = bot AND (game IS NULL OR game_id = game OR root_id = game)
 $$;
 
 -- The credentials of studios' servers. Of a key only its hash is stored.

@@ -4,6 +4,8 @@
 CREATE SEQUENCE scores_seq;
 
 -- Append-only and the source of truth: one row for every run that ended with a score, in one table a month of launches.
+-- A run that feeds declared boards has a row of each of them, and always one of the game itself, by whose key a
+-- repetition is known: where the run does not feed the game's own board, that row says so and counts nowhere.
 -- launched_at is part of the key because it never differs between two submissions of one run, and partitions go by it.
 -- A batch reads the game's row under the game's lock, so rows need no foreign key to it, which would cost a look-up each.
 CREATE TABLE scores (
@@ -17,17 +19,20 @@ CREATE TABLE scores (
     started_at  timestamptz NOT NULL,
     accepted_at timestamptz NOT NULL,
     score       integer     NOT NULL,
-    -- What the run did at acceptance: n new_best, u updated, b not_better, h held, r refused; i imported.
+    -- What the run did at acceptance: n new_best, u updated, b not_better, h held, r refused, o on
+    -- other boards only; i imported.
     outcome     "char"      NOT NULL,
     -- Null where there are none.
     reasons     text[],
     -- What the first answer said, given again to a repetition; null where nobody waited for one.
     answer      json,
+    -- The declared boards that the run fed, by their names, on the row of the game itself; null where there are none.
+    boards      text[],
     -- json, not jsonb: stored as sent, and jsonb refuses \u0000.
     metadata    json,
     CONSTRAINT scores_pkey PRIMARY KEY (game_id, launched_at, run_id),
     CONSTRAINT scores_score_not_negative CHECK (score >= 0),
-    CONSTRAINT scores_outcome_known CHECK (outcome IN ('n', 'u', 'b', 'h', 'r', 'i')),
+    CONSTRAINT scores_outcome_known CHECK (outcome IN ('n', 'u', 'b', 'h', 'r', 'o', 'i')),
     CONSTRAINT scores_started_after_launch CHECK (started_at >= launched_at)
 ) PARTITION BY RANGE (launched_at);
 
@@ -167,6 +172,22 @@ CREATE TABLE reviews (
 );
 
 CREATE INDEX reviews_by_run ON reviews (run_id);
+
+-- The runs that players started for boards with attempts: each is one attempt, used from then on. Players are known by
+-- their hash alone, so that an erasure gives nothing back.
+CREATE TABLE attempts (
+    game_id     bigint      NOT NULL,
+    player_hash bytea       NOT NULL,
+    -- The window's local name; empty for all time.
+    label       text        NOT NULL,
+    number      integer     NOT NULL,
+    run_id      uuid        NOT NULL,
+    started_at  timestamptz NOT NULL,
+    CONSTRAINT attempts_pkey PRIMARY KEY (game_id, player_hash, label, number),
+    CONSTRAINT attempts_run_unique UNIQUE (player_hash, run_id),
+    CONSTRAINT attempts_number_positive CHECK (number > 0),
+    CONSTRAINT attempts_hash_length CHECK (octet_length(player_hash) = 32)
+);
 
 -- When the runs that a studio's server submitted began. The server names a run by an id of its own, from which run_id
 -- is made; a repetition comes at another time, and finds the run's row of the log by the time stored here.

@@ -41,7 +41,10 @@ package struct OperationChange: Sendable {
 
     /// Whether more changes than settings: entries, Telegram's tables, or whether the game can be played.
     package var isSweeping: Bool {
-        let stops = games.map { $0.before.isEnabled && !$0.now.isEnabled } ?? false
+        let stops =
+            games.map {
+                $0.before.isEnabled && !$0.now.isEnabled || !$0.before.isRemoved && $0.now.isRemoved
+            } ?? false
         return !rebuild.isEmpty || deliveries > 0 || stops
     }
 

@@ -84,48 +84,92 @@ extension Highscores {
         if let breach = RuleBreach(receipt) { onBreach(breach) }
     }
 
-    func checkBoards(of run: FinishedRun) throws(Refusal) {
-        for board in run.boards {
-            // Nil is a game that this instance has not heard of yet; the batch knows it.
-            if board.window == .season, let rules = registry.game(run.launch.game)?.rules,
-                !rules.seasons.contains(where: { $0 <= run.startedAt })
-            {
-                throw .noSuchWindow("no season of this game had begun when the run started")
+    /// The run with its boards found by their names, and what is asked of them checked.
+    func resolved(_ run: FinishedRun) throws(Refusal) -> FinishedRun {
+        var resolved = run
+        let root = run.launch.game
+        var windows: [String: GameRules] = [:]
+        for (index, score) in run.scores.enumerated() {
+            if let only = run.startedFor, only != score.board { throw .boardUnknown(score.board) }
+            guard score.board != Game.mainBoard else {
+                resolved.boards[index] = root
+                windows[score.board] = registry.game(root)?.rules
+                continue
             }
-            guard board.scope == .global || run.launch.chatInstance != nil else {
-                throw .unknownParameterValue("boards: '\(board)' is not there, since the launch has no chat")
+            let board = try declared(score.board, of: root)
+            guard run.startedFor != nil || board.rules.attempts == nil else { throw .runRequired }
+            resolved.boards[index] = board.id
+            windows[score.board] = board.rules
+        }
+        for asked in run.asked {
+            let name = asked.board ?? run.scores[0].board
+            guard run.scores.contains(where: { $0.board == name }) else {
+                throw .unknownParameterValue("boards: '\(asked)' is of no board that the scores are for")
+            }
+            // Nil is a game that this instance has not heard of yet; the batch knows it.
+            if let rules = windows[name] { try rules.check(asked.kind.window, at: run.startedAt) }
+            guard asked.kind.scope == .global || run.launch.chatInstance != nil else {
+                throw .unknownParameterValue("boards: '\(asked)' is not there, since the launch has no chat")
             }
         }
+        return resolved
+    }
+
+    /// A board of a game by its name.
+    func declared(_ name: String, of root: GameID) throws(Refusal) -> Game {
+        guard let board = registry.board(name, of: root) else {
+            guard registry.isLoaded else { throw .databaseUnavailable }
+            throw .boardUnknown(name)
+        }
+        return board
     }
 
     /// Which leaderboard is meant, and who is shown it.
     func view(of request: LeaderboardRequest) throws(Refusal) -> PageQuery.View {
+        let (game, chat, scope): (Game, ChatInstance?, Scope)
+        var (viewer, isOperator) = (PlayerID?.none, false)
         switch request.viewer {
         case .player(let token):
             let launch = try play(token).launch
-            return PageQuery.View(
-                try game(launch.game),
-                launch.chatInstance,
-                request.scope ?? .chat,
-                viewer: launch.player
-            )
+            (game, chat) = (try self.game(launch.game), launch.chatInstance)
+            scope = request.scope ?? .chat
+            viewer = launch.player
         case .anybody(let bot, let shortName):
             guard registry.isLoaded else { throw .databaseUnavailable }
-            guard let game = game(bot: bot, shortName: shortName) else {
+            guard let named = self.game(bot: bot, shortName: shortName) else {
                 throw .notFound("there is no public game '\(bot)/\(shortName)'")
             }
-            guard game.isPublic else { throw .keyRequired }
+            guard named.isPublic else { throw .keyRequired }
             guard request.scope != .chat else {
                 throw .unknownParameterValue("scope: without a player's token only 'global' can be read")
             }
-            return PageQuery.View(game, nil, .global)
-        case .members(let id, let chat):
-            return PageQuery.View(try game(id), chat, request.scope ?? .chat)
-        case .server(let game, let chat):
-            return PageQuery.View(game, chat, request.scope ?? (chat == nil ? .global : .chat))
-        case .operator(let game, let chat):
-            let scope = request.scope ?? (chat == nil ? .global : .chat)
-            return PageQuery.View(game, chat, scope, isOperator: true)
+            (game, chat, scope) = (named, nil, .global)
+        case .members(let id, let own):
+            (game, chat, scope) = (try self.game(id), own, request.scope ?? .chat)
+        case .server(let own, let named):
+            (game, chat, scope) = (own, named, request.scope ?? (named == nil ? .global : .chat))
+        case .operator(let own, let named):
+            (game, chat, scope) = (own, named, request.scope ?? (named == nil ? .global : .chat))
+            isOperator = true
         }
+        let board = request.board == game.board ? game : try declared(request.board, of: game.root)
+        try board.rules.check(request.window)
+        return PageQuery.View(board, chat, scope, viewer: viewer, isOperator: isOperator)
+    }
+}
+
+extension GameRules {
+    /// Makes sure that the board has leaderboards of a window.
+    func check(_ window: WindowKind) throws(Refusal) {
+        guard windows.contains(window) else {
+            throw .noSuchWindow("the board has no leaderboards of the window '\(window.rawValue)'")
+        }
+    }
+
+    /// Makes sure that there is a leaderboard of a window at a time.
+    func check(_ window: WindowKind, at time: Instant) throws(Refusal) {
+        try check(window)
+        guard window == .season, !seasons.contains(where: { $0 <= time }) else { return }
+        throw .noSuchWindow("no season of this game had begun when the run started")
     }
 }

@@ -195,25 +195,14 @@ package final class Highscores: Sendable {
     /// Nothing is written and no database is needed.
     package func startRun(launchToken: String) throws(Refusal) -> StartedRun {
         let now = clock()
-        let launch = try reading { find throws(TokenError) in try keys.launch(launchToken, now: now, find) }
-        try checkErasure(since: launch)
-        let game = try playableGame(of: launch)
-        guard !registry.isBanned(launch.player, from: game) else { throw .playerBanned }
+        let (launch, game) = try playable(launchToken, at: now)
         var generator = SystemRandomNumberGenerator()
-        let run = Run(
-            id: RunID(Identifier128(using: &generator)),
-            launch: launch,
-            // Another instance's clock may be a little ahead; a run never begins before its launch.
-            startedAt: max(now, launch.launchedAt),
-            lifetime: configuration.runLifetime
-        )
-        let access = BoardAccess(launch, expiresAt: run.expiresAt)
-        return StartedRun(
-            run: run,
-            runToken: keys.token(for: run, of: game.tokenID),
-            boardToken: keys.token(for: access, of: game.tokenID),
-            game: game,
-            playerName: names.name(of: launch.player, bot: launch.bot, game: game.id)
+        // Another instance's clock may be a little ahead; a run never begins before its launch.
+        return started(
+            RunID(Identifier128(using: &generator)),
+            of: launch,
+            at: max(now, launch.launchedAt),
+            game
         )
     }
 

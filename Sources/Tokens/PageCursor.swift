@@ -8,13 +8,22 @@ package struct PageCursor: Hashable, Sendable {
     /// The leaderboard that the cursor belongs to; it is refused for any other.
     package struct Board: Hashable, Sendable {
         package let game: GameTokenID
+        /// The board of the game.
+        package let name: String
         package let kind: BoardKind
         package let chat: ChatInstance?
         /// The window's local name; empty for all time.
         package let label: String
 
-        package init(game: GameTokenID, kind: BoardKind, chat: ChatInstance?, label: String = "") {
+        package init(
+            game: GameTokenID,
+            name: String = Game.mainBoard,
+            kind: BoardKind,
+            chat: ChatInstance?,
+            label: String = ""
+        ) {
             self.game = game
+            self.name = name
             self.kind = kind
             self.chat = chat
             self.label = label
@@ -37,6 +46,7 @@ package struct PageCursor: Hashable, Sendable {
 extension TokenKeys {
     package func token(for cursor: PageCursor) -> String {
         var writer = TokenWriter()
+        writer.append(cursor.board.name)
         writer.append(cursor.board.kind.description)
         writer.append(cursor.board.label)
         writer.append(cursor.board.chat?.rawValue ?? 0)
@@ -50,7 +60,7 @@ extension TokenKeys {
     /// Reads a cursor; one of another game is invalid.
     package func cursor(_ token: String, in game: GameTokenID) throws(TokenError) -> PageCursor {
         var reader = TokenReader(try open(token, for: .cursor, in: game))
-        guard let kind = reader.text().flatMap({ BoardKind($0) }),
+        guard let name = reader.text(), let kind = reader.text().flatMap({ BoardKind($0) }),
             let label = reader.text(), let chat = reader.signed(), let scoreKey = reader.signed(),
             let achievedAt = reader.signed(), let player = reader.signed(),
             let direction = reader.unsigned(), reader.isAtEnd
@@ -58,6 +68,7 @@ extension TokenKeys {
         return PageCursor(
             board: PageCursor.Board(
                 game: game,
+                name: name,
                 kind: kind,
                 chat: chat == 0 ? nil : ChatInstance(rawValue: chat),
                 label: label

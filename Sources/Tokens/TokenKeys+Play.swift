@@ -16,6 +16,8 @@ extension TokenKeys {
         writer.append(run.id.value)
         writer.append(run.startedAt.milliseconds - run.launch.launchedAt.milliseconds)
         writer.append(run.expiresAt.milliseconds - run.startedAt.milliseconds)
+        // Most runs are for no board, and their tokens as short as they were.
+        if let board = run.board { writer.append(board) }
         return seal(writer.bytes, for: .run)
     }
 
@@ -40,14 +42,17 @@ extension TokenKeys {
     package func run(_ token: String, now: Instant, _ find: GameFinder) throws(TokenError) -> Run {
         var reader = TokenReader(try open(token, for: .run))
         let launch = try reader.launch(find)
-        guard let id = reader.identifier(), let wait = reader.signed(), let lifetime = reader.signed(),
-            reader.isAtEnd
-        else { throw .invalid }
+        guard let id = reader.identifier(), let wait = reader.signed(), let lifetime = reader.signed() else {
+            throw .invalid
+        }
+        let board = reader.isAtEnd ? nil : reader.text()
+        guard reader.isAtEnd else { throw .invalid }
         let run = Run(
             id: RunID(id),
             launch: launch,
             startedAt: launch.launchedAt + .milliseconds(wait),
-            lifetime: .milliseconds(lifetime)
+            lifetime: .milliseconds(lifetime),
+            board: board
         )
         guard now < run.expiresAt else { throw .expired }
         return run

@@ -14,6 +14,9 @@ package struct WebServices: Sendable {
     }
 
     var startRun: @Sendable (_ launchToken: String) throws(Refusal) -> StartedRun
+    /// Returns once the attempt that the run uses, if it does, is on disk.
+    var startBoardRun:
+        @Sendable (_ launchToken: String, _ board: String, _ key: String?) async throws(Refusal) -> StartedRun
     /// Tells what a token is for, without the database.
     var kindOfToken: @Sendable (_ token: String) throws(Refusal) -> TokenKind
     /// The run that a token stands for; with that of a launch the run is named by a key, which is asked then.
@@ -60,6 +63,7 @@ extension WebServices {
     ) {
         self.init(
             startRun: highscores.startRun(launchToken:),
+            startBoardRun: highscores.startRun(launchToken:board:key:),
             kindOfToken: highscores.kind(ofToken:),
             run: highscores.run(of:key:),
             submit: highscores.submit(_:),

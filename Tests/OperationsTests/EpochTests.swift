@@ -236,9 +236,9 @@ struct EpochTests {
             let run = try highscores.run(of: launch) {
                 "\(instance) \(score) \(UInt64.random(in: 0...UInt64.max))"
             }
-            let boards = [.globalAll, BoardKind(scope: .chat, window: .day)]
+            let asked = [AskedBoard(.globalAll), AskedBoard(BoardKind(scope: .chat, window: .day))]
             return .success(
-                try await highscores.submit(FinishedRun(run, score: score, boards: boards))
+                try await highscores.submit(FinishedRun(run, score: score, asked: asked))
             )
         } catch { return .failure(error) }
     }

@@ -291,7 +291,7 @@ extension Stage {
                 run,
                 score: try #require(Score(score)),
                 metadata: metadata.map { Array($0.utf8) },
-                boards: boards
+                asked: boards.map { AskedBoard($0) }
             )
         )
     }

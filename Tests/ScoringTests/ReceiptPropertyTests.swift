@@ -113,7 +113,7 @@ struct ReceiptPropertyTests {
                 lifetime: .seconds(60)
             ),
             score: try #require(Score(score)),
-            boards: [.globalAll]
+            asked: [AskedBoard(.globalAll)]
         )
     }
 

@@ -49,7 +49,7 @@ import Testing
     func `further leaderboards are asked for by name`(query: String, boards: [String]) async throws {
         let answer = try await edge.post("/v1/scores\(query)", #"{"score":1}"#)
         #expect(answer.status == 200)
-        #expect(edge.submissions.last?.boards.map(\.description) == boards)
+        #expect(edge.submissions.last?.asked.map(\.description) == boards)
     }
 
     @Test(arguments: [

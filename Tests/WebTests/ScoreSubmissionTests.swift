@@ -14,7 +14,7 @@ import Testing
         let answer = try await edge.post("/v1/scores", #"{"score":\#(digits)}"#)
         #expect(answer.status == 200)
         #expect(answer.json?["score"]?.numberText == digits)
-        #expect(edge.submissions.last.map { String($0.score.value) } == digits)
+        #expect(edge.submissions.last.map { String($0.scores[0].score.value) } == digits)
     }
 
     @Test(arguments: [

@@ -54,7 +54,7 @@ import Testing
         let sent = try #require(edge.scores.last)
         #expect(sent.map(\.id) == ["a", "banned", "other", "held", "unknown"])
         let first = try #require(sent.first)
-        #expect(first.player.rawValue == 5 && first.playerName == "Zoë" && first.score.value == 7)
+        #expect(first.player.rawValue == 5 && first.playerName == "Zoë" && first.scores[0].score.value == 7)
         #expect(first.chatInstance?.description == Self.chat)
         #expect(first.startedAt?.description == "2026-03-01T12:00:00.000Z")
         #expect(first.metadata.map { String(decoding: $0, as: UTF8.self) } == #"{"b": 1}"#)

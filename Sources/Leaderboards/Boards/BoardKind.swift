@@ -51,3 +51,26 @@ package struct BoardKind: Hashable, Sendable, CustomStringConvertible {
     /// The leaderboard of the whole game over all time.
     package static let globalAll = BoardKind(scope: .global, window: .all)
 }
+
+/// One of the leaderboards that a submission's answer is to report on, named `scope/window` or `board:scope/window`.
+package struct AskedBoard: Hashable, Sendable, CustomStringConvertible {
+    /// Nil is the first board that the run feeds.
+    package let board: String?
+    package let kind: BoardKind
+
+    package init(board: String? = nil, _ kind: BoardKind) {
+        self.board = board
+        self.kind = kind
+    }
+
+    /// Reads the spelling of ``description``.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let last = parts.last, let kind = BoardKind(last), parts.count == 1 || !parts[0].isEmpty else {
+            return nil
+        }
+        self.init(board: parts.count == 1 ? nil : String(parts[0]), kind)
+    }
+
+    package var description: String { (board.map { "\($0):" } ?? "") + kind.description }
+}

@@ -1,7 +1,14 @@
-/// One game of one bot, with the rules that its operator set.
+/// One board of a game of a bot, with the rules that its operator set: the game itself is its board ``mainBoard``, and
+/// each that was declared beside it is kept as a game of its own.
 package struct Game: Hashable, Sendable {
+    /// The board that every game has.
+    package static let mainBoard = "main"
+
     package let id: GameID
-    /// By what tokens name it.
+    /// The game that the board is of: itself, or the one it was declared for.
+    package let root: GameID
+    package let board: String
+    /// By what tokens name the game.
     package let tokenID: GameTokenID
     package let bot: BotID
     package let botUsername: String
@@ -17,26 +24,17 @@ package struct Game: Hashable, Sendable {
     package let showsIdentity: Bool
     /// Whether the leaderboards must be made anew from the log before they are right.
     package let isStale: Bool
+    /// Whether the board was taken away, so that nobody plays or sees it.
+    package let isRemoved: Bool
+    /// What seeds of the board are made from; nil where it has none.
+    package let seedKey: [UInt8]?
     /// From when on the log has every run, by the run's start; nil while nothing was ever dropped.
     package let logWholeFrom: Instant?
 
-    /// Describes a game.
-    ///
-    /// - Parameters:
-    ///   - tokenID: By what tokens name it.
-    ///   - bot: The bot that the game belongs to.
-    ///   - botUsername: The bot's username without `@`.
-    ///   - shortName: The name given to BotFather.
-    ///   - title: The name that people see.
-    ///   - url: The page that the players open.
-    ///   - rules: How scores are ordered, kept, bounded and shown.
-    ///   - isEnabled: Whether it can be played.
-    ///   - isPublic: Whether its global leaderboard is open to all.
-    ///   - showsIdentity: Whether its global leaderboard names Telegram ids.
-    ///   - isStale: Whether the leaderboards must be made anew.
-    ///   - logWholeFrom: From when on the log has every run.
     package init(
         id: GameID,
+        root: GameID? = nil,
+        board: String = Game.mainBoard,
         tokenID: GameTokenID,
         bot: BotID,
         botUsername: String,
@@ -48,9 +46,13 @@ package struct Game: Hashable, Sendable {
         isPublic: Bool,
         showsIdentity: Bool,
         isStale: Bool = false,
+        isRemoved: Bool = false,
+        seedKey: [UInt8]? = nil,
         logWholeFrom: Instant? = nil
     ) {
         self.id = id
+        self.root = root ?? id
+        self.board = board
         self.tokenID = tokenID
         self.bot = bot
         self.botUsername = botUsername
@@ -62,9 +64,17 @@ package struct Game: Hashable, Sendable {
         self.isPublic = isPublic
         self.showsIdentity = showsIdentity
         self.isStale = isStale
+        self.isRemoved = isRemoved
+        self.seedKey = seedKey
         self.logWholeFrom = logWholeFrom
     }
 
-    /// The name by which operators and documents call the game: `BOT_USERNAME/SHORT_NAME`.
-    package var name: String { "\(botUsername)/\(shortName)" }
+    /// Whether it is the game itself, and not a board that was declared for it.
+    package var isMain: Bool { root == id }
+
+    /// The name by which documents call the game: `BOT_USERNAME/SHORT_NAME`.
+    package var gameName: String { "\(botUsername)/\(shortName)" }
+
+    /// The name by which operators call the game, and with `:BOARD` a board of it.
+    package var name: String { isMain ? gameName : "\(gameName):\(board)" }
 }

@@ -18,8 +18,36 @@ package struct GameRules: Hashable, Sendable {
         case relevant
     }
 
+    /// How many runs a player may start in each window of a kind.
+    package struct AttemptLimit: Hashable, Sendable, LosslessStringConvertible {
+        package let count: Int32
+        package let window: WindowKind
+
+        /// Reads `N/WINDOW`, for example `3/day`.
+        package init?(_ text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let count = Int32(parts[0]), count > 0, String(count) == parts[0],
+                let window = WindowKind(rawValue: String(parts[1]))
+            else { return nil }
+            self.init(count: count, window: window)
+        }
+
+        package init(count: Int32, window: WindowKind) {
+            self.count = count
+            self.window = window
+        }
+
+        package var description: String { "\(count)/\(window.rawValue)" }
+    }
+
     package var order: Order
     package var keep: Keep
+    /// The windows that have leaderboards; ``WindowKind/all`` is always one of them.
+    package var windows: Set<WindowKind>
+    /// Nil is any number of runs.
+    package var attempts: AttemptLimit?
+    /// The kind of window in which all runs have the same seed; nil is none.
+    package var seedWindow: WindowKind?
     /// The IANA name of the zone in which days, weeks and months of this game begin.
     package var zone: String
     /// When each season began, ascending; the first is season 1.
@@ -29,17 +57,12 @@ package struct GameRules: Hashable, Sendable {
     package var bounds: ScoreBounds
     package var retention: Retention
 
-    /// Sets the rules.
-    ///
-    /// - Parameters:
-    ///   - zone: The IANA time zone of the windows.
-    ///   - seasons: When each season begins, ascending.
-    ///   - telegramScore: What Telegram's own table shows.
-    ///   - messageEdits: Whether the scoreboard in the game's message follows.
-    ///   - retention: Which runs the log keeps.
     package init(
         order: Order = .higher,
         keep: Keep = .best,
+        windows: Set<WindowKind> = Set(WindowKind.allCases),
+        attempts: AttemptLimit? = nil,
+        seedWindow: WindowKind? = nil,
         zone: String = "UTC",
         seasons: [Instant] = [],
         telegramScore: TelegramScore = .same,
@@ -49,6 +72,9 @@ package struct GameRules: Hashable, Sendable {
     ) {
         self.order = order
         self.keep = keep
+        self.windows = windows
+        self.attempts = attempts
+        self.seedWindow = seedWindow
         self.zone = zone
         self.seasons = seasons
         self.telegramScore = telegramScore
@@ -56,6 +82,9 @@ package struct GameRules: Hashable, Sendable {
         self.bounds = bounds
         self.retention = retention
     }
+
+    /// Whether windows begin in the game's zone everywhere: what is counted or drawn by windows is so for all chats.
+    package var hasOneZone: Bool { attempts != nil || seedWindow != nil }
 
     /// Why the rules cannot be used together, or nil when they can.
     ///
@@ -67,6 +96,7 @@ package struct GameRules: Hashable, Sendable {
                 "telegram-score 'same' would put the worst first in Telegram, whose tables rank the higher "
                 + "number first; use 'off' or 'inverted:CEILING'"
         }
+        guard windows.contains(.all) else { return "windows always have 'all' among them" }
         if zip(seasons, seasons.dropFirst()).contains(where: { $0 >= $1 }) {
             return "a season begins after the one before it, and no two at once"
         }

@@ -56,7 +56,9 @@ extension Administration {
             guard !ids.isEmpty else { return report }
             try session.run(.retentionLock())
             for id in ids { try session.run(.gameLock(id)) }
-            let games = try session.run(.gamesList()).filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
+            let games = try session.run(.gamesListWithBoards()).filter { ids.contains($0.id) }.sorted {
+                $0.id < $1.id
+            }
             for bot in Set(games.map(\.bot)).sorted() { try session.run(.chatsLock(of: bot)) }
             for game in games {
                 var part = ImportReport()

@@ -43,7 +43,7 @@ extension Administration {
             let bots = try Self.bots(bot, session)
             change.namesHidden = try session.execute(.playerAnonymise(player, of: bots))
             guard change.namesHidden > 0 else { return change }
-            for game in try session.run(.gamesList()) where bots.contains(game.bot) {
+            for game in try session.run(.gamesListWithBoards()) where bots.contains(game.bot) {
                 let owners = try session.run(.boardOwnersList(of: player, game: game.id))
                 guard !owners.isEmpty else { continue }
                 try session.boardsNotify(

@@ -39,7 +39,7 @@ extension Administration {
             lifetime: .seconds(60)
         )
         let run = Run(id: runID, launch: launch, startedAt: startedAt, lifetime: .seconds(60))
-        let finished = FinishedRun(run, score: score, boards: [.globalAll])
+        let finished = FinishedRun(run, score: score, asked: [AskedBoard(.globalAll)])
         let note = note("score.submit", terms.reason)
         return try await guarded(terms) { session in
             let batch = RunBatch(game: game.id, bot: game.bot, runs: [finished], now: now)

@@ -45,7 +45,7 @@ struct Moderation {
         guard let player = bans.first?.player else { return change }
         try session.run(.retentionLock())
         let concerned = try Self.lockedGames(session) { game in
-            bans.contains { $0.bot == game.bot && ($0.game == nil || $0.game == game.id) }
+            bans.contains { $0.bot == game.bot && ($0.game == nil || $0.game == game.root) }
         }
         let isErased = try session.run(.bansOutliveErasure(of: player))
         for ban in bans where try isBanned ? session.run(.banInsert(ban)) : session.run(.banDelete(ban)) {
@@ -75,7 +75,7 @@ struct Moderation {
         where isMeant: (Game) -> Bool
     ) throws(PostgresError) -> [Game] {
         var locked: [Game] = []
-        for game in try session.run(.gamesList()).filter(isMeant).sorted(by: { $0.id < $1.id }) {
+        for game in try session.run(.gamesListWithBoards()).filter(isMeant).sorted(by: { $0.id < $1.id }) {
             try session.run(.gameLock(game.id))
             if let game = try session.run(.gameGet(game.id)) { locked.append(game) }
         }

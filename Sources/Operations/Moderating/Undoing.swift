@@ -84,13 +84,15 @@ struct Undoing {
         let gone = OperationError.notFound("the game '\(entry.subject)' is no longer there")
         try session.run(.retentionLock())
         guard
-            let id = try session.run(.gamesList())
-                .first(where: { $0.bot.rawValue == bot && $0.shortName == shortName })?.id
+            let id = try session.run(.gamesListWithBoards()).first(where: {
+                $0.bot.rawValue == bot && $0.shortName == shortName
+                    && $0.board == after["board"]?.string ?? Game.mainBoard
+            })?.id
         else { throw gone }
         try session.run(.gameLock(id))
         guard let game = try session.run(.gameGet(id)) else { throw gone }
         let present = GameDraft(game)
-        var old = GameDraft(bot: game.bot, shortName: game.shortName, title: "", url: "")
+        var old = GameDraft(bot: game.bot, shortName: game.shortName, root: present.root, title: "", url: "")
         var new = old
         var changes = GameChanges()
         for setting in GameSetting.all {

@@ -9,11 +9,41 @@ extension Administration {
         try await reading { session throws(PostgresError) in try session.run(.gamesList()) }
     }
 
+    /// Lists the boards that are declared for a game, by name.
+    package func boards(of game: Game) async throws(OperationError) -> [Game] {
+        try await reading { session throws(PostgresError) in
+            try session.run(.gamesListWithBoards()).filter {
+                $0.root == game.root && !$0.isMain && !$0.isRemoved
+            }
+        }
+    }
+
+    /// Finds a board of a game; an unknown one is told with the nearest there is.
+    package func board(_ name: String, of game: Game) async throws(OperationError) -> Game {
+        guard name != game.board else { return game }
+        let boards = try await boards(of: game)
+        guard let board = boards.first(where: { $0.board == name }) else {
+            let nearest = name.nearest(among: boards.map(\.board) + [Game.mainBoard])
+            throw .notFound(
+                "'\(game.name)' has no board '\(name)'; "
+                    + (nearest.map { "did you mean '\($0)'?" }
+                        ?? "'highscores board list \(game.name)' shows them")
+            )
+        }
+        return board
+    }
+
     /// Finds a game by the name that people use.
     ///
     /// - Parameter name: `BOT/SHORT_NAME`, the bot by username in any case or by id; or `SHORT_NAME` alone where only
-    ///   one bot has a game of that name.
+    ///   one bot has a game of that name. With `:BOARD` it is a board that is declared for the game.
     package func game(named name: String) async throws(OperationError) -> Game {
+        if let colon = name.firstIndex(of: ":") {
+            return try await board(
+                String(name[name.index(after: colon)...]),
+                of: game(named: String(name[..<colon]))
+            )
+        }
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let shortName = parts.last, !parts.contains("") else {
             throw .invalid("'\(name)' is not the name of a game; write BOT/SHORT_NAME or SHORT_NAME")

@@ -11,7 +11,7 @@ extension Administration {
         onRebuild: (Game, RebuildReport) -> Void = { _, _ in }
     ) async throws(PostgresError) {
         let games = try await pool.withSession { session throws(PostgresError) in
-            try session.run(.gamesList())
+            try session.run(.gamesListWithBoards())
         }
         for game in games where game.isStale {
             let report = try await pool.transaction(.rebuilding()) {

@@ -56,7 +56,8 @@ package struct GameChanges: Sendable {
     package func apply(to draft: inout GameDraft) throws(OperationError) {
         let before = draft.rules
         write(to: &draft)
-        try checkThatTelegramScoreIsSaid(before: before, after: draft.rules)
+        // No table of Telegram follows a declared board.
+        if draft.root == nil { try checkThatTelegramScoreIsSaid(before: before, after: draft.rules) }
         try draft.check()
     }
 

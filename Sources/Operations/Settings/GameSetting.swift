@@ -49,6 +49,17 @@ extension GameSetting {
         text("url", \.url),
         word("order", \.rules.order, .entries),
         word("keep", \.rules.keep, .entries),
+        GameSetting("windows", \.rules.windows, .entries) { windows in
+            .list(WindowKind.allCases.filter(windows.contains).map(\.rawValue))
+        } read: { text, _ in
+            let windows = text.split { $0 == " " || $0 == "," }.map { WindowKind(rawValue: String($0)) }
+            return windows.contains(nil) ? nil : Set(windows.compactMap(\.self))
+        },
+        // Windows of boards with attempts or seeds begin in the game's zone, whatever a chat's own.
+        optional("attempts", \.rules.attempts, .entries, show: { $0.description }) {
+            GameRules.AttemptLimit($0)
+        },
+        optional("seed", \.rules.seedWindow, .entries, show: { $0.rawValue }) { WindowKind(rawValue: $0) },
         text("zone", \.rules.zone, .entries),
         GameSetting("seasons", \.rules.seasons, .entries) {
             .list($0.map(\.description))
@@ -83,7 +94,32 @@ extension GameSetting {
         flag("enabled", \.isEnabled),
         flag("public", \.isPublic),
         flag("show_identity", \.showsIdentity),
+        flag("removed", \.isRemoved),
     ]
+
+    /// What boards that are declared for a game have of their own; the rest is the game's.
+    private static let ofBoards: Set<String> = [
+        "order", "keep", "windows", "attempts", "seed", "min_score", "max_score", "removed",
+    ]
+    /// What only declared boards have.
+    private static let ofDeclaredBoards: Set<String> = ["attempts", "seed", "removed"]
+
+    /// Whether a game, or a board of one, has the setting.
+    func applies(to game: Game) -> Bool {
+        game.isMain ? !Self.ofDeclaredBoards.contains(key) : Self.ofBoards.contains(key)
+    }
+
+    private static func optional<Value: Sendable>(
+        _ key: String,
+        _ path: any WritableKeyPath<GameDraft, Value?> & Sendable,
+        _ effect: Effect,
+        show: @escaping @Sendable (Value) -> String,
+        read: @escaping @Sendable (String) -> Value?
+    ) -> GameSetting {
+        GameSetting(key, path, effect, show: { $0.map { .text(show($0)) } ?? .none }) { text, _ in
+            text == "none" ? .some(nil) : read(text).map { .some($0) }
+        }
+    }
 
     private static func text(
         _ key: String,
@@ -175,7 +211,8 @@ extension Game {
     package var fields: [(name: String, value: FieldValue)] {
         let draft = GameDraft(self)
         return [("game", .text(name)), ("bot", .text(bot.description)), ("short_name", .text(shortName))]
-            + GameSetting.all.map { ($0.key, $0.value(draft)) }
+            + (isMain ? [] : [("board", .text(board))])
+            + GameSetting.all.filter { $0.applies(to: self) }.map { ($0.key, $0.value(draft)) }
     }
 
     /// The same as one JSON object, for the audit.
@@ -197,6 +234,8 @@ extension GameDraft {
         self.init(
             bot: game.bot,
             shortName: game.shortName,
+            root: game.isMain ? nil : game.root,
+            board: game.board,
             title: game.title,
             url: game.url,
             rules: game.rules,
@@ -204,5 +243,6 @@ extension GameDraft {
             isPublic: game.isPublic,
             showsIdentity: game.showsIdentity
         )
+        isRemoved = game.isRemoved
     }
 }

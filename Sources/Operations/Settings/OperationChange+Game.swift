@@ -30,6 +30,14 @@ extension OperationChange {
         guard !change.settings.isEmpty else { return change }
         let effects = GameDraft(after).effects(comparedTo: GameDraft(before))
         if effects.contains(.entries) { try change.rebuild(after, in: session) }
+        if after.rules.zone != before.rules.zone || after.rules.seasons != before.rules.seasons {
+            for board in try session.run(.gamesListWithBoards()) where board.root == id && !board.isMain {
+                try session.run(.gameLock(board.id))
+                var own = OperationChange()
+                try own.rebuild(board, in: session)
+                change.rebuild.add(own.rebuild)
+            }
+        }
         if effects.contains(.telegram) {
             let now = try session.run(.timeGet())
             var desired = 0

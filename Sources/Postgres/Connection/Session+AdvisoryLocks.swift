@@ -37,4 +37,14 @@ extension Statement where Value == Void {
             isShared ? "SELECT pg_advisory_xact_lock_shared(\(key))" : "SELECT pg_advisory_xact_lock(\(key))"
         ) { _ in }
     }
+
+    /// Takes locks one after another until the transaction ends; see ``advisoryXactLock(_:isShared:)``.
+    package static func advisoryXactLocks(_ keys: [Int64], isShared: Bool = false) -> Self {
+        guard keys.count > 1 else { return advisoryXactLock(keys[0], isShared: isShared) }
+        return Self(
+            isShared
+                ? "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(\(keys)) AS x (key)"
+                : "SELECT pg_advisory_xact_lock(key) FROM unnest(\(keys)) AS x (key)"
+        ) { _ in }
+    }
 }

@@ -3,24 +3,12 @@ import Postgres
 import Storage
 
 extension BatchBoards {
-    /// Writes entries, totals, rank counts, deliveries and the log.
+    /// Writes entries, totals, rank counts and deliveries.
     ///
-    /// - Parameters:
-    ///   - receipts: The answers to the runs.
-    ///   - changes: The leaderboards that change.
+    /// - Parameter changes: The leaderboards that change.
     /// - Returns: What is left to be sent: all, unless rank counts are changed, which must see the rest.
-    func write(
-        _ receipts: [Receipt],
-        _ changes: [Change],
-        _ session: Session
-    ) throws(PostgresError) -> [Query] {
-        let log = Query.scoresInsert(
-            zip(lines, receipts).map { $0.logged(as: $1, acceptedAt: now) },
-            game: game.id
-        )
-        let notes = lines.compactMap { $0.review(acceptedAt: now) }
-        let records = notes.isEmpty ? [log] : [log, .reviewsInsert(notes, game: game.id)]
-        guard !changes.isEmpty else { return records }
+    func write(_ changes: [Change], _ session: Session) throws(PostgresError) -> [Query] {
+        guard !changes.isEmpty else { return [] }
         var queries: [Query] = []
         let newPlayers = newPlayers
         if !newPlayers.isEmpty {
@@ -37,7 +25,6 @@ extension BatchBoards {
                 chats: Set(changes.compactMap(\.name.chat)),
                 includesGlobal: changes.contains { $0.name.chat == nil }
             ).notifications
-        queries += records
         let outgrown = changes.filter {
             !$0.state.hasRankBuckets && $0.state.total + $0.history.gain > RankBuckets.threshold
         }

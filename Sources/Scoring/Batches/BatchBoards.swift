@@ -204,7 +204,7 @@ struct BatchBoards {
                         guard counts else { return entry }
                         return rules.entry(
                             after: entry,
-                            score: line.run.score,
+                            score: line.score,
                             acceptedAt: now,
                             player: line.run.player,
                             run: line.run.id

@@ -31,10 +31,10 @@ package struct BoardNaming {
         at start: Instant,
         in chat: PlayChat?
     ) throws(PostgresError) -> BoardName? {
-        if kind.scope == .chat, chat == nil { return nil }
+        guard rules.windows.contains(kind.window), kind.scope == .global || chat != nil else { return nil }
         let owner = kind.scope == .chat ? chat?.id : nil
         guard kind.window != .all else { return BoardName(chat: owner) }
-        let zone = (kind.scope == .chat ? chat?.zone : nil) ?? rules.zone
+        let zone = (kind.scope == .chat && !rules.hasOneZone ? chat?.zone : nil) ?? rules.zone
         guard let interval = try interval(kind.window, at: start, zone: zone) else { return nil }
         return BoardName(chat: owner, window: kind.window, label: interval.label)
     }
@@ -55,18 +55,24 @@ package struct BoardNaming {
     /// player's entry on these betters none.
     ///
     /// Every window of a scope holds the runs of its day, and the game holds those of the chat, if both count days
-    /// alike; seasons begin when they like.
+    /// alike; weeks and months hold no other windows than days, and seasons begin when they like.
     ///
     /// - Returns: Their names, at least one.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.
     mutating func narrowest(at start: Instant, in chat: PlayChat?) throws(PostgresError) -> [BoardName] {
-        let countsAlike = chat.map { ($0.zone ?? rules.zone) == rules.zone } ?? false
+        let countsAlike = chat.map { rules.hasOneZone || ($0.zone ?? rules.zone) == rules.zone } ?? false
         let scopes: [Scope] = chat == nil ? [.global] : countsAlike ? [.chat] : Scope.allCases
+        let windows: [WindowKind] =
+            rules.windows.contains(.day) ? [.day, .season] : [.week, .month, .season]
         var names: [BoardName] = []
         for scope in scopes {
-            for window in [WindowKind.day, .season] {
+            let before = names.count
+            for window in windows {
                 let kind = BoardKind(scope: scope, window: window)
                 if let name = try name(of: kind, at: start, in: chat) { names.append(name) }
+            }
+            if names.count == before {
+                names.append(BoardName(chat: scope == .chat ? chat?.id : nil))
             }
         }
         return names

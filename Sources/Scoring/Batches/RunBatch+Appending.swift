@@ -25,9 +25,10 @@ extension RunBatch {
         if let epoch { memory.learn(game, chats, at: epoch) }
         // Only the log knows whether a run that would be refused was taken before.
         let (decisions, new) = decide(in: game, barred: barred) { run in
-            barred.refusal(of: run.launch) != nil || run.alias.map { chats[$0] == nil } ?? false
+            !run.isOfMainAlone || barred.refusal(of: run.launch) != nil
+                || run.alias.map { chats[$0] == nil } ?? false
         }
-        let lines = try lines(of: new, of: game, chats: chats) {
+        let lines = try lines(of: new, on: [game.id: game], chats: chats) {
             naming,
             start,
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
@@ -67,7 +68,7 @@ extension RunBatch {
         let settled = zip(lines, receipts).compactMap { line, receipt in receipt.map { (line, $0) } }
         guard !settled.isEmpty else { return answers(.success(nil)) }
         let insertion = Statement.scoresInsertNew(
-            settled.map { $0.0.logged(as: $0.1, acceptedAt: now) },
+            settled.map { $0.0.logged(as: $0.1, answer: $0.1, acceptedAt: now) },
             game: game.id
         )
         let notes = settled.compactMap { $0.0.review(acceptedAt: now) }
@@ -85,7 +86,7 @@ extension BatchLine {
     ///
     /// - Parameter entries: The player's entries on the leaderboards where the run counts.
     fileprivate func betters(noneOf entries: ArraySlice<BoardEntry>, _ rules: GameRules) -> Bool {
-        let scoreKey = rules.scoreKey(for: Int64(run.score.value))
+        let scoreKey = rules.scoreKey(for: Int64(score.value))
         return entries.allSatisfy { found in found.entry.map { scoreKey >= $0.sortKey.scoreKey } ?? false }
     }
 }

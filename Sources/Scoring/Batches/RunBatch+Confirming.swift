@@ -17,9 +17,9 @@ extension RunBatch {
         }
         let chats = memory.chats(aliases, of: game.id, at: epoch)
         let (decisions, new) = decide(in: game, barred: BarredPlayers()) { run in
-            run.alias.map { chats[$0] == nil } ?? false
+            !run.isOfMainAlone || (run.alias.map { chats[$0] == nil } ?? false)
         }
-        let lines = try lines(of: new, of: game, chats: chats) {
+        let lines = try lines(of: new, on: [game.id: game], chats: chats) {
             naming,
             start,
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
@@ -37,8 +37,8 @@ extension RunBatch {
             }
             proposals.append(
                 ProposedScore(
-                    score: line.logged(as: receipt, acceptedAt: now),
-                    scoreKey: game.rules.scoreKey(for: Int64(line.run.score.value)),
+                    score: line.logged(as: receipt, answer: receipt, acceptedAt: now),
+                    scoreKey: game.rules.scoreKey(for: Int64(line.score.value)),
                     narrowest: narrowest,
                     reported: boards.map { ($0.id, $0.version) }
                 )
@@ -71,7 +71,7 @@ extension RunBatch {
             let boards = line.reported.known({ memory.board($0.board, of: game) }),
             let places = boards.known({ $0.place(of: line.run.player) }), let first = places.first?.entry,
             !line.verdict.counts
-                || rules.scoreKey(for: Int64(line.run.score.value)) >= first.sortKey.scoreKey
+                || rules.scoreKey(for: Int64(line.score.value)) >= first.sortKey.scoreKey
         else { return nil }
         let receipt = Receipt(
             line,

@@ -15,10 +15,13 @@ extension RunBatch {
     /// Decides in order of arrival which runs are to be written.
     ///
     /// - Parameters:
+    ///   - game: The game, whose own log has a row of every run.
+    ///   - boards: The boards that runs feed, as far as they are there.
     ///   - logged: The runs that have a score already.
     ///   - postpones: Whether a run that is none of these is left to another transaction.
     func decide(
         in game: Game,
+        boards: [GameID: Game] = [:],
         logged: [RunKey: LoggedScore] = [:],
         barred: BarredPlayers,
         postpones: (FinishedRun) -> Bool = { _ in false }
@@ -37,7 +40,9 @@ extension RunBatch {
                 decisions.append(.repetition(of: first))
             } else if postpones(run) {
                 decisions.append(.answered(.success(nil)))
-            } else if let refusal = game.isEnabled ? barred.refusal(of: run.launch) : .gameDisabled {
+            } else if let refusal = game.isEnabled
+                ? barred.refusal(of: run.launch) ?? run.refusal(by: boards) : .gameDisabled
+            {
                 decisions.append(.answered(.failure(refusal)))
             } else {
                 decisions.append(.new(new.count))
@@ -63,13 +68,26 @@ extension RunBatch {
                 answers.append(
                     answer.flatMap { receipt in
                         guard let receipt else { return .success(nil) }
-                        return run.repeats(player: first.player, score: first.score)
+                        return run.repeats(player: first.player, scores: first.scores)
                             ? .success(receipt.replayed) : .failure(.runAlreadyScored)
                     }
                 )
             }
         }
         return answers
+    }
+}
+
+extension FinishedRun {
+    /// Why the boards cannot be fed, if so.
+    fileprivate func refusal(by known: [GameID: Game]) -> Refusal? {
+        guard !isOfMainAlone else { return nil }
+        for (board, score) in zip(boards, scores) {
+            guard let board = known[board] else { return .boardUnknown(score.board) }
+            if board.isStale { return .databaseUnavailable }
+            if board.rules.attempts != nil, startedFor != board.board { return .runRequired }
+        }
+        return nil
     }
 }
 
@@ -84,7 +102,9 @@ extension BarredPlayers {
 extension LoggedScore {
     /// The answer to a run that comes again under the name of this one.
     func answer(to run: FinishedRun) -> Result<Receipt?, Refusal> {
-        run.repeats(player: player, score: score)
-            ? .success(Receipt(replaying: self)) : .failure(.runAlreadyScored)
+        var receipt = Receipt(replaying: self)
+        receipt.isNamed = run.isNamed
+        let scores = receipt.results.map { BoardScore($0.board, $0.score) }
+        return run.repeats(player: player, scores: scores) ? .success(receipt) : .failure(.runAlreadyScored)
     }
 }

@@ -10,34 +10,79 @@ extension RunBatch {
     ///
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be written again.
     package func write(in session: Session) throws(PostgresError) -> Ending<Answers> {
-        let aliases = aliases
-        let (_, _, game, logged, barred, found) = try session.run(
-            .gameLock(game, isShared: true),
-            .entriesLock(of: game),
-            .gameGet(game),
+        let (aliases, ids) = (aliases, games)
+        let (_, _, found, logged, barred, chatsFound) = try session.run(
+            .gamesLock(ids),
+            .entriesLock(of: ids),
+            .gamesGet(ids),
             .scoresGet(of: runs.map(\.key), game: game),
             .playersBarred(among: runs.map(\.player), from: game, of: bot),
             .playChatsGet(aliases, bot: bot)
         )
-        if let obstacle = Self.obstacle(to: game) { return answers(.failure(obstacle)) }
-        guard let game else { return Ending([]) }
-        let (decisions, new) = decide(in: game, logged: logged, barred: barred)
+        let games = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+        if let obstacle = Self.obstacle(to: games[game]) { return answers(.failure(obstacle)) }
+        guard let root = games[game] else { return Ending([]) }
+        let (decisions, new) = decide(in: root, boards: games, logged: logged, barred: barred)
         guard !new.isEmpty else { return Ending(answers(decisions, [])) }
-        var chats = chats(aliases, found)
+        var chats = chats(aliases, chatsFound)
         try resolve(Set(new.compactMap(\.alias)).filter { chats[$0] == nil }, &chats, session)
-        let earlier = try earlierRuns(of: new, game, session)
-        let lines = try lines(of: new, of: game, chats: chats, earlier: earlier) {
+        let earlier = try earlierRuns(of: new, root, session)
+        let lines = try lines(of: new, on: games, chats: chats, earlier: earlier) {
             naming,
             start,
             chat throws(PostgresError) in try naming.all(at: start, in: chat)
         }
-        let boards = try BatchBoards(lines, game: game, now: now, memory: memory, session)
-        let receipts = boards.receipts
-        let changes = boards.changes
-        return Ending(try boards.write(receipts, changes, session)) { _ in
-            memory.follow(changes, of: game.id)
-            return answers(decisions, receipts)
+        var receipts = [Receipt?](repeating: nil, count: lines.count)
+        var queries: [Query] = []
+        var changes: [(game: GameID, changes: [BatchBoards.Change])] = []
+        for board in ids {
+            let own = lines.indices.filter { lines[$0].game.id == board }
+            guard let game = games[board], !own.isEmpty else { continue }
+            let boards = try BatchBoards(own.map { lines[$0] }, game: game, now: now, memory: memory, session)
+            for (index, receipt) in zip(own, boards.receipts) { receipts[index] = receipt }
+            changes.append((board, boards.changes))
+            queries += try boards.write(changes[changes.count - 1].changes, session)
         }
+        let (answered, records) = record(new, lines, receipts.compactMap(\.self))
+        return Ending(queries + records) { _ in
+            for (game, changes) in changes { memory.follow(changes, of: game) }
+            return answers(decisions, answered)
+        }
+    }
+
+    /// Answers new runs, and has them logged.
+    ///
+    /// - Parameter receipts: What the boards make of the lines.
+    private func record(
+        _ runs: [FinishedRun],
+        _ lines: [BatchLine],
+        _ receipts: [Receipt]
+    ) -> (answers: [Receipt], queries: [Query]) {
+        var answers: [Receipt] = []
+        var scores: [GameID: [LoggedScore]] = [:]
+        var notes: [GameID: [ReviewNote]] = [:]
+        var line = 0
+        for run in runs {
+            let own = line..<line + run.boards.count
+            line = own.upperBound
+            let answer = Receipt(of: run, receipts[own])
+            answers.append(answer)
+            // Whoever repeats the run asks the game's own log, which therefore has a row of it in any case.
+            if !run.boards.contains(game) {
+                scores[game, default: []].append(
+                    lines[own.lowerBound].loggedElsewhere(answer, acceptedAt: now)
+                )
+            }
+            for index in own {
+                let (line, board) = (lines[index], lines[index].game.id)
+                scores[board, default: []].append(
+                    line.logged(as: receipts[index], answer: board == game ? answer : nil, acceptedAt: now)
+                )
+                if let note = line.review(acceptedAt: now) { notes[board, default: []].append(note) }
+            }
+        }
+        let queries = scores.sorted { $0.key < $1.key }.map { Query.scoresInsert($1, game: $0) }
+        return (answers, queries + notes.map { Query.reviewsInsert($1, game: $0) })
     }
 
     /// How many scores the players of runs submitted in the hour before; not looked up where no rule asks for it.

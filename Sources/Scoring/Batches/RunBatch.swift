@@ -33,6 +33,12 @@ package struct RunBatch: Sendable {
         self.now = now
     }
 
+    /// The game and the boards that the runs feed, by rising id.
+    var games: [GameID] {
+        guard !runs.allSatisfy(\.isOfMainAlone) else { return [game] }
+        return Set(runs.flatMap(\.boards)).union([game]).sorted()
+    }
+
     /// Each chat that the runs' launches show, once.
     var aliases: [ChatAlias] { Array(Set(runs.compactMap(\.alias))) }
 

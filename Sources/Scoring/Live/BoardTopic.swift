@@ -3,7 +3,10 @@ package import Tokens
 
 /// What a stream shows: all streams of one topic get the same documents.
 package struct BoardTopic: Hashable, Sendable {
-    package let game: GameID
+    /// The game, and once it is found the board, which is kept as a game of its own.
+    package internal(set) var game: GameID
+    /// The board of the game.
+    package let board: String
     /// The chat, in the scope of one; nil where the launch had none, and in the global scope.
     package let chat: ChatInstance?
     package let scope: Scope
@@ -12,8 +15,15 @@ package struct BoardTopic: Hashable, Sendable {
     /// How many entries from the top, in ``LeaderboardRequest/limits``.
     package let limit: Int
 
-    package init(_ access: BoardAccess, scope: Scope = .chat, window: WindowKind = .all, limit: Int = 10) {
+    package init(
+        _ access: BoardAccess,
+        board: String = Game.mainBoard,
+        scope: Scope = .chat,
+        window: WindowKind = .all,
+        limit: Int = 10
+    ) {
         game = access.game
+        self.board = board
         chat = scope == .chat ? access.chatInstance : nil
         self.scope = scope
         self.window = window
@@ -22,6 +32,12 @@ package struct BoardTopic: Hashable, Sendable {
 
     /// The question whose answer is the topic's document.
     var request: LeaderboardRequest {
-        LeaderboardRequest(viewer: .members(game, chat: chat), scope: scope, window: window, limit: limit)
+        LeaderboardRequest(
+            viewer: .members(game, chat: chat),
+            board: board,
+            scope: scope,
+            window: window,
+            limit: limit
+        )
     }
 }

@@ -28,7 +28,15 @@ extension Highscores {
     /// - Returns: The watch, whose first event is the page as it is now.
     /// - Throws: ``Refusal``, as for reading the page; ``Refusal/overloaded`` when too many watch.
     package func watch(_ topic: BoardTopic, with access: BoardAccess) async throws(Refusal) -> BoardWatch {
-        try await live.open(topic, expiresAt: access.expiresAt)
+        var topic = topic
+        let board =
+            topic.board == Game.mainBoard
+            ? registry.game(topic.game) : try declared(topic.board, of: topic.game)
+        if let board {
+            try board.rules.check(topic.window)
+            topic.game = board.id
+        }
+        return try await live.open(topic, expiresAt: access.expiresAt)
     }
 
     /// Ends all watches and takes no new ones.

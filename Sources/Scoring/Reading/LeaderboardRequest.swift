@@ -31,6 +31,8 @@ package struct LeaderboardRequest: Sendable {
     package static let limits = 1...100
 
     package let viewer: Viewer
+    /// The board of the game.
+    package let board: String
     /// Nil is the chat's for a player and the game's for others.
     package let scope: Scope?
     package let window: WindowKind
@@ -42,6 +44,7 @@ package struct LeaderboardRequest: Sendable {
 
     package init(
         viewer: Viewer,
+        board: String = Game.mainBoard,
         scope: Scope? = nil,
         window: WindowKind = .all,
         at: Instant? = nil,
@@ -49,6 +52,7 @@ package struct LeaderboardRequest: Sendable {
         start: Start = .top
     ) {
         self.viewer = viewer
+        self.board = board
         self.scope = scope
         self.window = window
         self.at = at

@@ -36,6 +36,7 @@ struct PageQuery: Sendable {
         func cursorBoard(_ window: WindowKind, label: String) -> PageCursor.Board {
             PageCursor.Board(
                 game: game.tokenID,
+                name: game.board,
                 kind: BoardKind(scope: scope, window: window),
                 chat: chat,
                 label: label
@@ -121,7 +122,8 @@ struct PageQuery: Sendable {
     ///   than that of the time given.
     func interval(in zone: String) throws(Refusal) -> WindowInterval {
         guard window != .all else { return .always }
-        let calendar = try view.game.calendar(zone: zone)
+        let rules = view.game.rules
+        let calendar = try view.game.calendar(zone: rules.hasOneZone ? rules.zone : zone)
         let meant = at ?? now
         let found =
             if let label { calendar.interval(window, labelled: label) } else {

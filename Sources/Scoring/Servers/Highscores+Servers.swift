@@ -75,8 +75,10 @@ extension Highscores {
                 answers[index] = .failure(.unknownParameterValue(Self.tooEarly))
                 continue
             }
-            places.append(index)
-            runs.append(finished(score, of: game, startedAt: start))
+            do throws(Refusal) {
+                runs.append(try resolved(finished(score, of: game, startedAt: start)))
+                places.append(index)
+            } catch { answers[index] = .failure(error) }
         }
         let receipts = await submissions.submit(runs, of: game, since: begin)
         var results = answers.map { answer -> Result<Receipt, Refusal> in
@@ -151,7 +153,7 @@ extension Highscores {
             startedAt: startedAt,
             lifetime: configuration.runLifetime
         )
-        return FinishedRun(run, score: score.score, metadata: score.metadata)
+        return FinishedRun(run, scores: score.scores, isNamed: false, metadata: score.metadata)
     }
 }
 

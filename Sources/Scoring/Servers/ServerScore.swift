@@ -9,7 +9,8 @@ package struct ServerScore: Sendable {
     package let playerName: String?
     /// Nil where there is no chat.
     package let chatInstance: ChatInstance?
-    package let score: Score
+    /// By board; at least one.
+    package let scores: [BoardScore]
     /// When the run began; nil begins when it is accepted.
     package let startedAt: Instant?
     /// One JSON object in UTF-8 as sent, at most 4 KiB, to be logged with the score.
@@ -20,7 +21,7 @@ package struct ServerScore: Sendable {
         player: PlayerID,
         playerName: String? = nil,
         chatInstance: ChatInstance? = nil,
-        score: Score,
+        scores: [BoardScore],
         startedAt: Instant? = nil,
         metadata: [UInt8]? = nil
     ) {
@@ -28,7 +29,7 @@ package struct ServerScore: Sendable {
         self.player = player
         self.playerName = playerName.map(PlayerName.storable).flatMap { $0.isEmpty ? nil : $0 }
         self.chatInstance = chatInstance
-        self.score = score
+        self.scores = scores
         self.startedAt = startedAt
         self.metadata = metadata
     }

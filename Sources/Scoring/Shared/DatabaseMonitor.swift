@@ -130,7 +130,7 @@ final class DatabaseMonitor: Service {
             let (games, bans, erased, keys) = try await pool.transaction(.snapshot) {
                 session throws(PostgresError) in
                 (
-                    try session.run(.gamesList()), try session.run(.bansList()),
+                    try session.run(.gamesListWithBoards()), try session.run(.bansList()),
                     try session.erasedPlayersLoad(),
                     try session.run(.apiKeysListAccepted())
                 )

@@ -11,9 +11,16 @@ package final class GameRegistry: Sendable {
         let shortName: String
     }
 
+    private struct Board: Hashable {
+        let root: GameID
+        let name: String
+    }
+
     private struct State {
         var isLoaded = false
+        /// With the boards that are declared for them.
         var games: [GameID: Game] = [:]
+        var boards: [Board: GameID] = [:]
         var ids: [Name: GameID] = [:]
         var tokenIDs: [GameTokenID: GameID] = [:]
         var bans: Set<Ban> = []
@@ -37,13 +44,18 @@ package final class GameRegistry: Sendable {
         erased: ErasedPlayers = ErasedPlayers(),
         keys: [AcceptedKey] = []
     ) {
+        let games = games.filter { !$0.isRemoved }
+        let mains = games.filter(\.isMain)
         let new = State(
             isLoaded: true,
             games: Dictionary(uniqueKeysWithValues: games.map { ($0.id, $0) }),
-            ids: Dictionary(
-                uniqueKeysWithValues: games.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
+            boards: Dictionary(
+                uniqueKeysWithValues: games.map { (Board(root: $0.root, name: $0.board), $0.id) }
             ),
-            tokenIDs: Dictionary(uniqueKeysWithValues: games.map { ($0.tokenID, $0.id) }),
+            ids: Dictionary(
+                uniqueKeysWithValues: mains.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
+            ),
+            tokenIDs: Dictionary(uniqueKeysWithValues: mains.map { ($0.tokenID, $0.id) }),
             bans: Set(bans),
             erased: erased,
             keys: Dictionary(keys.map { ($0.hash, $0) }) { first, _ in first }
@@ -53,6 +65,20 @@ package final class GameRegistry: Sendable {
 
     /// A game by its id.
     package func game(_ id: GameID) -> Game? { state.withLock { $0.games[id] } }
+
+    /// A board of a game; nil where it is not declared.
+    package func board(_ name: String, of root: GameID) -> Game? {
+        state.withLock { state in
+            state.boards[Board(root: root, name: name)].flatMap { state.games[$0] }
+        }
+    }
+
+    /// The boards that are declared for a game, by name.
+    package func boards(of root: GameID) -> [Game] {
+        state.withLock { $0.games.values.filter { $0.root == root && !$0.isMain } }.sorted {
+            $0.board < $1.board
+        }
+    }
 
     /// A game by the id that tokens name.
     package func game(_ id: GameTokenID) -> Game? {
@@ -69,14 +95,18 @@ package final class GameRegistry: Sendable {
     /// A game by the name that people use.
     package func game(botUsername: String, shortName: String) -> Game? {
         state.withLock { state in
-            state.games.values.first { $0.shortName == shortName && $0.belongs(toBotNamed: botUsername) }
+            state.games.values.first {
+                $0.isMain && $0.shortName == shortName && $0.belongs(toBotNamed: botUsername)
+            }
         }
     }
 
     /// The games of a bot that can be played, by short name.
     package func enabledGames(of bot: BotID) -> [Game] {
         state.withLock { state in
-            state.games.values.filter { $0.bot == bot && $0.isEnabled }.sorted { $0.shortName < $1.shortName }
+            state.games.values.filter { $0.isMain && $0.bot == bot && $0.isEnabled }.sorted {
+                $0.shortName < $1.shortName
+            }
         }
     }
 
@@ -86,7 +116,7 @@ package final class GameRegistry: Sendable {
     /// The games of a short name, those of all bots.
     package func games(named shortName: String) -> [Game] {
         state.withLock { state in
-            state.games.values.filter { $0.shortName == shortName }.sorted { $0.id < $1.id }
+            state.games.values.filter { $0.isMain && $0.shortName == shortName }.sorted { $0.id < $1.id }
         }
     }
 
@@ -103,7 +133,7 @@ package final class GameRegistry: Sendable {
     package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
         state.withLock { state in
             state.bans.contains(Ban(bot: game.bot, player: player, game: nil))
-                || state.bans.contains(Ban(bot: game.bot, player: player, game: game.id))
+                || state.bans.contains(Ban(bot: game.bot, player: player, game: game.root))
                 || state.erased.isBanned(player, from: game)
         }
     }

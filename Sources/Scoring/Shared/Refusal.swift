@@ -1,3 +1,4 @@
+package import Leaderboards
 import Postgres
 import Storage
 
@@ -19,10 +20,16 @@ package enum Refusal: Error, Hashable, Sendable {
     case gameDisabled
     /// What was asked for is not there; the text names it.
     case notFound(String)
+    /// The game has no board of that name, or the run is not for it.
+    case boardUnknown(String)
     /// The leaderboard has no window of that kind or time.
     case noSuchWindow(String)
     /// A parameter has a value that is none of those it can have; the text names it and them.
     case unknownParameterValue(String)
+    /// The player has used all attempts of the window, which ends then; nil where no end is known.
+    case attemptsUsed(endsAt: Instant?)
+    /// The key names a run that was started for another board.
+    case keyReused
     /// The names that a key gave of one chat are of two that are known; an operator decides whether they are one.
     case chatConflict
     /// The run has another score already.

@@ -7,7 +7,7 @@ extension Highscores {
     ///   tells.
     package func submit(_ run: FinishedRun) async throws(Refusal) -> Receipt {
         let now = clock()
-        try checkBoards(of: run)
+        let run = try resolved(run)
         try rates.admit(run.player, bot: run.launch.bot, now: now)
         let reservation: PlayerQuotas.Reservation?
         do { reservation = try await quotas.reserve(for: run, now: now) } catch {

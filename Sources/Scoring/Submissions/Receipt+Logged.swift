@@ -7,6 +7,7 @@ extension Receipt.Place {
     /// Writes the place as an element of an answer's `boards`, the form in which the log keeps it, too.
     package func write(to writer: inout JSONWriter) {
         writer.object { writer in
+            writer.member("board", boardName)
             writer.member("scope", board.scope.rawValue)
             writer.member("window", board.window.rawValue)
             writer.member("rank", orNull: rank)
@@ -26,6 +27,7 @@ extension Receipt.Place {
             let window = value["window"]?.string.flatMap(WindowKind.init)
         else { return nil }
         board = BoardKind(scope: scope, window: window)
+        boardName = value["board"]?.string ?? Game.mainBoard
         rank = value["rank"]?.int64.map { Int($0) }
         previousRank = value["previous_rank"]?.int64.map { Int($0) }
         self.entries = Int(entries)
@@ -46,22 +48,58 @@ extension Receipt {
             writer.array("boards") { writer in
                 for place in places { place.write(to: &writer) }
             }
+            if isNamed || board != Game.mainBoard { writeResults(to: &writer) }
         }
         return writer.bytes
+    }
+
+    /// Writes what became of the run on each board as the answer's member `results`.
+    package func writeResults(to writer: inout JSONWriter) {
+        writer.object("results") { writer in
+            for result in results {
+                writer.key(escaping: result.board)
+                writer.object { writer in
+                    writer.member("outcome", result.outcome.rawValue)
+                    writer.member("score", Int64(result.score.value))
+                    writer.member("best", orNull: result.best)
+                    writer.member("previous_best", orNull: result.previousBest)
+                }
+            }
+        }
     }
 
     /// The answer that was given when a run was logged.
     init(replaying logged: LoggedScore) {
         let answer = logged.answer.flatMap { try? JSON.parse($0.bytes) }
+        let results = answer?["results"]?.entries.compactMap { Result($0.key, $0.value) } ?? []
+        let first = results.first
         self.init(
-            outcome: Outcome(logged.outcome),
+            outcome: first?.outcome ?? Outcome(logged.outcome),
             run: logged.run,
             score: Int64(logged.score.value),
             best: answer?["best"]?.int64,
             previousBest: answer?["previous_best"]?.int64,
             places: answer?["boards"]?.elements.compactMap { Place($0) } ?? [],
             reasons: logged.reasons,
-            isReplay: true
+            isReplay: true,
+            board: first?.board ?? Game.mainBoard,
+            others: Array(results.dropFirst()),
+            isNamed: first != nil
+        )
+    }
+}
+
+extension Receipt.Result {
+    fileprivate init?(_ board: String, _ value: JSONValue) {
+        guard let score = value["score"]?.numberText.flatMap({ Score(digits: $0) }),
+            let outcome = value["outcome"]?.string.flatMap(Receipt.Outcome.init)
+        else { return nil }
+        self.init(
+            board: board,
+            score: score,
+            outcome: outcome,
+            best: value["best"]?.int64,
+            previousBest: value["previous_best"]?.int64
         )
     }
 }
@@ -83,7 +121,7 @@ extension Receipt.Outcome {
         switch logged {
         case .newBest: self = .newBest
         case .updated: self = .updated
-        case .notBetter, .imported: self = .notBetter
+        case .notBetter, .imported, .elsewhere: self = .notBetter
         case .held: self = .held
         case .refused: self = .refused
         }

@@ -8,9 +8,22 @@ package struct StartedRun: Sendable {
     package let runToken: String
     /// What an event stream may be opened with; read-only.
     package let boardToken: String
+    /// With the rules of the board that the run is for.
     package let game: Game
+    /// What all runs of the board draw from in the window in which this one began; nil where it has no seeds.
+    package var seed: String?
+    /// Which of the player's attempts it uses; nil where the board has any number.
+    package var attempt: UsedAttempt?
     /// The player's name as this instance last saw it, or nil when it did not.
     package let playerName: String?
+}
+
+/// One of the attempts that a player has in a window of a board.
+package struct UsedAttempt: Hashable, Sendable {
+    package let number: Int32
+    package let limit: GameRules.AttemptLimit
+    /// When the window ends in which the run began; nil where no end is known.
+    package let endsAt: Instant?
 }
 
 /// What a token of a page stands for.

@@ -88,7 +88,7 @@ extension Statement where Value == (boards: [BoardFacts?], answers: [BoardAnswer
         // that joins whole tables must be out of the question.
         let query: Query = """
             WITH board AS MATERIALIZED (
-                SELECT x.position, x.game_id, g.bot_id, g.score_order, coalesce(c.zone, g.zone) AS zone,
+                SELECT x.position, x.game_id, g.bot_id, g.score_order, coalesce(CASE WHEN NOT g.has_one_zone THEN c.zone END, g.zone) AS zone,
                        g.epoch, b.version, g.names,
                        b.board_id, coalesce(b.entries, 0) AS total, coalesce(b.has_rank_buckets, false) AS has_rank_buckets
                 FROM unnest(\(boards.map(\.game)), \(boards.map(\.chat)), \(boards.map(\.window.rawValue)),
@@ -96,6 +96,7 @@ extension Statement where Value == (boards: [BoardFacts?], answers: [BoardAnswer
                          AS x (game_id, chat_instance, window_kind, label, position)
                 CROSS JOIN LATERAL (
                     SELECT g.bot_id, g.score_order, g.zone, g.epoch,
+                           g.attempts IS NOT NULL OR g.seed_window IS NOT NULL AS has_one_zone,
                            (SELECT o.names FROM bots o WHERE o.bot_id = g.bot_id) AS names
                     FROM games g WHERE g.game_id = x.game_id LIMIT 1
                 ) AS g

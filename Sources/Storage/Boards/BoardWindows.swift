@@ -36,6 +36,6 @@ extension Session {
             }
             return BoardWindow(window: window, label: label, total: total)
         }
-        return (owner?.zone ?? game.rules.zone, windows)
+        return (game.rules.hasOneZone ? game.rules.zone : owner?.zone ?? game.rules.zone, windows)
     }
 }

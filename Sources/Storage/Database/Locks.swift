@@ -17,6 +17,8 @@ package enum LockSpace: Int32 {
     case entries = 0x4853_0005
     /// Whoever creates, joins or merges chats of a bot.
     case chats = 0x4853_0002
+    /// Whoever starts a run of a player that uses up an attempt.
+    case attempts = 0x4853_0007
     /// Held for as long as an instance polls a bot's updates.
     case poller = 0x4853_0003
     /// Held for as long as an instance has the say over the calls that bring a bot's scores to Telegram.
@@ -77,6 +79,16 @@ extension Statement where Value == Void {
     /// it is: its rules, its bans, and which chats are one.
     package static func gameLock(_ game: GameID, isShared: Bool = false) -> Self {
         .advisoryXactLock(LockSpace.game.key(for: game), isShared: isShared)
+    }
+
+    /// Leaves games, each once and by rising id, as they are.
+    package static func gamesLock(_ games: [GameID]) -> Self {
+        .advisoryXactLocks(games.map(LockSpace.game.key(for:)), isShared: true)
+    }
+
+    /// Makes the transaction the only one that changes entries of games, whose locks it shares, by rising id.
+    package static func entriesLock(of games: [GameID]) -> Self {
+        .advisoryXactLocks(games.map(LockSpace.entries.key(for:)))
     }
 
     /// Makes the transaction the only one that changes entries of a game, whose lock it shares.

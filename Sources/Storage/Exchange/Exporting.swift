@@ -66,7 +66,7 @@ extension Session {
             \(unescaped: SQL.joinEffect)
             LEFT JOIN chats c ON c.chat_id = s.chat_id
             \(unescaped: Self.joinInstance("coalesce(c.merged_into, c.chat_id)"))
-            WHERE s.game_id = \(game.id)
+            WHERE s.game_id = \(game.id) AND s.outcome <> 'o'
               \(and: "coalesce(c.merged_into, c.chat_id) =", chat)
             ORDER BY s.seq, s.run_id
             """

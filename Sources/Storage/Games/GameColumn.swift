@@ -11,7 +11,20 @@ struct GameColumn: Sendable {
     /// All of them, in the order in which they are selected.
     static let all: [GameColumn] = [
         cell("title", \.title), cell("url", \.url), word("score_order", \.rules.order),
-        word("keep", \.rules.keep), cell("zone", \.rules.zone), cell("seasons", \.rules.seasons),
+        word("keep", \.rules.keep), windows(),
+        spelled(
+            "attempts",
+            \.rules.attempts,
+            write: { $0.description },
+            read: { GameRules.AttemptLimit($0) }
+        ),
+        spelled(
+            "seed_window",
+            \.rules.seedWindow,
+            write: { $0.rawValue },
+            read: { WindowKind(rawValue: $0) }
+        ),
+        cell("zone", \.rules.zone), cell("seasons", \.rules.seasons),
         phrase("telegram_score", \.rules.telegramScore), phrase("edit_message", \.rules.messageEdits),
         cell("min_score", \.rules.bounds.minimum), cell("max_score", \.rules.bounds.maximum),
         cell("max_score_per_second", \.rules.bounds.maximumPerSecond),
@@ -20,6 +33,7 @@ struct GameColumn: Sendable {
         rules("accepting_rules", .accept), cell("shadows_rules", \.rules.bounds.isShadow),
         word("retention", \.rules.retention), cell("is_enabled", \.isEnabled),
         cell("is_public", \.isPublic), cell("shows_identity", \.showsIdentity),
+        cell("is_removed", \.isRemoved),
     ]
 
     private static func cell<Value: PostgresCell & Sendable>(
@@ -52,6 +66,38 @@ struct GameColumn: Sendable {
             guard let value = read(try row.decode(column: column, as: String.self)) else { return false }
             draft[keyPath: path] = value
             return true
+        }
+    }
+
+    /// A column that may be null.
+    private static func spelled<Value: Sendable>(
+        _ name: String,
+        _ path: any WritableKeyPath<GameDraft, Value?> & Sendable,
+        write: @escaping @Sendable (Value) -> String,
+        read: @escaping @Sendable (String) -> Value?
+    ) -> GameColumn {
+        GameColumn(name: name) {
+            $1.appendInterpolation($0[keyPath: path].map(write))
+        } read: {
+            row,
+            column,
+            draft throws(PostgresError) in
+            guard let text = try row.decode(column: column, as: String?.self) else { return true }
+            draft[keyPath: path] = read(text)
+            return draft[keyPath: path] != nil
+        }
+    }
+
+    private static func windows() -> GameColumn {
+        GameColumn(name: "windows") { draft, sql in
+            sql.appendInterpolation(WindowKind.allCases.filter(draft.rules.windows.contains).map(\.rawValue))
+        } read: {
+            row,
+            column,
+            draft throws(PostgresError) in
+            let names = try row.decode(column: column, as: [String].self)
+            draft.rules.windows = Set(names.compactMap { WindowKind(rawValue: $0) })
+            return draft.rules.windows.count == names.count
         }
     }
 

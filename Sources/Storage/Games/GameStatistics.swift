@@ -32,7 +32,7 @@ extension Session {
             """
             SELECT count(*), count(DISTINCT player_id), min(score), max(score),
                    percentile_disc(\(GameStatistics.shares)) WITHIN GROUP (ORDER BY score)
-            FROM scores WHERE game_id = \(game.id) AND launched_at >= \(since)
+            FROM scores WHERE game_id = \(game.id) AND outcome <> 'o' AND launched_at >= \(since)
             """
         )?.decode(Int.self, Int.self, Int32?.self, Int32?.self, [Int32]?.self)
         guard let (runs, players, lowest, highest, scores) = totals, let lowest, let highest else {
@@ -47,7 +47,7 @@ extension Session {
         let counts = try query(
             """
             SELECT (score - \(low)) * \(steps) / \(width) AS step, count(*)
-            FROM scores WHERE game_id = \(game.id) AND launched_at >= \(since) GROUP BY step
+            FROM scores WHERE game_id = \(game.id) AND outcome <> 'o' AND launched_at >= \(since) GROUP BY step
             """
         ).decode(Int64.self, Int.self)
         let byStep = Dictionary(counts) { first, _ in first }
@@ -56,13 +56,13 @@ extension Session {
             """
             SELECT to_char(launched_at AT TIME ZONE \(game.rules.zone), 'YYYY-MM-DD') AS day, count(*),
                    count(DISTINCT player_id)
-            FROM scores WHERE game_id = \(game.id) AND launched_at >= \(since) GROUP BY day ORDER BY day
+            FROM scores WHERE game_id = \(game.id) AND outcome <> 'o' AND launched_at >= \(since) GROUP BY day ORDER BY day
             """
         ).decode(String.self, Int.self, Int.self).map { ($0, $1, $2) }
         for (hour, runs) in try query(
             """
             SELECT extract(hour FROM launched_at AT TIME ZONE \(game.rules.zone))::int AS hour, count(*)
-            FROM scores WHERE game_id = \(game.id) AND launched_at >= \(since) GROUP BY hour
+            FROM scores WHERE game_id = \(game.id) AND outcome <> 'o' AND launched_at >= \(since) GROUP BY hour
             """
         ).decode(Int32.self, Int.self) where found.hours.indices.contains(Int(hour)) {
             found.hours[Int(hour)] = runs
@@ -71,7 +71,7 @@ extension Session {
             """
             SELECT code, outcome, is_shadow, count(*) FROM (
                 SELECT unnest(reasons), CASE outcome WHEN 'h' THEN 'hold' WHEN 'r' THEN 'refuse' ELSE 'accept' END, false
-                FROM scores WHERE game_id = \(game.id) AND launched_at >= \(since) AND reasons IS NOT NULL
+                FROM scores WHERE game_id = \(game.id) AND outcome <> 'o' AND launched_at >= \(since) AND reasons IS NOT NULL
                 UNION ALL
                 SELECT unnest(reasons), outcome, true
                 FROM reviews WHERE game_id = \(game.id) AND launched_at >= \(since) AND is_shadow

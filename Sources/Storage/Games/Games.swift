@@ -13,10 +13,15 @@ package struct GameEpoch: Identifier, StoredAs {
 package struct GameDraft: Sendable {
     package var bot: BotID
     package var shortName: String
+    /// The game that a declared board is of; nil for a game.
+    package var root: GameID?
+    package var board: String
     package var title: String
     package var url: String
     package var rules: GameRules
     package var isEnabled: Bool
+    /// Whether a declared board was taken away.
+    package var isRemoved = false
     package var isPublic: Bool
     /// Whether its global leaderboard names Telegram ids.
     package var showsIdentity: Bool
@@ -24,6 +29,8 @@ package struct GameDraft: Sendable {
     package init(
         bot: BotID,
         shortName: String,
+        root: GameID? = nil,
+        board: String = Game.mainBoard,
         title: String,
         url: String,
         rules: GameRules = GameRules(),
@@ -33,6 +40,8 @@ package struct GameDraft: Sendable {
     ) {
         self.bot = bot
         self.shortName = shortName
+        self.root = root
+        self.board = board
         self.title = title
         self.url = url
         self.rules = rules
@@ -58,7 +67,7 @@ extension Game {
     /// What ``init(_:)`` reads of a game `g` and its bot `b`.
     fileprivate static let columns = """
         g.game_id, g.token_id, g.bot_id, coalesce(b.username, b.bot_id::text), g.short_name, g.is_stale,
-        g.log_whole_from, \(settings.map { "g.\($0)" }.joined(separator: ", "))
+        g.log_whole_from, g.root_id, g.board, g.seed_key, \(settings.map { "g.\($0)" }.joined(separator: ", "))
         """
 
     fileprivate static let settingNames = settings.joined(separator: ", ")
@@ -74,12 +83,14 @@ extension Game {
             url: ""
         )
         for (index, column) in GameColumn.all.enumerated() {
-            guard try column.read(row, index + 7, &draft) else {
+            guard try column.read(row, index + 10, &draft) else {
                 throw PostgresError(.decoding, "game \(id) has settings that this version does not know")
             }
         }
         self.init(
             id: id,
+            root: try row.decode(column: 7),
+            board: try row.decode(column: 8),
             tokenID: try row.decode(column: 1),
             bot: draft.bot,
             botUsername: try row.decode(column: 3),
@@ -91,6 +102,8 @@ extension Game {
             isPublic: draft.isPublic,
             showsIdentity: draft.showsIdentity,
             isStale: try row.decode(column: 5),
+            isRemoved: draft.isRemoved,
+            seedKey: try row.decode(column: 9, as: Bytea?.self)?.bytes,
             logWholeFrom: try row.decode(column: 6)
         )
     }
@@ -99,7 +112,37 @@ extension Game {
 extension Statement where Value == [Game] {
     /// All games by bot and short name.
     package static func gamesList() -> Self {
-        Self(each: "\(unescaped: Game.select) ORDER BY g.bot_id, g.short_name", Game.init)
+        Self(
+            each: "\(unescaped: Game.select) WHERE g.root_id IS NULL ORDER BY g.bot_id, g.short_name",
+            Game.init
+        )
+    }
+
+    /// All games with the boards that were declared for them, removed or not, each game before its boards.
+    package static func gamesListWithBoards() -> Self {
+        Self(
+            each: """
+                \(unescaped: Game.select)
+                ORDER BY g.bot_id, g.short_name, g.root_id NULLS FIRST, g.board
+                """,
+            Game.init
+        )
+    }
+
+    /// Games, or boards of one, as they are now; those that are gone are left out.
+    package static func gamesGet(_ ids: [GameID]) -> Self {
+        // Each by itself (OFFSET 0), so that it is found by its key however few games there are.
+        Self(
+            each: """
+                SELECT \(unescaped: Game.columns)
+                FROM unnest(\(ids)) AS x (game_id)
+                CROSS JOIN LATERAL (
+                    SELECT * FROM games o WHERE o.game_id = x.game_id AND NOT o.is_removed OFFSET 0
+                ) AS g
+                JOIN bots b USING (bot_id)
+                """,
+            Game.init
+        )
     }
 
     /// The games that have leaderboards of some chats.
@@ -145,8 +188,8 @@ extension Statement where Value == GameID {
     package static func gameInsert(_ draft: GameDraft) -> Self {
         Self(
             cell: """
-                INSERT INTO games (bot_id, short_name, \(unescaped: Game.settingNames))
-                VALUES (\(draft.bot), \(draft.shortName), \(settingsOf: draft))
+                INSERT INTO games (bot_id, short_name, root_id, board, \(unescaped: Game.settingNames))
+                VALUES (\(draft.bot), \(draft.shortName), \(draft.root), \(draft.board), \(settingsOf: draft))
                 RETURNING game_id
                 """
         )

@@ -10,6 +10,7 @@ extension Session {
     func windowZones(of game: Game) throws(PostgresError)
         -> [(name: String?, calendar: WindowCalendar)]
     {
+        guard !game.rules.hasOneZone else { return [(nil, try game.rules.calendar())] }
         let names = try query(
             """
             SELECT DISTINCT zone FROM chats
@@ -34,4 +35,10 @@ extension GameRules {
         }
         return WindowCalendar(zone: zone, seasons: seasons)
     }
+}
+
+extension SQL {
+    /// The zone in which windows of a chat `k` begin on a board `g`; null where it is the game's.
+    static let ownZone =
+        "CASE WHEN g.attempts IS NULL AND g.seed_window IS NULL THEN nullif(k.zone, g.zone) END"
 }

@@ -76,7 +76,7 @@ extension SQL {
     /// Whether nobody banned the player of a row `s` of the log of a game `g`.
     static let isAdmitted = """
         NOT EXISTS (SELECT FROM bans o WHERE o.bot_id = g.bot_id AND o.player_id = s.player_id
-                                         AND (o.game_id IS NULL OR o.game_id = g.game_id))
+                                         AND (o.game_id IS NULL OR o.game_id IN (g.game_id, g.root_id)))
         """
 }
 
@@ -88,7 +88,7 @@ extension Statement where Value == [RunState] {
                 SELECT \(unescaped: RunState.columns)
                 FROM scores s
                 \(unescaped: SQL.joinEffect)
-                WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs))
+                WHERE s.game_id = \(game) AND s.run_id = ANY (\(runs)) AND s.outcome <> 'o'
                 ORDER BY s.seq
                 """,
             RunState.init

@@ -100,7 +100,7 @@ private struct LogPruning {
             RETURNING game_id
             """
         ).decode(GameID.self)
-        games = try session.run(.gamesList()).filter { due.contains($0.id) }.sorted {
+        games = try session.run(.gamesListWithBoards()).filter { due.contains($0.id) }.sorted {
             $0.id.rawValue < $1.id.rawValue
         }
         guard !games.isEmpty else { return nil }
@@ -144,7 +144,7 @@ private struct LogPruning {
             SELECT row_number() OVER (ORDER BY \(unescaped: game.rules.placeOrder)), r.chat_id, r.zone, r.player_id,
                    r.started_at, r.launched_at, r.run_id
             FROM (
-                SELECT coalesce(k.chat_id, 0) AS chat_id, nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at,
+                SELECT coalesce(k.chat_id, 0) AS chat_id, \(unescaped: SQL.ownZone) AS zone, s.player_id, s.started_at,
                        s.launched_at, s.run_id, effect.score, s.seq
                 FROM scores s
                 JOIN games g ON g.game_id = s.game_id

@@ -33,7 +33,7 @@ package struct RunFilter: Hashable, Sendable {
         JOIN games g ON g.game_id = s.game_id
         \(unescaped: SQL.joinEffect)
         \(unescaped: joins)
-        WHERE s.game_id = \(game)
+        WHERE s.game_id = \(game) AND s.outcome <> 'o'
           \(and: "s.run_id =", run)
           \(and: "s.player_id =", player)
           \(and: "s.chat_id IN (SELECT o.chat_id FROM chats o WHERE", chat, " IN (o.chat_id, o.merged_into))")

@@ -8,6 +8,8 @@ package enum LoggedOutcome: String, CaseIterable, Sendable {
     case notBetter = "b"
     case held = "h"
     case refused = "r"
+    /// The run feeds declared boards only, whose logs tell the rest.
+    case elsewhere = "o"
     case imported = "i"
 
     /// What answers, lists and exports call it.
@@ -18,6 +20,7 @@ package enum LoggedOutcome: String, CaseIterable, Sendable {
         case .notBetter: "not_better"
         case .held: "held"
         case .refused: "refused"
+        case .elsewhere: "elsewhere"
         case .imported: "imported"
         }
     }
@@ -36,6 +39,8 @@ package struct LoggedScore: Sendable {
     package let reasons: [String]
     /// What the first answer said, as JSON; nil where nobody waited for one.
     package let answer: JSONText?
+    /// The names of the declared boards that the run fed, on the row of the game itself.
+    package let boards: [String]
     package let metadata: JSONText?
 
     package init(
@@ -49,6 +54,7 @@ package struct LoggedScore: Sendable {
         outcome: LoggedOutcome,
         reasons: [String],
         answer: JSONText?,
+        boards: [String] = [],
         metadata: JSONText?
     ) {
         self.run = run
@@ -61,6 +67,7 @@ package struct LoggedScore: Sendable {
         self.outcome = outcome
         self.reasons = reasons
         self.answer = answer
+        self.boards = boards
         self.metadata = metadata
     }
 }
@@ -153,12 +160,12 @@ extension Query {
 extension SQL {
     static let insertScores = """
         INSERT INTO scores (game_id, launched_at, run_id, player_id, chat_id, score, started_at, accepted_at,
-                            outcome, reasons, answer, metadata)
+                            outcome, reasons, answer, boards, metadata)
         """
     /// All but the first of these columns, of rows `x` of the log that are bound.
     static let loggedColumns = """
         x.launched_at, x.run_id, x.player_id, x.chat_id, x.score, x.started_at, x.accepted_at,
-        x.outcome::"char", string_to_array(x.reasons, ' '), x.answer, x.metadata
+        x.outcome::"char", string_to_array(x.reasons, ' '), x.answer, string_to_array(x.boards, ' '), x.metadata
         """
 }
 
@@ -167,6 +174,7 @@ extension Query.StringInterpolation {
     mutating func appendInterpolation(rows scores: [LoggedScore]) {
         // Rows without reasons or metadata cost nothing for them.
         let reasons = scores.map { $0.reasons.isEmpty ? nil : $0.reasons.joined(separator: " ") }
+        let boards = scores.map { $0.boards.isEmpty ? nil : $0.boards.joined(separator: " ") }
         appendLiteral("unnest(")
         appendInterpolation(scores.map(\.launchedAt))
         appendLiteral(", ")
@@ -188,11 +196,13 @@ extension Query.StringInterpolation {
         appendLiteral(", ")
         appendInterpolation(scores.map(\.answer))
         appendLiteral(", ")
+        appendInterpolation(boards)
+        appendLiteral(", ")
         appendInterpolation(scores.map(\.metadata))
         appendLiteral(
             """
             ) WITH ORDINALITY AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome,
-                                    reasons, answer, metadata, position)
+                                    reasons, answer, boards, metadata, position)
             """
         )
     }

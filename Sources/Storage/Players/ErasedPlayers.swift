@@ -37,7 +37,7 @@ package struct ErasedPlayers: Sendable {
     package func isBanned(_ player: PlayerID, from game: Game) -> Bool {
         guard !bans.isEmpty else { return false }
         let key = Key(bot: game.bot, player: hashKey.hash(of: player))
-        return bans.contains(key) || bans.contains(Key(bot: key.bot, player: key.player, game: game.id))
+        return bans.contains(key) || bans.contains(Key(bot: key.bot, player: key.player, game: game.root))
     }
 }
 

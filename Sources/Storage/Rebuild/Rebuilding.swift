@@ -120,7 +120,7 @@ struct Rebuild {
                    r.chat_id, r.zone, r.player_id, r.started_at, r.accepted_at, r.run_id, r.score
             FROM (
                 SELECT effect.counts AND \(SQL.isAdmitted) AS counts, coalesce(k.chat_id, 0) AS chat_id,
-                       nullif(k.zone, g.zone) AS zone, s.player_id, s.started_at, s.accepted_at, s.run_id,
+                       \(SQL.ownZone) AS zone, s.player_id, s.started_at, s.accepted_at, s.run_id,
                        effect.score, s.seq
                 FROM
             """
@@ -179,6 +179,8 @@ struct Rebuild {
         try session.execute("TRUNCATE rebuilt_entries, rebuilt_boards, rebuilt_changes")
         var labels: [String] = []
         for zone in kind.scope == .chat ? zones : Array(zones.prefix(1)) {
+            // A window that is not in use has no leaderboards, and those that there are go.
+            guard game.rules.windows.contains(kind.window) else { break }
             let windows = windows(kind.window, in: zone.calendar)
             guard !windows.isEmpty else { continue }
             try workOutEntries(kind, zone: zone.name, starts: windows.map(\.start), offset: labels.count)

@@ -9,7 +9,9 @@ extension LeaderboardPage {
     package func document(includingChat: Bool = false) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 512 + lines.count * 160)
         writer.object {
-            $0.member("game", game.name)
+            $0.member("game", game.gameName)
+            $0.member("title", game.title)
+            $0.member("board", game.board)
             if includingChat { $0.member("chat", orNull: chat?.description) }
             $0.member("scope", board.scope.rawValue)
             $0.member("window", board.window.rawValue)

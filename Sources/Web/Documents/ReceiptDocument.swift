@@ -12,6 +12,7 @@ extension Receipt {
             $0.member("score", score)
             $0.member("best", orNull: best)
             $0.member("previous_best", orNull: previousBest)
+            if isNamed { writeResults(to: &$0) }
             $0.array("boards") { for place in places { place.write(to: &$0) } }
             $0.array("reasons") { for reason in reasons { $0.value(reason) } }
         }

@@ -13,7 +13,7 @@ extension StartedRun {
             $0.member("expires_at", run.expiresAt.description)
             $0.member("board_token", boardToken)
             $0.object("game") {
-                $0.member("name", game.name)
+                $0.member("name", game.gameName)
                 $0.member("title", game.title)
                 $0.member("order", game.rules.order.rawValue)
                 $0.member("keep", game.rules.keep.rawValue)
@@ -23,6 +23,16 @@ extension StartedRun {
                 $0.member("name", orNull: playerName)
             }
             $0.member("chat_instance", orNull: run.launch.chatInstance?.description)
+            if let board = run.board { $0.member("board", board) }
+            if let seed { $0.member("seed", seed) }
+            if let attempt {
+                $0.object("attempt") {
+                    $0.member("number", Int64(attempt.number))
+                    $0.member("of", Int64(attempt.limit.count))
+                    $0.member("window", attempt.limit.window.rawValue)
+                    $0.member("ends_at", orNull: attempt.endsAt?.description)
+                }
+            }
         }
         return writer.bytes
     }

@@ -26,6 +26,16 @@ extension Problem {
             self.init(.gameDisabled, "The game is switched off.")
         case .notFound(let what):
             self.init(.notFound, what)
+        case .keyReused:
+            self.init(.keyReused, "'Idempotency-Key' named a run of another board.")
+        case .attemptsUsed(let end):
+            self.init(
+                .attemptsUsed,
+                "All attempts of this window are used"
+                    + (end.map { "; the next window begins at \($0)." } ?? ".")
+            )
+        case .boardUnknown(let name):
+            self.init(.boardUnknown, "There is no board '\(name.prefix(64))' here for this run or reader.")
         case .noSuchWindow(let what):
             self.init(.noSuchWindow, what)
         case .unknownParameterValue(let what):

@@ -55,6 +55,15 @@ extension ProblemCode {
         case .scoreInvalid:
             "'score' must be written as a whole number from 0 to 2147483647, without sign, point, exponent or quotes. "
                 + "The run is not used up: submit again with a valid score."
+        case .attemptsUsed:
+            "The board gives every player a number of attempts in each window, and all of this player's are used: an attempt "
+                + "is used when its run starts. The detail says when the next window begins."
+        case .keyReused:
+            "The same Idempotency-Key started a run of another board within this launch. Give every run a key of its own, and "
+                + "the same one only to a repetition."
+        case .boardUnknown:
+            "The game has no board of that name, or the run was started for another one. Nothing of the run was taken; the "
+                + "boards of a game are those that its operator declared, and 'main'."
         case .rateLimited:
             "The player submits more often than this service allows. Wait as many seconds as the header Retry-After says."
         case .quotaExceeded:

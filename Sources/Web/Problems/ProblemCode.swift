@@ -23,9 +23,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case requestTimeout = "request_timeout"
     case runAlreadyScored = "run_already_scored"
     case chatConflict = "chat_conflict"
+    case attemptsUsed = "attempts_used"
+    case keyReused = "idempotency_key_reused"
     case bodyTooLarge = "body_too_large"
     case mediaTypeUnsupported = "media_type_unsupported"
     case scoreInvalid = "score_invalid"
+    case boardUnknown = "board_unknown"
     case rateLimited = "rate_limited"
     case quotaExceeded = "quota_exceeded"
     case tooManyStreams = "too_many_streams"
@@ -46,10 +49,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .notFound, .noSuchWindow: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
-        case .runAlreadyScored, .chatConflict: 409
+        case .runAlreadyScored, .chatConflict, .attemptsUsed, .keyReused: 409
         case .bodyTooLarge: 413
         case .mediaTypeUnsupported: 415
-        case .scoreInvalid: 422
+        case .scoreInvalid, .boardUnknown: 422
         case .rateLimited, .quotaExceeded, .tooManyStreams: 429
         case .headTooLarge: 431
         case .internalError: 500
@@ -79,6 +82,9 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: "Body too large"
         case .mediaTypeUnsupported: "Media type unsupported"
         case .scoreInvalid: "Score invalid"
+        case .boardUnknown: "Unknown board"
+        case .attemptsUsed: "Attempts used"
+        case .keyReused: "Idempotency key reused"
         case .rateLimited: "Rate limited"
         case .quotaExceeded: "Quota exceeded"
         case .tooManyStreams: "Too many streams"

@@ -4,6 +4,7 @@ import Scoring
 
 /// The query of a leaderboard route.
 struct LeaderboardQuery {
+    let board: String
     let scope: Scope?
     let window: WindowKind
     let at: Instant?
@@ -15,6 +16,7 @@ struct LeaderboardQuery {
     /// - Throws: ``Problem`` with `unknown_parameter_value` for the first value that is wrong.
     init(_ uri: URI) throws(Problem) {
         let values = QueryValues(uri)
+        board = try values.text("board") ?? Game.mainBoard
         scope = try values.choice("scope")
         window = try values.choice("window") ?? .all
         at = try Self.at(values)
@@ -26,7 +28,15 @@ struct LeaderboardQuery {
     ///
     /// - Returns: What they want to see.
     func request(by viewer: LeaderboardRequest.Viewer) -> LeaderboardRequest {
-        LeaderboardRequest(viewer: viewer, scope: scope, window: window, at: at, limit: limit, start: start)
+        LeaderboardRequest(
+            viewer: viewer,
+            board: board,
+            scope: scope,
+            window: window,
+            at: at,
+            limit: limit,
+            start: start
+        )
     }
 
     private static func at(_ values: QueryValues) throws(Problem) -> Instant? {

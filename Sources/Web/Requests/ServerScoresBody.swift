@@ -17,7 +17,8 @@ struct ServerScoresBody {
     /// - Throws: ``Problem`` where there is no list of scores; what is wrong with one of them is kept with it.
     init(_ bytes: [UInt8]) throws(Problem) {
         let object = try jsonObject(bytes)
-        guard let scores = object["scores"] else {
+        // A list is of many scores; an object names the boards of one.
+        guard let scores = object["scores"], object["id"] == nil || scores.kind == .array else {
             items = [Self.item(object)]
             return
         }
@@ -46,14 +47,15 @@ struct ServerScoresBody {
         guard let player = try members.object("player") else {
             throw members.wrong("player", takes: "an object with 'id'")
         }
+        let body = try ScoreBody(value)
         return ServerScore(
             id: id,
             player: try player.playerID(),
             playerName: try player.text("name"),
             chatInstance: try members.chatInstance(),
-            score: try ScoreBody.score(in: value),
+            scores: body.score.map { [BoardScore(Game.mainBoard, $0)] } ?? body.scores ?? [],
             startedAt: try members.time("started_at"),
-            metadata: try ScoreBody.metadata(in: value)
+            metadata: body.metadata
         )
     }
 }

@@ -9,14 +9,20 @@ extension Routes {
 
     private func start(_ request: Request) async throws -> Response {
         try request.checkDeclaredLength(limit: BodyLimit.api)
-        // Starting a run writes nothing, so the token can be judged by using it.
-        let started = try services.startRun(request.requireToken())
+        let token = try request.requireToken()
+        // Starting a run without a board writes nothing, so the token can be judged by using it.
+        let started = try services.startRun(token)
         let body = try await request.readBody(limit: BodyLimit.api)
-        if !body.isEmpty {
-            try request.checkBodyIsJSON()
-            _ = try jsonObject(body)
+        guard !body.isEmpty else { return .json(started.document, status: .created) }
+        try request.checkBodyIsJSON()
+        guard let board = try BodyMembers(jsonObject(body)).text("board") else {
+            return .json(started.document, status: .created)
         }
-        return .json(started.document, status: .created)
+        let key = request.headers.text(.idempotencyKey)
+        guard key?.isIdempotencyKey ?? true else {
+            throw Problem.parameter("Idempotency-Key", takes: "1 to 128 visible ASCII characters")
+        }
+        return .json(try await services.startBoardRun(token, board, key).document, status: .created)
     }
 }
 

@@ -27,23 +27,22 @@ extension Routes {
         let bytes = try await request.readBody(limit: BodyLimit.api)
         if !bytes.isEmpty { try request.checkBodyIsJSON() }
         let body = try ScoreBody(bytes)
-        let receipt = try await services.submit(
-            FinishedRun(run, score: body.score, metadata: body.metadata, boards: boards)
-        )
+        let receipt = try await services.submit(body.finished(run, asked: boards))
         var response = Response.json(receipt.document)
         if receipt.isReplay { response.headers[.idempotencyReplayed] = "true" }
         return response
     }
 
-    private func boards(_ uri: URI) throws(Problem) -> [BoardKind] {
+    private func boards(_ uri: URI) throws(Problem) -> [AskedBoard] {
         guard let text = try QueryValues(uri).text("boards"), !text.isEmpty else { return [] }
         let names = text.split(separator: ",", omittingEmptySubsequences: false)
-        let boards = names.compactMap { BoardKind($0) }
+        let boards = names.compactMap { AskedBoard($0) }
         guard boards.count == names.count, boards.count <= Self.maximumBoards else {
             throw .parameter(
                 "boards",
                 takes:
-                    "at most \(Self.maximumBoards) of SCOPE/WINDOW, separated by commas, for example chat/week,global/all"
+                    "at most \(Self.maximumBoards) of SCOPE/WINDOW or BOARD:SCOPE/WINDOW, separated by commas, "
+                    + "for example chat/week,hard:global/all"
             )
         }
         return boards

@@ -45,6 +45,7 @@ extension Routes {
         let values = QueryValues(request.uri)
         return BoardTopic(
             access,
+            board: try values.text("board") ?? Game.mainBoard,
             scope: try values.choice("scope") ?? .chat,
             window: try values.choice("window") ?? .all,
             limit: try LeaderboardQuery.limit(values)

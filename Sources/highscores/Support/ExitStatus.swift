@@ -70,12 +70,12 @@ enum ExitStatus: Int32 {
 
     private init(_ refusal: Scoring.Refusal) {
         switch refusal {
-        case .notFound, .noSuchWindow: self = .notFound
+        case .notFound, .noSuchWindow, .boardUnknown: self = .notFound
         case .unknownParameterValue, .runRequired, .idempotencyKeyRequired: self = .usage
         case .keyRequired, .tokenInvalid, .tokenExpired, .initDataRefused, .launchErased, .playerBanned,
             .gameDisabled:
             self = .notAllowed
-        case .runAlreadyScored, .chatConflict: self = .conflict
+        case .runAlreadyScored, .chatConflict, .attemptsUsed, .keyReused: self = .conflict
         case .rateLimited, .quotaExceeded, .overloaded, .databaseUnavailable: self = .temporary
         case .internal: self = .failed
         }

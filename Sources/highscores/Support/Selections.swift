@@ -13,6 +13,20 @@ struct GameArgument: ParsableArguments {
     }
 }
 
+/// A board of a game.
+struct BoardArgument: ParsableArguments {
+    @OptionGroup var game: GameArgument
+
+    @Option(help: ArgumentHelp("The board of the game; its own by default.", valueName: "name"))
+    var board: String?
+
+    func find(_ administration: Administration) async throws(OperationError) -> Game {
+        let game = try await game.find(administration)
+        guard let board else { return game }
+        return try await administration.board(board, of: game)
+    }
+}
+
 /// How long a list may get.
 struct ListLimit: ParsableArguments {
     @Option(help: ArgumentHelp("How many at most.", valueName: "n"))

@@ -259,7 +259,9 @@ private func send(
         let highscores = stage.instances[instance]
         let run = try highscores.run(of: attempt.token) { attempt.key }
         return .success(
-            try await highscores.submit(FinishedRun(run, score: score, boards: attempt.asked))
+            try await highscores.submit(
+                FinishedRun(run, score: score, asked: attempt.asked.map { AskedBoard($0) })
+            )
         )
     } catch {
         return .failure(error)

@@ -19,6 +19,8 @@ struct TestEdge {
     let submissions = Recorder<FinishedRun>()
     /// The keys that runs of launches were named by.
     let keys = Recorder<String?>()
+    /// The boards that runs were started for, with their keys.
+    let boards = Recorder<[String]>()
     let requests = Recorder<LeaderboardRequest>()
     let scores = Recorder<[ServerScore]>()
     let presses = Recorder<ServerPress>()
@@ -36,7 +38,7 @@ struct TestEdge {
         live = LiveBoards(limits: watches, time: { Sample.instant("2026-03-01T12:30:00.000Z") })
         let live = live
         let (submissions, requests, updates, events) = (submissions, requests, updates, events)
-        let (scores, presses, apps, keys) = (scores, presses, apps, keys)
+        let (scores, presses, apps, keys, boards) = (scores, presses, apps, keys, boards)
         let kind: @Sendable (String) throws(Refusal) -> TokenKind = { token throws(Refusal) in
             switch token {
             case "launch": .launch
@@ -50,6 +52,11 @@ struct TestEdge {
                 guard try kind(token) == .launch else { throw .tokenInvalid }
                 return Sample.run()
             },
+            startBoardRun: { token, board, key throws(Refusal) in
+                guard try kind(token) == .launch else { throw .tokenInvalid }
+                boards.record([board, key ?? ""])
+                return Sample.run()
+            },
             kindOfToken: kind,
             run: { token, key throws(Refusal) in
                 if try kind(token) == .launch { keys.record(try key()) }
@@ -57,7 +64,7 @@ struct TestEdge {
             },
             submit: { submission throws(Refusal) in
                 submissions.record(submission)
-                return Sample.receipt(score: Int64(submission.score.value))
+                return Sample.receipt(score: Int64(submission.scores[0].score.value))
             },
             leaderboard: { request throws(Refusal) in
                 if case .player(let token) = request.viewer { _ = try kind(token) }
@@ -96,7 +103,7 @@ struct TestEdge {
                     case "other": .failure(.runAlreadyScored)
                     case "unknown": .failure(.databaseUnavailable)
                     case "held": .success(Sample.held)
-                    default: .success(Sample.receipt(score: Int64(score.score.value)))
+                    default: .success(Sample.receipt(score: Int64(score.scores[0].score.value)))
                     }
                 }
             },
