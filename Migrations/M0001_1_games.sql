@@ -118,6 +118,17 @@ CREATE TABLE games (
 CREATE UNIQUE INDEX games_by_token_id ON games (token_id) WHERE root_id IS NULL;
 CREATE INDEX games_of_root ON games (root_id) WHERE root_id IS NOT NULL;
 
+-- Tokens name the game, of whatever board they are.
+CREATE FUNCTION take_token_of_root() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
+BEGIN
+    NEW.token_id := (SELECT r.token_id FROM games r WHERE r.game_id = NEW.root_id);
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER games_take_token BEFORE INSERT ON games
+    FOR EACH ROW WHEN (NEW.root_id IS NOT NULL) EXECUTE FUNCTION take_token_of_root();
+
 -- What boards have in common with the game that they are of follows it.
 CREATE FUNCTION follow_root() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
 BEGIN

@@ -26,10 +26,10 @@ CREATE TABLE scores (
     reasons     text[],
     -- What the first answer said, given again to a repetition; null where nobody waited for one.
     answer      json,
-    -- The declared boards that the run fed, by their names, on the row of the game itself; null where there are none.
-    boards      text[],
     -- json, not jsonb: stored as sent, and jsonb refuses \u0000.
     metadata    json,
+    -- The declared boards that the run fed, by their names, on the row of the game itself; null where there are none.
+    boards      text[],
     CONSTRAINT scores_pkey PRIMARY KEY (game_id, launched_at, run_id),
     CONSTRAINT scores_score_not_negative CHECK (score >= 0),
     CONSTRAINT scores_outcome_known CHECK (outcome IN ('n', 'u', 'b', 'h', 'r', 'o', 'i')),

@@ -154,6 +154,9 @@ package final class Highscores: Sendable {
         registry.game(botUsername: bot, shortName: shortName)
     }
 
+    /// The boards that are declared for a game, by name.
+    package func boards(of game: Game) -> [Game] { registry.boards(of: game.root) }
+
     /// Why scores cannot be taken now; empty when they can.
     package var readiness: [UnreadyReason] { monitor.reason.map { [$0] } ?? [] }
 

@@ -24,6 +24,7 @@ package struct TokenKeys: Sendable {
         case run = 0x22
         case board = 0x23
         case cursor = 0x24
+        case history = 0x25
 
         /// Among all cases.
         fileprivate var position: Int { Int(rawValue - Self.launch.rawValue) }

@@ -24,6 +24,9 @@ package struct WebServices: Sendable {
     /// Returns once the score is on disk.
     var submit: @Sendable (FinishedRun) async throws(Refusal) -> Receipt
     var leaderboard: @Sendable (LeaderboardRequest) async throws(Refusal) -> LeaderboardPage
+    var history:
+        @Sendable (_ token: String, _ board: String?, _ limit: Int, _ cursor: String?) async throws(Refusal)
+            -> HistoryPage
     /// Judges who wants to watch, without the database.
     var boardAccess: @Sendable (WatchCredential) throws(Refusal) -> BoardAccess
     /// Returns once the board's page is known.
@@ -68,6 +71,7 @@ extension WebServices {
             run: highscores.run(of:key:),
             submit: highscores.submit(_:),
             leaderboard: highscores.leaderboard(_:),
+            history: highscores.history(token:board:limit:cursor:),
             boardAccess: { credential throws(Refusal) in
                 switch credential {
                 case .player(let token): try highscores.boardAccess(ofPlayer: token)

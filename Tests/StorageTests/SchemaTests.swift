@@ -102,6 +102,27 @@ struct SchemaTests {
         Violation("api_keys_label_length", key("''", 32)),
         Violation("api_keys_hash_length", key("'server'", 31)),
         Violation("games_retention_known", game("retention", "'none'")),
+        Violation("games_windows_known", game("windows", "'{all,year}'")),
+        Violation("games_windows_known", game("windows", "'{day}'")),
+        Violation("games_attempts_known", game("attempts", "'0/day'")),
+        Violation("games_seed_window_known", game("seed_window", "'hour'")),
+        Violation("games_seed_with_key", game("seed_window, seed_key", "'day', '\\x00'")),
+        Violation("games_board_spelled", game("root_id, board", "1, 'Hard'")),
+        Violation("games_board_of_root", game("board", "'hard'")),
+        Violation("games_main_not_removed", game("is_removed", "true")),
+        Violation(
+            "attempts_number_positive",
+            "INSERT INTO attempts SELECT 1, sha256(''), '', 0, gen_random_uuid(), now()"
+        ),
+        Violation(
+            "attempts_hash_length",
+            "INSERT INTO attempts SELECT 1, '\\x00', '', 1, gen_random_uuid(), now()"
+        ),
+        Violation(
+            "attempts_run_unique",
+            "INSERT INTO attempts SELECT 1, sha256(''), '', n, '00000000-0000-0000-0000-000000000001', now() "
+                + "FROM generate_series(1, 2) AS n"
+        ),
         Violation("games_seasons_without_null", game("seasons", "'{NULL}'")),
         Violation("games_min_score_not_negative", game("min_score", "-1")),
         Violation("games_max_score_not_below_min", game("min_score, max_score", "5, 4")),
@@ -126,7 +147,7 @@ struct SchemaTests {
             "INSERT INTO audit (actor, action, subject, undoes) VALUES ('x', 'x', 'x', 0), ('x', 'x', 'x', 0)"
         ),
         Violation(
-            "games_token_id_unique",
+            "games_by_token_id",
             "INSERT INTO games (bot_id, short_name, title, url, token_id) SELECT 7, 'x', 'X', 'u', token_id FROM games"
         ),
         Violation("erasure_key_length", "UPDATE erasure_key SET key = 'short'"),

@@ -32,11 +32,22 @@ import Testing
                 if (try? Self.keys.boardAccess(token, now: now) { _ in Self.game }) != nil { read += 1 }
             case .cursor:
                 var head = TokenWriter()
+                head.append("main")
                 head.append("chat/all")
                 head.append(fuzz.numeral())
                 let payload = Self.numbers(4, &fuzz, after: head.bytes) + [1]
                 let token = Self.keys.seal(payload, for: .cursor, in: Self.game.tokenID)
                 if (try? Self.keys.cursor(token, in: Self.game.tokenID)) != nil { read += 1 }
+            case .history:
+                var head = TokenWriter()
+                head.append(fuzz.number())
+                head.append("hard")
+                let payload = Self.numbers(3, &fuzz, after: head.bytes)
+                let token = Self.keys.seal(payload, for: .history, in: Self.game.tokenID)
+                if let cursor = try? Self.keys.historyCursor(token, in: Self.game.tokenID) {
+                    read += 1
+                    #expect(cursor.shown >= 0)
+                }
             }
         }
         #expect(read > 30_000)

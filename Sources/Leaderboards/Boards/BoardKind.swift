@@ -7,8 +7,12 @@ package enum Scope: String, CaseIterable, Sendable {
 }
 
 /// Over what time a leaderboard goes.
-package enum WindowKind: String, CaseIterable, Sendable {
+package enum WindowKind: String, CaseIterable, Sendable, LosslessStringConvertible {
     case all, day, week, month, season
+
+    package init?(_ description: String) { self.init(rawValue: description) }
+
+    package var description: String { rawValue }
 
     /// The position among all kinds, from 0.
     package var ordinal: Int {

@@ -69,6 +69,18 @@ package struct Game: Hashable, Sendable {
         self.logWholeFrom = logWholeFrom
     }
 
+    /// Whether a text can be the name of a board: 1 to 32 of `a`–`z`, `0`–`9`, `_` and `-`, beginning with a letter.
+    package static func isBoardName(_ text: String) -> Bool {
+        let bytes = text.utf8
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return (1...32).contains(bytes.count) && bytes.first.map(letters.contains) == true
+            && bytes.allSatisfy {
+                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_")
+                    || $0 == UInt8(ascii: "-")
+            }
+    }
+
     /// Whether it is the game itself, and not a board that was declared for it.
     package var isMain: Bool { root == id }
 

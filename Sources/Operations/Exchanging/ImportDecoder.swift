@@ -100,7 +100,9 @@ package struct ImportDecoder: Sendable {
             throw OperationError.invalid("there is no game; '--game' names one for all lines")
         }
         if let game = known[name] { return game }
-        let matches = games.filter { $0.name.lowercased() == name.lowercased() || $0.shortName == name }
+        let matches = games.filter {
+            $0.name.lowercased() == name.lowercased() || $0.isMain && $0.shortName == name
+        }
         guard matches.count <= 1 else {
             throw OperationError.invalid(
                 "'\(shortened(name))' could be several games; '--game' names one for all lines"

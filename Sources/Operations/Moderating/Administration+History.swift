@@ -31,7 +31,7 @@ extension Administration {
         var filter = RunFilter()
         filter.run = run
         let games: [Game]
-        if let game { games = [game] } else { games = try await self.games() }
+        if let game { games = [game] } else { games = try await gamesWithBoards() }
         guard let found = try await runs(filter, of: games, limit: 1).first else {
             throw .notFound(
                 game.map { "the log of '\($0.name)' has no run \(run)" } ?? "no game's log has a run \(run)"

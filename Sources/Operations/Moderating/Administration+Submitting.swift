@@ -31,7 +31,7 @@ extension Administration {
         let launch = Launch(
             id: launchID,
             bot: game.bot,
-            game: game.id,
+            game: game.root,
             player: player,
             chatInstance: chat?.instances.first,
             target: .none,
@@ -39,10 +39,10 @@ extension Administration {
             lifetime: .seconds(60)
         )
         let run = Run(id: runID, launch: launch, startedAt: startedAt, lifetime: .seconds(60))
-        let finished = FinishedRun(run, score: score, asked: [AskedBoard(.globalAll)])
+        let finished = FinishedRun(run, of: score, on: game, asked: [AskedBoard(.globalAll)])
         let note = note("score.submit", terms.reason)
         return try await guarded(terms) { session in
-            let batch = RunBatch(game: game.id, bot: game.bot, runs: [finished], now: now)
+            let batch = RunBatch(game: game.root, bot: game.bot, runs: [finished], now: now)
             let receipt: Receipt
             switch try session.run(try batch.write(in: session)).first {
             case .success(let written?)?: receipt = written

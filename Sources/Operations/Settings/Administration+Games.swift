@@ -9,13 +9,16 @@ extension Administration {
         try await reading { session throws(PostgresError) in try session.run(.gamesList()) }
     }
 
+    /// Lists the games, each followed by the boards that are declared for it.
+    package func gamesWithBoards() async throws(OperationError) -> [Game] {
+        try await reading { session throws(PostgresError) in
+            try session.run(.gamesListWithBoards()).filter { !$0.isRemoved }
+        }
+    }
+
     /// Lists the boards that are declared for a game, by name.
     package func boards(of game: Game) async throws(OperationError) -> [Game] {
-        try await reading { session throws(PostgresError) in
-            try session.run(.gamesListWithBoards()).filter {
-                $0.root == game.root && !$0.isMain && !$0.isRemoved
-            }
-        }
+        try await gamesWithBoards().filter { $0.root == game.root && !$0.isMain }
     }
 
     /// Finds a board of a game; an unknown one is told with the nearest there is.

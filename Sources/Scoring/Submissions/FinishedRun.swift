@@ -61,6 +61,12 @@ package struct FinishedRun: Sendable {
         )
     }
 
+    /// A run with the score of a board that is known.
+    package init(_ run: Run, of score: Score, on board: Game, asked: [AskedBoard]) {
+        self.init(run, scores: [BoardScore(board.board, score)], isNamed: false, asked: asked)
+        boards = [board.id]
+    }
+
     package var player: PlayerID { launch.player }
     package var key: RunKey { RunKey(launchedAt: launch.launchedAt, run: id) }
     /// Whether it feeds the game's own board and no other.

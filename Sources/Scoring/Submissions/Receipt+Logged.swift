@@ -24,7 +24,7 @@ extension Receipt.Place {
     /// Reads what ``write(to:)`` wrote.
     init?(_ value: JSONValue) {
         guard let scope = value["scope"]?.string.flatMap(Scope.init), let entries = value["entries"]?.int64,
-            let window = value["window"]?.string.flatMap(WindowKind.init)
+            let window = value["window"]?.string.flatMap({ WindowKind(rawValue: $0) })
         else { return nil }
         board = BoardKind(scope: scope, window: window)
         boardName = value["board"]?.string ?? Game.mainBoard

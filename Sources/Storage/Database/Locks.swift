@@ -91,11 +91,6 @@ extension Statement where Value == Void {
         .advisoryXactLocks(games.map(LockSpace.entries.key(for:)))
     }
 
-    /// Makes the transaction the only one that changes entries of a game, whose lock it shares.
-    package static func entriesLock(of game: GameID) -> Self {
-        .advisoryXactLock(LockSpace.entries.key(for: game))
-    }
-
     /// Lets one transaction at a time create, join and merge chats of a bot; shared, leaves them as they are.
     package static func chatsLock(of bot: BotID, isShared: Bool = false) -> Self {
         .advisoryXactLock(LockSpace.chats.key(for: bot), isShared: isShared)

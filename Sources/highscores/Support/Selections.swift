@@ -16,14 +16,23 @@ struct GameArgument: ParsableArguments {
 /// A board of a game.
 struct BoardArgument: ParsableArguments {
     @OptionGroup var game: GameArgument
+    @OptionGroup var board: BoardOption
 
+    func find(_ administration: Administration) async throws -> Game {
+        try await administration.game(named: board.name(of: game.game) ?? game.game)
+    }
+}
+
+/// A board of a game that is an option itself.
+struct BoardOption: ParsableArguments {
     @Option(help: ArgumentHelp("The board of the game; its own by default.", valueName: "name"))
     var board: String?
 
-    func find(_ administration: Administration) async throws(OperationError) -> Game {
-        let game = try await game.find(administration)
+    /// The name of the board among games.
+    func name(of game: String?) throws -> String? {
         guard let board else { return game }
-        return try await administration.board(board, of: game)
+        guard let game else { throw CommandFailure(.usage, "'--board' needs the game that the board is of") }
+        return "\(game):\(board)"
     }
 }
 

@@ -7,8 +7,24 @@ extension PageBound {
     static let play: [PageBound] = [
         .statement("timeGet()", 0) { _ in .timeGet() },
         .statement("gameLock(_:isShared:)", 0) { .gameLock($0.game.id, isShared: true) },
-        .statement("entriesLock(of:)", 0) { .entriesLock(of: $0.game.id) },
+        .statement("entriesLock(of:)", 0) { .entriesLock(of: [$0.game.id]) },
         .statement("chatsLock(of:isShared:)", 0) { .chatsLock(of: $0.bot) },
+        .statement("gamesLock(_:)", 0) { .gamesLock([$0.game.id]) },
+        .statement("gamesGet(_:)", 60) { .gamesGet([$0.game.id]) },
+        .statement("gamesListWithBoards()", 60) { _ in .gamesListWithBoards() },
+        PageBound("attemptUse(by:of:on:in:count:startedAt:)", 180) { session, scene throws(PostgresError) in
+            _ = try session.attemptUse(
+                by: scene.runKeys[1].run,
+                of: scene.player(1),
+                on: scene.game.id,
+                in: "2026-11-30",
+                count: 3,
+                startedAt: scene.now
+            )
+        },
+        .statement("historyList(of:game:from:limit:isOfMain:)", 600) {
+            .historyList(of: $0.player(1), game: $0.game.id, from: nil, limit: 12, isOfMain: false)
+        },
         .statement("gameGet(_:)", 50) { .gameGet($0.game.id) },
         .statement("gameEpochGet(of:)", 50) { .gameEpochGet(of: $0.game.id) },
         .statement("scoresGet(of:game:)", 140) { .scoresGet(of: $0.runKeys, game: $0.game.id) },

@@ -71,6 +71,10 @@ struct TestEdge {
                 requests.record(request)
                 return Sample.page()
             },
+            history: { token, board, limit, cursor throws(Refusal) in
+                _ = try kind(token)
+                return Sample.history
+            },
             boardAccess: { credential throws(Refusal) in
                 switch credential {
                 case .player(let token): _ = try kind(token)

@@ -84,6 +84,21 @@ enum Sample {
         isReplay: false
     )
 
+    static let history = HistoryPage(
+        items: [Score(1234)].compactMap(\.self).map { score in
+            HistoryPage.Item(
+                run: runID,
+                board: "main",
+                score: score,
+                outcome: "new_best",
+                reasons: [],
+                startedAt: instant("2026-03-01T12:30:00.250Z"),
+                acceptedAt: instant("2026-03-01T12:35:10.000Z")
+            )
+        },
+        next: "h1.QrSt…"
+    )
+
     static let opened = OpenedLaunch(
         launch: "l1.MnOp…",
         url: "https://games.example/tetris/#hs=l1.MnOp…",

@@ -10,7 +10,7 @@ import Tokens
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "board",
-        "Look at leaderboards.",
+        "Look at leaderboards, and declare the boards of a game.",
         "highscores board show tetris",
         "the global leaderboard",
         "highscores board show tetris --chat -3788475317572404878 --window week",
@@ -23,13 +23,18 @@ struct BoardCommand: AsyncParsableCommand {
         "the days, weeks, months and seasons that have scores",
         "highscores board watch tetris",
         "the global leaderboard, drawn anew as it changes",
-        subcommands: [ShowCommand.self, AroundCommand.self, WindowsCommand.self, WatchCommand.self]
+        "highscores board add tetris hard --windows all,week",
+        "another board of the game, for which runs may bring scores, too",
+        subcommands: [
+            ShowCommand.self, AroundCommand.self, WindowsCommand.self, WatchCommand.self, AddCommand.self,
+            SetCommand.self, RemoveCommand.self, ListCommand.self,
+        ]
     )
 }
 
 /// Whose leaderboards are looked at.
 struct BoardOwner: ParsableArguments {
-    @OptionGroup var game: GameArgument
+    @OptionGroup var game: BoardArgument
 
     @Option(
         parsing: .unconditional,

@@ -133,6 +133,7 @@ struct BoardPageOptions: ParsableArguments {
         }
         return LeaderboardRequest(
             viewer: .operator(game: game, chat: chat?.instances.first),
+            board: game.board,
             window: window,
             at: try at.flatMap { try moment($0, by: game.rules.calendar(zone: chat?.zone)) },
             limit: limit,

@@ -15,7 +15,7 @@ extension ScoreCommand {
             "in the windows of that moment; without a chat"
         )
 
-        @OptionGroup var game: GameArgument
+        @OptionGroup var game: BoardArgument
 
         @Option(help: ArgumentHelp("The player: Telegram's id or @username.", valueName: "player"))
         var player: NamedPlayer
@@ -84,12 +84,13 @@ extension ScoreCommand {
         @Option(help: "Its game, which spares looking through the others.")
         var game: String?
 
+        @OptionGroup var board: BoardOption
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             try await options.correct(.set(score), "set", "set", output) { administration in
-                try await RunTarget([run], of: game, administration)
+                try await RunTarget([run], of: board.name(of: game), administration)
             }
         }
     }

@@ -74,11 +74,12 @@ struct ScoreCommand: AsyncParsableCommand {
         @Option(help: "Its game, which spares looking through the others.")
         var game: String?
 
+        @OptionGroup var board: BoardOption
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                try await administration.explain(run, of: administration.find(game, nil).game)
+                try await administration.explain(run, of: administration.find(board.name(of: game), nil).game)
             }
             let columns = [
                 "scope", "window", "label", "verdict", "why", "rank", "entry_score", "entry_run", "ended_at",
@@ -115,6 +116,8 @@ struct RunFilterOptions: ParsableArguments {
     @Option(help: "The game: BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
     var game: String?
 
+    @OptionGroup var board: BoardOption
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -147,10 +150,10 @@ struct RunFilterOptions: ParsableArguments {
         let player = try await self.player?.find(administration)
         (filter.player, filter.since, filter.until) = (player?.id, since, until)
         filter.scoreOver = scoreOver?.value
-        let found = try await administration.find(game, chat)
+        let found = try await administration.find(board.name(of: game), chat)
         filter.chat = found.chat?.id
         if let game = found.game { return (filter, [game], found.chat, player) }
-        let games = try await administration.games()
+        let games = try await administration.gamesWithBoards()
         let ofBot = found.chat.map { chat in games.filter { $0.bot == chat.bot.id } } ?? games
         return (filter, ofBot, found.chat, player)
     }

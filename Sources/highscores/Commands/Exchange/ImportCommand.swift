@@ -125,6 +125,8 @@ struct ImportScoreOptions: ParsableArguments {
     )
     var game: String?
 
+    @OptionGroup var board: BoardOption
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -160,11 +162,11 @@ struct ImportScoreOptions: ParsableArguments {
         defer { intake.progress.end() }
         let report = try await CommandContext().withAdministration { administration in
             var decoder = ImportDecoder(
-                games: try await administration.games(),
+                games: try await administration.gamesWithBoards(),
                 isOfEntries: isOfEntries,
                 now: .now
             )
-            decoder.gameOfAll = try await administration.find(game, nil).game
+            decoder.gameOfAll = try await administration.find(board.name(of: game), nil).game
             (decoder.defaultTime, decoder.players) = (at, names)
             if let chat {
                 // A chat of which nothing is known yet comes to be with its scores.

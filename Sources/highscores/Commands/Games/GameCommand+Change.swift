@@ -73,7 +73,9 @@ extension GameCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await options.setGame(game, settings.changes(url: url), action: "game.set", output)
+            try await options.setGame(settings.changes(url: url), action: "game.set", output) {
+                try await game.find($0)
+            }
         }
     }
 }
@@ -83,16 +85,16 @@ extension GuardedChangeOptions {
     ///
     /// - Parameter action: What the audit calls it.
     func setGame(
-        _ game: GameArgument,
         _ changes: GameChanges,
         action: String,
-        _ output: OutputOptions
+        _ output: OutputOptions,
+        find: @Sendable (Administration) async throws -> Game
     ) async throws {
         let (change, name, use) = try await CommandContext().withAdministration { administration in
-            let game = try await game.find(administration)
+            let game = try await find(administration)
             let use = isDryRun ? try await administration.use(of: game) : nil
             let change = try await make(
-                askingFor: game.shortName,
+                askingFor: game.isMain ? game.shortName : game.board,
                 to: "change '\(game.name)'",
                 administration,
                 unless: { !$0.isSweeping }

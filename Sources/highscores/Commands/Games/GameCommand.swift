@@ -86,7 +86,9 @@ struct GameCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await options.setGame(game, .switching(on: false), action: "game.disable", output)
+            try await options.setGame(.switching(on: false), action: "game.disable", output) {
+                try await game.find($0)
+            }
         }
     }
 
@@ -106,7 +108,9 @@ struct GameCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await options.setGame(game, .switching(on: true), action: "game.enable", output)
+            try await options.setGame(.switching(on: true), action: "game.enable", output) {
+                try await game.find($0)
+            }
         }
     }
 }

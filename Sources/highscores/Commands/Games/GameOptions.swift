@@ -14,6 +14,8 @@ struct GameOptions: ParsableArguments {
     @Option(help: "Which runs make a player's entry: best (default), latest or sum.")
     var keep: GameRules.Keep?
 
+    @OptionGroup var windows: WindowsOption
+
     @Option(help: ArgumentHelp("The time zone of days, weeks and months; UTC by default.", valueName: "name"))
     var zone: String?
 
@@ -126,6 +128,7 @@ struct GameOptions: ParsableArguments {
         changes.set(\.title, to: title)
         changes.set(\.rules.order, to: order)
         changes.set(\.rules.keep, to: keep)
+        changes.set(\.rules.windows, to: windows.windows?.kinds)
         changes.set(\.rules.zone, to: zone)
         changes.set(\.rules.seasons, to: noSeasons ? [] : seasonStarts.isEmpty ? nil : seasonStarts)
         changes.set(\.rules.telegramScore, to: telegramScore)

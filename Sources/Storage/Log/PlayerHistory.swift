@@ -1,0 +1,103 @@
+package import Leaderboards
+package import Postgres
+
+/// What one run of a player scored on one board.
+package struct HistoryRecord: Hashable, Sendable {
+    package let run: RunID
+    /// Whose log the run's own row is in, and its place there.
+    package let place: HistoryPlace
+    package let board: String
+    package let score: Score
+    package let outcome: LoggedOutcome
+    package let reasons: [String]
+    package let startedAt: Instant
+}
+
+/// The place of a run in a player's history, of which the last accepted comes first.
+package struct HistoryPlace: Hashable, Sendable {
+    package let acceptedAt: Instant
+    /// Orders what was accepted at the same time.
+    package let sequence: Int64
+
+    package init(acceptedAt: Instant, sequence: Int64) {
+        self.acceptedAt = acceptedAt
+        self.sequence = sequence
+    }
+}
+
+extension Statement where Value == [HistoryRecord] {
+    /// A player's runs of a game or a board, the last accepted first, with a record for each board that they fed.
+    ///
+    /// - Parameters:
+    ///   - game: The game, whose log has all runs, or a board as a game of its own.
+    ///   - place: The place to begin at, itself included; nil is the last run.
+    ///   - limit: How many runs.
+    ///   - isOfMain: Whether only the game's own board is meant.
+    package static func historyList(
+        of player: PlayerID,
+        game: GameID,
+        from place: HistoryPlace?,
+        limit: Int,
+        isOfMain: Bool
+    ) -> Self {
+        Self(
+            each: """
+                WITH run AS MATERIALIZED (
+                    SELECT * FROM scores s
+                    WHERE s.game_id = \(game) AND s.player_id = \(player)
+                      \(and: "s.accepted_at <=", place?.acceptedAt)
+                      AND (\(place == nil)
+                           OR (s.accepted_at, s.seq)
+                              <= (\(place?.acceptedAt ?? Instant(milliseconds: 0)), \(place?.sequence ?? 0)))
+                      AND (NOT \(isOfMain) OR s.outcome <> 'o')
+                    ORDER BY s.accepted_at DESC, s.seq DESC LIMIT \(Int64(limit))
+                )
+                SELECT r.run_id, r.accepted_at, r.seq, x.board, x.score, x.outcome::text, coalesce(x.reasons, '{}'),
+                       r.started_at
+                FROM run r
+                CROSS JOIN LATERAL (
+                    SELECT g.board, r.score, r.outcome, r.reasons, 0 AS position
+                    FROM games g WHERE g.game_id = r.game_id AND r.outcome <> 'o'
+                    UNION ALL
+                    SELECT b.name, s.score, s.outcome, s.reasons, b.position
+                    FROM unnest(r.boards) WITH ORDINALITY AS b (name, position)
+                    CROSS JOIN LATERAL (
+                        SELECT g.game_id FROM games g WHERE g.root_id = r.game_id AND g.board = b.name OFFSET 0
+                    ) AS g
+                    CROSS JOIN LATERAL (
+                        SELECT * FROM scores o
+                        WHERE o.game_id = g.game_id AND o.launched_at = r.launched_at AND o.run_id = r.run_id OFFSET 0
+                    ) AS s
+                    WHERE NOT \(isOfMain)
+                ) AS x
+                ORDER BY r.accepted_at DESC, r.seq DESC, x.position
+                """
+        ) { row throws(PostgresError) in
+            let (run, acceptedAt, sequence, board, score, outcome, reasons, startedAt) = try row.decode(
+                RunID.self,
+                Instant.self,
+                Int64.self,
+                String.self,
+                Int32.self,
+                String.self,
+                [String].self,
+                Instant.self
+            )
+            guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
+                throw PostgresError(
+                    .decoding,
+                    "a logged score or its outcome is none that this version knows"
+                )
+            }
+            return HistoryRecord(
+                run: run,
+                place: HistoryPlace(acceptedAt: acceptedAt, sequence: sequence),
+                board: board,
+                score: score,
+                outcome: outcome,
+                reasons: reasons,
+                startedAt: startedAt
+            )
+        }
+    }
+}

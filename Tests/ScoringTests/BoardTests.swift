@@ -1,0 +1,184 @@
+import Leaderboards
+import Operations
+import Postgres
+import Scoring
+import ScoringSupport
+import Storage
+import Testing
+
+/// Boards that are declared beside a game's own.
+@Suite struct BoardTests {
+    private func withBoards(
+        _ body: @Sendable (Stage, _ hard: Game, _ daily: Game) async throws -> Void
+    ) async throws {
+        try await Stage.with { stage in
+            var (hardest, challenge) = (GameChanges(), GameChanges())
+            hardest.set(\.rules.order, to: .lower)
+            challenge.set(\.rules.windows, to: [.all, .day])
+            challenge.set(\.rules.attempts, to: .some(GameRules.AttemptLimit(count: 2, window: .day)))
+            challenge.set(\.rules.seedWindow, to: .some(.day))
+            let hard = try await stage.declare("hard", hardest)
+            let daily = try await stage.declare("daily", challenge)
+            try await body(stage, hard, daily)
+        }
+    }
+
+    private func submit(
+        _ scores: [(String, Int32)],
+        _ token: String,
+        key: String? = nil,
+        asked: [String] = [],
+        _ stage: Stage
+    ) async throws -> Receipt {
+        let run = try stage.highscores.run(of: token) { key }
+        let scores = try scores.map { BoardScore($0.0, try #require(Score($0.1))) }
+        return try await stage.highscores.submit(
+            FinishedRun(run, scores: scores, isNamed: true, asked: asked.compactMap { AskedBoard($0) })
+        )
+    }
+
+    @Test func `a run feeds several boards, each by its own order`() async throws {
+        try await withBoards { stage, hard, _ in
+            for (player, main, hard) in [(Int64(1), Int32(10), Int32(50)), (2, 20, 60)] {
+                let token = try await stage.press(player, in: StageChat(5))
+                _ = try await submit([("main", main), ("hard", hard)], token, key: "a", stage)
+            }
+            let token = try await stage.press(3, in: StageChat(5))
+            let receipt = try await submit(
+                [("hard", 55), ("main", 15)],
+                token,
+                key: "b",
+                asked: ["main:global/all", "chat/week"],
+                stage
+            )
+            #expect(receipt.board == "hard" && receipt.best == 55 && receipt.outcome == .newBest)
+            #expect(receipt.places.map(\.boardName) == ["hard", "main", "hard"])
+            #expect(receipt.places.map(\.rank) == [2, 2, 2])
+            #expect(receipt.results.map(\.board) == ["hard", "main"])
+            #expect(receipt.results.map(\.best) == [55, 15])
+            // The same again is the same answer; anything else is another score of the run.
+            let again = try await submit([("hard", 55), ("main", 15)], token, key: "b", stage)
+            #expect(again == receipt.replayed)
+            for other in [
+                [("hard", Int32(55))], [("main", 15), ("hard", 55)], [("hard", 55), ("main", 16)],
+            ] {
+                await #expect(throws: Refusal.runAlreadyScored) {
+                    try await submit(other, token, key: "b", stage)
+                }
+            }
+            let page = try await stage.highscores.leaderboard(
+                LeaderboardRequest(viewer: .player(token: token), board: "hard")
+            )
+            #expect(page.lines.map(\.score) == [50, 55, 60])
+            #expect(page.game.id == hard.id && page.order == .lower)
+        }
+    }
+
+    @Test func `a run that feeds declared boards only is one run all the same`() async throws {
+        try await withBoards { stage, _, _ in
+            let token = try await stage.press(1, in: StageChat(5))
+            let first = try await submit([("hard", 5)], token, key: "a", stage)
+            #expect(try await submit([("hard", 5)], token, key: "a", stage) == first.replayed)
+            await #expect(throws: Refusal.runAlreadyScored) {
+                try await submit([("main", 5)], token, key: "a", stage)
+            }
+            let main = try await stage.highscores.leaderboard(
+                LeaderboardRequest(viewer: .player(token: token))
+            )
+            #expect(main.total == 0)
+        }
+    }
+
+    @Test func `a board that is not there takes nothing of the run`() async throws {
+        try await withBoards { stage, hard, _ in
+            let token = try await stage.press(1, in: StageChat(5))
+            for name in ["none", "Main", "a b", ""] {
+                await #expect(throws: Refusal.boardUnknown(name)) {
+                    try await submit([("main", 5), (name, 6)], token, key: "a", stage)
+                }
+            }
+            // This instance has not heard of the removal; the transaction has.
+            try await stage.sql("UPDATE games SET is_removed = true WHERE game_id = \(hard.id)")
+            await #expect(throws: Refusal.boardUnknown("hard")) {
+                try await submit([("main", 5), ("hard", 6)], token, key: "a", stage)
+            }
+            let receipt = try await submit([("main", 5)], token, key: "a", stage)
+            #expect(receipt.outcome == .newBest && !receipt.isReplay)
+        }
+    }
+
+    @Test func `attempts are used when runs start, and seeds are those of the window`() async throws {
+        try await withBoards { stage, _, daily in
+            let token = try await stage.press(1, in: StageChat(5))
+            await #expect(throws: Refusal.runRequired) {
+                try await submit([("daily", 5)], token, key: "a", stage)
+            }
+            let first = try await stage.highscores.startRun(launchToken: token, board: "daily", key: "one")
+            let again = try await stage.highscores.startRun(launchToken: token, board: "daily", key: "one")
+            #expect(first.run == again.run && first.seed == again.seed)
+            #expect(first.attempt?.number == 1 && again.attempt?.number == 1)
+            let second = try await stage.highscores.startRun(launchToken: token, board: "daily", key: nil)
+            #expect(second.attempt?.number == 2 && second.seed == first.seed)
+            #expect(first.seed?.count == 16)
+            await #expect(throws: Refusal.attemptsUsed(endsAt: first.attempt?.endsAt)) {
+                try await stage.highscores.startRun(launchToken: token, board: "daily", key: nil)
+            }
+            let receipt = try await submit([("daily", 7)], first.runToken, stage)
+            #expect(receipt.board == "daily")
+            await #expect(throws: Refusal.boardUnknown("main")) {
+                try await submit([("main", 7)], second.runToken, stage)
+            }
+            let other = try await stage.press(2, in: StageChat(6))
+            let theirs = try await stage.highscores.startRun(launchToken: other, board: "daily", key: "one")
+            #expect(theirs.attempt?.number == 1 && theirs.seed == first.seed)
+        }
+    }
+
+    @Test func `windows that are not in use are not written and not read`() async throws {
+        try await withBoards { stage, _, daily in
+            let token = try await stage.press(1, in: StageChat(5))
+            let run = try await stage.highscores.startRun(launchToken: token, board: "daily", key: nil)
+            _ = try await submit([("daily", 7)], run.runToken, stage)
+            let kinds = try await stage.values(
+                String.self,
+                "SELECT DISTINCT window_kind FROM boards WHERE game_id = \(daily.id) ORDER BY 1"
+            )
+            #expect(kinds == ["all", "day"])
+            await #expect(throws: Refusal.noSuchWindow("the board has no leaderboards of the window 'week'"))
+            {
+                try await stage.highscores.leaderboard(
+                    LeaderboardRequest(viewer: .player(token: token), board: "daily", window: .week)
+                )
+            }
+        }
+    }
+
+    @Test func `a player's history has an element for each run and board, page by page`() async throws {
+        try await withBoards { stage, _, _ in
+            let token = try await stage.press(1, in: StageChat(5))
+            _ = try await submit([("main", 1)], token, key: "a", stage)
+            _ = try await submit([("hard", 2), ("main", 3)], token, key: "b", stage)
+            _ = try await submit([("hard", 4)], token, key: "c", stage)
+            let whole = ["hard 4", "main 3", "hard 2", "main 1"]
+            for limit in 1...5 {
+                var (found, cursor) = ([String](), String?.none)
+                repeat {
+                    let page = try await stage.highscores.history(
+                        token: token,
+                        board: nil,
+                        limit: limit,
+                        cursor: cursor
+                    )
+                    #expect(page.items.count <= limit)
+                    found += page.items.map { "\($0.board) \($0.score.value)" }
+                    cursor = page.next
+                } while cursor != nil
+                #expect(found == whole)
+            }
+            let hard = try await stage.highscores.history(token: token, board: "hard", limit: 10, cursor: nil)
+            #expect(hard.items.map(\.score.value) == [4, 2])
+            let main = try await stage.highscores.history(token: token, board: "main", limit: 10, cursor: nil)
+            #expect(main.items.map(\.score.value) == [3, 1])
+        }
+    }
+}
