@@ -54,7 +54,7 @@
   }
 
   /** One exchange, given up after a while. Resolves to the document of the answer. */
-  function attempt(method, url, token, body, signal) {
+  function attempt(method, url, token, body, signal, key) {
     var controller = typeof AbortController === "function" ? new AbortController() : null;
     var isLate = false;
     var timer = setTimeout(function () {
@@ -65,6 +65,7 @@
     if (signal) signal.addEventListener("abort", cancel);
     var headers = { Authorization: "Bearer " + token };
     if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (key) headers["Idempotency-Key"] = key;
     return fetch(url, {
       method: method,
       headers: headers,
@@ -157,7 +158,7 @@
   }
 
   function watch(client, options, onBoard) {
-    var url = client.api + "/v1/leaderboard/events" + queryOf(options, ["scope", "window", "limit"]);
+    var url = client.api + "/v1/leaderboard/events" + queryOf(options, ["board", "scope", "window", "limit"]);
     var pauseTime = 2000;
     var failures = 0;
     var lastId = null;
@@ -249,12 +250,17 @@
 
   /**
    * Starts a run: one play-through that takes one score. Call it when play begins; playing again starts
-   * another one. Options: `onRetry({attempt, wait, error})`, `signal`.
+   * another one. Options: `onRetry({attempt, wait, error})`, `signal`, and `board`: the run is then for that board of
+   * the game alone, uses one of the player's attempts where the board has them, and has `seed` and `attempt`.
    */
   Client.prototype.startRun = function (options) {
     var client = this;
+    var board = options && options.board;
+    // A start whose answer was lost uses no second attempt.
+    var key = board && (Date.now().toString(36) + Math.random().toString(36).slice(2));
     return insist(function () {
-      return attempt("POST", client.api + "/v1/runs", client.token, undefined, options && options.signal);
+      return attempt("POST", client.api + "/v1/runs", client.token, board ? { board: board } : undefined,
+        options && options.signal, key);
     }, Date.now() + 60000, options || {}).then(function (answer) {
       client.player = answer.player;
       client.game = answer.game;
@@ -264,6 +270,13 @@
     });
   };
 
+  /** Reads the player's own runs of this game, the last first. Options: `board`, `limit`, `cursor`; and `signal`. */
+  Client.prototype.history = function (options) {
+    options = options || {};
+    return attempt("GET", this.api + "/v1/history" + queryOf(options, ["board", "limit", "cursor"]),
+      this.run ? this.run.token : this.token, undefined, options.signal);
+  };
+
   /** Submits the score of the run started last; see `Run.submit`. */
   Client.prototype.submit = function (score, metadata, options) {
     if (!this.run) return Promise.reject(new HighscoresError("run_required", "Start a run first."));
@@ -271,19 +284,19 @@
   };
 
   /**
-   * Reads a leaderboard. Options are those of the service: `scope` (chat, global), `window` (all, day, …),
+   * Reads a leaderboard. Options are those of the service: `board`, `scope` (chat, global), `window` (all, day, …),
    * `at`, `limit`, `around` (me or a player's id), `cursor`; and `signal`.
    */
   Client.prototype.leaderboard = function (options) {
     options = options || {};
-    var query = queryOf(options, ["scope", "window", "at", "limit", "around", "cursor"]);
+    var query = queryOf(options, ["board", "scope", "window", "at", "limit", "around", "cursor"]);
     return attempt("GET", this.api + "/v1/leaderboard" + query, this.run ? this.run.token : this.token, undefined,
       options.signal);
   };
 
   /**
    * Watches a leaderboard: `onBoard` gets what `leaderboard` resolves to, without `me`, now and after each change.
-   * Options: `scope`, `window`, `limit`, and `onError(error)` for what ends the watch. A connection that is lost is
+   * Options: `board`, `scope`, `window`, `limit`, and `onError(error)` for what ends the watch. A connection that is lost is
    * taken up again by itself. Returns a function that ends the watch.
    */
   Client.prototype.watch = function (options, onBoard) {
@@ -297,12 +310,17 @@
     this.token = answer.run;
     this.startedAt = answer.started_at;
     this.expiresAt = answer.expires_at;
+    // Where the run is for a board that has them.
+    this.board = answer.board;
+    this.seed = answer.seed;
+    this.attempt = answer.attempt;
     // By this machine's clock, which may be wrong, but runs on like the server's.
     this.deadline = Date.now() + (Date.parse(answer.expires_at) - Date.parse(answer.started_at));
   }
 
   /**
-   * Submits the run's score: a whole number from 0 to 2147483647, and any small object beside it.
+   * Submits the run's score: a whole number from 0 to 2147483647, or an object with a score for each of several boards,
+   * and any small object beside it.
    *
    * It is repeated until it is acknowledged or the run has expired: after lost connections, and after 429 and
    * 503 no earlier than the service asks for. A repetition counts once. Resolves to the service's answer
@@ -311,7 +329,7 @@
   Run.prototype.submit = function (score, metadata, options) {
     var run = this;
     options = options || {};
-    var body = { score: score };
+    var body = typeof score === "object" && score ? { scores: score } : { score: score };
     if (metadata) body.metadata = metadata;
     var query = options.boards ? "?boards=" + encodeURIComponent([].concat(options.boards).join(",")) : "";
     return insist(function () {

@@ -4,10 +4,12 @@ import Postgres
 import Scoring
 import ScoringSupport
 import Storage
+import TestSupport
 import Testing
 
 /// Boards that are declared beside a game's own.
-@Suite struct BoardTests {
+@Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
+struct BoardTests {
     private func withBoards(
         _ body: @Sendable (Stage, _ hard: Game, _ daily: Game) async throws -> Void
     ) async throws {

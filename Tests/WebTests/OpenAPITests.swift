@@ -147,7 +147,9 @@ import Testing
         #expect(text.contains("At most \(ScoreBody.metadataLimit) bytes, kept as sent."))
         #expect(text.contains("Up to \(Routes.maximumBoards) further leaderboards"))
         let choices = [Scope.allCases.map(\.rawValue), WindowKind.allCases.map(\.rawValue)]
-        let board = choices.map { "(\($0.joined(separator: "|")))" }.joined(separator: "/")
+        let board =
+            "([a-z][a-z0-9_-]{0,31}:)?"
+            + choices.map { "(\($0.joined(separator: "|")))" }.joined(separator: "/")
         #expect(text.contains("\"^(\(board)(,\(board)){0,\(Routes.maximumBoards - 1)})?$\""))
         let limits = LeaderboardRequest.limits
         #expect(

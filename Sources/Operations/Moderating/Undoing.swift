@@ -23,7 +23,7 @@ struct Undoing {
         switch entry.action {
         case "player.ban": try bans(after, wereSet: true)
         case "player.unban": try bans(before, wereSet: false)
-        case "game.set", "game.disable", "game.enable": try settings()
+        case "game.set", "game.disable", "game.enable", "board.set", "board.remove": try settings()
         case "chat.set": try zone()
         case "chat.merge": try split()
         case "chat.split": try merge()

@@ -143,7 +143,8 @@ extension Administration {
         }
     }
 
-    /// Makes a game's leaderboards anew from its log, which changes nothing unless something had damaged them.
+    /// Makes the leaderboards of a game and of its boards anew from their logs, which changes nothing unless something had
+    /// damaged them; those of one board, where that is given.
     ///
     /// - Returns: What was not as the log says.
     package func rebuildGame(
@@ -154,18 +155,22 @@ extension Administration {
     ) async throws(OperationError) -> RebuildReport {
         let note = note("game.rebuild", reason)
         return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
-            try session.run(.gameLock(game.id))
-            guard let current = try session.run(.gameGet(game.id)) else { return RebuildReport() }
-            var change = OperationChange()
-            try change.rebuild(current, in: session, onStep: onStep)
-            if !change.rebuild.isEmpty {
+            var report = RebuildReport()
+            for current in try Moderation.lockedGames(
+                session,
+                where: { $0.id == game.id || $0.root == game.id }
+            ) {
+                var change = OperationChange()
+                try change.rebuild(current, in: session, onStep: onStep)
+                report.add(change.rebuild)
+                guard !change.rebuild.isEmpty else { continue }
                 try session.run(
                     .auditInsert(
                         note.entry(on: current.name, before: current.document, after: current.document)
                     )
                 )
             }
-            return change.rebuild
+            return report
         }
     }
 
@@ -189,7 +194,12 @@ extension Administration {
         return try await transaction(.rebuilding(isDryRun: isDryRun)) { session in
             let limit = try session.run(.timeGet()) + (.zero - margin)
             let counts = try session.logPrune(of: game.id, before: limit, isDryRun: isDryRun)
-            guard let count = counts?[game.id] else { return PruningCount() }
+            guard let counts, !counts.isEmpty else { return PruningCount() }
+            var count = PruningCount()
+            for part in counts.values {
+                count.kept += part.kept
+                count.dropped += part.dropped
+            }
             let document = #"{"kept":\#(count.kept),"dropped":\#(count.dropped)}"#
             try session.run(.auditInsert(note.entry(on: game.name, before: nil, after: document)))
             return count

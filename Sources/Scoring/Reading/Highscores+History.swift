@@ -10,8 +10,7 @@ package struct HistoryPage: Sendable {
         package let run: RunID
         package let board: String
         package let score: Score
-        /// As lists and exports call it.
-        package let outcome: String
+        package let outcome: Receipt.Outcome
         package let reasons: [String]
         package let startedAt: Instant
         package let acceptedAt: Instant
@@ -85,7 +84,7 @@ extension HistoryPage.Item {
             run: record.run,
             board: record.board,
             score: record.score,
-            outcome: record.outcome.name,
+            outcome: Receipt.Outcome(record.outcome),
             reasons: record.reasons,
             startedAt: record.startedAt,
             acceptedAt: record.place.acceptedAt

@@ -96,7 +96,7 @@ private struct LogPruning {
             INSERT INTO pruned_games
             SELECT game_id, coalesce(log_pruned_to, '-infinity') FROM games
             WHERE retention = 'relevant' AND keep <> 'sum' AND NOT is_stale AND coalesce(log_pruned_to < \(end), true)
-              AND game_id = coalesce(\(game), game_id)
+              AND (\(game == nil) OR game_id = \(game) OR root_id = \(game))
             RETURNING game_id
             """
         ).decode(GameID.self)

@@ -35,7 +35,7 @@ extension HistoryPage {
                         $0.member("run_id", item.run.description)
                         $0.member("board", item.board)
                         $0.member("score", Int64(item.score.value))
-                        $0.member("outcome", item.outcome)
+                        $0.member("outcome", item.outcome.rawValue)
                         $0.array("reasons") { for reason in item.reasons { $0.value(reason) } }
                         $0.member("started_at", item.startedAt.description)
                         $0.member("accepted_at", item.acceptedAt.description)

@@ -90,7 +90,7 @@ enum Sample {
                 run: runID,
                 board: "main",
                 score: score,
-                outcome: "new_best",
+                outcome: .newBest,
                 reasons: [],
                 startedAt: instant("2026-03-01T12:30:00.250Z"),
                 acceptedAt: instant("2026-03-01T12:35:10.000Z")
