@@ -79,6 +79,7 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         layer("CSV"),
+        layer("Version"),
         layer("JSON"),
         layer(
             "Migrations",
@@ -152,7 +153,7 @@ let package = Package(
             [
                 "Tokens", "LocalPostgres",
                 "Web", "Outbox", "Updates", "Operations", "Simulator", "Telemetry", "Scoring", "Storage",
-                "Leaderboards", "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
+                "Leaderboards", "BotAPI", "Curl", "Postgres", "Version", logging, lifecycle, signals,
             ]
         ),
         layer(
@@ -165,7 +166,7 @@ let package = Package(
         .executableTarget(
             name: "highscores",
             dependencies: [
-                "LocalPostgres", "Tokens",
+                "LocalPostgres", "Tokens", "Version",
                 "Application", "Bench", "Simulator", "Telemetry", "Outbox", "Updates", "Web", "Operations",
                 "Scoring",
                 "Storage",

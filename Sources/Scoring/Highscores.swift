@@ -314,7 +314,7 @@ package final class Highscores: Sendable {
     ///
     /// - Parameter body: What to do while this instance has the right; cancelled when the right is lost.
     package func asPoller(of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
-        await roles.hold(LockSpace.poller.key(for: bot), body)
+        await roles.hold(.poller, of: bot, body)
     }
 
     /// The secrets that Telegram may send with a bot's updates, to be worked out once: each takes two hashes.

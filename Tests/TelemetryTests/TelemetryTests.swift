@@ -106,7 +106,7 @@ import Updates
         telemetry.record(handled(.answered, nil))
         telemetry.record(handled(.failed, "no such game"))
         #expect(log.lines.map(\.level) == [.debug, .error])
-        #expect(log.lines.map { $0.metadata["reason"] } == [nil, "no such game"])
+        #expect(log.lines.map { $0.metadata["reason"] } == ["", "no such game"])
         #expect(log.lines.last?.metadata["duration_ms"] == "1.500")
         #expect(text.contains(#"highscores_updates_total{source="webhook",kind="press",result="failed"} 1"#))
     }

@@ -117,7 +117,7 @@ extension PostgresPool {
                 defer { shared.lastFailure = nil }
                 return shared.lastFailure != nil
             }
-            if isRestored { logger.info("database is reachable again") }
+            if isRestored { logger.info("pool.reconnected") }
             handle { shared, now in shared.state.connected(id, now: now) }
         } catch {
             let isFirst = shared.withLock { shared in
@@ -127,8 +127,8 @@ extension PostgresPool {
             }
             logger.log(
                 level: isFirst ? .warning : .debug,
-                "no connection to the database; will keep trying while somebody waits",
-                metadata: ["error": "\(error)"]
+                "pool.connect_failed",
+                metadata: ["reason": "\(error)"]
             )
             handle { shared, now in shared.state.connectFailed(id, now: now) }
         }

@@ -230,11 +230,15 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     private func answers(to items: [Item], of key: Key) async -> [Result<Answer, Refusal>] {
         do { return try await write(key, items) } catch {
             guard error.isFaultOfItem, items.count > 1 else {
-                logger.log(
-                    level: error.isUnavailable || error.isConflict ? .warning : .error,
-                    "\(name).\(error.isFaultOfItem ? "refused" : "failed")",
-                    metadata: ["error": "\(error)", "count": "\(items.count)"]
-                )
+                if error.isFaultOfItem {
+                    logger.error("batch.refused", metadata: ["of": "\(name)", "reason": "\(error)"])
+                } else {
+                    logger.log(
+                        level: error.isUnavailable || error.isConflict ? .warning : .error,
+                        "batch.failed",
+                        metadata: ["of": "\(name)", "reason": "\(error)", "count": "\(items.count)"]
+                    )
+                }
                 return items.map { _ in .failure(Refusal(error)) }
             }
             let middle = items.count / 2

@@ -42,11 +42,7 @@ extension Settings {
         let level = logLevel
         let format = logFormat ?? (StandardError.isTerminal ? .text : .json)
         LoggingSystem.bootstrap { label in
-            var handler: any LogHandler =
-                switch format {
-                case .text: StreamLogHandler.standardError(label: label)
-                case .json: JSONLogHandler(label: label)
-                }
+            var handler = LineLogHandler(label: label, isJSON: format == .json)
             handler.logLevel = level
             return handler
         }
