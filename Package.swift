@@ -79,6 +79,7 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         layer("CSV"),
+        layer("Instruments"),
         layer("Version"),
         layer("JSON"),
         layer(
@@ -121,7 +122,10 @@ let package = Package(
         // Level 3: the use cases.
         layer(
             "Scoring",
-            ["Tokens", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
+            [
+                "Instruments", "Tokens", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle,
+                deque, ordered,
+            ]
         ),
         layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
@@ -130,7 +134,7 @@ let package = Package(
         layer(
             "Web",
             [
-                "Tokens", hummingbirdCore,
+                "Instruments", "Tokens", hummingbirdCore,
                 "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
@@ -146,7 +150,7 @@ let package = Package(
         // Level 5 and up: what is seen, how it is wired, what is typed.
         layer(
             "Telemetry",
-            ["Web", "Outbox", "Updates", "Scoring", "Leaderboards", "JSON", logging]
+            ["Instruments", "Web", "Outbox", "Updates", "Scoring", "Leaderboards", "JSON", logging]
         ),
         layer(
             "Application",
@@ -206,7 +210,10 @@ let package = Package(
         tests("LocalPostgres", ["TestSupport", logging]),
         tests(
             "Telemetry",
-            ["Outbox", "Web", "Updates", "TestSupport", "Scoring", logging, "Leaderboards", "JSON"]
+            [
+                "Instruments", "Outbox", "Web", "Updates", "TestSupport", "Scoring", logging, "Leaderboards",
+                "JSON",
+            ]
         ),
         tests("Leaderboards", ["TestSupport"]),
         tests("BotAPI", ["TestSupport", "JSON"]),
@@ -214,7 +221,8 @@ let package = Package(
         tests(
             "Scoring",
             [
-                "Tokens", "TestSupport", "ScoringSupport", "Operations", "Outbox", "Storage", "Postgres",
+                "Instruments", "Tokens", "TestSupport", "ScoringSupport", "Operations", "Outbox", "Storage",
+                "Postgres",
                 "Leaderboards", logging, lifecycle,
             ]
         ),
@@ -229,8 +237,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI", "JSON",
-                hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, logging, lifecycle,
+                "Instruments", "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI",
+                "JSON", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, logging, lifecycle,
             ]
         ),
         tests(

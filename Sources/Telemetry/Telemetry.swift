@@ -2,6 +2,7 @@ package import Outbox
 import Leaderboards
 package import Logging
 package import Scoring
+import Synchronization
 package import Web
 
 /// Turns what the layers below report into log lines and metrics; nothing else decides what is logged or counted.
@@ -35,6 +36,7 @@ package final class Telemetry: Sendable {
 
     let logger: Logger
     let metrics = MetricStore()
+    private let failureLines = Mutex(LineBudget())
 
     package init(logger: Logger) { self.logger = logger }
 
@@ -68,15 +70,20 @@ package final class Telemetry: Sendable {
             )
             metrics.time(.requestSeconds, "route=\"\(route)\"", answer.duration)
             if let problem = answer.problem { metrics.count(.problems, "code=\"\(problem.rawValue)\"") }
-            logger.debug(
+            let isFailure = answer.status >= 500 && answer.problem != nil
+            let omitted = isFailure ? failureLines.withLock { $0.take(at: .now) } : nil
+            logger.log(
+                level: omitted == nil ? .debug : .warning,
                 "request.answered",
                 metadata: [
                     "route": "\(route)", "method": "\(answer.method)", "status": "\(answer.status)",
-                    "duration_ms": "\(answer.duration.logged)",
+                    "duration_ms": "\(answer.duration.logged)", "code": "\(answer.problem?.rawValue ?? "")",
+                    "omitted": "\(omitted.map { $0 == 0 ? "" : String($0) } ?? "")",
                 ]
             )
         case .cutOff(let problem):
             metrics.count(.problems, "code=\"\(problem.rawValue)\"")
+            logger.debug("request.cut_off", metadata: ["code": "\(problem.rawValue)"])
         }
     }
 

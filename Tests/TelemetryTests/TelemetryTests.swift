@@ -1,4 +1,5 @@
 import Outbox
+import Instruments
 import Leaderboards
 import Logging
 @testable import Scoring
@@ -45,8 +46,33 @@ import Updates
         #expect(text.contains(#"highscores_http_problems_total{code="player_banned"} 1"#))
         #expect(text.contains(#"highscores_http_problems_total{code="body_too_large"} 1"#))
         #expect(text.contains(#"highscores_http_request_seconds_count{route="/v1/scores"} 3"#))
-        #expect(log.lines.allSatisfy { $0.level == .debug && $0.message == "request.answered" })
+        #expect(log.lines.allSatisfy { $0.level == .debug })
+        let answered = Array(repeating: "request.answered", count: 3)
+        #expect(log.lines.map(\.message) == answered + ["request.cut_off"])
         #expect(log.lines.first?.metadata["duration_ms"] == "3.000")
+    }
+
+    @Test func `a failure of ours is a warning, and says of which request it was`() {
+        var log = log
+        log.metadataProvider = .request
+        let telemetry = Telemetry(logger: log.logger)
+        RequestName.$current.withValue(.given("mine")) { telemetry.record(answer(503, .databaseUnavailable)) }
+        telemetry.record(answer(404, .notFound))
+        // What is not ready tells so by its status, again and again.
+        telemetry.record(answer(503, route: "/readyz"))
+        #expect(log.lines.map(\.level) == [.warning, .debug, .debug])
+        #expect(log.lines.first?.metadata["request_id"] == "mine")
+        #expect(log.lines.first?.metadata["code"] == "database_unavailable")
+        #expect(log.lines.last?.metadata["request_id"] == nil)
+    }
+
+    @Test func `of a flood of failures so many lines are written a second, and the rest counted`() {
+        var budget = LineBudget()
+        let start = ContinuousClock.now
+        #expect((0..<100).allSatisfy { _ in budget.take(at: start) == 0 })
+        #expect((0..<7).allSatisfy { _ in budget.take(at: start + .milliseconds(999)) == nil })
+        #expect(budget.take(at: start + .seconds(1)) == 7)
+        #expect(budget.take(at: start + .seconds(1)) == 0)
     }
 
     @Test func `an address that is no route is counted with all others of its kind`() {

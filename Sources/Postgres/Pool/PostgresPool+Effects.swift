@@ -80,25 +80,26 @@ extension PostgresPool {
         }
     }
 
+    /// Detached tasks: none of this is for the request that happened to be the occasion.
     private func perform(_ effect: Effect) {
         switch effect {
         case .resume(let continuation, let result):
             continuation.resume(returning: result)
         case .connect(let id, let connection):
-            Task { await open(connection, id) }
+            Task.detached { [self] in await open(connection, id) }
         case .check(let lease):
-            Task {
+            Task.detached { [self] in
                 let isAlive = await lease.connection.isAlive()
                 handle { shared, now in
                     shared.state.release(lease.id, isReusable: isAlive, wasUsed: false, now: now)
                 }
             }
         case .close(let connection):
-            Task { await connection.close() }
+            Task.detached { await connection.close() }
         case .interrupt(let connection):
             connection.cancelRunningStatement()
         case .alarm(let time):
-            Task { [weak self] in
+            Task.detached { [weak self] in
                 try? await Task.sleep(until: time, clock: .continuous)
                 self?.handle { shared, now in
                     if shared.alarm == time { shared.alarm = nil }

@@ -41,11 +41,13 @@ extension Settings {
     func makeServiceLogger() -> Logger {
         let level = logLevel
         let format = logFormat ?? (StandardError.isTerminal ? .text : .json)
-        LoggingSystem.bootstrap { label in
+        let makeHandler = { @Sendable (label: String, provider: Logger.MetadataProvider?) -> any LogHandler in
             var handler = LineLogHandler(label: label, isJSON: format == .json)
             handler.logLevel = level
+            handler.metadataProvider = provider
             return handler
         }
+        LoggingSystem.bootstrap(makeHandler, metadataProvider: .request)
         return Logger(label: "highscores")
     }
 }
