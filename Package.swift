@@ -80,7 +80,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         layer("CSV"),
         layer("Instruments"),
-        layer("Version"),
+        // Apart from all else, since it changes with every commit.
+        .plugin(name: "CommitPlugin", capability: .buildTool(), path: "Sources/CommitPlugin"),
+        .target(name: "Version", swiftSettings: settings, plugins: [.plugin(name: "CommitPlugin")]),
         layer("JSON"),
         layer(
             "Migrations",
@@ -104,7 +106,11 @@ let package = Package(
         ),
 
         // Level 1: one concern each, unaware of one another.
-        layer("Postgres", ["CLibPQ", logging, lifecycle, deque], also: [.strictMemorySafety()]),
+        layer(
+            "Postgres",
+            ["Instruments", "CLibPQ", logging, lifecycle, deque],
+            also: [.strictMemorySafety()]
+        ),
         layer("Curl", ["CLibCurl", lifecycle, deque], also: [.strictMemorySafety()]),
         layer("Encodings", ["CZlib"]),
         layer("Leaderboards", []),

@@ -8,11 +8,10 @@ extension Telemetry {
         case .unreadable(let bot):
             logger.notice("update.unreadable", metadata: ["bot": "\(bot)"])
         case .handled(let bot, let source, let kind, let result, let duration, let reason):
-            metrics.count(
-                .updates,
-                "source=\"\(source.rawValue)\",kind=\"\(kind.rawValue)\",result=\"\(result.rawValue)\""
+            counts.updates.record(
+                duration,
+                of: Counts.UpdateKind(source: source, kind: kind, result: result)
             )
-            metrics.time(.updateSeconds, "kind=\"\(kind.rawValue)\"", duration)
             logger.log(
                 level: result == .failed ? .error : .debug,
                 "update.handled",

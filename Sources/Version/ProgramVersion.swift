@@ -2,6 +2,8 @@
 package enum ProgramVersion {
     /// The number of the release.
     package static let number = "0.1.0"
-    /// The number, and from which commit it was built.
-    package static let text = "\(number)"
+    /// The commit that it was built from, with `-dirty` where files were changed; `unknown` without git.
+    package static let commit = Commit.name
+    /// Both.
+    package static let text = "\(number) (\(commit))"
 }

@@ -21,7 +21,7 @@ struct HighscoresCommand: AsyncParsableCommand {
               5 conflict, 6 partly done, 7 drift found, 8 temporary: try again,
               130 interrupted
             """,
-        version: ProgramVersion.text,
+        version: "highscores \(ProgramVersion.text)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Run",

@@ -20,7 +20,7 @@ import Updates
     init() { telemetry = Telemetry(logger: log.logger) }
 
     private var text: [String] {
-        String(decoding: telemetry.prometheusText(gauges: []), as: UTF8.self).split(separator: "\n").map(
+        String(decoding: telemetry.prometheusText([]) { _ in nil }, as: UTF8.self).split(separator: "\n").map(
             String.init
         )
     }
@@ -81,8 +81,10 @@ import Updates
     }
 
     @Test func `a broken rule is counted by what follows, and one in shadow apart`() {
-        telemetry.record(RuleBreach(codes: ["too_fast", "too_short"], outcome: .hold, isShadow: false))
-        telemetry.record(RuleBreach(codes: ["too_fast"], outcome: .hold, isShadow: true))
+        telemetry.record(
+            .breach(RuleBreach(codes: ["too_fast", "too_short"], outcome: .hold, isShadow: false))
+        )
+        telemetry.record(.breach(RuleBreach(codes: ["too_fast"], outcome: .hold, isShadow: true)))
         for (rule, shadow) in [("too_fast", false), ("too_short", false), ("too_fast", true)] {
             let labels = #"rule="\#(rule)",outcome="\#(RuleOutcome.hold.rawValue)",shadow="\#(shadow)""#
             #expect(text.contains("highscores_rule_breaches_total{\(labels)} 1"))
@@ -90,8 +92,8 @@ import Updates
     }
 
     @Test func `metadata are counted by their bytes`() {
-        telemetry.record(metadataBytes: 40)
-        telemetry.record(metadataBytes: 2)
+        telemetry.record(.metadata(bytes: 40))
+        telemetry.record(.metadata(bytes: 2))
         #expect(text.contains("highscores_metadata_bytes_total 42"))
     }
 
@@ -144,7 +146,7 @@ import Updates
         telemetry.record(.resumed(bot: Self.bot))
         telemetry.record(.paused(bot: Self.bot, reason: "Unauthorized"))
         #expect(log.lines.map(\.message) == ["delivery.paused"])
-        let text = String(decoding: telemetry.prometheusText(gauges: []), as: UTF8.self)
+        let text = String(decoding: telemetry.prometheusText([]) { _ in nil }, as: UTF8.self)
         #expect(text.contains("highscores_http_requests_total{"))
     }
 }

@@ -1,3 +1,4 @@
+import Instruments
 import Logging
 import Synchronization
 
@@ -17,6 +18,7 @@ extension PostgresPool {
     ///
     /// - Throws: `.poolTimeout`, `.poolFull`, `.poolClosed` or `.cancelled`.
     func acquire() async throws(PostgresError) -> Lease {
+        let start = ContinuousClock.now
         let id = shared.withLock { shared in
             shared.waitersMade += 1
             return shared.waitersMade
@@ -33,11 +35,19 @@ extension PostgresPool {
         } onCancel: {
             handle { shared, _ in shared.state.cancel(waiter: id) }
         }
+        let wait = ContinuousClock.now - start
+        shared.withLock { $0.waits.record(wait) }
         return try result.get()
     }
 
-    func release(_ lease: Lease, isReusable: Bool) {
-        handle { shared, now in shared.state.release(lease.id, isReusable: isReusable, now: now) }
+    /// Takes a connection back.
+    ///
+    /// - Parameter start: When its use began, if that is to be counted.
+    func release(_ lease: Lease, isReusable: Bool, usedSince start: ContinuousClock.Instant? = nil) {
+        handle { shared, now in
+            if let start { shared.uses.record(now - start) }
+            return shared.state.release(lease.id, isReusable: isReusable, now: now)
+        }
     }
 
     /// Feeds an event to the rules and does what they say.

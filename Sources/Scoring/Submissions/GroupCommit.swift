@@ -37,6 +37,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         /// How many writes of a key are under way.
         var writing: [Key: Int] = [:]
         var count = 0
+        var sizes = Histogram(bounds: Histogram.sizes)
         var isClosed = false
         var parked: Deque<CheckedContinuation<Key?, Never>> = []
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
@@ -71,6 +72,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             }
             if waiting[key]?.isEmpty == true { waiting[key] = nil }
             line(up: key, limits)
+            if !tickets.isEmpty { sizes.record(Int64(tickets.count)) }
             return tickets
         }
 
@@ -163,6 +165,9 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
 
     /// How many items wait for a write.
     var waiting: Int { state.withLock { $0.count } }
+
+    /// How many items were written together so far.
+    var sizes: Histogram { state.withLock { $0.sizes } }
 
     /// Whether no more items are taken.
     var isClosed: Bool { state.withLock { $0.isClosed } }
