@@ -79,6 +79,10 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         layer("CSV"),
+        layer("Instruments"),
+        // Apart from all else, since it changes with every commit.
+        .plugin(name: "CommitPlugin", capability: .buildTool(), path: "Sources/CommitPlugin"),
+        .target(name: "Version", swiftSettings: settings, plugins: [.plugin(name: "CommitPlugin")]),
         layer("JSON"),
         layer(
             "Migrations",
@@ -102,7 +106,11 @@ let package = Package(
         ),
 
         // Level 1: one concern each, unaware of one another.
-        layer("Postgres", ["CLibPQ", logging, lifecycle, deque], also: [.strictMemorySafety()]),
+        layer(
+            "Postgres",
+            ["Instruments", "CLibPQ", logging, lifecycle, deque],
+            also: [.strictMemorySafety()]
+        ),
         layer("Curl", ["CLibCurl", lifecycle, deque], also: [.strictMemorySafety()]),
         layer("Encodings", ["CZlib"]),
         layer("Leaderboards", []),
@@ -120,7 +128,10 @@ let package = Package(
         // Level 3: the use cases.
         layer(
             "Scoring",
-            ["Tokens", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle, deque, ordered]
+            [
+                "Instruments", "Tokens", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle,
+                deque, ordered,
+            ]
         ),
         layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
@@ -129,7 +140,7 @@ let package = Package(
         layer(
             "Web",
             [
-                "Tokens", hummingbirdCore,
+                "Instruments", "Tokens", hummingbirdCore,
                 "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
@@ -145,14 +156,14 @@ let package = Package(
         // Level 5 and up: what is seen, how it is wired, what is typed.
         layer(
             "Telemetry",
-            ["Web", "Outbox", "Updates", "Scoring", "Leaderboards", "JSON", logging]
+            ["Instruments", "Web", "Outbox", "Updates", "Scoring", "Leaderboards", "JSON", logging]
         ),
         layer(
             "Application",
             [
                 "Tokens", "LocalPostgres",
                 "Web", "Outbox", "Updates", "Operations", "Simulator", "Telemetry", "Scoring", "Storage",
-                "Leaderboards", "BotAPI", "Curl", "Postgres", logging, lifecycle, signals,
+                "Leaderboards", "BotAPI", "Curl", "Postgres", "Version", logging, lifecycle, signals,
             ]
         ),
         layer(
@@ -165,7 +176,7 @@ let package = Package(
         .executableTarget(
             name: "highscores",
             dependencies: [
-                "LocalPostgres", "Tokens",
+                "LocalPostgres", "Tokens", "Version",
                 "Application", "Bench", "Simulator", "Telemetry", "Outbox", "Updates", "Web", "Operations",
                 "Scoring",
                 "Storage",
@@ -205,7 +216,10 @@ let package = Package(
         tests("LocalPostgres", ["TestSupport", logging]),
         tests(
             "Telemetry",
-            ["Outbox", "Web", "Updates", "TestSupport", "Scoring", logging, "Leaderboards", "JSON"]
+            [
+                "Instruments", "Outbox", "Web", "Updates", "TestSupport", "Scoring", logging, "Leaderboards",
+                "JSON",
+            ]
         ),
         tests("Leaderboards", ["TestSupport"]),
         tests("BotAPI", ["TestSupport", "JSON"]),
@@ -213,7 +227,8 @@ let package = Package(
         tests(
             "Scoring",
             [
-                "Tokens", "TestSupport", "ScoringSupport", "Operations", "Outbox", "Storage", "Postgres",
+                "Instruments", "Tokens", "TestSupport", "ScoringSupport", "Operations", "Outbox", "Storage",
+                "Postgres",
                 "Leaderboards", logging, lifecycle,
             ]
         ),
@@ -228,8 +243,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI", "JSON",
-                hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, logging, lifecycle,
+                "Instruments", "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI",
+                "JSON", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, logging, lifecycle,
             ]
         ),
         tests(

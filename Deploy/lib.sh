@@ -41,6 +41,14 @@ quietly() {
     return "$status"
 }
 
+# What the package manager has warned of about this package, among what `quietly` has collected of a build: the
+# compiler's own warnings about it are errors by Package.swift, and what is said of others is theirs to mend.
+own_warnings() {
+    local name
+    name=$(basename "$root" | tr '[:upper:]' '[:lower:]')
+    grep -F "warning: '$name':" <<<"$quiet_log" || true
+}
+
 # The last "[12/345]" that a build has printed.
 last_step() {
     local step

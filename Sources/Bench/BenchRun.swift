@@ -52,7 +52,11 @@ package struct BenchRun: Sendable {
                 let machine = try await Machine.inspect(database, folder: folder)
                 if machine.fsync != "on" {
                     logger.warning(
-                        "fsync is off on this server: its results say nothing about durable scores"
+                        "bench.fsync_off",
+                        metadata: [
+                            "detail":
+                                "fsync is off on this server: its results say nothing about durable scores"
+                        ]
                     )
                 }
                 var results: [BenchResult] = []

@@ -15,7 +15,11 @@ struct ClusterCreation {
     func run() throws(ClusterError) {
         try removeDrafts()
         logger.notice(
-            "creating a PostgreSQL \(programs.major) cluster in \(folder.data); this takes a few seconds"
+            "cluster.created",
+            metadata: [
+                "detail":
+                    "creating a PostgreSQL \(programs.major) cluster in \(folder.data); this takes a few seconds"
+            ]
         )
         let draft = folder.path + "/" + Self.draftPrefix + String(UInt32.random(in: .min ... .max), radix: 16)
         do throws(ClusterError) {

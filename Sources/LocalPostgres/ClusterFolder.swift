@@ -55,7 +55,11 @@ struct ClusterFolder: Sendable {
             )
         }
         logger.notice(
-            "the user \(account.name) cannot reach \(folder.path); the database is kept in \(other.path)"
+            "cluster.folder_replaced",
+            metadata: [
+                "detail":
+                    "the user \(account.name) cannot reach \(folder.path); the database is kept in \(other.path)"
+            ]
         )
         return other
     }

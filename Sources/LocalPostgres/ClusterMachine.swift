@@ -53,7 +53,10 @@ struct ClusterMachine: Sendable {
                 throw ClusterError(.cancelled, "cancelled while waiting: \(reason)")
             }
             if waited >= report {
-                logger.info("\(reason)", metadata: ["waited_s": "\(waited.components.seconds)"])
+                logger.info(
+                    "cluster.waited",
+                    metadata: ["detail": "\(reason), for \(waited.components.seconds) s"]
+                )
                 report = waited + .seconds(5)
             }
             usleep(pause)

@@ -76,11 +76,17 @@ package actor PrivateCluster {
             defer { start.release() }
             guard useLock.tryLock(exclusively: true) else { return }
             if try !control.stop() {
-                logger.warning("PostgreSQL is taking long to stop and goes on by itself")
+                logger.warning(
+                    "cluster.stop_delayed",
+                    metadata: ["detail": "PostgreSQL is taking long to stop and goes on by itself"]
+                )
             }
         } catch {
             // Whoever holds the start lock now uses the server and will stop it; else the next command takes it over.
-            logger.warning("leaving the private cluster as it is: \(error.message)")
+            logger.warning(
+                "cluster.stop_failed",
+                metadata: ["detail": "leaving the private cluster as it is: \(error.message)"]
+            )
         }
     }
 
@@ -146,11 +152,19 @@ package actor PrivateCluster {
             let start = try lockStart(control.folder, limit: machine.lockLimit)
             defer { start.release() }
             let server = try control.ensureRunning()
-            if server.started { logger.warning("PostgreSQL had died and was started again") }
+            if server.started {
+                logger.warning(
+                    "cluster.restarted",
+                    metadata: ["detail": "PostgreSQL had died and was started again"]
+                )
+            }
             return true
         } catch {
             if error.code != .cancelled {
-                logger.error("PostgreSQL has died and does not start again: \(error)")
+                logger.error(
+                    "cluster.restart_failed",
+                    metadata: ["detail": "PostgreSQL has died and does not start again: \(error)"]
+                )
             }
             return false
         }

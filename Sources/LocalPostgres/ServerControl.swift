@@ -87,7 +87,13 @@ struct ServerControl {
                     if .now - waitingSince > machine.missingSocketLimit,
                         !Files.exists(ClusterFolder.socket(in: socketFolder))
                     {
-                        logger.warning("PostgreSQL's socket has vanished from \(socketFolder); restarting it")
+                        logger.warning(
+                            "cluster.socket_vanished",
+                            metadata: [
+                                "detail":
+                                    "PostgreSQL's socket has vanished from \(socketFolder); restarting it"
+                            ]
+                        )
                         kill(note.process, SIGINT)
                         waitingSince = .now
                     }
@@ -143,7 +149,12 @@ struct ServerControl {
         for signal in [SIGQUIT, SIGKILL] {
             let left = state.processes
             if left.isEmpty { break }
-            logger.warning("ending \(left.count) processes that a killed PostgreSQL has left")
+            logger.warning(
+                "cluster.remains_ended",
+                metadata: [
+                    "detail": "ending \(left.count) processes that a killed PostgreSQL has left"
+                ]
+            )
             for process in left { kill(process, signal) }
             _ = try ClusterMachine.wait(
                 within: .seconds(5),

@@ -78,10 +78,11 @@ extension Highscores {
     }
 
     /// Tells of a run that was taken, and of the rules that it breaks; of a repetition that was done the first time.
-    func report(_ receipt: Receipt, metadata: [UInt8]?) {
+    func report(_ receipt: Receipt, of game: GameID, metadata: [UInt8]?) {
+        onPlay(.score(game, receipt.outcome, isReplay: receipt.isReplay))
         guard !receipt.isReplay else { return }
-        if let metadata { onMetadata(metadata.count) }
-        if let breach = RuleBreach(receipt) { onBreach(breach) }
+        if let metadata { onPlay(.metadata(bytes: metadata.count)) }
+        if let breach = RuleBreach(receipt) { onPlay(.breach(breach)) }
     }
 
     /// The run with its boards found by their names, and what is asked of them checked.

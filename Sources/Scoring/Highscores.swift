@@ -1,3 +1,4 @@
+package import Instruments
 package import Leaderboards
 package import Logging
 package import Postgres
@@ -32,16 +33,14 @@ package final class Highscores: Sendable {
     let presses: GroupCommit<BotID, PressFact, Void>
     let profiles: GroupCommit<BotID, ProfileSighting, Void>
     let reports: GroupCommit<GameID, PressReport, Void>
-    let onBreach: @Sendable (RuleBreach) -> Void
-    let onMetadata: @Sendable (Int) -> Void
+    let onPlay: @Sendable (PlayEvent) -> Void
     private let housekeeping: Housekeeping
 
     /// - Parameters:
     ///   - pool: Connections to the database; run by the caller.
     ///   - miniApps: The keys by which Mini Apps of bots are authenticated.
     ///   - onDeliveries: Called when deliveries of a bot may be due, on any instance's behalf.
-    ///   - onBreach: Told of every run submitted here that breaks rules of its game; must return quickly.
-    ///   - onMetadata: Told how many bytes of metadata a run brought that was taken here; must return quickly.
+    ///   - onPlay: Told of what happens here; must return quickly.
     package init(
         pool: PostgresPool,
         keys: TokenKeys,
@@ -50,12 +49,10 @@ package final class Highscores: Sendable {
         clock: @escaping @Sendable () -> Instant,
         miniApps: [BotID: MiniAppKey] = [:],
         onDeliveries: @escaping @Sendable (BotID) -> Void = { _ in },
-        onBreach: @escaping @Sendable (RuleBreach) -> Void = { _ in },
-        onMetadata: @escaping @Sendable (Int) -> Void = { _ in }
+        onPlay: @escaping @Sendable (PlayEvent) -> Void = { _ in }
     ) {
         self.miniApps = miniApps
-        self.onBreach = onBreach
-        self.onMetadata = onMetadata
+        self.onPlay = onPlay
         keyUses = KeyUses(pool: pool, logger: logger, clock: clock)
         self.pool = pool
         self.keys = keys
@@ -138,7 +135,19 @@ package final class Highscores: Sendable {
             ]
     }
 
+    /// How many items were written together so far, by what they are.
+    package var batchSizes: [(of: String, sizes: Histogram)] {
+        [
+            ("appends", submissions.appends.sizes), ("writes", submissions.writes.sizes),
+            ("pages", reader.batches.sizes), ("presses", presses.sizes), ("profiles", profiles.sizes),
+            ("reports", reports.sizes),
+        ]
+    }
+
     // MARK: - Games
+
+    /// The name of a game by its id; nil where it is not known here.
+    package func name(of game: GameID) -> String? { registry.game(game)?.name }
 
     /// Whether the games were loaded at least once.
     package var isLoaded: Bool { registry.isLoaded }
@@ -172,6 +181,7 @@ package final class Highscores: Sendable {
         guard let shortName = press.gameShortName else { return .notice(.unknownGame) }
         guard registry.isLoaded else { return .notice(.starting) }
         guard let game = registry.game(of: press.bot, shortName: shortName) else {
+            onPlay(.launch(nil, .unknownGame))
             return .notice(.unknownGame)
         }
         do {
@@ -306,7 +316,7 @@ package final class Highscores: Sendable {
     ///
     /// - Parameter body: What to do while this instance has the right; cancelled when the right is lost.
     package func asPoller(of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
-        await roles.hold(LockSpace.poller.key(for: bot), body)
+        await roles.hold(.poller, of: bot, body)
     }
 
     /// The secrets that Telegram may send with a bot's updates, to be worked out once: each takes two hashes.

@@ -1,60 +1,25 @@
 package import Outbox
-import Leaderboards
+package import Leaderboards
 package import Logging
 package import Scoring
+import Synchronization
 package import Web
 
 /// Turns what the layers below report into log lines and metrics; nothing else decides what is logged or counted.
 ///
 /// No line and no label holds a token, a name, a player or a chat.
 package final class Telemetry: Sendable {
-    /// A number that is read when somebody looks.
-    package struct Gauge: Sendable {
-        package let name: String
-        package let help: String
-        /// Written as in the text format, for example `state="idle"`.
-        package let labels: String
-        package let value: Double
-        /// Whether it only grows.
-        package let isCounter: Bool
-
-        package init(
-            name: String,
-            help: String,
-            labels: String = "",
-            value: Double,
-            isCounter: Bool = false
-        ) {
-            self.isCounter = isCounter
-            self.name = name
-            self.help = help
-            self.labels = labels
-            self.value = value
-        }
-    }
-
     let logger: Logger
-    let metrics = MetricStore()
+    let counts = Counts()
+    private let failureLines = Mutex(LineBudget())
 
     package init(logger: Logger) { self.logger = logger }
 
-    /// The metrics in the text format of Prometheus, and gauges, of which those of one name stand together.
-    package func prometheusText(gauges: [Gauge]) -> [UInt8] {
-        var text = metrics.text()
-        var previous: String?
-        for gauge in gauges {
-            if gauge.name != previous {
-                text +=
-                    MetricFamily(
-                        name: gauge.name,
-                        kind: gauge.isCounter ? .counter : .gauge,
-                        help: gauge.help
-                    ).head
-            }
-            previous = gauge.name
-            text += "\(gauge.name)\(gauge.labels.isEmpty ? "" : "{\(gauge.labels)}") \(gauge.value)\n"
-        }
-        return Array(text.utf8)
+    /// What was counted, and other metrics, in the text format of Prometheus.
+    ///
+    /// - Parameter name: The name of a game by its id; nil for one that is not known.
+    package func prometheusText(_ others: [Metric], naming name: (GameID) -> String?) -> [UInt8] {
+        Array((counts.metrics(name) + others).map(\.text).joined().utf8)
     }
 
     /// Takes an event of the HTTP edge.
@@ -62,43 +27,51 @@ package final class Telemetry: Sendable {
         switch event {
         case .answered(let answer):
             let route = answer.route ?? "none"
-            metrics.count(
-                .requests,
-                "route=\"\(route)\",method=\"\(answer.method)\",status=\"\(answer.status)\""
+            counts.requests.record(
+                answer.duration,
+                of: Counts.RequestKind(route: route, method: answer.method, status: answer.status)
             )
-            metrics.time(.requestSeconds, "route=\"\(route)\"", answer.duration)
-            if let problem = answer.problem { metrics.count(.problems, "code=\"\(problem.rawValue)\"") }
-            logger.debug(
+            if let problem = answer.problem { counts.problems.count(problem.rawValue) }
+            let isFailure = answer.status >= 500 && answer.problem != nil
+            let omitted = isFailure ? failureLines.withLock { $0.take(at: .now) } : nil
+            logger.log(
+                level: omitted == nil ? .debug : .warning,
                 "request.answered",
                 metadata: [
                     "route": "\(route)", "method": "\(answer.method)", "status": "\(answer.status)",
-                    "duration_ms": "\(answer.duration.logged)",
+                    "duration_ms": "\(answer.duration.logged)", "code": "\(answer.problem?.rawValue ?? "")",
+                    "omitted": "\(omitted.map { $0 == 0 ? "" : String($0) } ?? "")",
                 ]
             )
         case .cutOff(let problem):
-            metrics.count(.problems, "code=\"\(problem.rawValue)\"")
+            counts.problems.count(problem.rawValue)
+            logger.debug("request.cut_off", metadata: ["code": "\(problem.rawValue)"])
         }
     }
 
-    /// Takes word of a run that broke rules of its game.
-    package func record(_ breach: RuleBreach) {
-        for code in breach.codes {
-            metrics.count(
-                .breaches,
-                "rule=\"\(code)\",outcome=\"\(breach.outcome.rawValue)\",shadow=\"\(breach.isShadow)\""
-            )
+    /// Takes an event of play.
+    package func record(_ event: PlayEvent) {
+        switch event {
+        case .launch(let game, let outcome):
+            counts.launches.count(game, PlayEvent.Opened.allCases.firstIndex(of: outcome) ?? 0)
+        case .score(let game, let outcome, let isReplay):
+            let outcomes = Receipt.Outcome.allCases
+            counts.scores.count(game, isReplay ? outcomes.count : outcomes.firstIndex(of: outcome) ?? 0)
+        case .breach(let breach):
+            for code in breach.codes {
+                counts.breaches.count(
+                    Counts.BreachKind(rule: code, outcome: breach.outcome, isShadow: breach.isShadow)
+                )
+            }
+        case .metadata(let bytes): counts.singles.count(.metadataBytes, by: UInt64(bytes))
         }
     }
-
-    /// Takes word of metadata that came into the log.
-    package func record(metadataBytes bytes: Int) { metrics.count(.metadataBytes, by: UInt64(bytes)) }
 
     /// Takes an event of a worker.
     package func record(_ event: DeliveryEvent) {
         switch event {
         case .called(let bot, let step, let code, let duration):
-            metrics.count(.calls, "step=\"\(step.rawValue)\",class=\"\(code)\"")
-            metrics.time(.callSeconds, "", duration)
+            counts.calls.record(duration, of: Counts.CallKind(step: step, answer: code))
             logger.debug(
                 "delivery.called",
                 metadata: [
@@ -107,95 +80,27 @@ package final class Telemetry: Sendable {
                 ]
             )
         case .slotMissed(let bot):
-            metrics.count(.slotsMissed)
+            counts.singles.count(.slotsMissed)
             logger.notice("delivery.slot_missed", metadata: ["bot": "\(bot)"])
         case .dead(let bot, let reason):
-            metrics.count(.dead, "reason=\"\(reason.deathLabel)\"")
+            counts.dead.count(reason.deathLabel)
             logger.warning("delivery.dead", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .chatRefused(let bot, let reason):
             logger.notice("delivery.chat_refused", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .leaseLost(let bot):
-            metrics.count(.leasesLost)
+            counts.singles.count(.leasesLost)
             logger.notice("delivery.lease_lost", metadata: ["bot": "\(bot)"])
         case .settleFailed(let bot, let reason):
             logger.warning("delivery.settle_failed", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .claimFailed(let bot, let reason):
             logger.warning("delivery.claim_failed", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .paused(let bot, let reason):
-            metrics.count(.refusals)
+            counts.singles.count(.pauses)
             logger.error("delivery.paused", metadata: ["bot": "\(bot)", "reason": "\(reason)"])
         case .resumed(let bot):
             logger.notice("delivery.resumed", metadata: ["bot": "\(bot)"])
         }
     }
-}
-
-extension MetricFamily {
-    static let requests = MetricFamily(
-        name: "highscores_http_requests_total",
-        kind: .counter,
-        help: "HTTP requests answered."
-    )
-    static let requestSeconds = MetricFamily(
-        name: "highscores_http_request_seconds",
-        kind: .histogram,
-        help: "Time from a request's head to its answer."
-    )
-    static let problems = MetricFamily(
-        name: "highscores_http_problems_total",
-        kind: .counter,
-        help: "Requests refused, by code."
-    )
-    static let breaches = MetricFamily(
-        name: "highscores_rule_breaches_total",
-        kind: .counter,
-        help: "Rules of games that runs broke, by what follows or, in shadow, would."
-    )
-    static let metadataBytes = MetricFamily(
-        name: "highscores_metadata_bytes_total",
-        kind: .counter,
-        help: "Bytes of metadata that came into the log with runs."
-    )
-    static let updates = MetricFamily(
-        name: "highscores_updates_total",
-        kind: .counter,
-        help: "Telegram updates handled."
-    )
-    static let updateSeconds = MetricFamily(
-        name: "highscores_update_seconds",
-        kind: .histogram,
-        help: "Time to handle a Telegram update."
-    )
-    static let calls = MetricFamily(
-        name: "highscores_delivery_calls_total",
-        kind: .counter,
-        help: "Calls for deliveries, by what they did and by class of the answer."
-    )
-    static let callSeconds = MetricFamily(
-        name: "highscores_delivery_call_seconds",
-        kind: .histogram,
-        help: "Duration of calls for deliveries."
-    )
-    static let slotsMissed = MetricFamily(
-        name: "highscores_delivery_slots_missed_total",
-        kind: .counter,
-        help: "Claimed calls that could not start in time and were given back."
-    )
-    static let refusals = MetricFamily(
-        name: "highscores_delivery_pauses_total",
-        kind: .counter,
-        help: "How often a bot's deliveries paused because Telegram refuses its token."
-    )
-    static let dead = MetricFamily(
-        name: "highscores_deliveries_dead_total",
-        kind: .counter,
-        help: "Deliveries given up, by the name of Telegram's error."
-    )
-    static let leasesLost = MetricFamily(
-        name: "highscores_delivery_leases_lost_total",
-        kind: .counter,
-        help: "Calls that were settled after their lease had run out."
-    )
 }
 
 extension String {

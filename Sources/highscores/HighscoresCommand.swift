@@ -1,4 +1,5 @@
 import ArgumentParser
+import Version
 
 /// `highscores`: everything about the service in one program.
 struct HighscoresCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct HighscoresCommand: AsyncParsableCommand {
               5 conflict, 6 partly done, 7 drift found, 8 temporary: try again,
               130 interrupted
             """,
-        version: programVersion,
+        version: "highscores \(ProgramVersion.text)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Run",
@@ -43,8 +44,6 @@ struct HighscoresCommand: AsyncParsableCommand {
         ]
     )
 }
-
-let programVersion = "0.1.0"
 
 extension CommandConfiguration {
     /// A command by its name, with what it does and examples, each followed by what that does.

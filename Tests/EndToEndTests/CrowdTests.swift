@@ -54,7 +54,7 @@ import Testing
             await http.shutdown()
             #expect(try await Self.deadlocks() == deadlocks)
             for service in services {
-                #expect(service.program.logged("submissions.refused").map { "\($0)" } == [])
+                #expect(service.program.logged("batch.refused").map { "\($0)" } == [])
             }
         }
     }

@@ -35,7 +35,9 @@ final class ClusterScratch: Sendable {
     }
 
     /// What was logged, each line after its level.
-    var messages: [String] { log.lines.map { "\($0.level): \($0.message)" } }
+    var messages: [String] {
+        log.lines.map { "\($0.level): \($0.message) \($0.metadata["detail"]?.description ?? "")" }
+    }
 
     var state: ServerState { ServerState(data: data + "/postgres") }
 

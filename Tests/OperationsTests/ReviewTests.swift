@@ -261,7 +261,7 @@ struct ReviewTests {
         let (breaches, breach) = AsyncStream.makeStream(of: RuleBreach.self)
         try await Stage.with {
             $0.rules.bounds = Self.holding
-            $0.onBreach = { breach.yield($0) }
+            $0.onPlay = { if case .breach(let told) = $0 { breach.yield(told) } }
         } _: { stage in
             let token = stage.launchToken(11, in: chat)
             _ = try await stage.submit(100, with: token, key: "a")

@@ -78,7 +78,7 @@ package struct Stage: Sendable {
         package var pool: PostgresPool?
         package var miniApps: [BotID: MiniAppKey] = [:]
         package var onDeliveries: @Sendable (BotID) -> Void = { _ in }
-        package var onBreach: @Sendable (RuleBreach) -> Void = { _ in }
+        package var onPlay: @Sendable (PlayEvent) -> Void = { _ in }
     }
 
     /// Adds a game of the stage's bot.
@@ -142,7 +142,7 @@ package struct Stage: Sendable {
                 clock: { clock.now },
                 miniApps: settings.miniApps,
                 onDeliveries: settings.onDeliveries,
-                onBreach: settings.onBreach
+                onPlay: settings.onPlay
             )
         }
         let group = ServiceGroup(

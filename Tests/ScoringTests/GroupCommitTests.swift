@@ -1,4 +1,6 @@
+import Instruments
 import Logging
+import Postgres
 @testable import Scoring
 import ServiceLifecycle
 import Synchronization
@@ -275,6 +277,34 @@ struct GroupCommitTests {
         _ = await service.result
         await #expect(throws: Refusal.overloaded) { try await commit.submit(9, for: "a") }
         #expect(!gate.writes.joined().contains(9))
+    }
+
+    @Test func `a batch that fails says of which requests it was`() async throws {
+        let log = RecordedLog()
+        let commit = Commit(
+            "items",
+            limits: .init(capacity: 9, batchSize: 9, writers: 1, timeout: .seconds(50)),
+            logger: log.logger
+        ) { _, _ throws(PostgresError) in throw PostgresError(.connectionLost, "gone") }
+        // Nothing is taken from the queue before the commit runs.
+        let waiting = ["a", "b"].enumerated().map { number, name in
+            Task {
+                await RequestName.$current.withValue(.given(name)) { () async -> Refusal? in
+                    do throws(Refusal) { _ = try await commit.submit(number, for: "key") } catch {
+                        return error
+                    }
+                    return nil
+                }
+            }
+        }
+        try await until { commit.waiting == 2 }
+        let service = Task { try await commit.run() }
+        for task in waiting { #expect(await task.value == .databaseUnavailable) }
+        service.cancel()
+        _ = await service.result
+        #expect(log.lines.map(\.message) == ["batch.failed"])
+        let names = log.lines.first?.metadata["request_ids"]?.description.split(separator: ",").sorted()
+        #expect(names == ["a", "b"])
     }
 
     @Test func `a list is written in its order, and each item answered in its place`() async throws {

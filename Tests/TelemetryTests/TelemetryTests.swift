@@ -1,4 +1,5 @@
 import Outbox
+import Instruments
 import Leaderboards
 import Logging
 @testable import Scoring
@@ -19,7 +20,7 @@ import Updates
     init() { telemetry = Telemetry(logger: log.logger) }
 
     private var text: [String] {
-        String(decoding: telemetry.prometheusText(gauges: []), as: UTF8.self).split(separator: "\n").map(
+        String(decoding: telemetry.prometheusText([]) { _ in nil }, as: UTF8.self).split(separator: "\n").map(
             String.init
         )
     }
@@ -45,8 +46,33 @@ import Updates
         #expect(text.contains(#"highscores_http_problems_total{code="player_banned"} 1"#))
         #expect(text.contains(#"highscores_http_problems_total{code="body_too_large"} 1"#))
         #expect(text.contains(#"highscores_http_request_seconds_count{route="/v1/scores"} 3"#))
-        #expect(log.lines.allSatisfy { $0.level == .debug && $0.message == "request.answered" })
+        #expect(log.lines.allSatisfy { $0.level == .debug })
+        let answered = Array(repeating: "request.answered", count: 3)
+        #expect(log.lines.map(\.message) == answered + ["request.cut_off"])
         #expect(log.lines.first?.metadata["duration_ms"] == "3.000")
+    }
+
+    @Test func `a failure of ours is a warning, and says of which request it was`() {
+        var log = log
+        log.metadataProvider = .request
+        let telemetry = Telemetry(logger: log.logger)
+        RequestName.$current.withValue(.given("mine")) { telemetry.record(answer(503, .databaseUnavailable)) }
+        telemetry.record(answer(404, .notFound))
+        // What is not ready tells so by its status, again and again.
+        telemetry.record(answer(503, route: "/readyz"))
+        #expect(log.lines.map(\.level) == [.warning, .debug, .debug])
+        #expect(log.lines.first?.metadata["request_id"] == "mine")
+        #expect(log.lines.first?.metadata["code"] == "database_unavailable")
+        #expect(log.lines.last?.metadata["request_id"] == nil)
+    }
+
+    @Test func `of a flood of failures so many lines are written a second, and the rest counted`() {
+        var budget = LineBudget()
+        let start = ContinuousClock.now
+        #expect((0..<100).allSatisfy { _ in budget.take(at: start) == 0 })
+        #expect((0..<7).allSatisfy { _ in budget.take(at: start + .milliseconds(999)) == nil })
+        #expect(budget.take(at: start + .seconds(1)) == 7)
+        #expect(budget.take(at: start + .seconds(1)) == 0)
     }
 
     @Test func `an address that is no route is counted with all others of its kind`() {
@@ -55,8 +81,10 @@ import Updates
     }
 
     @Test func `a broken rule is counted by what follows, and one in shadow apart`() {
-        telemetry.record(RuleBreach(codes: ["too_fast", "too_short"], outcome: .hold, isShadow: false))
-        telemetry.record(RuleBreach(codes: ["too_fast"], outcome: .hold, isShadow: true))
+        telemetry.record(
+            .breach(RuleBreach(codes: ["too_fast", "too_short"], outcome: .hold, isShadow: false))
+        )
+        telemetry.record(.breach(RuleBreach(codes: ["too_fast"], outcome: .hold, isShadow: true)))
         for (rule, shadow) in [("too_fast", false), ("too_short", false), ("too_fast", true)] {
             let labels = #"rule="\#(rule)",outcome="\#(RuleOutcome.hold.rawValue)",shadow="\#(shadow)""#
             #expect(text.contains("highscores_rule_breaches_total{\(labels)} 1"))
@@ -64,8 +92,8 @@ import Updates
     }
 
     @Test func `metadata are counted by their bytes`() {
-        telemetry.record(metadataBytes: 40)
-        telemetry.record(metadataBytes: 2)
+        telemetry.record(.metadata(bytes: 40))
+        telemetry.record(.metadata(bytes: 2))
         #expect(text.contains("highscores_metadata_bytes_total 42"))
     }
 
@@ -106,7 +134,7 @@ import Updates
         telemetry.record(handled(.answered, nil))
         telemetry.record(handled(.failed, "no such game"))
         #expect(log.lines.map(\.level) == [.debug, .error])
-        #expect(log.lines.map { $0.metadata["reason"] } == [nil, "no such game"])
+        #expect(log.lines.map { $0.metadata["reason"] } == ["", "no such game"])
         #expect(log.lines.last?.metadata["duration_ms"] == "1.500")
         #expect(text.contains(#"highscores_updates_total{source="webhook",kind="press",result="failed"} 1"#))
     }
@@ -118,7 +146,7 @@ import Updates
         telemetry.record(.resumed(bot: Self.bot))
         telemetry.record(.paused(bot: Self.bot, reason: "Unauthorized"))
         #expect(log.lines.map(\.message) == ["delivery.paused"])
-        let text = String(decoding: telemetry.prometheusText(gauges: []), as: UTF8.self)
+        let text = String(decoding: telemetry.prometheusText([]) { _ in nil }, as: UTF8.self)
         #expect(text.contains("highscores_http_requests_total{"))
     }
 }

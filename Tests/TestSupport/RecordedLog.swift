@@ -10,6 +10,7 @@ package struct RecordedLog: LogHandler {
     }
 
     package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
     package var logLevel: Logger.Level
     private let recorder = Recorder<Line>()
 
@@ -27,7 +28,8 @@ package struct RecordedLog: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
+        let metadata = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:])
+        { $1 }
         recorder.record(Line(level: event.level, message: event.message.description, metadata: metadata))
     }
 }

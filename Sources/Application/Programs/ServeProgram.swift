@@ -1,3 +1,4 @@
+import BotAPI
 import Leaderboards
 package import Logging
 import Postgres
@@ -5,7 +6,9 @@ import Operations
 package import Scoring
 import ServiceLifecycle
 import Storage
+import Synchronization
 import UnixSignals
+import Version
 import Web
 
 /// `highscores serve`: the service itself.
@@ -32,7 +35,8 @@ package enum ServeProgram {
         _ = try settings.requireBotTokens()
         _ = try settings.requireSecrets()
         try await settings.withDatabase(logger: logger) { database in
-            let isSchemaKnown = try await prepareSchema(database, isMigrating: isMigrating, logger: logger)
+            let version = try await prepareSchema(database, isMigrating: isMigrating, logger: logger)
+            let closed = Mutex(settings.adminListen == nil ? 1 : 2)
             let deployment = try Deployment(
                 settings,
                 database: database,
@@ -40,9 +44,22 @@ package enum ServeProgram {
                 logger: logger
             ) { listener, port in
                 logger.info("server.listening", metadata: ["for": "\(listener)", "port": "\(port)"])
+                let isOpen = closed.withLock {
+                    $0 -= 1
+                    return $0 == 0
+                }
+                guard isOpen else { return }
+                logger.info(
+                    "service.started",
+                    metadata: [
+                        "version": "\(ProgramVersion.text)", "mode": "\(settings.updates.rawValue)",
+                        "bots": "\(settings.botTokens.map { String($0.botID) }.joined(separator: ","))",
+                        "database": "\(version ?? "unreachable")",
+                    ]
+                )
             }
             var services = deployment.services
-            if isMigrating, !isSchemaKnown {
+            if isMigrating, version == nil {
                 services.insert(LateMigration(database: database, logger: logger), at: 0)
             }
             try await run(services, logger: logger)
@@ -54,22 +71,27 @@ package enum ServeProgram {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         var configuration = ServiceGroupConfiguration(
-            services: services,
+            // The last one hears of the end first.
+            services: services + [ShutdownNotice(logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )
         configuration.maximumGracefulShutdownDuration = shutdownLimit
-        try await ServiceGroup(configuration: configuration).run()
+        do { try await ServiceGroup(configuration: configuration).run() } catch {
+            logger.error("service.stopped", metadata: ["reason": "\(error)"])
+            throw error
+        }
+        logger.info("service.stopped")
     }
 
-    /// Refuses or brings up to date an old schema; returns whether the database could be asked at all.
+    /// Refuses or brings up to date an old schema; returns the version of PostgreSQL, nil where it cannot be reached.
     private static func prepareSchema(
         _ database: PostgresConfiguration,
         isMigrating: Bool,
         logger: Logger
-    ) async throws -> Bool {
+    ) async throws -> String? {
         do {
-            try await PostgresPool.with(database, logger: logger) { pool in
+            return try await PostgresPool.with(database, logger: logger.silenced) { pool in
                 if isMigrating {
                     let applied = try await pool.migrate(logger: logger)
                     for migration in applied {
@@ -77,12 +99,25 @@ package enum ServeProgram {
                     }
                 }
                 try await pool.checkSchema(logger: logger)
+                return try await pool.withSession { session throws(PostgresError) in
+                    try session.serverFacts().version
+                }
             }
-            return true
         } catch let error as PostgresError where error.isUnavailable {
-            logger.warning("database.unreachable", metadata: ["error": "\(error)"])
-            return false
+            // The service says so as soon as it runs, and goes on trying.
+            return nil
         }
+    }
+}
+
+/// Says when the service is told to stop.
+private struct ShutdownNotice: Service {
+    let logger: Logger
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        guard Task.isShuttingDownGracefully else { return }
+        logger.info("service.draining")
     }
 }
 

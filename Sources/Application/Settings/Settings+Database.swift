@@ -98,7 +98,10 @@ extension PostgresPool {
             )
         }
         if states.isAhead {
-            logger.warning("the database's schema is newer than this program; update the program")
+            logger.warning(
+                "schema.newer",
+                metadata: ["detail": "the database's schema is newer than this program; update the program"]
+            )
         }
         return states.isAhead
     }

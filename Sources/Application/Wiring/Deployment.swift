@@ -52,8 +52,7 @@ package struct Deployment {
                 }
             ) { first, _ in first },
             onDeliveries: { workers.wake($0) },
-            onBreach: { telemetry.record($0) },
-            onMetadata: { telemetry.record(metadataBytes: $0) }
+            onPlay: { telemetry.record($0) }
         )
         let bots = tokens.map {
             Bot(
@@ -108,13 +107,10 @@ package struct Deployment {
                 readiness: readiness,
                 metrics: {
                     telemetry.prometheusText(
-                        gauges: .ofProcess(
-                            pool: pool,
-                            watches: highscores.watchCount,
-                            memory: highscores.memory.statistics,
-                            pages: highscores.pages.statistics,
-                            isReady: readiness().isEmpty
-                        ) + .ofDeliveries(workers, backlog.status, now: clock())
+                        .ofPlay(highscores) + .ofDatabase(pool)
+                            + .ofDeliveries(workers, backlog.status, now: clock())
+                            + .ofService(isReady: readiness().isEmpty) + .ofProcess,
+                        naming: highscores.name(of:)
                     )
                 },
                 observe: { telemetry.record($0) }

@@ -54,7 +54,10 @@ struct BenchDatabase: Sendable {
                 }
             }.value
         } catch {
-            logger.warning("the database \(name) is left behind; drop it: \(error)")
+            logger.warning(
+                "bench.database_left",
+                metadata: ["detail": "the database \(name) is left behind; drop it: \(error)"]
+            )
         }
         return try result.get()
     }

@@ -58,7 +58,7 @@ package final class DeliveryQueue: DeliveryEffects {
     ///
     /// Returns at shutdown or cancellation.
     package func lead(_ body: @escaping @Sendable () async -> Void) async {
-        await roles.hold(LockSpace.deliveries.key(for: bot), body)
+        await roles.hold(.deliveries, of: bot, body)
     }
 
     package func takeOver() async throws(PostgresError) {

@@ -10,7 +10,8 @@ package final class PostgresListener: Service {
     package enum Event: Sendable, Equatable {
         case connected
         case notification(channel: String, payload: String)
-        case disconnected
+        /// There is no connection any more, or none yet; told once.
+        case disconnected(reason: String)
         /// Whether the server takes no changes now; a server is believed to take them until this comes.
         case readOnly(Bool)
     }
@@ -101,21 +102,16 @@ package final class PostgresListener: Service {
         )
         var failures = 0
         repeat {
-            var wasConnected = false
             do throws(PostgresError) {
                 let wire = try WireConnection.open(configuration)
                 try subscribe(wire)
-                (wasConnected, failures) = (true, 0)
+                failures = 0
                 try receive(wire, until: stop)
                 return
             } catch {
                 failures += 1
-                if wasConnected { _ = deliver(.disconnected) }
-                logger.log(
-                    level: failures == 1 ? .warning : .debug,
-                    "not connected to the database for notifications; will keep trying",
-                    metadata: ["error": "\(error)"]
-                )
+                if failures == 1 { _ = deliver(.disconnected(reason: error.description)) }
+                logger.debug("listener.disconnected", metadata: ["reason": "\(error)"])
             }
         } while !stop.wait(backoff.delay(afterFailures: failures))
     }

@@ -1,3 +1,4 @@
+import Instruments
 import Logging
 import Synchronization
 
@@ -17,6 +18,7 @@ extension PostgresPool {
     ///
     /// - Throws: `.poolTimeout`, `.poolFull`, `.poolClosed` or `.cancelled`.
     func acquire() async throws(PostgresError) -> Lease {
+        let start = ContinuousClock.now
         let id = shared.withLock { shared in
             shared.waitersMade += 1
             return shared.waitersMade
@@ -33,11 +35,19 @@ extension PostgresPool {
         } onCancel: {
             handle { shared, _ in shared.state.cancel(waiter: id) }
         }
+        let wait = ContinuousClock.now - start
+        shared.withLock { $0.waits.record(wait) }
         return try result.get()
     }
 
-    func release(_ lease: Lease, isReusable: Bool) {
-        handle { shared, now in shared.state.release(lease.id, isReusable: isReusable, now: now) }
+    /// Takes a connection back.
+    ///
+    /// - Parameter start: When its use began, if that is to be counted.
+    func release(_ lease: Lease, isReusable: Bool, usedSince start: ContinuousClock.Instant? = nil) {
+        handle { shared, now in
+            if let start { shared.uses.record(now - start) }
+            return shared.state.release(lease.id, isReusable: isReusable, now: now)
+        }
     }
 
     /// Feeds an event to the rules and does what they say.
@@ -80,25 +90,26 @@ extension PostgresPool {
         }
     }
 
+    /// Detached tasks: none of this is for the request that happened to be the occasion.
     private func perform(_ effect: Effect) {
         switch effect {
         case .resume(let continuation, let result):
             continuation.resume(returning: result)
         case .connect(let id, let connection):
-            Task { await open(connection, id) }
+            Task.detached { [self] in await open(connection, id) }
         case .check(let lease):
-            Task {
+            Task.detached { [self] in
                 let isAlive = await lease.connection.isAlive()
                 handle { shared, now in
                     shared.state.release(lease.id, isReusable: isAlive, wasUsed: false, now: now)
                 }
             }
         case .close(let connection):
-            Task { await connection.close() }
+            Task.detached { await connection.close() }
         case .interrupt(let connection):
             connection.cancelRunningStatement()
         case .alarm(let time):
-            Task { [weak self] in
+            Task.detached { [weak self] in
                 try? await Task.sleep(until: time, clock: .continuous)
                 self?.handle { shared, now in
                     if shared.alarm == time { shared.alarm = nil }
@@ -117,7 +128,7 @@ extension PostgresPool {
                 defer { shared.lastFailure = nil }
                 return shared.lastFailure != nil
             }
-            if isRestored { logger.info("database is reachable again") }
+            if isRestored { logger.info("pool.reconnected") }
             handle { shared, now in shared.state.connected(id, now: now) }
         } catch {
             let isFirst = shared.withLock { shared in
@@ -127,8 +138,8 @@ extension PostgresPool {
             }
             logger.log(
                 level: isFirst ? .warning : .debug,
-                "no connection to the database; will keep trying while somebody waits",
-                metadata: ["error": "\(error)"]
+                "pool.connect_failed",
+                metadata: ["reason": "\(error)"]
             )
             handle { shared, now in shared.state.connectFailed(id, now: now) }
         }

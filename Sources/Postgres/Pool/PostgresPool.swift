@@ -1,3 +1,4 @@
+package import Instruments
 package import Logging
 import ServiceLifecycle
 import Synchronization
@@ -19,6 +20,8 @@ package final class PostgresPool: Service {
         var waitersMade = 0
         var alarm: ContinuousClock.Instant?
         var lastFailure: PostgresError?
+        var waits = Histogram(bounds: Histogram.durations)
+        var uses = Histogram(bounds: Histogram.durations)
         var isFinished = false
         var closers: [CheckedContinuation<Void, Never>] = []
     }
@@ -83,6 +86,9 @@ package final class PostgresPool: Service {
             waiting: counts.waiting
         )
     }
+
+    /// How long callers waited for a connection, and how long those that run a body had it, so far.
+    package var times: (waits: Histogram, uses: Histogram) { shared.withLock { ($0.waits, $0.uses) } }
 
     /// Runs a body in a transaction: COMMIT when it returns, ROLLBACK when it throws.
     ///
@@ -149,11 +155,12 @@ package final class PostgresPool: Service {
     ) async throws(PostgresError) -> R {
         while true {
             let lease = try await acquire()
+            let start = ContinuousClock.now
             switch await run(use, on: lease.connection, hasLimit: hasLimit) {
             case .stale:
                 release(lease, isReusable: false)
             case .finished(let result, let isReusable):
-                release(lease, isReusable: isReusable)
+                release(lease, isReusable: isReusable, usedSince: start)
                 return try result.get()
             }
         }

@@ -30,6 +30,25 @@ extension Highscores {
         age: Duration = .zero,
         note: (Launch) async throws(Refusal) -> Void
     ) async throws(Refusal) -> Launch {
+        do throws(Refusal) {
+            let launch = try launch(game, player, chat, target, isReported, age)
+            try await note(launch)
+            onPlay(.launch(game.id, .opened))
+            return launch
+        } catch {
+            onPlay(.launch(game.id, PlayEvent.Opened(error)))
+            throw error
+        }
+    }
+
+    private func launch(
+        _ game: Game,
+        _ player: PlayerID,
+        _ chat: ChatInstance?,
+        _ target: Target,
+        _ isReported: Bool,
+        _ age: Duration
+    ) throws(Refusal) -> Launch {
         guard game.isEnabled else { throw .gameDisabled }
         guard !registry.isBanned(player, from: game) else { throw .playerBanned }
         var generator = SystemRandomNumberGenerator()
@@ -45,7 +64,6 @@ extension Highscores {
             lifetime: configuration.launchLifetime + age
         )
         if age > .zero { try checkErasure(since: launch) }
-        try await note(launch)
         return launch
     }
 

@@ -88,7 +88,7 @@ extension Highscores {
         for (index, receipt) in zip(places, receipts) {
             results[index] = receipt
             guard let receipt = try? receipt.get() else { continue }
-            report(receipt, metadata: scores[index].metadata)
+            report(receipt, of: game.id, metadata: scores[index].metadata)
             if let name = scores[index].name(in: game, now: now) { names.append(name) }
         }
         // Names are no part of what is promised: the same list again brings them along.

@@ -42,7 +42,7 @@ final class KeyUses: Service {
                     try session.execute(.apiKeyTouch(key, at: instant))
                 }
             } catch {
-                logger.warning("key_use.failed", metadata: ["error": "\(error)"])
+                logger.warning("key_use.failed", metadata: ["reason": "\(error)"])
             }
         }
     }

@@ -68,7 +68,8 @@ final class DatabaseMonitor: Service {
         await withTaskGroup { group in
             group.addTask { try? await listener.run() }
             group.addTask {
-                for await event in events.cancelOnGracefulShutdown() { await self.handle(event) }
+                var lostAt: ContinuousClock.Instant?
+                for await event in events.cancelOnGracefulShutdown() { await self.handle(event, &lostAt) }
             }
             // Whichever ends first, by shutdown or cancellation, ends the other.
             await group.next()
@@ -76,21 +77,27 @@ final class DatabaseMonitor: Service {
         }
     }
 
-    private func handle(_ event: PostgresListener.Event) async {
+    private func handle(_ event: PostgresListener.Event, _ lostAt: inout ContinuousClock.Instant?) async {
         switch event {
         case .connected:
+            if let since = lostAt {
+                lostAt = nil
+                let seconds = (ContinuousClock.now - since).components.seconds
+                logger.notice("database.regained", metadata: ["lost_s": "\(seconds)"])
+            }
             // What was missed while there was no connection is unknown, so everything is read anew.
             await reloadUntilDone(checkingSchema: true)
             for bot in Set(registry.bots) { onDeliveries(bot) }
             live.connected()
-        case .disconnected:
+        case .disconnected(let reason):
+            lostAt = lostAt ?? .now
             condition.withLock { $0 = Self.lost }
             isReadOnly.withLock { $0 = false }
             live.disconnected()
-            logger.warning("database.lost", metadata: ["error": "\(pool.lastFailure?.description ?? "-")"])
+            logger.warning("database.lost", metadata: ["reason": "\(reason)"])
         case .readOnly(let isReadOnly):
             self.isReadOnly.withLock { $0 = isReadOnly }
-            logger.warning(isReadOnly ? "database.read_only" : "database.writable")
+            if isReadOnly { logger.warning("database.read_only") } else { logger.notice("database.writable") }
         case .notification(Channel.settings.rawValue, _):
             await reloadUntilDone(checkingSchema: false)
             live.gamesChanged { registry.game($0) }
@@ -140,7 +147,7 @@ final class DatabaseMonitor: Service {
             logger.debug("registry.loaded", metadata: ["games": "\(games.count)", "bans": "\(bans.count)"])
             return true
         } catch {
-            logger.warning("registry.failed", metadata: ["error": "\(error)"])
+            logger.warning("registry.failed", metadata: ["reason": "\(error)"])
             if error.code == .invalidConfiguration {
                 setUnfit("database_unsuitable", error.message)
             } else if error.code == .migration {
@@ -159,6 +166,6 @@ final class DatabaseMonitor: Service {
 
     private func setUnfit(_ code: String, _ detail: String) {
         condition.withLock { $0 = .unfit(code: code, detail: detail) }
-        logger.error("schema.unfit", metadata: ["detail": "\(detail)"])
+        logger.error("schema.unfit", metadata: ["reason": "\(detail)"])
     }
 }

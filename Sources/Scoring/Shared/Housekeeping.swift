@@ -77,6 +77,6 @@ struct Housekeeping: Service {
     }
 
     private func report(_ error: PostgresError) {
-        logger.warning("housekeeping.failed", metadata: ["error": "\(error)"])
+        logger.warning("housekeeping.failed", metadata: ["reason": "\(error)"])
     }
 }

@@ -1,4 +1,5 @@
 import DequeModule
+import Instruments
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -36,6 +37,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         /// How many writes of a key are under way.
         var writing: [Key: Int] = [:]
         var count = 0
+        var sizes = Histogram(bounds: Histogram.sizes)
         var isClosed = false
         var parked: Deque<CheckedContinuation<Key?, Never>> = []
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
@@ -70,6 +72,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             }
             if waiting[key]?.isEmpty == true { waiting[key] = nil }
             line(up: key, limits)
+            if !tickets.isEmpty { sizes.record(Int64(tickets.count)) }
             return tickets
         }
 
@@ -83,6 +86,9 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
 
     /// Writes items of one key in order of arrival and answers each.
     typealias Write = @Sendable (Key, [Item]) async throws(PostgresError) -> [Result<Answer, Refusal>]
+
+    /// How many requests a line of the log names.
+    private static var namedRequests: Int { 32 }
 
     private let name: String
     private let limits: CommitLimits
@@ -160,6 +166,9 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     /// How many items wait for a write.
     var waiting: Int { state.withLock { $0.count } }
 
+    /// How many items were written together so far.
+    var sizes: Histogram { state.withLock { $0.sizes } }
+
     /// Whether no more items are taken.
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
@@ -216,7 +225,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         if limits.delay > .zero, isAlone { try? await Task.sleep(for: limits.delay) }
         let tickets = state.withLock { $0.takeBatch(of: key, limits) }
         if !tickets.isEmpty {
-            let results = await answers(to: tickets.map(\.item), of: key)
+            let results = await answers(to: tickets, of: key)
             for (ticket, result) in zip(tickets, results) { ticket.settle(result) }
         }
         state.withLock { state in
@@ -227,19 +236,31 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     }
 
     /// Writes items, and again by halves where the database cannot take one of them.
-    private func answers(to items: [Item], of key: Key) async -> [Result<Answer, Refusal>] {
-        do { return try await write(key, items) } catch {
-            guard error.isFaultOfItem, items.count > 1 else {
-                logger.log(
-                    level: error.isUnavailable || error.isConflict ? .warning : .error,
-                    "\(name).\(error.isFaultOfItem ? "refused" : "failed")",
-                    metadata: ["error": "\(error)", "count": "\(items.count)"]
-                )
-                return items.map { _ in .failure(Refusal(error)) }
+    private func answers(to tickets: [Ticket<Item, Answer>], of key: Key) async -> [Result<Answer, Refusal>] {
+        do { return try await write(key, tickets.map(\.item)) } catch {
+            guard error.isFaultOfItem, tickets.count > 1 else {
+                let requests = tickets.lazy.compactMap { $0.request?.description }.prefix(Self.namedRequests)
+                    .joined(separator: ",")
+                if error.isFaultOfItem {
+                    logger.error(
+                        "batch.refused",
+                        metadata: ["of": "\(name)", "reason": "\(error)", "request_ids": "\(requests)"]
+                    )
+                } else {
+                    logger.log(
+                        level: error.isUnavailable || error.isConflict ? .warning : .error,
+                        "batch.failed",
+                        metadata: [
+                            "of": "\(name)", "reason": "\(error)", "count": "\(tickets.count)",
+                            "request_ids": "\(requests)",
+                        ]
+                    )
+                }
+                return tickets.map { _ in .failure(Refusal(error)) }
             }
-            let middle = items.count / 2
-            let first = await answers(to: Array(items[..<middle]), of: key)
-            return first + (await answers(to: Array(items[middle...]), of: key))
+            let middle = tickets.count / 2
+            let first = await answers(to: Array(tickets[..<middle]), of: key)
+            return first + (await answers(to: Array(tickets[middle...]), of: key))
         }
     }
 
@@ -276,6 +297,8 @@ private final class Ticket<Item: Sendable, Answer: Sendable>: Sendable {
     }
 
     let item: Item
+    /// The request that it came with, for the log.
+    let request = RequestName.current
     private let waiter: Mutex<Waiter?>
 
     init(item: Item, waiter: Waiter) {

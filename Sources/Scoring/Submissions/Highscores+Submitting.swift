@@ -20,7 +20,7 @@ extension Highscores {
         do {
             let receipt = try await submissions.submit(run, rules: registry.game(run.launch.game)?.rules)
             if receipt.isReplay { quotas.giveBack(reservation) }
-            report(receipt, metadata: run.metadata)
+            report(receipt, of: run.launch.game, metadata: run.metadata)
             return receipt
         } catch {
             if error == .databaseUnavailable {

@@ -33,7 +33,7 @@ final class SubmissionQueue: Sendable {
     ) {
         capacity = configuration.queueCapacity
         appends = GroupCommit(
-            "submissions",
+            "appends",
             limits: configuration.limits(
                 writers: Self.appendingWriters,
                 writersOfKey: Self.appendingWritersOfGame,
@@ -50,7 +50,7 @@ final class SubmissionQueue: Sendable {
             ).write
         )
         writes = GroupCommit(
-            "submissions",
+            "writes",
             limits: configuration.limits(
                 writers: Self.writers,
                 timeout: configuration.submissionTimeout

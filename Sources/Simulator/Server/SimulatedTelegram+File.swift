@@ -39,8 +39,8 @@ extension Simulator {
                 try read { $0 }.save(to: path)
             } catch {
                 configuration.logger.error(
-                    "The simulator's state could not be saved.",
-                    metadata: ["path": "\(path)", "error": "\(error)"]
+                    "simulator.save_failed",
+                    metadata: ["path": "\(path)", "reason": "\(error)"]
                 )
             }
         }

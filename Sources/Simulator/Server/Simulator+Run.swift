@@ -44,6 +44,6 @@ extension Simulator {
         state.withLock { $0.port = port }
         bell.ringAll()
         if let baseURL { configuration.onListening(baseURL) }
-        configuration.logger.info("The simulator is listening.", metadata: ["port": "\(port ?? 0)"])
+        configuration.logger.info("simulator.listening", metadata: ["port": "\(port ?? 0)"])
     }
 }

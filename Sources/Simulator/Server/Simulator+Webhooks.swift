@@ -41,8 +41,8 @@ extension Simulator {
         )
         guard answer.status != 200 else { return }
         configuration.logger.debug(
-            "A call in a webhook's reply failed.",
-            metadata: ["method": "\(call.method)", "description": "\(answer.description ?? "")"]
+            "simulator.reply_failed",
+            metadata: ["method": "\(call.method)", "reason": "\(answer.description ?? "")"]
         )
     }
 }

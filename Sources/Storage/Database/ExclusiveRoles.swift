@@ -1,3 +1,4 @@
+package import Leaderboards
 package import Logging
 package import Postgres
 import ServiceLifecycle
@@ -40,8 +41,8 @@ package final class ExclusiveRoles: Service {
     /// Waits for a role, then does something as long as the role lasts; again if it was lost, until shutdown or
     /// cancellation; the body sees both.
     ///
-    /// A role is named by its lock's number.
-    package func hold(_ key: Int64, _ body: @escaping @Sendable () async -> Void) async {
+    package func hold(_ space: LockSpace, of bot: BotID, _ body: @escaping @Sendable () async -> Void) async {
+        let key = space.key(for: bot)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let (events, continuation) = AsyncStream<Bool>.makeStream()
             let id = state.withLock { state -> Int? in
@@ -57,13 +58,27 @@ package final class ExclusiveRoles: Service {
                 return false
             }
             if isGranted {
-                await withTaskGroup { group in
-                    group.addTask { await body() }
-                    // Ends when the role is lost.
-                    group.addTask { for await _ in events {} }
-                    await group.next()
-                    group.cancelAll()
+                logger.info("leader.gained", metadata: ["of": "\(space)", "bot": "\(bot)"])
+                let isGivenUp = await withTaskGroup { group in
+                    group.addTask {
+                        await body()
+                        return true
+                    }
+                    group.addTask {
+                        // Ends when the role is lost.
+                        for await _ in events {}
+                        return false
+                    }
+                    defer { group.cancelAll() }
+                    return await group.next() ?? true
                 }
+                let isStopping = Task.isCancelled || Task.isShuttingDownGracefully
+                let reason =
+                    isStopping ? "the service stops" : isGivenUp ? "given up" : "its database session ended"
+                logger.info(
+                    "leader.lost",
+                    metadata: ["of": "\(space)", "bot": "\(bot)", "reason": "\(reason)"]
+                )
             }
             giveUp(id)
         }
@@ -104,7 +119,7 @@ package final class ExclusiveRoles: Service {
                     repeat { try await serve(on: connection) } while await wakes.next() != nil
                 }
             } catch {
-                logger.debug("roles.lost", metadata: ["error": "\(error)"])
+                logger.debug("roles.lost", metadata: ["reason": "\(error)"])
             }
             loseAll()
         }

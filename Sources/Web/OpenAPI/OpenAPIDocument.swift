@@ -31,7 +31,7 @@ enum OpenAPIDocument {
                     $0.object {
                         for (status, answer) in member.entries {
                             $0.key(escaping: status)
-                            write(answer, to: &$0)
+                            writeResponse(answer, to: &$0)
                         }
                         writeProblems(of: value, to: &$0)
                     }
@@ -40,6 +40,31 @@ enum OpenAPIDocument {
         case .array: writer.array { for element in value.elements { write(element, to: &$0) } }
         default: writer.value(raw: value.raw)
         }
+    }
+
+    /// A response, with the header that all have.
+    private static func writeResponse(_ response: JSONValue, to writer: inout JSONWriter) {
+        writer.object {
+            for (name, member) in response.entries where name != "headers" {
+                $0.key(escaping: name)
+                write(member, to: &$0)
+            }
+            $0.object("headers") {
+                if let headers = response["headers"] {
+                    for (name, header) in headers.entries {
+                        $0.key(escaping: name)
+                        write(header, to: &$0)
+                    }
+                }
+                writeHeader("X-Request-Id", to: &$0)
+            }
+        }
+    }
+
+    /// A header that the document describes.
+    private static func writeHeader(_ name: String, to writer: inout JSONWriter) {
+        writer.key(escaping: name)
+        writer.object { $0.member("$ref", "#/components/headers/\(name)") }
     }
 
     /// Problems by status, since OpenAPI knows one response for each.
@@ -53,11 +78,9 @@ enum OpenAPIDocument {
             writer.key(escaping: String(status))
             writer.object {
                 $0.member("description", sameStatus.map(\.rawValue).joined(separator: ", "))
-                if let header = header(of: status) {
-                    $0.object("headers") {
-                        $0.key(escaping: header)
-                        $0.object { $0.member("$ref", "#/components/headers/\(header)") }
-                    }
+                $0.object("headers") {
+                    if let header = header(of: status) { writeHeader(header, to: &$0) }
+                    writeHeader("X-Request-Id", to: &$0)
                 }
                 $0.object("content") {
                     $0.key("application/problem+json")

@@ -72,8 +72,8 @@ struct Edge: RouterMiddleware {
 
     private func log(_ error: String, _ context: WebContext) {
         logger.error(
-            "a request failed unexpectedly",
-            metadata: ["route": "\(context.route ?? "none")", "error": "\(error)"]
+            "request.failed",
+            metadata: ["route": "\(context.route ?? "none")", "reason": "\(error)"]
         )
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Instruments
 import NIOCore
 
 extension ByteBuffer {
@@ -7,10 +8,12 @@ extension ByteBuffer {
     /// - Parameters:
     ///   - fields: The headers; their type lets nothing pass that would need checking.
     ///   - date: The line with the time, complete.
+    ///   - request: What the request is called.
     mutating func writeAnswerHead(
         _ status: HTTPResponse.Status,
         _ fields: HTTPFields,
         date: [UInt8],
+        request: RequestName,
         _ more: StaticString...
     ) {
         if status == .ok {
@@ -19,6 +22,7 @@ extension ByteBuffer {
             writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         }
         writeBytes(date)
+        writeLine(request)
         for field in fields {
             writeString(field.name.rawName)
             writeStaticString(": ")

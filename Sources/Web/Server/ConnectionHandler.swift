@@ -1,4 +1,5 @@
 import HTTPTypes
+import Instruments
 import NIOCore
 import NIOHTTP1
 
@@ -26,10 +27,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var offersUpgrade = false
     private var hasStoppedDecoder = false
     private var bodyParts = 0
+    private var names: RequestNames
+    /// The request whose body has not come to its end.
+    private var arriving: RequestName?
     private var timer: (task: Scheduled<Void>, at: NIODeadline)?
 
-    init(limits: ConnectionLimits, now: NIODeadline, observe: @escaping @Sendable (WebEvent) -> Void) {
+    init(
+        limits: ConnectionLimits,
+        now: NIODeadline,
+        names: RequestNames,
+        observe: @escaping @Sendable (WebEvent) -> Void
+    ) {
         self.observe = observe
+        self.names = names
         state = ConnectionState(limits: limits, now: now)
     }
 
@@ -85,6 +95,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             // Fields after the body would mean nothing to anybody here.
             if state.requestEnded(now: context.eventLoop.now) { receiver?.requestEnded() }
             hasStoppedDecoder = offersUpgrade
+            arriving = nil
         }
     }
 
@@ -155,7 +166,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 promise: nil
             )
         }
-        receiver?.headArrived(request)
+        let name = framing.name ?? names.next()
+        arriving = name
+        receiver?.headArrived(request, name)
     }
 
     // MARK: - Answers
@@ -167,23 +180,32 @@ final class ConnectionHandler: ChannelDuplexHandler {
     ///
     /// Once the connection has spoken for itself, an answer is for nobody and dropped.
     ///
-    /// - Parameter fields: The headers; they say how long the body is.
-    func answer(_ status: HTTPResponse.Status, _ fields: HTTPFields, body: ByteBuffer) {
+    /// - Parameters:
+    ///   - request: The one that is answered.
+    ///   - fields: The headers; they say how long the body is.
+    func answer(
+        _ request: RequestName,
+        _ status: HTTPResponse.Status,
+        _ fields: HTTPFields,
+        body: ByteBuffer
+    ) {
         guard let context, !state.isOver else { return }
         var bytes = context.channel.allocator.buffer(capacity: 512 + body.readableBytes)
-        writeHead(status, fields, to: &bytes)
+        writeHead(request, status, fields, to: &bytes)
         bytes.writeImmutableBuffer(body)
         end(bytes, context)
     }
 
     /// Sends the head of an answer whose body follows in parts.
     ///
-    /// - Parameter fields: The headers; without a length the parts are sent as chunks, to HTTP/1.0 as they are.
-    func beginAnswer(_ status: HTTPResponse.Status, _ fields: HTTPFields) {
+    /// - Parameters:
+    ///   - request: The one that is answered.
+    ///   - fields: The headers; without a length the parts are sent as chunks, to HTTP/1.0 as they are.
+    func beginAnswer(_ request: RequestName, _ status: HTTPResponse.Status, _ fields: HTTPFields) {
         guard let context, !state.isOver else { return }
         isChunked = !fields.contains(.contentLength) && state.takesChunks
         var bytes = context.channel.allocator.buffer(capacity: 512)
-        writeHead(status, fields, to: &bytes, isChunked ? "Transfer-Encoding: chunked\r\n" : "")
+        writeHead(request, status, fields, to: &bytes, isChunked ? "Transfer-Encoding: chunked\r\n" : "")
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
@@ -214,13 +236,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func writeHead(
+        _ request: RequestName,
         _ status: HTTPResponse.Status,
         _ fields: HTTPFields,
         to bytes: inout ByteBuffer,
         _ more: StaticString = ""
     ) {
         let last: StaticString = state.answerBegan() ? "Connection: close\r\n" : ""
-        bytes.writeAnswerHead(status, fields, date: DateLine.shared.now, more, last)
+        bytes.writeAnswerHead(status, fields, date: DateLine.shared.now, request: request, more, last)
     }
 
     private func end(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -246,8 +269,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             context.close(mode: .output, promise: nil)
             resumeReading()
         case .refuse(let code):
-            observe(.cutOff(code))
-            send(Problem(code, code.explanation), context)
+            let request = arriving ?? names.next()
+            RequestName.$current.withValue(request) { observe(.cutOff(code)) }
+            send(Problem(code, code.explanation), to: request, context)
             context.close(mode: .output, promise: nil)
             resumeReading()
         case .withdraw: receiver?.requestWasWithdrawn()
@@ -255,13 +279,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
         setTimer(context)
     }
 
-    private func send(_ problem: Problem, _ context: ChannelHandlerContext) {
+    private func send(_ problem: Problem, to request: RequestName, _ context: ChannelHandlerContext) {
         let document = problem.document
         var fields = problem.headers
         fields[.contentLength] = String(document.count)
         var bytes = context.channel.allocator.buffer(capacity: 512 + document.count)
         let status = HTTPResponse.Status(code: problem.code.status)
-        bytes.writeAnswerHead(status, fields, date: DateLine.shared.now, "Connection: close\r\n")
+        bytes.writeAnswerHead(
+            status,
+            fields,
+            date: DateLine.shared.now,
+            request: request,
+            "Connection: close\r\n"
+        )
         bytes.writeBytes(document)
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }

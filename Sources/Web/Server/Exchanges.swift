@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Instruments
 import NIOCore
 
 /// The requests of one connection, answered one after another by tasks that run on its event loop.
@@ -14,6 +15,7 @@ final class Exchanges: RequestReceiver {
         }
 
         let head: HTTPRequest
+        let name: RequestName
         var body = ByteBuffer()
         var end = End.open
     }
@@ -57,7 +59,9 @@ final class Exchanges: RequestReceiver {
         return waiting.count < Room.requests && waiting.last?.body.readableBytes ?? 0 < Room.bytes
     }
 
-    func headArrived(_ head: HTTPRequest) { waiting.append(Arrival(head: head)) }
+    func headArrived(_ head: HTTPRequest, _ request: RequestName) {
+        waiting.append(Arrival(head: head, name: request))
+    }
 
     func bodyArrived(_ bytes: ByteBuffer) {
         if let unread {
@@ -127,19 +131,29 @@ final class Exchanges: RequestReceiver {
             if arrival.end == .cutOff { requestWasCutOff() }
         }
         let request = Request(head: arrival.head, body: body)
-        answering = Self.answer(request, on: executor, channel: channel, with: respond, exchanges)
+        answering = Self.answer(
+            request,
+            arrival.name,
+            on: executor,
+            channel: channel,
+            with: respond,
+            exchanges
+        )
     }
 
     private static func answer(
         _ request: Request,
+        _ name: RequestName,
         on executor: LoopExecutor,
         channel: any Channel,
         with respond: @escaping Responder,
         _ exchanges: NIOLoopBound<Exchanges>
     ) -> Task<Void, Never> {
         Task(executorPreference: executor) {
-            let response = await respond(request, channel)
-            await send(response, through: exchanges)
+            await RequestName.$current.withValue(name) {
+                let response = await respond(request, channel)
+                await send(response, to: name, through: exchanges)
+            }
             exchanges.value.answerEnded()
         }
     }
@@ -157,14 +171,23 @@ final class Exchanges: RequestReceiver {
         connection.resumeReading()
     }
 
-    private static func send(_ response: Response, through exchanges: NIOLoopBound<Exchanges>) async {
+    private static func send(
+        _ response: Response,
+        to request: RequestName,
+        through exchanges: NIOLoopBound<Exchanges>
+    ) async {
         do {
             if let length = response.body.contentLength, length <= WholeBody.limit {
                 let body = WholeBody()
                 if length > 0 { try await response.body.write(body) }
-                exchanges.value.connection?.answer(response.status, response.headers, body: body.bytes)
+                exchanges.value.connection?.answer(
+                    request,
+                    response.status,
+                    response.headers,
+                    body: body.bytes
+                )
             } else {
-                exchanges.value.begin(response)
+                exchanges.value.begin(response, to: request)
                 try await response.body.write(StreamedBody(exchanges: exchanges))
                 exchanges.value.connection?.endAnswer()
             }
@@ -174,11 +197,11 @@ final class Exchanges: RequestReceiver {
         }
     }
 
-    private func begin(_ response: Response) {
+    private func begin(_ response: Response, to request: RequestName) {
         // An answer of known length comes to its end by itself.
         isStreaming = response.body.contentLength == nil
         if isStreaming, inputHasEnded { answering?.cancel() }
-        connection?.beginAnswer(response.status, response.headers)
+        connection?.beginAnswer(request, response.status, response.headers)
     }
 
     /// Sends a part of an answer.

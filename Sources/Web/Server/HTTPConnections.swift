@@ -22,7 +22,14 @@ struct HTTPConnections: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let guardian = try configure(channel.pipeline.syncOperations, now: channel.eventLoop.now)
+            let guardian = try configure(
+                channel.pipeline.syncOperations,
+                now: channel.eventLoop.now,
+                names: RequestNames(
+                    connection: .random(in: .min ... .max),
+                    start: .random(in: .min ... .max)
+                )
+            )
             let exchanges = Exchanges(channel, connection: guardian, respond: respond)
             guardian.receiver = exchanges
             return Value(channel: channel, isDone: exchanges.isDone)
@@ -39,13 +46,17 @@ struct HTTPConnections: ServerChildChannel {
 
     /// Puts the handlers in their places.
     ///
-    /// - Parameter now: The time by the connection's event loop.
+    /// - Parameters:
+    ///   - now: The time by the connection's event loop.
+    ///   - names: What requests are called.
     /// - Returns: The last of them, which wants a receiver.
     /// - Throws: When the connection is closed already.
-    func configure(_ pipeline: ChannelPipeline.SynchronousOperations, now: NIODeadline) throws
-        -> ConnectionHandler
-    {
-        let guardian = ConnectionHandler(limits: limits, now: now, observe: observe)
+    func configure(
+        _ pipeline: ChannelPipeline.SynchronousOperations,
+        now: NIODeadline,
+        names: RequestNames
+    ) throws -> ConnectionHandler {
+        let guardian = ConnectionHandler(limits: limits, now: now, names: names, observe: observe)
         try pipeline.addHandler(RequestDecoding(guardian, limits))
         try pipeline.addHandler(guardian)
         return guardian

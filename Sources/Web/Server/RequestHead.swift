@@ -1,4 +1,5 @@
 import HTTPTypes
+import Instruments
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
@@ -33,6 +34,8 @@ struct RequestFraming {
     var takesChunks = true
     /// Whether it would go on in another protocol; then the decoder stops after the request.
     var offersUpgrade = false
+    /// What the client calls the request, if that can be a name.
+    var name: RequestName?
 }
 
 extension RequestFraming {
@@ -47,6 +50,8 @@ extension RequestFraming {
             case 7 where name.isSame(as: "upgrade"): hasUpgrade = true
             case 10 where name.isSame(as: "connection"):
                 connectsUpgrade = connectsUpgrade || value.lists("upgrade")
+            case 12 where name.isSame(as: "x-request-id"):
+                self.name = self.name ?? RequestName(given: value)
             case 14 where name.isSame(as: "content-length"):
                 guard let length = Int(value) else { return nil }
                 bodyLength = length

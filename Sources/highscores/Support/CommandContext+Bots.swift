@@ -24,7 +24,10 @@ extension CommandContext {
                 } catch {
                     let bot = BotRecord(id: id, username: nil)
                     guard !bot.isNamed(name) else {
-                        logger.warning("bot \(id) did not tell its username: \(error)")
+                        logger.warning(
+                            "bot.identity_failed",
+                            metadata: ["detail": "bot \(id) did not tell its username: \(error)"]
+                        )
                         return bot
                     }
                     failure = error

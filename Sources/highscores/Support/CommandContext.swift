@@ -81,7 +81,7 @@ struct CommandContext: Sendable {
     }
 }
 
-/// Prints log lines as remarks of the program.
+/// Prints log lines as remarks of the program: their `detail`, which is a sentence, where they have one.
 private struct RemarkHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.notice
@@ -93,6 +93,7 @@ private struct RemarkHandler: LogHandler {
 
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        if let detail = fields["detail"] { return remark("\(detail)") }
         let details = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         remark("\(event.message)\(details)")
     }

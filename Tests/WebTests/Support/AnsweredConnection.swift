@@ -13,7 +13,8 @@ final class AnsweredConnection {
         let connections = HTTPConnections(limits: ConnectionLimits(), observe: { _ in }, respond: respond)
         let guardian = try connections.configure(
             channel.pipeline.syncOperations,
-            now: channel.embeddedEventLoop.now
+            now: channel.embeddedEventLoop.now,
+            names: RequestNames(connection: 1, start: 0)
         )
         exchanges = Exchanges(channel, connection: guardian, respond: respond)
         guardian.receiver = exchanges
@@ -55,13 +56,17 @@ final class AnsweredConnection {
         run()
     }
 
-    /// What was sent since the last look, one element a write, without the lines with the time.
+    /// What was sent since the last look, one element a write, without the lines with the time and the name.
     func received() throws -> [String] {
         run()
         var writes: [String] = []
         while let part = try channel.readOutbound(as: ByteBuffer.self) {
             let lines = String(buffer: part).split(separator: "\r\n", omittingEmptySubsequences: false)
-            writes.append(lines.filter { !$0.hasPrefix("Date: ") }.joined(separator: "\r\n"))
+            writes.append(
+                lines.filter { !$0.hasPrefix("Date: ") && !$0.hasPrefix("X-Request-Id: ") }.joined(
+                    separator: "\r\n"
+                )
+            )
         }
         return writes
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Instruments
 import NIOCore
 import NIOEmbedded
 
@@ -17,7 +18,11 @@ final class EmbeddedConnection {
         let connections = HTTPConnections(limits: limits, observe: { events.record($0) }) { _, _ in
             Response(status: .ok)
         }
-        guardian = try connections.configure(channel.pipeline.syncOperations, now: channel.eventLoop.now)
+        guardian = try connections.configure(
+            channel.pipeline.syncOperations,
+            now: channel.eventLoop.now,
+            names: RequestNames(connection: 0x0123_4567_89AB_CDEF, start: .max)
+        )
         guardian.receiver = receiver
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -39,7 +44,8 @@ final class EmbeddedConnection {
 
     /// Answers the oldest request.
     func answer(_ status: HTTPResponse.Status = .ok) throws {
-        guardian.answer(status, [.contentLength: "0"], body: ByteBuffer())
+        let request = receiver.requests.isEmpty ? .given("none") : receiver.requests.removeFirst()
+        guardian.answer(request, status, [.contentLength: "0"], body: ByteBuffer())
         channel.embeddedEventLoop.run()
     }
 
@@ -53,9 +59,14 @@ final class EmbeddedConnection {
 
 private final class RecordingReceiver: RequestReceiver {
     private(set) var passedOn: [String] = []
+    /// Those that are not answered.
+    var requests: [RequestName] = []
     var takesMore: Bool { true }
 
-    func headArrived(_ head: HTTPRequest) { passedOn.append("head") }
+    func headArrived(_ head: HTTPRequest, _ request: RequestName) {
+        passedOn.append("head")
+        requests.append(request)
+    }
     func bodyArrived(_ bytes: ByteBuffer) { passedOn.append("body") }
     func requestEnded() { passedOn.append("end") }
     func requestWasCutOff() { passedOn.append("cut") }

@@ -41,15 +41,13 @@ extension Settings {
     func makeServiceLogger() -> Logger {
         let level = logLevel
         let format = logFormat ?? (StandardError.isTerminal ? .text : .json)
-        LoggingSystem.bootstrap { label in
-            var handler: any LogHandler =
-                switch format {
-                case .text: StreamLogHandler.standardError(label: label)
-                case .json: JSONLogHandler(label: label)
-                }
+        let makeHandler = { @Sendable (label: String, provider: Logger.MetadataProvider?) -> any LogHandler in
+            var handler = LineLogHandler(label: label, isJSON: format == .json)
             handler.logLevel = level
+            handler.metadataProvider = provider
             return handler
         }
+        LoggingSystem.bootstrap(makeHandler, metadataProvider: .request)
         return Logger(label: "highscores")
     }
 }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Telemetry
 
-/// Lines for machines: each is one JSON object, whatever it says.
-@Suite struct JSONLogTests {
-    private func line(_ message: String, _ metadata: Logger.Metadata?, _ handler: JSONLogHandler? = nil)
+/// Lines for machines are one JSON object each, whatever they say; lines for people begin with what happened.
+@Suite struct LineLogTests {
+    private func line(_ message: String, _ metadata: Logger.Metadata?, _ handler: LineLogHandler? = nil)
         throws -> JSONValue
     {
         let event = LogEvent(
@@ -19,7 +19,8 @@ import Testing
             function: "",
             line: 1
         )
-        let bytes = (handler ?? JSONLogHandler(label: "serve")).line(event)
+        let handler = handler ?? LineLogHandler(label: "serve", isJSON: true)
+        let bytes = handler.line(event, at: Instant(milliseconds: 0))
         #expect(bytes.last == UInt8(ascii: "\n") && bytes.count(where: { $0 == UInt8(ascii: "\n") }) == 1)
         return try JSON.parse(Array(bytes.dropLast()))
     }
@@ -40,10 +41,37 @@ import Testing
     }
 
     @Test func `what an event says replaces what its logger always says`() throws {
-        var handler = JSONLogHandler(label: "serve")
+        var handler = LineLogHandler(label: "serve", isJSON: true)
         handler[metadataKey: "bot"] = "7"
         handler[metadataKey: "port"] = "80"
         let line = try line("m", ["bot": "8"], handler)
         #expect(line["bot"]?.string == "8" && line["port"]?.string == "80")
+    }
+
+    @Test func `a line for people has the event first, then what belongs to it, and no more than one line`()
+        throws
+    {
+        var handler = LineLogHandler(label: "serve", isJSON: false)
+        handler[metadataKey: "bot"] = "7"
+        let event = LogEvent(
+            level: .warning,
+            message: "database.lost",
+            metadata: ["reason": "no \"answer\"\nfrom \u{1B}[31mdb", "empty": "", "port": "80"],
+            source: nil,
+            file: "",
+            function: "",
+            line: 1
+        )
+        let time = try #require(Instant(rfc3339: "2026-03-01T12:30:00.125Z"))
+        #expect(
+            String(decoding: handler.line(event, at: time), as: UTF8.self)
+                == "\(time) warning database.lost bot=7 port=80 "
+                + #"reason="no \"answer\"\nfrom \u{1B}[31mdb""# + "\n"
+        )
+    }
+
+    @Test func `an empty value is left out`() throws {
+        let line = try line("m", ["reason": "", "bot": "8"])
+        #expect(line["reason"] == nil && line["bot"]?.string == "8")
     }
 }
