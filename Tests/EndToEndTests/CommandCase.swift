@@ -50,7 +50,7 @@ struct CommandCase: Sendable {
 
     /// Commands that change something without a question, since nothing is lost by it; they take `--yes` all the same.
     static let unasked: Set<String> = [
-        "game add", "game enable", "game rebuild", "game prune", "score submit",
+        "game add", "board add", "game enable", "game rebuild", "game prune", "score submit",
         "score restore", "player unban", "import scores", "import entries", "import players", "import games",
         "delivery retry", "chat set", "key create",
     ]
@@ -70,6 +70,9 @@ struct CommandCase: Sendable {
         CommandCase("board show", "tetris", .board), CommandCase("board watch", "tetris", .program),
         CommandCase("board show", "tetris --chat {chat}", .board),
         CommandCase("board around", "tetris {omar}", .board), CommandCase("board windows", "tetris", .list),
+        CommandCase("board list", "tetris", .list), CommandCase("board add", "tetris extra", .list),
+        CommandCase("board set", "tetris main --windows all,week", .list),
+        CommandCase("board remove", "tetris hard", .list),
         CommandCase("score list", "--game tetris", .list), CommandCase("score get", "{run}", .list),
         CommandCase("score submit", "tetris --player {ada} --score 8000 --chat {chat}", .record),
         CommandCase("score set", "{run} 7", .list),

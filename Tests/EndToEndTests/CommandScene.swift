@@ -23,6 +23,7 @@ struct CommandScene: Sendable {
         }
         let rules = "--max-score 1000000 --outcome max-score=hold"
         try await done(arena, "game set tetris \(rules) --edit-message never --reason checks")
+        try await done(arena, "board add tetris hard --windows all,week")
         try await arena.played([
             (Arena.ada, 100), (Arena.zoe, 9000), (Arena.omar, 200_000), (Arena.ada, 1_500_000),
             (Arena.ada, 50),

@@ -104,9 +104,12 @@ extension GameSetting {
     /// What only declared boards have.
     private static let ofDeclaredBoards: Set<String> = ["attempts", "seed", "removed"]
 
+    /// Whether only boards that are declared have the setting.
+    var isOfDeclaredBoards: Bool { Self.ofDeclaredBoards.contains(key) }
+
     /// Whether a game, or a board of one, has the setting.
     func applies(to game: Game) -> Bool {
-        game.isMain ? !Self.ofDeclaredBoards.contains(key) : Self.ofBoards.contains(key)
+        game.isMain ? !isOfDeclaredBoards : Self.ofBoards.contains(key)
     }
 
     private static func optional<Value: Sendable>(
@@ -205,7 +208,8 @@ extension PlausibilityRule {
 
 extension Game {
     /// The names that documents and commands use for what makes up a game.
-    package static let fieldNames = ["game", "bot", "short_name"] + GameSetting.all.map(\.key)
+    package static let fieldNames =
+        ["game", "bot", "short_name"] + GameSetting.all.filter { !$0.isOfDeclaredBoards }.map(\.key)
 
     /// Everything that makes up a game, by these names.
     package var fields: [(name: String, value: FieldValue)] {

@@ -48,7 +48,10 @@ extension Receipt {
             writer.array("boards") { writer in
                 for place in places { place.write(to: &writer) }
             }
-            if isNamed || board != Game.mainBoard { writeResults(to: &writer) }
+            guard isNamed || board != Game.mainBoard else { return }
+            writeResults(to: &writer)
+            // The row is of the game's own board, and tells that one's reasons.
+            writer.array("reasons") { writer in for reason in reasons { writer.value(reason) } }
         }
         return writer.bytes
     }
@@ -76,11 +79,11 @@ extension Receipt {
         self.init(
             outcome: first?.outcome ?? Outcome(logged.outcome),
             run: logged.run,
-            score: Int64(logged.score.value),
+            score: Int64((first?.score ?? logged.score).value),
             best: answer?["best"]?.int64,
             previousBest: answer?["previous_best"]?.int64,
             places: answer?["boards"]?.elements.compactMap { Place($0) } ?? [],
-            reasons: logged.reasons,
+            reasons: answer?["reasons"]?.elements.compactMap(\.string) ?? logged.reasons,
             isReplay: true,
             board: first?.board ?? Game.mainBoard,
             others: Array(results.dropFirst()),

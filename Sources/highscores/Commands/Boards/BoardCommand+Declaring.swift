@@ -224,9 +224,11 @@ extension BoardCommand {
 extension Record {
     /// A board with its settings.
     fileprivate init(board game: Game) {
+        let values = Dictionary(game.fields.map { ($0.name, $0.value) }) { first, _ in first }
         self.init(
-            [("board", .text(game.board))]
-                + game.fields.filter { BoardCommand.AddCommand.columns.dropFirst().contains($0.name) }
+            BoardCommand.AddCommand.columns.map { name in
+                (name, name == "board" ? .text(game.board) : values[name] ?? .none)
+            }
         )
     }
 }

@@ -1,0 +1,127 @@
+import Curl
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Boards of a game, from the command that declares them to the scores on them, with the built program.
+@Suite(.serialized, .scratchDatabase(Arena.template), .timeLimit(.minutes(10))) struct BoardLoopTests {
+    private func submit(_ body: String, _ token: String, at service: Service, query: String = "") async throws
+        -> Service.Answer
+    {
+        try await service.send(.post, "/v1/scores\(query)", token: token, body: Array(body.utf8))
+    }
+
+    private func done(_ arena: Arena, _ line: String) async throws -> String {
+        let result = try await arena.command(line)
+        #expect(result.code == 0, "\(line): \(result)")
+        return result.output
+    }
+
+    @Test func `boards are declared, played, shown, changed and taken away`() async throws {
+        try await Arena.with { arena in
+            _ = try await done(arena, "board add tetris hard expert --windows all,week --order lower")
+            _ = try await done(arena, "board add tetris daily --attempts 2/day --seed day")
+            let list = try await done(arena, "board list tetris --fields board,order,windows,attempts,seed")
+            #expect(list.split(separator: "\n").count == 4)
+            #expect(list.contains("daily\thigher\tall day week month season\t2/day\tday"), "\(list)")
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            let launch = try await arena.launch(Arena.ada, message)
+
+            let run = try await service.startRun(launch)
+            let both = #"{"scores":{"main":10,"hard":90}}"#
+            let answer = try await submit(both, run, at: service, query: "?boards=hard:global/all")
+            #expect(answer.status == 200, "\(answer)")
+            #expect(answer.json["results"]?["hard"]?["best"]?.int64 == 90)
+            let boards = answer.json["boards"]?.elements.map { $0["board"]?.string }
+            #expect(boards == ["main", "hard"])
+            let again = try await submit(both, run, at: service)
+            #expect(again.headers["Idempotency-Replayed"] == "true", "\(again)")
+            let other = try await submit(#"{"score":10}"#, run, at: service)
+            #expect(other.code == "run_already_scored")
+            #expect(try await service.board(launch, "&board=hard") == ["\(Arena.ada)": 90])
+            await arena.expectTable([Arena.ada: 10])
+
+            // Whatever is wrong with one of them takes nothing of the run.
+            let next = try await service.startRun(launch)
+            for (body, status, code) in [
+                (#"{"scores":{"main":11,"none":1}}"#, 422, "board_unknown"),
+                (#"{"scores":{"main":11,"Main":1}}"#, 422, "board_unknown"),
+                (#"{"scores":{"main":11,"hard":-1}}"#, 422, "score_invalid"),
+                (#"{"scores":{"main":11,"hard":1e3}}"#, 422, "score_invalid"),
+                (#"{"scores":{}}"#, 422, "score_invalid"), (#"{"scores":[1]}"#, 422, "score_invalid"),
+                (#"{"scores":{"main":11,"main":12}}"#, 400, "malformed_json"),
+                (#"{"score":1,"scores":{"main":11}}"#, 400, "malformed_json"),
+                (#"{"scores":{"daily":11}}"#, 400, "run_required"),
+            ] {
+                let answer = try await submit(body, next, at: service)
+                #expect(answer.status == status && answer.code == code, "\(body): \(answer)")
+            }
+            let taken = try await submit(#"{"scores":{"main":11,"expert":5}}"#, next, at: service)
+            #expect(taken.status == 200, "\(taken)")
+
+            let history = try await service.send(.get, "/v1/history?limit=3", token: launch)
+            #expect(history.json["runs"]?.elements.map { $0["board"]?.string } == ["main", "expert", "main"])
+            #expect(history.json["next"]?.string != nil)
+
+            #expect(
+                try await service.send(.get, "/v1/leaderboard?board=none", token: launch).code
+                    == "board_unknown"
+            )
+            let month = try await service.send(.get, "/v1/leaderboard?board=hard&window=month", token: launch)
+            #expect(month.code == "no_such_window")
+
+            let shown = try await done(arena, "board show tetris --board hard --fields score")
+            #expect(shown == "90\n")
+            let question = try await arena.command(
+                "board set tetris hard --order higher --keep latest --dry-run"
+            )
+            #expect(question.code == 0)
+            _ = try await done(arena, "board remove tetris expert --yes --reason over")
+            let gone = try await arena.command("board show tetris --board expert")
+            #expect(gone.code == 3, "\(gone)")
+            let removal = try await done(arena, "audit list --action board.remove --fields audit")
+            _ = try await done(arena, "audit undo \(removal.split(separator: "\n").first ?? "") --yes")
+            #expect(try await done(arena, "board show tetris --board expert --fields score") == "5\n")
+            try await service.stop()
+        }
+    }
+
+    @Test func `attempts are used on disk when runs start`() async throws {
+        try await Arena.with { arena in
+            _ = try await done(arena, "board add tetris daily --attempts 2/day --seed day")
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            let launch = try await arena.launch(Arena.ada, message)
+            func start(_ key: String, board: String = "daily") async throws -> Service.Answer {
+                try await service.send(
+                    .post,
+                    "/v1/runs",
+                    token: launch,
+                    headers: [(name: "Idempotency-Key", value: key)],
+                    body: Array(#"{"board":"\#(board)"}"#.utf8)
+                )
+            }
+            let first = try await start("a")
+            #expect(first.status == 201, "\(first)")
+            #expect(first.json["attempt"]?["number"]?.int64 == 1 && first.json["attempt"]?["of"]?.int64 == 2)
+            #expect(first.json["seed"]?.string?.count == 16)
+            let again = try await start("a")
+            #expect(again.json["run_id"]?.string == first.json["run_id"]?.string)
+            #expect(again.json["attempt"]?["number"]?.int64 == 1)
+            let second = try await start("b")
+            #expect(second.json["attempt"]?["number"]?.int64 == 2)
+            #expect(second.json["seed"]?.string == first.json["seed"]?.string)
+            let third = try await start("c")
+            #expect(third.status == 409 && third.code == "attempts_used", "\(third)")
+            #expect(try await start("c", board: "none").code == "board_unknown")
+            let run = try #require(first.json["run"]?.string)
+            let answer = try await submit(#"{"score":7}"#, run, at: service)
+            #expect(answer.json["boards"]?.firstElement?["board"]?.string == "daily", "\(answer)")
+            #expect(try await service.board(launch, "&board=daily") == ["\(Arena.ada)": 7])
+            #expect(try await service.board(launch).isEmpty)
+            try await service.stop()
+        }
+    }
+}
