@@ -12,6 +12,7 @@ package final class Telemetry: Sendable {
     let logger: Logger
     let counts = Counts()
     private let failureLines = Mutex(LineBudget())
+    private let refusalLines = Mutex(LineBudget())
 
     package init(logger: Logger) { self.logger = logger }
 
@@ -32,10 +33,17 @@ package final class Telemetry: Sendable {
                 of: Counts.RequestKind(route: route, method: answer.method, status: answer.status)
             )
             if let problem = answer.problem { counts.problems.count(problem.rawValue) }
-            let isFailure = answer.status >= 500 && answer.problem != nil
-            let omitted = isFailure ? failureLines.withLock { $0.take(at: .now) } : nil
+            let isFailure = answer.status >= 500
+            // What is not ready says so again and again, and what asks for addresses that are none is nobody to help.
+            let isTold = answer.problem != nil && answer.route != nil
+            var omitted: Int?
+            if isTold, isFailure {
+                omitted = failureLines.withLock { $0.take(at: .now) }
+            } else if isTold {
+                omitted = refusalLines.withLock { $0.take(at: .now) }
+            }
             logger.log(
-                level: omitted == nil ? .debug : .warning,
+                level: omitted == nil ? .debug : isFailure ? .warning : .info,
                 "request.answered",
                 metadata: [
                     "route": "\(route)", "method": "\(answer.method)", "status": "\(answer.status)",

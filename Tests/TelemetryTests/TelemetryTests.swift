@@ -46,13 +46,13 @@ import Updates
         #expect(text.contains(#"highscores_http_problems_total{code="player_banned"} 1"#))
         #expect(text.contains(#"highscores_http_problems_total{code="body_too_large"} 1"#))
         #expect(text.contains(#"highscores_http_request_seconds_count{route="/v1/scores"} 3"#))
-        #expect(log.lines.allSatisfy { $0.level == .debug })
+        #expect(log.lines.map(\.level) == [.debug, .debug, .info, .debug])
         let answered = Array(repeating: "request.answered", count: 3)
         #expect(log.lines.map(\.message) == answered + ["request.cut_off"])
         #expect(log.lines.first?.metadata["duration_ms"] == "3.000")
     }
 
-    @Test func `a failure of ours is a warning, and says of which request it was`() {
+    @Test func `a failure is a warning, a refusal is told, and both say of which request they are`() {
         var log = log
         log.metadataProvider = .request
         let telemetry = Telemetry(logger: log.logger)
@@ -60,7 +60,8 @@ import Updates
         telemetry.record(answer(404, .notFound))
         // What is not ready tells so by its status, again and again.
         telemetry.record(answer(503, route: "/readyz"))
-        #expect(log.lines.map(\.level) == [.warning, .debug, .debug])
+        telemetry.record(answer(404, .notFound, route: nil))
+        #expect(log.lines.map(\.level) == [.warning, .info, .debug, .debug])
         #expect(log.lines.first?.metadata["request_id"] == "mine")
         #expect(log.lines.first?.metadata["code"] == "database_unavailable")
         #expect(log.lines.last?.metadata["request_id"] == nil)
