@@ -69,7 +69,7 @@ package enum ServeProgram {
         logger: Logger
     ) async throws -> Bool {
         do {
-            try await PostgresPool.with(database, logger: logger) { pool in
+            try await PostgresPool.with(database.forSessions, logger: logger) { pool in
                 if isMigrating {
                     let applied = try await pool.migrate(logger: logger)
                     for migration in applied {
@@ -95,7 +95,7 @@ private struct LateMigration: Service {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    _ = try await PostgresPool.with(database, logger: logger) { pool in
+                    _ = try await PostgresPool.with(database.forSessions, logger: logger) { pool in
                         try await pool.migrate(logger: logger)
                     }
                     break

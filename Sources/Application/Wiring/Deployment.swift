@@ -113,7 +113,7 @@ package struct Deployment {
                             watches: highscores.watchCount,
                             memory: highscores.memory.statistics,
                             pages: highscores.pages.statistics,
-                            isReady: readiness().isEmpty
+                            isReady: !readiness().contains(where: \.isFatal)
                         ) + .ofDeliveries(workers, backlog.status, now: clock())
                     )
                 },
