@@ -136,7 +136,7 @@ let package = Package(
         layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
         // Level 4: the edges.
-        layer("Operations", ["Tokens", "Scoring", "Storage", "Postgres", "Leaderboards", "JSON"]),
+        layer("Operations", ["Tokens", "Scoring", "Storage", "Postgres", "Leaderboards", "JSON", crypto]),
         layer(
             "Web",
             [
@@ -235,7 +235,7 @@ let package = Package(
         tests(
             "Operations",
             [
-                "Tokens", "TestSupport",
+                "Tokens", "TestSupport", crypto,
                 "ScoringSupport", "Scoring", "Outbox", "Storage", "Postgres", "Leaderboards", "CSV", "JSON",
                 logging, lifecycle,
             ]

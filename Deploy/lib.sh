@@ -111,7 +111,7 @@ need_build_packages() {
 
 need_server_package() { need postgresql has_server; }
 
-# What the tests of pages, of encrypted connections, of the proxy, of the API and of load drive. Ubuntu has Chromium as a snap only, which
+# What the tests of pages, of encrypted connections, of the proxy, of the pooler, of the API and of load drive. Ubuntu has Chromium as a snap only, which
 # neither containers nor drivers can start, so there it must be brought along.
 need_test_packages() {
     need openssl command -v openssl
@@ -125,6 +125,7 @@ need_test_packages() {
     need valgrind command -v valgrind
     need gcc command -v gcc
     need nginx test -x /usr/sbin/nginx
+    need pgbouncer test -x /usr/sbin/pgbouncer
     need curl command -v curl
 }
 
@@ -136,7 +137,8 @@ install_missing() {
     say "installing ${missing[*]}"
     local install=(install_packages)
     [[ " ${missing[*]} " != *" postgresql "* ]] || install=(without_main_cluster "${install[@]}")
-    [[ " ${missing[*]} " != *" nginx "* ]] || install=(without_nginx "${install[@]}")
+    [[ " ${missing[*]} " != *" nginx "* && " ${missing[*]} " != *" pgbouncer "* ]] \
+        || install=(without_services "${install[@]}")
     "${install[@]}" "${missing[@]}"
     missing=()
 }
@@ -161,8 +163,9 @@ without_main_cluster() {
     return "$status"
 }
 
-# Debian's package starts a proxy on this machine's port 80, now and whenever it boots. The tests start one of their own.
-without_nginx() {
+# Debian's packages start a proxy on this machine's port 80 and a pooler, now and whenever it boots. The tests start their
+# own.
+without_services() {
     local file=/usr/sbin/policy-rc.d status=0 made=
     if [[ ! -e $file ]]; then
         made=$file
@@ -171,7 +174,7 @@ without_nginx() {
     fi
     "$@" || status=$?
     if [[ -n $made ]]; then as_root rm -f "$made"; fi
-    if [[ -d /run/systemd/system ]]; then as_root systemctl --quiet disable nginx || true; fi
+    if [[ -d /run/systemd/system ]]; then as_root systemctl --quiet disable nginx pgbouncer || true; fi
     return "$status"
 }
 

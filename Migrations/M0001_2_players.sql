@@ -16,6 +16,9 @@ CREATE TABLE players (
         CHECK (NOT is_anonymous OR num_nonnulls(first_name, last_name, username) = 0)
 );
 
+-- By what operators call people, also by its beginning.
+CREATE INDEX players_by_username ON players (lower(username) text_pattern_ops) WHERE username IS NOT NULL;
+
 -- A later launch brings no name back, whoever records it.
 CREATE FUNCTION drop_anonymous_name() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
 BEGIN

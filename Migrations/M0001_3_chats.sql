@@ -22,6 +22,7 @@ CREATE TABLE chats (
     CONSTRAINT chats_merged_whole CHECK ((merged_into IS NULL) = (merged_first IS NULL))
 );
 
+CREATE INDEX chats_by_title ON chats (lower(title)) WHERE title IS NOT NULL;
 CREATE INDEX chats_merged ON chats (merged_first) WHERE merged_first IS NOT NULL;
 
 -- Another zone, a merge and a split change where runs of a chat count; only with the latter two names change hands.

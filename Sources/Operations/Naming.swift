@@ -35,7 +35,7 @@ extension Administration {
                 ?? PlayerProfile(id: id, firstName: "", lastName: nil, username: nil)
         }
         let username = String(name.drop { $0 == "@" })
-        let (found, others) = try await scanning {
+        let (found, others) = try await reading {
             session throws(PostgresError) -> ([PlayerProfile], [String]) in
             let found = try session.run(.playerProfilesList(called: username, limit: Self.mostCandidates))
             guard found.isEmpty else { return (found, []) }
@@ -61,7 +61,7 @@ extension Administration {
         of botName: String? = nil
     ) async throws(OperationError) -> ChatRecord {
         if let instance = ChatInstance(name) { return try await chat(named: instance, of: botName) }
-        let (found, titles) = try await scanning {
+        let (found, titles) = try await reading {
             session throws(PostgresError) -> ([ChatRecord], [String]) in
             let found = try session.run(.chatsList(titled: name, limit: Self.mostCandidates))
                 .filter { botName.map($0.bot.isNamed) ?? true }

@@ -36,6 +36,9 @@ package struct OperationChange: Sendable {
     /// Under which number it is on record; nil when nothing changed.
     package internal(set) var audit: AuditID?
 
+    /// No change.
+    package init() {}
+
     /// Whether nothing changed.
     package var isEmpty: Bool { rows == 0 && receipt == nil && deliveries == 0 }
 
@@ -61,6 +64,19 @@ package struct OperationChange: Sendable {
         rebuild.add(other.rebuild)
         deliveries += other.deliveries
         audit = audit ?? other.audit
+    }
+
+    /// Adds what the same command changed in one of several games.
+    package mutating func add(_ other: OperationChange, of game: Game) {
+        add(other)
+        settings += other.settings.map {
+            Setting(name: "\(game.name) \($0.name)", before: $0.before, after: $0.after)
+        }
+    }
+
+    /// Adds a game that the same command made.
+    package mutating func add(_ game: Game) {
+        settings.append(Setting(name: game.name, before: .none, after: .text("added")))
     }
 
     /// The name of all this, by which it is known again when it is carried out.
@@ -103,7 +119,7 @@ package struct ChangeTerms: Sendable {
     }
 
     /// Why a change must not be made on these terms; nil where it may.
-    func objection(to change: OperationChange) -> OperationError? {
+    package func objection(to change: OperationChange) -> OperationError? {
         if let plan, plan != change.plan {
             return .conflict(
                 "the data moved since the plan was shown: it would now change something else; nothing was changed, "

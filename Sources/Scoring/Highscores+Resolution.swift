@@ -14,7 +14,8 @@ extension Highscores {
             case .invalid: throw .tokenInvalid
             case .expired: throw .tokenExpired
             case .unknownGame:
-                throw registry.isLoaded && readiness.isEmpty ? .tokenInvalid : .databaseUnavailable
+                throw registry.isLoaded && !readiness.contains(where: \.isFatal)
+                    ? .tokenInvalid : .databaseUnavailable
             }
         }
     }

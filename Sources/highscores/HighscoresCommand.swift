@@ -31,7 +31,8 @@ struct HighscoresCommand: AsyncParsableCommand {
                 name: "Operate",
                 subcommands: [
                     GameCommand.self, BoardCommand.self, ScoreCommand.self, PlayerCommand.self,
-                    ReviewCommand.self, ImportCommand.self, ExportCommand.self, DeliveryCommand.self,
+                    ReviewCommand.self, ImportCommand.self, ExportCommand.self,
+                    BackupCommand.self, RestoreCommand.self, DeliveryCommand.self,
                     ChatCommand.self, AuditCommand.self,
                     BotCommand.self,
                     WebhookCommand.self,

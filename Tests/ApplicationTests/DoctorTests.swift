@@ -161,6 +161,52 @@ struct DoctorTests {
         )
     }
 
+    @Test(arguments: [
+        ("on", false, Finding.Verdict.ok, "synchronous_commit is on"),
+        ("local", false, .ok, "synchronous_commit is local"),
+        ("off", false, .warning, "may be lost"), ("on", true, .problem, "name the primary"),
+        ("off", true, .problem, "is a standby"),
+    ])
+    func `a server is judged by what it keeps and takes`(
+        _ setting: String,
+        _ isStandby: Bool,
+        _ verdict: Finding.Verdict,
+        _ says: String
+    ) {
+        let finding = Finding.durability(synchronousCommit: setting, isStandby: isStandby)
+        #expect(finding.verdict == verdict && finding.detail.contains(says), "\(finding)")
+    }
+
+    @Test(arguments: [
+        ("chat 1/s 20/min, bot 30/s", false), ("chat 1/s 10/min, bot 5/s", false),
+        ("chat 2/s 20/min, bot 30/s", true), ("chat 1/s 21/min, bot 30/s", true),
+        ("chat 1/s 20/min, bot 31/s", true),
+    ])
+    func `a rate above Telegram's is told, but for a server of one's own`(_ rate: String, _ isTold: Bool)
+        throws
+    {
+        var settings = try Settings.load(from: ["HIGHSCORES_TELEGRAM_RATE": rate])
+        func warnings() -> [Finding] { Finding.settings(settings).filter { $0.verdict == .warning } }
+        #expect(warnings().count == (isTold ? 1 : 0))
+        #expect(warnings().allSatisfy { $0.detail.contains("above what Telegram publishes") })
+        settings.apiURL = "http://127.0.0.1:8081"
+        #expect(warnings().isEmpty)
+    }
+
+    @Test func `a pooler is judged by whether sessions are kept elsewhere`() {
+        #expect(Finding.pooler(isMoving: false, kept: nil) == nil)
+        let cases: [(Finding?, Finding.Verdict, String)] = [
+            (Finding.pooler(isMoving: true, kept: nil), .problem, "set DATABASE_SESSION_URL"),
+            (Finding.pooler(isMoving: true, kept: (true, true)), .problem, "keeps no sessions"),
+            (Finding.pooler(isMoving: true, kept: (false, false)), .problem, "to another database"),
+            (Finding.pooler(isMoving: true, kept: (false, true)), .ok, "share sessions"),
+            (Finding.pooler(isMoving: false, kept: (false, true)), .ok, "not needed"),
+        ]
+        for (finding, verdict, says) in cases {
+            #expect(finding?.verdict == verdict && finding?.detail.contains(says) == true, "\(says)")
+        }
+    }
+
     @Test func `settings that serve would refuse are problems`() {
         var settings = Settings()
         settings.databaseURL = "dbname=scores"

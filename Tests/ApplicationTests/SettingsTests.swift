@@ -32,6 +32,7 @@ struct SettingsTests {
     @Test func `every variable is read`() throws {
         let settings = try Settings.load(from: [
             "DATABASE_URL": "postgresql://a:b@one,two/scores?target_session_attrs=read-write",
+            "DATABASE_SESSION_URL": "postgresql://a:b@two/scores",
             "HIGHSCORES_DATA": "/var/lib/scores",
             "TELEGRAM_BOT_TOKEN": "1:a, 2:b",
             "TELEGRAM_API_URL": "http://127.0.0.1:8081/",
@@ -49,6 +50,7 @@ struct SettingsTests {
             "HIGHSCORES_LOG_FORMAT": "json",
         ])
         #expect(settings.databaseURL?.hasPrefix("postgresql://") == true)
+        #expect(settings.databaseSessionURL?.hasSuffix("two/scores") == true)
         #expect(settings.dataFolder == "/var/lib/scores")
         #expect(settings.botTokens.map(\.botID) == [1, 2])
         #expect(settings.apiURL == "http://127.0.0.1:8081")
@@ -69,7 +71,8 @@ struct SettingsTests {
 
     @Test func `a variable that is empty counts as not set`() throws {
         let names = [
-            "DATABASE_URL", "HIGHSCORES_DATA", "TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN_FILE",
+            "DATABASE_URL", "DATABASE_SESSION_URL", "HIGHSCORES_DATA", "TELEGRAM_BOT_TOKEN",
+            "TELEGRAM_BOT_TOKEN_FILE",
             "TELEGRAM_API_URL", "TELEGRAM_API_TEST",
             "HIGHSCORES_SECRET", "HIGHSCORES_LISTEN", "HIGHSCORES_PUBLIC_URL", "HIGHSCORES_UPDATES",
             "HIGHSCORES_LAUNCH_TTL", "HIGHSCORES_RUN_TTL", "HIGHSCORES_PLAYER_RATE",
@@ -87,6 +90,8 @@ struct SettingsTests {
     static let wrong: [(variable: String, value: String, says: String)] = [
         ("DATABASE_URL", "mysql://a:hunter2@b/c", "postgresql://"),
         ("DATABASE_URL", "postgresql://a:p@ss@b/c", "percent-encode"),
+        ("DATABASE_SESSION_URL", "postgresql://a:p@ss@b/c", "percent-encode"),
+        ("DATABASE_SESSION_URL", "postgresql://b/c", "DATABASE_URL, the way through the pooler"),
         ("TELEGRAM_BOT_TOKEN", "hunter2", "begins with the bot's number"),
         ("TELEGRAM_BOT_TOKEN", "123:", "letters, digits"),
         ("TELEGRAM_BOT_TOKEN", "1:hunter2,1:hunter3", "bot 1 is there already"),

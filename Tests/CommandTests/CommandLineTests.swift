@@ -53,7 +53,7 @@ struct CommandLineTests {
 
     @Test func `a negative chat id is taken as it is`() throws {
         let command = try Self.parse("bot", "send-game", "tetris", "--chat", "-1001234567890")
-        #expect((command as? BotCommand.SendGameCommand)?.chat.rawValue == -1_001_234_567_890)
+        #expect((command as? BotCommand.SendGameCommand)?.chat.text == "-1001234567890")
     }
 
     @Test func `deliveries are chosen by game, chat, player and states`() throws {
@@ -163,7 +163,9 @@ struct CommandLineTests {
         ["board", "show", "t", "--json", "--fields", "rank"], ["board", "show", "t", "--window", "year"],
         ["board", "around", "t"], ["board", "around", "t", "0"], ["board", "around", "t", "me"],
         ["board", "windows", "t", "--window", "year"],
-        ["bot", "send-game", "t", "--chat", "@name"], ["bot", "send-game", "t"],
+        ["bot", "send-game", "t", "--chat", "0"], ["bot", "send-game", "t"], ["bot", "list", "--limit", "0"],
+        ["webhook", "info", "--limit", "0"], ["migrate", "status", "--limit", "0"],
+        ["import", "games", "-", "--plan", "x"], ["import", "games", "-", "--max-rows", "-1"],
         ["serve", "--listen", "8080"],
         ["simulator", "--faults", "all hang"], ["simulator", "--faults", "@/nowhere"],
         ["simulator", "--empty", "--game", "t"], ["completions", "tcsh"],

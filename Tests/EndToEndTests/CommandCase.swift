@@ -52,6 +52,7 @@ struct CommandCase: Sendable {
     static let unasked: Set<String> = [
         "game add", "board add", "game enable", "game rebuild", "game prune", "score submit",
         "score restore", "player unban", "import scores", "import entries", "import players", "import games",
+        "restore",
         "delivery retry", "chat set", "key create",
     ]
 
@@ -91,6 +92,9 @@ struct CommandCase: Sendable {
         CommandCase("import games", "{games}", .list),
         CommandCase("export scores", "tetris", .text), CommandCase("export entries", "tetris", .text),
         CommandCase("export players", "", .text), CommandCase("export games", "", .text),
+        CommandCase("backup", "{folder}/walk.backup --replace", .record),
+        // Into a private PostgreSQL of its own, in which there is nothing.
+        CommandCase("restore", "{backup}", .record, variables: ["DATABASE_URL": ""]),
         CommandCase("delivery status", "", .list), CommandCase("delivery status", "--by-chat", .list),
         CommandCase("delivery list", "", .list), CommandCase("delivery list", "--state done", .list),
         CommandCase("delivery retry", "--game tetris", .list),

@@ -59,6 +59,9 @@ struct CommandScene: Sendable {
             try Data(text.utf8).write(to: file)
             values[name] = file.path
         }
+        let backup = arena.folder.appendingPathComponent("scene.backup").path
+        try await done(arena, "backup \(backup)")
+        values["backup"] = backup
         for (name, value) in values {
             #expect(!value.isEmpty && !value.contains("\n"), "{\(name)}: \(value)")
         }

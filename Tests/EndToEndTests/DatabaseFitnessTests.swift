@@ -102,6 +102,19 @@ import Testing
         }
     }
 
+    @Test func `a database that may lose what it acknowledges is told of, and served`() async throws {
+        let name = ScratchDatabase.current.name
+        try await Self.sql("ALTER DATABASE \(name) SET synchronous_commit = off")
+        try await Arena.with { arena in
+            let service = try await arena.serve()
+            try await service.waitUntil("degraded", "database_lax")
+            #expect(try await service.readiness().status == 200)
+            let metrics = try await service.send(.get, "/metrics")
+            #expect(metrics.text.contains("highscores_ready 1"))
+            try await service.stop()
+        }
+    }
+
     @Test func `a server that turns read-only beneath its sessions, and one that freezes, are told of`()
         async throws
     {

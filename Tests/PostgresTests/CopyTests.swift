@@ -72,4 +72,60 @@ import Testing
             #expect(answer == 1)
         }
     }
+
+    @Test func `text goes out line by line and comes in again, cut anywhere`() async throws {
+        let pool = ScratchDatabase.current.pool
+        try await pool.transaction { session throws(PostgresError) in
+            try Self.makeTable(session)
+            try session.script(
+                """
+                INSERT INTO things SELECT n, CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE E'Zoë\\t\\n\\\\. ' || n END, now()
+                FROM generate_series(1, 20000) AS n;
+                CREATE TEMPORARY TABLE copies (LIKE things)
+                """
+            )
+            var text: [UInt8] = []
+            var portions = 0
+            let count = try session.copy(query: "SELECT * FROM things ORDER BY number") {
+                lines throws(PostgresError) in
+                #expect(lines.last == UInt8(ascii: "\n"))
+                text += lines
+                portions += 1
+            }
+            #expect(count == 20_000 && portions > 1)
+            #expect(text.count { $0 == UInt8(ascii: "\n") } == 20_000)
+            var rest = text[...]
+            let taken = try session.copy(text: "copies") { () throws(PostgresError) in
+                defer { rest = rest.dropFirst(777) }
+                return rest.isEmpty ? nil : Array(rest.prefix(777))
+            }
+            #expect(taken == 20_000)
+            let difference = try session.query("TABLE things EXCEPT TABLE copies")
+            #expect(difference.isEmpty)
+            #expect(try session.copy(query: "SELECT 1 WHERE false") { _ throws(PostgresError) in } == 0)
+        }
+    }
+
+    @Test func `a reader that has enough, and a query that fails, spoil nothing but their transaction`()
+        async throws
+    {
+        let pool = ScratchDatabase.current.pool
+        for query in [
+            "SELECT generate_series(1, 10000000)", "SELECT nothing",
+            "SELECT 1 / (5 - n) FROM generate_series(1, 9) n",
+        ] {
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.transaction { session throws(PostgresError) in
+                    _ = try session.copy(query: query) { _ throws(PostgresError) in
+                        throw PostgresError(.cancelled, "enough")
+                    }
+                }
+            }
+            #expect(error != nil, "\(query)")
+            let answer = try await pool.withSession { session throws(PostgresError) in
+                try session.first("SELECT 1::bigint")?.decode(Int64.self)
+            }
+            #expect(answer == 1)
+        }
+    }
 }

@@ -38,6 +38,10 @@ package struct Doctor: Sendable {
         try Task.checkCancellation()
         do {
             try await settings.withDatabase(logger: logger) { configuration in
+                let pooler = try await Finding.pooler(settings, logger.silenced)
+                if let pooler { report(pooler) }
+                // Nothing can be asked as usual through a pooler that nobody was told of.
+                guard pooler?.verdict != .problem else { return }
                 try await PostgresPool.with(configuration, logger: logger.silenced) { pool in
                     guard await examineDatabase(pool) else { return }
                     await examineWriting(pool)

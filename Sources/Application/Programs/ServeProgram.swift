@@ -91,7 +91,7 @@ package enum ServeProgram {
         logger: Logger
     ) async throws -> String? {
         do {
-            return try await PostgresPool.with(database, logger: logger.silenced) { pool in
+            return try await PostgresPool.with(database.forSessions, logger: logger.silenced) { pool in
                 if isMigrating {
                     let applied = try await pool.migrate(logger: logger)
                     for migration in applied {
@@ -130,7 +130,7 @@ private struct LateMigration: Service {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    _ = try await PostgresPool.with(database, logger: logger) { pool in
+                    _ = try await PostgresPool.with(database.forSessions, logger: logger) { pool in
                         try await pool.migrate(logger: logger)
                     }
                     break

@@ -17,7 +17,9 @@ extension Settings {
         _ body: (PostgresConfiguration) async throws -> Result
     ) async throws -> Result {
         if let url = databaseURL {
-            return try await body(try PostgresConfiguration(connectionString: url))
+            var configuration = try PostgresConfiguration(connectionString: url)
+            if let databaseSessionURL { try configuration.keepSessions(at: databaseSessionURL) }
+            return try await body(configuration)
         }
         return try await PrivateCluster.with(dataFolder: dataFolder, logger: logger) { lease in
             let configuration = try PostgresConfiguration(connectionString: lease.connectionString)
@@ -56,7 +58,7 @@ extension Settings {
             configuration.poolWaitTimeout = .seconds(2)
             return try await PostgresPool.with(configuration, logger: logger, body)
         }
-        if let url = databaseURL { return try await ask(url) }
+        if let url = databaseSessionURL ?? databaseURL { return try await ask(url) }
         guard PrivateCluster.isRunning(dataFolder: dataFolder) else { return nil }
         return try await PrivateCluster.with(dataFolder: dataFolder, logger: logger) { lease in
             try await ask(lease.connectionString)
@@ -108,9 +110,10 @@ extension PostgresPool {
 }
 
 extension PostgresConfiguration {
-    /// The configuration for one command: an operator waits longer for a busy server than a request does.
+    /// The configuration for one command, which needs no pooler: an operator waits longer for a busy server than a request
+    /// does.
     package var forCommand: PostgresConfiguration {
-        var copy = self
+        var copy = forSessions
         copy.connectTimeout = .seconds(10)
         return copy
     }

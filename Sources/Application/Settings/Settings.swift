@@ -25,6 +25,8 @@ package struct Settings: Sendable {
 
     /// Where the database is; nil for a private cluster in ``dataFolder``.
     package var databaseURL: String?
+    /// Where sessions are kept; nil for at ``databaseURL``.
+    package var databaseSessionURL: String?
     /// The folder of the private cluster and of generated secrets.
     package var dataFolder = ".highscores"
     /// The bots to serve, each once; may be empty.
@@ -71,7 +73,8 @@ package struct Settings: Sendable {
     package static func load(from environment: [String: String]) throws(SettingsError) -> Settings {
         let reader = SettingsReader(environment)
         var settings = Settings()
-        settings.databaseURL = try reader.databaseURL()
+        settings.databaseURL = try reader.connectionString("DATABASE_URL")
+        settings.databaseSessionURL = try reader.databaseSessionURL(beside: settings.databaseURL)
         settings.dataFolder = reader["HIGHSCORES_DATA"] ?? settings.dataFolder
         settings.botTokens = try reader.botTokens()
         settings.apiURL = try reader.apiURL() ?? settings.apiURL

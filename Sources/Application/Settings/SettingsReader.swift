@@ -83,8 +83,7 @@ struct SettingsReader {
 
     // MARK: - Single variables
 
-    func databaseURL() throws(SettingsError) -> String? {
-        let variable = "DATABASE_URL"
+    func connectionString(_ variable: String) throws(SettingsError) -> String? {
         guard let text = values[variable] else { return nil }
         do { _ = try PostgresConfiguration(connectionString: text) } catch {
             throw SettingsError(
@@ -94,6 +93,19 @@ struct SettingsReader {
             )
         }
         return text
+    }
+
+    func databaseSessionURL(beside databaseURL: String?) throws(SettingsError) -> String? {
+        let variable = "DATABASE_SESSION_URL"
+        let url = try connectionString(variable)
+        guard url == nil || databaseURL != nil else {
+            throw SettingsError(
+                variable,
+                "is set, but DATABASE_URL, the way through the pooler to the same database, is not",
+                example: "… DATABASE_URL=postgresql://highscores:PASSWORD@pooler.example.com:6432/highscores"
+            )
+        }
+        return url
     }
 
     func apiURL() throws(SettingsError) -> String? {

@@ -109,7 +109,7 @@ package struct Deployment {
                     telemetry.prometheusText(
                         .ofPlay(highscores) + .ofDatabase(pool)
                             + .ofDeliveries(workers, backlog.status, now: clock())
-                            + .ofService(isReady: readiness().isEmpty) + .ofProcess,
+                            + .ofService(isReady: !readiness().contains(where: \.isFatal)) + .ofProcess,
                         naming: highscores.name(of:)
                     )
                 },

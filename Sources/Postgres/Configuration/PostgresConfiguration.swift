@@ -6,7 +6,9 @@ package struct PostgresConfiguration: Sendable {
     package static let schema = "highscores"
 
     /// The libpq connection URI or key/value string, as it was given.
-    let connectionString: ConnectionString
+    private(set) var connectionString: ConnectionString
+    /// Where sessions are kept, if not there.
+    private var sessions: ConnectionString?
 
     /// The name by which sessions appear in `pg_stat_activity`, unless the connection string has one.
     package var applicationName = "highscores"
@@ -46,6 +48,27 @@ package struct PostgresConfiguration: Sendable {
     /// - Throws: `.invalidConfiguration` with a reason that quotes nothing of the string.
     package init(connectionString: String) throws(PostgresError) {
         self.connectionString = try ConnectionString(connectionString)
+    }
+}
+
+extension PostgresConfiguration {
+    /// Has sessions kept elsewhere: the connection string leads through a pooler that may give each transaction of a connection
+    /// another session of the server.
+    ///
+    /// - Throws: As ``init(connectionString:)``.
+    package mutating func keepSessions(at connectionString: String) throws(PostgresError) {
+        sessions = try ConnectionString(connectionString)
+    }
+
+    /// Whether what a session was told holds until the end of the transaction only.
+    package var isPooled: Bool { sessions != nil }
+
+    /// The configuration for what lives by its session, or does not mind how long one takes to be made.
+    package var forSessions: PostgresConfiguration {
+        guard let sessions else { return self }
+        var copy = self
+        (copy.connectionString, copy.sessions) = (sessions, nil)
+        return copy
     }
 }
 

@@ -1,3 +1,5 @@
+import CLibPQ
+
 extension Session {
     /// Fills a table by COPY, which is the quickest way to bring many rows in.
     ///
@@ -16,10 +18,60 @@ extension Session {
     ) throws(PostgresError) -> Int {
         try wire.beginCopy("COPY \(target) FROM STDIN (FORMAT binary)")
         var writer = CopyWriter(wire)
-        do {
+        return try fill { () throws(PostgresError) in
             try body(&writer)
             try writer.finish()
+        }
+    }
+
+    /// Fills a table by COPY from text, as ``copy(query:_:)`` gives it.
+    ///
+    /// - Parameters:
+    ///   - target: The table with its columns; holds nobody's input.
+    ///   - next: Gives the next piece, cut anywhere; nil after the last. It must not run statements.
+    /// - Returns: How many rows were copied.
+    /// - Throws: As ``copy(into:_:)``.
+    package func copy(
+        text target: String,
+        _ next: () throws(PostgresError) -> [UInt8]?
+    ) throws(PostgresError) -> Int {
+        try wire.beginCopy("COPY \(target) FROM STDIN")
+        return try fill { () throws(PostgresError) in
+            while let piece = try next() { try wire.sendCopy(piece) }
+        }
+    }
+
+    /// Reads by COPY what a query gives, as text: a line for each row, ended by a line feed, that holds none itself
+    /// (PostgreSQL's manual, `COPY`, "Text Format").
+    ///
+    /// - Parameters:
+    ///   - query: The query; holds nobody's input.
+    ///   - body: Given portions of whole lines. It must not run statements; where it throws, the connection is of no more use.
+    /// - Returns: How many rows there were.
+    package func copy(
+        query: String,
+        _ body: ([UInt8]) throws(PostgresError) -> Void
+    ) throws(PostgresError) -> Int {
+        try wire.beginCopy("COPY (\(query)) TO STDOUT", PGRES_COPY_OUT)
+        var bytes: [UInt8] = []
+        do throws(PostgresError) {
+            while try wire.receiveCopy(into: &bytes) {
+                guard bytes.count >= CopyWriter.portion else { continue }
+                try body(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+            if !bytes.isEmpty { try body(bytes) }
         } catch {
+            // There may be gigabytes still to come.
+            wire.isBroken = true
+            throw error
+        }
+        return try wire.finishCopy()
+    }
+
+    /// Sends the data of a COPY that has begun, and ends it.
+    private func fill(_ send: () throws(PostgresError) -> Void) throws(PostgresError) -> Int {
+        do { try send() } catch {
             guard !wire.isBroken else { throw error }
             // The server's own word, where it had refused a row already, is only the echo of ours.
             _ = try? wire.endCopy(failure: "given up")
@@ -34,7 +86,7 @@ package struct CopyWriter: ~Copyable {
     private static let head: [UInt8] =
         Array("PGCOPY\n".utf8) + [0xFF] + Array("\r\n".utf8) + [UInt8](repeating: 0, count: 9)
     /// Large enough that the server is not woken for nothing.
-    private static let portion = 256 * 1024
+    static let portion = 256 * 1024
 
     private let wire: WireConnection
     private var bytes = head

@@ -76,6 +76,7 @@ extension Session {
 extension WireConnection {
     fileprivate func begin(_ options: TransactionOptions) {
         pendingBegin = options.opening
+        if let pooledSettings { pendingBegin.insert(pooledSettings, at: 1) }
         isInTransaction = true
     }
 

@@ -1,17 +1,17 @@
 import CLibPQ
 
-/// COPY from here to the server. libpq knows none in pipeline mode, which is left for its time.
+/// COPY from here to the server and back. libpq knows none in pipeline mode, which is left for its time.
 extension WireConnection {
-    /// Starts a COPY and waits until the server takes data.
+    /// Starts a COPY and waits until the server takes data, or gives them (`PGRES_COPY_OUT`).
     ///
     /// - Throws: What the server has against it; the connection is as before.
-    func beginCopy(_ sql: String) throws(PostgresError) {
+    func beginCopy(_ sql: String, _ state: ExecStatusType = PGRES_COPY_IN) throws(PostgresError) {
         if !pendingBegin.isEmpty { _ = try attempt([]) }
         guard unsafe PQexitPipelineMode(pointer) == 1, unsafe PQsendQuery(pointer, sql) == 1 else {
             throw lost()
         }
         guard let result = try nextResult() else { throw lost() }
-        guard result.status != PGRES_COPY_IN else { return }
+        guard result.status != state else { return }
         let error = try checked(result, statement: sql)
         while try nextResult() != nil {}
         guard unsafe PQenterPipelineMode(pointer) == 1 else { throw lost() }
@@ -39,6 +39,31 @@ extension WireConnection {
     func endCopy(failure: String?) throws(PostgresError) -> Int {
         guard unsafe PQputCopyEnd(pointer, failure) == 1 else { throw lost() }
         try flush()
+        return try finishCopy()
+    }
+
+    /// Takes the next row of a COPY from the server, as it came.
+    ///
+    /// - Returns: Whether there was one; after the last, ``finishCopy()`` is due.
+    func receiveCopy(into bytes: inout [UInt8]) throws(PostgresError) -> Bool {
+        while true {
+            var row: UnsafeMutablePointer<CChar>?
+            let count = unsafe PQgetCopyData(pointer, &row, 1)
+            if count > 0, let row = unsafe row {
+                unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: row, count: Int(count)))
+                unsafe PQfreemem(row)
+                return true
+            }
+            switch count {
+            case 0: try waitForServer(alsoWrite: false)
+            // The reason, if it is none to be glad of, is in the result.
+            default: return false
+            }
+        }
+    }
+
+    /// Reads how a COPY went; returns how many rows there were.
+    func finishCopy() throws(PostgresError) -> Int {
         var rows = 0
         var error: PostgresError?
         while let result = try nextResult() {

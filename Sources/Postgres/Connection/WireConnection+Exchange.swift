@@ -7,6 +7,8 @@ private enum Step {
     case deallocate(String)
     case prepare(name: String, StatementCache.Key)
     case execute(name: String, query: Int)
+    /// Of a query that is not prepared: the server's session may not be there the next time.
+    case run(query: Int)
 }
 
 extension WireConnection {
@@ -88,6 +90,11 @@ extension WireConnection {
     private func plan(_ queries: [Query], _ control: [String]) -> [Step] {
         var steps = (pendingBegin + control).map { Step.control($0) }
         pendingBegin = []
+        if let pooledSettings {
+            // Queries outside a transaction are one by themselves.
+            if !isInTransaction, !queries.isEmpty { steps.append(.control(pooledSettings)) }
+            return steps + queries.indices.map { Step.run(query: $0) }
+        }
         if !queries.isEmpty {
             steps += pendingDeallocations.map { Step.deallocate($0) }
             steps.reserveCapacity(steps.count + 2 * queries.count)
@@ -122,6 +129,8 @@ extension WireConnection {
             isSent = unsafe PQsendPrepare(pointer, name, key.sql, Int32(key.types.count), key.types)
         case .execute(let name, let query):
             isSent = unsafe queries[query].bindings.send(to: pointer, statement: name)
+        case .run(let query):
+            isSent = unsafe queries[query].bindings.send(to: pointer, text: queries[query].sql)
         }
         guard isSent == 1 else { throw lost() }
     }
@@ -138,7 +147,7 @@ extension WireConnection {
             switch last.status {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 switch step {
-                case .execute: results.append(last)
+                case .execute, .run: results.append(last)
                 case .deallocate(let name): pendingDeallocations.removeAll { $0 == name }
                 case .commit where last.commandTag != "COMMIT":
                     failure =
@@ -176,14 +185,46 @@ extension WireConnection {
         case .commit: "COMMIT"
         case .deallocate(let name): "DEALLOCATE \(name)"
         case .prepare(_, let key): key.sql
-        case .execute(_, let query): queries[query].sql
+        case .execute(_, let query), .run(let query): queries[query].sql
         }
     }
 }
 
 extension Bindings {
-    /// Hands the parameters to libpq, which copies them into its buffer.
+    /// Hands the parameters of a prepared statement to libpq, which copies them into its buffer.
     fileprivate func send(to connection: OpaquePointer, statement: String) -> Int32 {
+        unsafe withPointers { values, lengths, formats in
+            unsafe PQsendQueryPrepared(
+                connection,
+                statement,
+                Int32(ranges.count),
+                values,
+                lengths,
+                formats,
+                1
+            )
+        }
+    }
+
+    /// Hands a statement with its parameters to libpq.
+    fileprivate func send(to connection: OpaquePointer, text: String) -> Int32 {
+        unsafe withPointers { values, lengths, formats in
+            unsafe PQsendQueryParams(
+                connection,
+                text,
+                Int32(ranges.count),
+                types,
+                values,
+                lengths,
+                formats,
+                1
+            )
+        }
+    }
+
+    private func withPointers(
+        _ body: (_ values: [UnsafePointer<CChar>?], _ lengths: [Int32], _ formats: [Int32]) -> Int32
+    ) -> Int32 {
         let lengths = ranges.map { Int32($0?.count ?? 0) }
         let formats = [Int32](repeating: 1, count: ranges.count)
         return unsafe bytes.withUnsafeBytes { buffer in
@@ -195,15 +236,7 @@ extension Bindings {
                     return unsafe buffer.baseAddress?.advanced(by: range.lowerBound)
                         .assumingMemoryBound(to: CChar.self)
                 }
-                return unsafe PQsendQueryPrepared(
-                    connection,
-                    statement,
-                    Int32(ranges.count),
-                    values,
-                    lengths,
-                    formats,
-                    1
-                )
+                return unsafe body(values, lengths, formats)
             }
         }
     }

@@ -12,7 +12,11 @@ extension WireConnection {
         guard let pointer = unsafe connect(configuration) else {
             throw PostgresError(.connectionFailed, "out of memory")
         }
-        let wire = unsafe WireConnection(owning: pointer, connectionString: configuration.connectionString)
+        let wire = unsafe WireConnection(
+            owning: pointer,
+            connectionString: configuration.connectionString,
+            pooledSettings: configuration.isPooled ? setup(configuration, isLocal: true) : nil
+        )
         guard unsafe PQstatus(pointer) == CONNECTION_OK else {
             throw PostgresError(.connectionFailed, wire.connectionMessage())
         }
@@ -26,7 +30,16 @@ extension WireConnection {
         }
         wire.responseLimit = configuration.statementTimeout + configuration.responseGrace
         do {
-            try wire.script(setup(configuration))
+            // Of a session that is another one the next time nothing is asked but whether it is there.
+            try wire.script(
+                configuration.isPooled
+                    ? ""
+                    : """
+                    \(setup(configuration, isLocal: false));
+                    SET idle_session_timeout = 0;
+                    SET default_transaction_isolation = 'read committed'
+                    """
+            )
         } catch {
             throw PostgresError(.connectionFailed, "session set-up: \(error.message)").with {
                 $0.sqlState = error.sqlState
@@ -60,7 +73,7 @@ extension WireConnection {
         return unsafe PQconnectdbParams(keywords, values, 1)
     }
 
-    /// The settings of a session, sent in one message.
+    /// The settings of a session, in this order.
     ///
     /// Compiling a statement at run time takes longer than any of ours runs, however much the planner expects of it.
     /// So does planning: statements take arrays, whose lengths change what the planner expects but not which plan is
@@ -71,27 +84,30 @@ extension WireConnection {
     /// What a role, a database or a pooler may have set otherwise and would change what our statements mean is set, too.
     /// Names are looked for in our own schema only: in any other somebody may have made a function that fits a call
     /// better than PostgreSQL's own. Temporary tables come last, or they could stand in front of ours.
-    private static func setup(_ configuration: PostgresConfiguration) -> String {
-        """
-        SET statement_timeout = \(configuration.statementTimeout.milliseconds);
-        SET lock_timeout = \(configuration.lockTimeout.milliseconds);
-        SET idle_in_transaction_session_timeout = \(configuration.idleInTransactionTimeout.milliseconds);
-        SET idle_session_timeout = 0;
-        SET jit = off;
-        SET plan_cache_mode = force_generic_plan;
-        SET enable_seqscan = off;
-        SET enable_bitmapscan = off;
-        SET enable_hashjoin = off;
-        SET enable_mergejoin = off;
-        SET enable_material = off;
-        SET TimeZone = 'UTC';
-        SET search_path = \(PostgresConfiguration.schema), pg_temp;
-        SET client_encoding = 'UTF8';
-        SET standard_conforming_strings = on;
-        SET default_transaction_isolation = 'read committed';
-        SELECT set_config('synchronous_commit', 'on', false)
-        WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
-        """
+    private static func settings(_ configuration: PostgresConfiguration) -> [(name: String, value: String)] {
+        [
+            ("statement_timeout", "\(configuration.statementTimeout.milliseconds)"),
+            ("lock_timeout", "\(configuration.lockTimeout.milliseconds)"),
+            (
+                "idle_in_transaction_session_timeout",
+                "\(configuration.idleInTransactionTimeout.milliseconds)"
+            ),
+            ("jit", "off"), ("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"),
+            ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
+            ("enable_material", "off"), ("TimeZone", "UTC"),
+            ("search_path", "\(PostgresConfiguration.schema), pg_temp"), ("client_encoding", "UTF8"),
+            ("standard_conforming_strings", "on"),
+        ]
+    }
+
+    /// The settings as one query, for a session or until the end of the transaction.
+    private static func setup(_ configuration: PostgresConfiguration, isLocal: Bool) -> String {
+        let calls = settings(configuration).map { "set_config('\($0.name)', '\($0.value)', \(isLocal))" }
+        return """
+            SELECT \(calls.joined(separator: ", ")),
+                CASE WHEN current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+                THEN set_config('synchronous_commit', 'on', \(isLocal)) END
+            """
     }
 
     /// Runs a script of several statements through the simple protocol, outside pipeline mode.

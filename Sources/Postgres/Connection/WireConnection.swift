@@ -8,6 +8,9 @@ import Glibc
 final class WireConnection {
     let pointer: OpaquePointer
     private let connectionString: ConnectionString
+    /// What each transaction begins with where the server's session may be another one each time; nil where it stays, and
+    /// knows everything from the start.
+    let pooledSettings: String?
     /// How long the server may stay silent while an answer is due; nil waits for ever.
     var responseLimit: Duration?
     var isBroken = false
@@ -20,8 +23,9 @@ final class WireConnection {
     /// Whether a transaction was asked for, even if the server does not know of it yet.
     var isInTransaction = false
 
-    init(owning pointer: OpaquePointer, connectionString: ConnectionString) {
+    init(owning pointer: OpaquePointer, connectionString: ConnectionString, pooledSettings: String?) {
         unsafe self.pointer = unsafe pointer
+        self.pooledSettings = pooledSettings
         self.connectionString = connectionString
     }
 

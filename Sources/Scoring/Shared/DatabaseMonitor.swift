@@ -23,6 +23,8 @@ final class DatabaseMonitor: Service {
     private let logger: Logger
     private let condition = Mutex(Condition.unavailable("not connected yet"))
     private let isReadOnly = Mutex(false)
+    /// Whether the server may lose what it acknowledged to sessions that do not ask for more, as ours do.
+    private let isLax = Mutex(false)
 
     init(
         pool: PostgresPool,
@@ -38,16 +40,24 @@ final class DatabaseMonitor: Service {
         self.onDeliveries = onDeliveries
     }
 
-    /// Why scores cannot be taken now; nil when they can.
+    /// Why scores cannot be taken now, or what is to be known of the database; nil when all is well.
     var reason: UnreadyReason? {
         switch condition.withLock({ $0 }) {
+        case .ready where isReadOnly.withLock({ $0 }):
+            UnreadyReason(
+                code: "database_read_only",
+                detail:
+                    "the database takes no changes: it is a standby, or default_transaction_read_only is on",
+                isFatal: true
+            )
         case .ready:
-            isReadOnly.withLock { $0 }
+            isLax.withLock { $0 }
                 ? UnreadyReason(
-                    code: "database_read_only",
+                    code: "database_lax",
                     detail:
-                        "the database takes no changes: it is a standby, or default_transaction_read_only is on",
-                    isFatal: true
+                        "synchronous_commit is off for the database: this service turns it on for itself, but what others"
+                        + " change there may be lost if the server crashes",
+                    isFatal: false
                 ) : nil
         case .unavailable(let detail):
             UnreadyReason(
@@ -61,7 +71,7 @@ final class DatabaseMonitor: Service {
 
     func run() async throws {
         let (listener, events) = PostgresListener.withStream(
-            configuration: pool.configuration,
+            configuration: pool.configuration.forSessions,
             channels: Channel.allCases.map(\.rawValue),
             logger: logger
         )
@@ -133,6 +143,10 @@ final class DatabaseMonitor: Service {
                     return false
                 }
                 if states.isAhead { logger.warning("schema.newer") }
+                let defaults = try await pool.withSession { session throws(PostgresError) in
+                    try session.run(.serverDefaultsGet(["synchronous_commit"]))
+                }
+                isLax.withLock { $0 = defaults == ["off"] }
             }
             let (games, bans, erased, keys) = try await pool.transaction(.snapshot) {
                 session throws(PostgresError) in

@@ -14,6 +14,7 @@ package final class ExclusiveRoles: Service {
     private static let interval: Duration = .seconds(1)
 
     private let pool: PostgresPool
+    private let isPoolOwn: Bool
     private let logger: Logger
     private let state = Mutex(State())
     private let (wakeUps, wakeUp) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -34,7 +35,10 @@ package final class ExclusiveRoles: Service {
     }
 
     package init(pool: PostgresPool, logger: Logger) {
-        self.pool = pool
+        self.pool =
+            pool.configuration.isPooled
+            ? PostgresPool(configuration: pool.configuration.forSessions, logger: logger) : pool
+        self.isPoolOwn = pool.configuration.isPooled
         self.logger = logger
     }
 
@@ -99,6 +103,7 @@ package final class ExclusiveRoles: Service {
                 group.cancelAll()
             }
         }
+        if isPoolOwn { await pool.close(within: .zero) }
         let seats = state.withLock { state in
             defer { state.seats = [:] }
             state.isFinished = true

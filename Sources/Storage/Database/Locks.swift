@@ -45,13 +45,18 @@ extension Session {
 
     /// Whether a running instance has the say over the calls that bring a bot's scores to Telegram.
     package func deliveryLockIsHeld(for bot: BotID) throws(PostgresError) -> Bool {
+        try advisoryLockIsHeld(LockSpace.deliveries.key(for: bot))
+    }
+
+    /// Whether any session of this database holds a lock.
+    package func advisoryLockIsHeld(_ key: Int64) throws(PostgresError) -> Bool {
         try first(
             """
             SELECT EXISTS (
                 SELECT FROM pg_locks l
                 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
                   AND l.database = (SELECT o.oid FROM pg_database o WHERE o.datname = current_database())
-                  AND (l.classid::bigint << 32 | l.objid::bigint) = \(LockSpace.deliveries.key(for: bot)))
+                  AND (l.classid::bigint << 32 | l.objid::bigint) = \(key))
             """
         )?.decode(Bool.self) ?? false
     }

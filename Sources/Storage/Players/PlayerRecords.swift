@@ -133,12 +133,15 @@ extension PlayerProfile {
 }
 
 extension Statement where Value == [String] {
-    /// Usernames that begin with a text, in any case.
+    /// Usernames that begin with a text, in any case: the first by their bytes.
     package static func usernamesList(beginning start: String, limit: Int) -> Self {
         Self(
             column: """
-                SELECT DISTINCT p.username FROM players p
-                WHERE starts_with(lower(p.username), lower(\(start))) LIMIT \(Int64(limit))
+                SELECT DISTINCT x.username
+                FROM (SELECT p.username FROM players p
+                      WHERE lower(p.username) ~>=~ lower(\(start)) AND lower(p.username) ~<~ (lower(\(start)) || chr(1114111))
+                      ORDER BY lower(p.username) USING ~<~
+                      LIMIT \(Int64(limit))) AS x
                 """
         )
     }

@@ -7,24 +7,25 @@ import Leaderboards
 struct BotSelection: ParsableArguments {
     @Option(help: "One bot, by username or id; without it all of TELEGRAM_BOT_TOKEN.")
     var bot: String?
-
     /// Does something for each selected bot, goes on when one fails, and prints what worked.
     ///
     /// - Parameters:
     ///   - columns: The fields of what is printed.
+    ///   - limit: For how many bots at most.
     ///   - text: Said after it, if anything.
     /// - Throws: ``CommandFailure`` if something failed: its code, or "partly done" where something else did not.
     func forEach(
         _ context: CommandContext,
         _ output: OutputOptions,
         columns: [String],
+        limit: Int? = nil,
         remarking text: String? = nil,
         _ body: (BotClient) async throws -> Record
     ) async throws {
         _ = try context.settings.requireBotTokens()
         let (records, failures) = try await context.withClients { clients in
             var (records, failures): ([Record], [any Error]) = ([], [])
-            for client in try await Self.select(bot, from: clients) {
+            for client in try await Self.select(bot, from: clients).prefix(limit ?? .max) {
                 do { records.append(try await body(client)) } catch {
                     try Task.checkCancellation()
                     failures.append(error)

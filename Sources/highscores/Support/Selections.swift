@@ -57,6 +57,17 @@ struct ListLimit: ParsableArguments {
     }
 }
 
+/// From when to when; runs by the time at which they were accepted.
+struct TimeRange: ParsableArguments {
+    @Option(help: ArgumentHelp("Only those from then on.", valueName: "time"))
+    var since: Instant?
+
+    @Option(help: ArgumentHelp("Only those before then.", valueName: "time"))
+    var until: Instant?
+
+    var isOpen: Bool { since == nil && until == nil }
+}
+
 /// A game, a chat and a player, of which any may be left open.
 struct PlaceSelection: ParsableArguments {
     @Option(

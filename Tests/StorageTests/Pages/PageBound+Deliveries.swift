@@ -145,6 +145,9 @@ extension PageBound {
         PageBound("deliveryBots()", 80) { session, _ throws(PostgresError) in
             _ = try session.deliveryBots()
         },
+        PageBound("advisoryLockIsHeld(_:)", 0) { session, _ throws(PostgresError) in
+            _ = try session.advisoryLockIsHeld(5)
+        },
         PageBound("deliveryLockIsHeld(for:)", 0) { session, scene throws(PostgresError) in
             _ = try session.deliveryLockIsHeld(for: scene.bot)
         },

@@ -21,6 +21,11 @@ extension PageBound {
         .statement("chatMergeGet(of:)", 50) { .chatMergeGet(of: $0.chat(61)) },
         .statement("chatsAreSplit(_:_:)", 50) { .chatsAreSplit($0.chat(61), $0.chat(62)) },
         .statement("playerProfilesList(of:)", 90) { .playerProfilesList(of: $0.player(1)) },
+        .statement("playerProfilesList(called:limit:)", 60) { _ in
+            .playerProfilesList(called: "PLAYER5", limit: 5)
+        },
+        .statement("usernamesList(beginning:limit:)", 100) { _ in .usernamesList(beginning: "P", limit: 20) },
+        .statement("chatsList(titled:limit:)", 90) { _ in .chatsList(titled: "chat 5", limit: 5) },
         .statement("chatGet(_:)", 70) { .chatGet($0.chat(5)) },
         .query("chatZoneUpdate(of:to:)", 70) { .chatZoneUpdate(of: $0.chat(5), to: "Europe/Berlin") },
         .statement("apiKeyInsert(_:hint:label:game:)", 60) {

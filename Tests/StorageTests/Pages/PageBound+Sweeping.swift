@@ -7,17 +7,8 @@ extension PageBound {
     /// as a whole.
     static let sweeping: [PageBound] = [
         .statement("chatsList(of:title:limit:)", 25_000, because: "lists all chats") { _ in .chatsList() },
-        .statement("chatsList(titled:limit:)", 25_000, because: "looks through all chats") { _ in
-            .chatsList(titled: "Chat 5", limit: 5)
-        },
         .statement("chatTitlesList(limit:)", 25_000, because: "looks through the latest chats") { _ in
             .chatTitlesList(limit: 1000)
-        },
-        .statement("playerProfilesList(called:limit:)", 25_000, because: "looks through all players") { _ in
-            .playerProfilesList(called: "player5", limit: 5)
-        },
-        .statement("usernamesList(beginning:limit:)", 25_000, because: "looks through all players") { _ in
-            .usernamesList(beginning: "player", limit: 5)
         },
         PageBound("gameStatistics(of:since:)", 150_000, because: "counts all runs of a time") {
             session,

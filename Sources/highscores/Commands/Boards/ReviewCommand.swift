@@ -138,13 +138,9 @@ struct ReviewSelection: ParsableArguments {
     @Option(help: ArgumentHelp("A reason, for example too_fast.", valueName: "code"))
     var code: PlausibilityRule?
 
-    @Option(help: ArgumentHelp("Those accepted from then on.", valueName: "time"))
-    var since: Instant?
+    @OptionGroup var time: TimeRange
 
-    @Option(help: ArgumentHelp("Those accepted before then.", valueName: "time"))
-    var until: Instant?
-
-    var isSomething: Bool { !place.isOpen || code != nil || since != nil || until != nil }
+    var isSomething: Bool { !place.isOpen || code != nil || !time.isOpen }
 
     /// What was chosen, how it is typed again, and what people call it.
     func filter(
@@ -153,7 +149,7 @@ struct ReviewSelection: ParsableArguments {
         let found = try await place.find(administration)
         var filter = ReviewFilter()
         (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, found.player)
-        (filter.reason, filter.since, filter.until) = (code?.code, since, until)
+        (filter.reason, filter.since, filter.until) = (code?.code, time.since, time.until)
         return (filter, found.name, found.words)
     }
 }

@@ -130,17 +130,13 @@ struct RunFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only those of this player: Telegram's id or @username.", valueName: "player"))
     var player: NamedPlayer?
 
-    @Option(help: ArgumentHelp("Only those accepted from then on.", valueName: "time"))
-    var since: Instant?
-
-    @Option(help: ArgumentHelp("Only those accepted before then.", valueName: "time"))
-    var until: Instant?
+    @OptionGroup var time: TimeRange
 
     @Option(help: ArgumentHelp("Only those with a higher score.", valueName: "score"))
     var scoreOver: Score?
 
     /// Whether nothing but the game is said.
-    var isOpen: Bool { chat == nil && player == nil && since == nil && until == nil && scoreOver == nil }
+    var isOpen: Bool { chat == nil && player == nil && time.isOpen && scoreOver == nil }
 
     /// What was chosen, the games that it is for, and the chat and the player by what they are called.
     func find(_ administration: Administration) async throws -> (
@@ -148,7 +144,7 @@ struct RunFilterOptions: ParsableArguments {
     ) {
         var filter = RunFilter()
         let player = try await self.player?.find(administration)
-        (filter.player, filter.since, filter.until) = (player?.id, since, until)
+        (filter.player, filter.since, filter.until) = (player?.id, time.since, time.until)
         filter.scoreOver = scoreOver?.value
         let found = try await administration.find(board.name(of: game), chat)
         filter.chat = found.chat?.id

@@ -37,11 +37,7 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only those whose subject holds this text.", valueName: "text"))
         var subject: String?
 
-        @Option(help: ArgumentHelp("Only from then on.", valueName: "time"))
-        var since: Instant?
-
-        @Option(help: ArgumentHelp("Only those before then.", valueName: "time"))
-        var until: Instant?
+        @OptionGroup var time: TimeRange
 
         @OptionGroup var list: ListLimit
 
@@ -52,7 +48,7 @@ struct AuditCommand: AsyncParsableCommand {
             filter.actor = actor
             filter.action = action
             filter.subject = subject
-            (filter.since, filter.until) = (since, until)
+            (filter.since, filter.until) = (time.since, time.until)
             let found = try await CommandContext().withAdministration {
                 try await $0.audit(filter, limit: list.limit)
             }

@@ -1,6 +1,7 @@
 import Application
 import ArgumentParser
 import Leaderboards
+import Operations
 import Postgres
 import Storage
 
@@ -21,10 +22,14 @@ struct MigrateCommand: AsyncParsableCommand {
             "List the steps of the schema.",
             "highscores migrate status",
             "every step and whether it is applied",
-            "highscores migrate status --ndjson",
-            "the same for a program"
+            "highscores migrate status --state pending",
+            "what 'migrate up' would apply"
         )
 
+        @Option(help: ArgumentHelp("Only steps in this state, such as applied, pending.", valueName: "state"))
+        var state: String?
+
+        @OptionGroup var cut: ListCut
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
@@ -40,7 +45,12 @@ struct MigrateCommand: AsyncParsableCommand {
                     }
                 }
             }
-            try output.print(states.map(\.record), columns: ["number", "name", "state", "applied_at"])
+            try cut.print(
+                states.map(\.record).filter { record in state.map { record["state"] == .text($0) } ?? true },
+                columns: ["number", "name", "state", "applied_at"],
+                orNone: "no step is in that state",
+                output
+            )
             if let problem = states.problem { throw problem }
         }
     }

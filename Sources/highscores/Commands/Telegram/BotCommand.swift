@@ -11,7 +11,7 @@ struct BotCommand: AsyncParsableCommand {
         "Look at bots and have them post games.",
         "highscores bot list",
         "the bots of the database and of TELEGRAM_BOT_TOKEN",
-        "highscores bot send-game tetris --chat -1001234567890",
+        "highscores bot send-game tetris --chat 'Friday Arcade'",
         "a message with a Play button",
         subcommands: [ListCommand.self, SendGameCommand.self]
     )
@@ -22,10 +22,14 @@ struct BotCommand: AsyncParsableCommand {
             "List the bots.",
             "highscores bot list",
             "all bots, with how many games each has",
-            "highscores bot list --fields bot,username",
-            "their ids and usernames"
+            "highscores bot list --bot my_bot --fields bot",
+            "the id of one"
         )
 
+        @Option(help: "One bot, by username or id.")
+        var bot: String?
+
+        @OptionGroup var cut: ListCut
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
@@ -35,16 +39,19 @@ struct BotCommand: AsyncParsableCommand {
             }
             let tokens = Set(context.settings.botTokens.map { BotID(rawValue: $0.botID) })
             let unknown = tokens.subtracting(known.map(\.id)).map { BotRecord(id: $0, username: nil) }
-            let records = (known + unknown).sorted { $0.id < $1.id }.map { bot in
+            let named = (known + unknown).filter { self.bot.map($0.isNamed) ?? true }
+            let records = named.sorted { $0.id < $1.id }.map { bot in
                 Record([
                     "bot": bot.id, "username": bot.username, "games": games.count { $0.bot == bot.id },
                     "token": tokens.contains(bot.id),
                 ])
             }
-            try output.print(
+            try cut.print(
                 records,
                 columns: ["bot", "username", "games", "token"],
-                orNone: "no bot is known; put a token into TELEGRAM_BOT_TOKEN"
+                orNone: bot == nil
+                    ? "no bot is known; put a token into TELEGRAM_BOT_TOKEN" : "there is no such bot",
+                output
             )
         }
     }
@@ -54,7 +61,7 @@ struct BotCommand: AsyncParsableCommand {
             "send-game",
             "Post a game's message with its Play button.",
             "highscores bot send-game my_bot/tetris --chat -1001234567890",
-            "in a group that the bot is in",
+            "in a group that the bot is in, known here or not",
             "highscores bot send-game tetris --chat 5000000001 --dry-run",
             "nothing is sent"
         )
@@ -64,11 +71,11 @@ struct BotCommand: AsyncParsableCommand {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Telegram's id of the chat; negative for groups.",
-                valueName: "telegram-chat-id"
+                "The chat: chat id, chat_instance or title; a chat that is not known here, by its id.",
+                valueName: "chat"
             )
         )
-        var chat: TelegramChatID
+        var chat: NamedChat
 
         @Option(help: "The topic, in a group that has topics.")
         var topic: Int64?
@@ -81,10 +88,11 @@ struct BotCommand: AsyncParsableCommand {
         func run() async throws {
             let context = try CommandContext()
             _ = try context.settings.requireBotTokens()
-            let game = try await context.withAdministration { administration in
+            let (game, chat) = try await context.withAdministration { administration in
                 let game = try await self.game.find(administration)
+                let chat = try await address(in: administration, of: game)
                 if !dryRun { try await administration.countMessage(to: chat, bot: game.bot) }
-                return game
+                return (game, chat)
             }
             let sent = try await context.withClients { clients -> SentMessage? in
                 let client = try clients.client(of: game)
@@ -106,6 +114,30 @@ struct BotCommand: AsyncParsableCommand {
                 "message_id": sent.map { String($0.messageID) },
             ])
             if dryRun { remark("dry run: nothing was sent") }
+        }
+
+        /// Telegram's id of the chat.
+        ///
+        /// What reads as such an id is one, as long as no chat has it for its `chat_instance`: of a chat in which the bot never
+        /// was, nothing is known here.
+        private func address(in administration: Administration, of game: Game) async throws -> TelegramChatID
+        {
+            let number = Int64(chat.text).map(TelegramChatID.init(rawValue:))
+            let found: ChatRecord
+            do throws(OperationError) {
+                found = try await chat.find(administration, of: game.bot.description)
+            } catch {
+                guard case .notFound = error, let number else { throw error }
+                return number
+            }
+            if let number, found.addresses.contains(number) { return number }
+            guard let address = found.addresses.first else {
+                throw CommandFailure(
+                    .notFound,
+                    "no chat id is known of chat \(found.words), so nothing can be sent there; give its id"
+                )
+            }
+            return address
         }
     }
 }

@@ -30,6 +30,7 @@ struct WebhookCommand: AsyncParsableCommand {
         var secret = false
 
         @OptionGroup var selection: BotSelection
+        @OptionGroup var cut: ListCut
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
@@ -39,7 +40,7 @@ struct WebhookCommand: AsyncParsableCommand {
                 "bot", "url", "ours", "pending", "last_error_at", "last_error", "max_connections",
                 "allowed_updates",
             ]
-            try await selection.forEach(context, output, columns: columns) { client in
+            try await selection.forEach(context, output, columns: columns, limit: cut.limit) { client in
                 let info = try await client.call(GetWebhookInfo())
                 let ours = context.settings.webhookAddress(of: BotID(rawValue: client.token.botID))
                 return info.record(bot: client.token.botID, isOurs: info.url == ours)
@@ -52,7 +53,7 @@ struct WebhookCommand: AsyncParsableCommand {
                 let id = BotID(rawValue: bot)
                 return Record(["bot": id, "secret": keys.webhookSecrets(for: id)[0]])
             }
-            try output.print(records, columns: ["bot", "secret"])
+            try cut.print(records, columns: ["bot", "secret"], orNone: "there are no bots", output)
         }
     }
 
@@ -69,36 +70,26 @@ struct WebhookCommand: AsyncParsableCommand {
         @Flag(help: "Replace a webhook that points elsewhere.")
         var takeWebhook = false
 
-        @Flag(help: "Show what would be set, and set nothing.")
-        var dryRun = false
-
-        @OptionGroup var selection: BotSelection
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var change: WebhookChange
 
         func run() async throws {
             let context = try CommandContext()
             let publicURL = try context.settings.requirePublicURL()
             let keys = TokenKeys(secrets: try context.settings.requireSecrets())
-            try await selection.forEach(
+            try await change.make(
                 context,
-                output,
-                columns: ["bot", "before", "url"],
-                remarking: dryRun ? "dry run: nothing was set" : nil
-            ) { client in
-                let bot = BotID(rawValue: client.token.botID)
-                let url = WebhookRegistrar.address(of: bot, publicURL: publicURL)
-                let before = try await client.call(GetWebhookInfo()).url
-                guard before.isEmpty || before == url || takeWebhook else {
+                to: { WebhookRegistrar.address(of: $0, publicURL: publicURL) },
+                checking: { bot, elsewhere in
+                    guard !takeWebhook else { return }
                     throw CommandFailure(
                         .conflict,
-                        "the webhook of bot \(bot) points to \(hostName(of: before)); '--take-webhook' replaces it"
+                        "the webhook of bot \(bot) points to \(elsewhere); '--take-webhook' replaces it"
                     )
                 }
-                if !dryRun {
-                    let secret = keys.webhookSecrets(for: bot)[0]
-                    _ = try await client.call(WebhookRegistrar.registration(url: url, secret: secret))
-                }
-                return Record(["bot": bot, "before": before.isEmpty ? nil : hostName(of: before), "url": url])
+            ) { client, bot in
+                let url = WebhookRegistrar.address(of: bot, publicURL: publicURL)
+                let secret = keys.webhookSecrets(for: bot)[0]
+                _ = try await client.call(WebhookRegistrar.registration(url: url, secret: secret))
             }
         }
     }
@@ -116,31 +107,56 @@ struct WebhookCommand: AsyncParsableCommand {
         @Flag(help: "Do not ask, also for a webhook that points elsewhere.")
         var yes = false
 
-        @Flag(help: "Show what would be deleted, and delete nothing.")
-        var dryRun = false
-
-        @OptionGroup var selection: BotSelection
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var change: WebhookChange
 
         func run() async throws {
-            let context = try CommandContext()
-            try await selection.forEach(
-                context,
-                output,
-                columns: ["bot", "before"],
-                remarking: dryRun ? "dry run: nothing was deleted" : nil
-            ) { client in
-                let bot = BotID(rawValue: client.token.botID)
-                let before = try await client.call(GetWebhookInfo()).url
-                if !yes, !dryRun, !before.isEmpty, before != context.settings.webhookAddress(of: bot) {
+            try await change.make(
+                try CommandContext(),
+                to: nil,
+                checking: { bot, elsewhere in
+                    guard !yes, !change.dryRun else { return }
                     try Confirmation.ask(
-                        "The webhook of bot \(bot) points to \(hostName(of: before)), not to this service.",
+                        "The webhook of bot \(bot) points to \(elsewhere), not to this service.",
                         for: bot.description
                     )
                 }
-                if !dryRun, !before.isEmpty { _ = try await client.call(DeleteWebhook()) }
-                return Record(["bot": bot, "before": before.isEmpty ? nil : hostName(of: before)])
-            }
+            ) { client, _ in _ = try await client.call(DeleteWebhook()) }
+        }
+    }
+}
+
+/// Changing where the updates of bots go.
+struct WebhookChange: ParsableArguments {
+    @Flag(help: "Show what would change, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var selection: BotSelection
+    @OptionGroup var output: OutputOptions
+
+    /// Changes it for each selected bot.
+    ///
+    /// - Parameters:
+    ///   - address: Where a bot's updates are to go; nil where nobody's are to go anywhere.
+    ///   - check: Given the host to which they go, where that is not this service; throws where they must go on doing so.
+    ///   - call: Tells Telegram.
+    fileprivate func make(
+        _ context: CommandContext,
+        to address: ((BotID) -> String)?,
+        checking check: (BotID, _ elsewhere: String) throws -> Void,
+        _ call: (BotClient, BotID) async throws -> Void
+    ) async throws {
+        try await selection.forEach(
+            context,
+            output,
+            columns: ["bot", "before"] + (address == nil ? [] : ["url"]),
+            remarking: dryRun ? "dry run: nothing was changed" : nil
+        ) { client in
+            let bot = BotID(rawValue: client.token.botID)
+            let (before, url) = (try await client.call(GetWebhookInfo()).url, address?(bot))
+            let host = before.isEmpty ? nil : hostName(of: before)
+            if let host, before != context.settings.webhookAddress(of: bot) { try check(bot, host) }
+            if !dryRun, host != nil || url != nil { try await call(client, bot) }
+            return Record(["bot": bot, "before": host, "url": url])
         }
     }
 }
