@@ -1,4 +1,5 @@
 import Synchronization
+import Web
 
 /// The name of a metric with what is said about it in the text format.
 struct MetricFamily: Hashable, Sendable {
@@ -31,6 +32,13 @@ struct Histogram: Sendable {
         sum += seconds
         if let index = Self.bounds.firstIndex(where: { seconds <= $0 }) { counts[index] += 1 }
     }
+
+    /// Adds what another one recorded.
+    mutating func add(_ other: Histogram) {
+        for (index, count) in other.counts.enumerated() { counts[index] += count }
+        total += other.total
+        sum += other.sum
+    }
 }
 
 /// The counters and histograms of a process.
@@ -38,6 +46,24 @@ final class MetricStore: Sendable {
     private struct State {
         var counters: [MetricFamily: [String: UInt64]] = [:]
         var histograms: [MetricFamily: [String: Histogram]] = [:]
+        /// Requests, whose labels are written when somebody looks: they come too often for that.
+        var answers: [AnswerKind: Histogram] = [:]
+
+        /// Puts the requests among the others.
+        mutating func spellAnswers() {
+            for (kind, durations) in answers {
+                let route = "route=\"\(kind.route ?? "none")\""
+                let labels = "\(route),method=\"\(kind.method)\",status=\"\(kind.status)\""
+                counters[.requests, default: [:]][labels] = durations.total
+                histograms[.requestSeconds, default: [:]][route, default: Histogram()].add(durations)
+            }
+        }
+    }
+
+    private struct AnswerKind: Hashable {
+        let route: String?
+        let method: String
+        let status: Int
     }
 
     private let state = Mutex(State())
@@ -52,9 +78,16 @@ final class MetricStore: Sendable {
         state.withLock { $0.histograms[family, default: [:]][labels, default: Histogram()].record(duration) }
     }
 
+    /// Counts a request that was answered.
+    func count(_ answer: WebEvent.Answered) {
+        let kind = AnswerKind(route: answer.route, method: answer.method, status: answer.status)
+        state.withLock { $0.answers[kind, default: Histogram()].record(answer.duration) }
+    }
+
     /// All counters and histograms in the text format of Prometheus.
     func text() -> String {
-        let state = state.withLock { $0 }
+        var state = state.withLock { $0 }
+        state.spellAnswers()
         var text = ""
         for (family, series) in state.counters.sorted(by: { $0.key.name < $1.key.name }) {
             text += family.head

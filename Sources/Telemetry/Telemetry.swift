@@ -61,17 +61,13 @@ package final class Telemetry: Sendable {
     package func record(_ event: WebEvent) {
         switch event {
         case .answered(let answer):
-            let route = answer.route ?? "none"
-            metrics.count(
-                .requests,
-                "route=\"\(route)\",method=\"\(answer.method)\",status=\"\(answer.status)\""
-            )
-            metrics.time(.requestSeconds, "route=\"\(route)\"", answer.duration)
+            metrics.count(answer)
             if let problem = answer.problem { metrics.count(.problems, "code=\"\(problem.rawValue)\"") }
             logger.debug(
                 "request.answered",
                 metadata: [
-                    "route": "\(route)", "method": "\(answer.method)", "status": "\(answer.status)",
+                    "route": "\(answer.route ?? "none")", "method": "\(answer.method)",
+                    "status": "\(answer.status)",
                     "duration_ms": "\(answer.duration.logged)",
                 ]
             )

@@ -1,4 +1,3 @@
-import HummingbirdCore
 import Leaderboards
 import Scoring
 
@@ -13,8 +12,8 @@ struct LeaderboardQuery {
     /// Reads the query.
     ///
     /// - Throws: ``Problem`` with `unknown_parameter_value` for the first value that is wrong.
-    init(_ uri: URI) throws(Problem) {
-        let values = QueryValues(uri)
+    init(_ query: String) throws(Problem) {
+        let values = QueryValues(query)
         scope = try values.choice("scope")
         window = try values.choice("window") ?? .all
         at = try Self.at(values)

@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 
 /// Takes the requests of one connection from its ``ConnectionHandler``, on the connection's event loop.
@@ -6,7 +5,7 @@ protocol RequestReceiver: AnyObject {
     /// Whether there is room; while there is none, nothing is read from the connection.
     var takesMore: Bool { get }
 
-    func headArrived(_ head: HTTPRequest)
+    func headArrived(_ head: RequestHead)
     func bodyArrived(_ bytes: ByteBuffer)
     func requestEnded()
     /// All that was read together has been passed on.

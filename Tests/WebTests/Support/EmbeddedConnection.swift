@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import NIOEmbedded
 
@@ -55,7 +54,7 @@ private final class RecordingReceiver: RequestReceiver {
     private(set) var passedOn: [String] = []
     var takesMore: Bool { true }
 
-    func headArrived(_ head: HTTPRequest) { passedOn.append("head") }
+    func headArrived(_ head: RequestHead) { passedOn.append("head") }
     func bodyArrived(_ bytes: ByteBuffer) { passedOn.append("body") }
     func requestEnded() { passedOn.append("end") }
     func requestWasCutOff() { passedOn.append("cut") }
