@@ -29,6 +29,11 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Asynchronous functions go on where they are called.
+///
+/// A request passes through twenty of them, and each change of executors would cost it 500 instructions.
+let stays: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 /// A library target of this package with the settings that all of them share.
 func layer(
     _ name: String,
@@ -131,7 +136,8 @@ let package = Package(
             [
                 "Instruments", "Tokens", "Storage", "Postgres", "Leaderboards", "JSON", logging, lifecycle,
                 deque, ordered,
-            ]
+            ],
+            also: stays
         ),
         layer("Outbox", ["Storage", "Postgres", "Leaderboards", "BotAPI", "JSON", lifecycle]),
 
@@ -145,9 +151,10 @@ let package = Package(
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
             ],
-            resources: [.embedInCode("OpenAPI/openapi.json")]
+            resources: [.embedInCode("OpenAPI/openapi.json")],
+            also: stays
         ),
-        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle]),
+        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle], also: stays),
         layer(
             "Simulator",
             ["Encodings", "JSON", "Curl", "Pages", hummingbird, httpTypes, nioCore, logging, lifecycle]
@@ -244,7 +251,7 @@ let package = Package(
             "Web",
             [
                 "Instruments", "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI",
-                "JSON", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, logging, lifecycle,
+                "JSON", hummingbird, httpTypes, nioCore, nioHTTP, nioPosix, nioEmbedded, logging, lifecycle,
             ]
         ),
         tests(

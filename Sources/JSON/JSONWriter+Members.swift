@@ -42,7 +42,7 @@ extension JSONWriter {
     }
 
     /// Writes a member that holds bytes which are one JSON value already.
-    package mutating func member(_ name: StaticString, raw json: some Collection<UInt8>) {
+    package mutating func member(_ name: StaticString, raw json: [UInt8]) {
         key(name)
         value(raw: json)
     }
@@ -53,6 +53,7 @@ extension JSONWriter {
         null()
     }
 
+    @inlinable
     package mutating func object<E>(
         _ name: StaticString,
         _ body: (inout JSONWriter) throws(E) -> Void
@@ -61,6 +62,7 @@ extension JSONWriter {
         try object(body)
     }
 
+    @inlinable
     package mutating func array<E>(
         _ name: StaticString,
         _ body: (inout JSONWriter) throws(E) -> Void

@@ -12,7 +12,7 @@
 /// ```
 ///
 /// Names of members are literals and are written as they are; all other text is escaped.
-package struct JSONWriter: Sendable {
+@usableFromInline package struct JSONWriter: Sendable {
     /// What has been written so far.
     package private(set) var bytes: [UInt8] = []
     /// Whether the next value or name in the open container must be set off from the one before.
@@ -28,6 +28,7 @@ package struct JSONWriter: Sendable {
     // MARK: - Containers
 
     /// Writes an object as the next value.
+    @inlinable
     package mutating func object<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         beginObject()
         try body(&self)
@@ -35,6 +36,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes an array as the next value.
+    @inlinable
     package mutating func array<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         beginArray()
         try body(&self)
@@ -42,6 +44,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Opens an object that ``endObject()`` closes.
+    @usableFromInline
     package mutating func beginObject() {
         separate()
         bytes.append(UInt8(ascii: "{"))
@@ -49,12 +52,14 @@ package struct JSONWriter: Sendable {
     }
 
     /// Closes the object opened last.
+    @usableFromInline
     package mutating func endObject() {
         bytes.append(UInt8(ascii: "}"))
         needsComma = true
     }
 
     /// Opens an array that ``endArray()`` closes.
+    @usableFromInline
     package mutating func beginArray() {
         separate()
         bytes.append(UInt8(ascii: "["))
@@ -62,6 +67,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Closes the array opened last.
+    @usableFromInline
     package mutating func endArray() {
         bytes.append(UInt8(ascii: "]"))
         needsComma = true
@@ -70,6 +76,7 @@ package struct JSONWriter: Sendable {
     // MARK: - Names
 
     /// Writes a member's name, a literal without characters that need an escape; its value must follow.
+    @usableFromInline
     package mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -153,7 +160,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes bytes that are one JSON value already.
-    package mutating func value(raw json: some Collection<UInt8>) {
+    package mutating func value(raw json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
@@ -174,12 +181,12 @@ package struct JSONWriter: Sendable {
     private mutating func appendDecimal(_ integer: Int64) {
         if integer < 0 { bytes.append(UInt8(ascii: "-")) }
         var rest = integer.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        var (last, power): (UInt64, UInt64) = (rest, 1)
+        while last >= 10 { (last, power) = (last / 10, power * 10) }
+        while power > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / power))
+            (rest, power) = (rest % power, power / 10)
+        }
     }
 
     private mutating func appendQuoted(_ string: String) {

@@ -23,10 +23,17 @@ extension Highscores {
     /// Reads the token of a run or a launch.
     func play(_ token: String) throws(Refusal) -> PlayToken {
         let now = clock()
+        let known = tokens.find(token, now: now, registry)
+        let play = if let known { known } else { try opened(token, now: now) }
+        try checkErasure(since: play.launch)
+        return play
+    }
+
+    private func opened(_ token: String, now: Instant) throws(Refusal) -> PlayToken {
         let play = try reading { find throws(TokenError) in
             try PlayToken(token, keys: keys, now: now, find)
         }
-        try checkErasure(since: play.launch)
+        tokens.note(token, play, registry)
         return play
     }
 

@@ -20,6 +20,7 @@ package final class Highscores: Sendable {
     let keyUses: KeyUses
     let rates: PlayerRateLimiter
     let quotas: PlayerQuotas
+    let tokens: KnownTokens
     private let reader: LeaderboardReader
     let live: LiveBoards
     /// What one instance does at a time; run by ``services``.
@@ -27,7 +28,8 @@ package final class Highscores: Sendable {
     private let merger: ChatMerger
     private let monitor: DatabaseMonitor
     package let memory: PlayMemory
-    /// What is remembered for readers; each of the two has half of ``ScoringConfiguration/memory``.
+    /// What is remembered for readers; each of the two has half of ``ScoringConfiguration/memory``, this one less what
+    /// is kept of tokens.
     package let pages: PageMemory
     let submissions: SubmissionQueue
     let presses: GroupCommit<BotID, PressFact, Void>
@@ -66,7 +68,8 @@ package final class Highscores: Sendable {
             clock: clock,
             logger: logger
         )
-        pages = PageMemory(limit: configuration.memory / 2)
+        tokens = KnownTokens(limit: configuration.memory / 16)
+        pages = PageMemory(limit: configuration.memory / 2 - configuration.memory / 16)
         reader = LeaderboardReader(
             pool: pool,
             keys: keys,
@@ -90,6 +93,7 @@ package final class Highscores: Sendable {
             pool: pool,
             configuration: configuration,
             memory: memory,
+            registry: registry,
             clock: clock,
             logger: logger
         )

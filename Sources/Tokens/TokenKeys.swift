@@ -63,8 +63,10 @@ package struct TokenKeys: Sendable {
         for purpose: Purpose,
         in game: GameTokenID? = nil
     ) throws(TokenError) -> [UInt8] {
-        guard token.utf8.count <= Self.maximumLength, let bytes = Base64URL.decode(token),
-            bytes.first == purpose.rawValue
+        // The first four characters tell the kind, and a page may present either of two.
+        guard token.utf8.count <= Self.maximumLength,
+            Base64URL.decode(token.prefix(4))?.first == purpose.rawValue,
+            let bytes = Base64URL.decode(token)
         else { throw .invalid }
         for keys in tokenKeys {
             if let payload = keys[purpose.position].open(bytes.dropFirst(), in: game) { return payload }
@@ -86,7 +88,8 @@ package struct TokenKeys: Sendable {
             // How long secrets are is no secret; where two differ must not show in the time.
             guard text.count == secret.utf8.count else { return false }
             var difference: UInt8 = 0
-            for (byte, expected) in zip(text, secret.utf8) { difference |= byte ^ expected }
+            var expected = secret.utf8.makeIterator()
+            for byte in text { difference |= byte ^ (expected.next() ?? 0) }
             return difference == 0
         }
     }

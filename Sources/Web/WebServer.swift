@@ -109,14 +109,7 @@ package final class WebServer: Service {
         let quietLogger = quiet(logger)
         let connections = HTTPConnections(limits: configuration.limits, observe: services.observe) {
             request,
-            channel in
-            let source = ApplicationRequestContextSource(channel: channel, logger: quietLogger)
-            do {
-                return try await responder.respond(to: request, context: WebContext(source: source))
-            } catch {
-                // The edge lets no error pass.
-                return .problem(Problem(.internalError, "The request could not be carried out."))
-            }
+            channel in await responder.respond(to: request, context: WebContext(channel: channel))
         }
         return Server(
             childChannelSetup: connections,

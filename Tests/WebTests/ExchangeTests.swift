@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import NIOCore
 import Testing
 
@@ -24,9 +24,9 @@ import Testing
         let (gate, opening) = AsyncStream.makeStream(of: Void.self)
         let paths = Recorder<String>()
         let connection = try AnsweredConnection { request, _ in
-            paths.record(request.uri.path)
-            if request.uri.path == "/first" { for await _ in gate { break } }
-            return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: request.uri.path)))
+            paths.record(request.path)
+            if request.path == "/first" { for await _ in gate { break } }
+            return Response(status: .ok, body: .whole(ByteBuffer(string: request.path)))
         }
         try connection.send(Self.get("/first") + Self.get("/second"))
         #expect(paths.all == ["/first"])
@@ -58,7 +58,7 @@ import Testing
     @Test func `a client that takes no answers is not given more of them, nor read from`() throws {
         let paths = Recorder<String>()
         let connection = try AnsweredConnection { request, _ in
-            paths.record(request.uri.path)
+            paths.record(request.path)
             return Response(status: .ok)
         }
         connection.isWritable = false
@@ -73,7 +73,7 @@ import Testing
         let (gate, opening) = AsyncStream.makeStream(of: Void.self)
         let paths = Recorder<String>()
         let connection = try AnsweredConnection { request, _ in
-            paths.record(request.uri.path)
+            paths.record(request.path)
             for await _ in gate { break }
             return Response(status: .ok)
         }
@@ -93,7 +93,7 @@ import Testing
     @Test func `a body may come after the answer to its head has begun to be made`() throws {
         let connection = try AnsweredConnection { request, _ in
             let bytes = (try? await request.readBody(limit: 100)) ?? Array("cut".utf8)
-            return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            return Response(status: .ok, body: .whole(ByteBuffer(bytes: bytes)))
         }
         try connection.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n")
         try connection.send("abc")
@@ -142,9 +142,8 @@ import Testing
         let connection = try AnsweredConnection { _, _ in
             Response(
                 status: .ok,
-                body: ResponseBody { writer in
-                    for await text in parts { try await writer.write(ByteBuffer(string: text)) }
-                    try await writer.finish(nil)
+                body: .parts { send in
+                    for await text in parts { try await send(ByteBuffer(string: text)) }
                 }
             )
         }
@@ -162,12 +161,11 @@ import Testing
     @Test func `HTTP 1.0 knows no chunks: the answer ends with the connection`() throws {
         let (parts, part) = AsyncStream.makeStream(of: String.self)
         let connection = try AnsweredConnection { request, _ in
-            guard request.uri.path == "/stream" else { return Response(status: .ok) }
+            guard request.path == "/stream" else { return Response(status: .ok) }
             return Response(
                 status: .ok,
-                body: ResponseBody { writer in
-                    for await text in parts { try await writer.write(ByteBuffer(string: text)) }
-                    try await writer.finish(nil)
+                body: .parts { send in
+                    for await text in parts { try await send(ByteBuffer(string: text)) }
                 }
             )
         }
@@ -181,7 +179,7 @@ import Testing
 
     @Test func `an answer that breaks off closes the connection instead of ending`() throws {
         let connection = try AnsweredConnection { _, _ in
-            Response(status: .ok, body: ResponseBody { _ in throw RequestCutOff() })
+            Response(status: .ok, body: .parts { _ in throw RequestCutOff() })
         }
         try connection.send(Self.get("/"))
         #expect(try connection.received() == ["\(Self.head)Transfer-Encoding: chunked\r\n\r\n"])
@@ -195,10 +193,9 @@ import Testing
         let connection = try AnsweredConnection { _, _ in
             Response(
                 status: .ok,
-                body: ResponseBody { writer in
-                    for await text in parts { try await writer.write(ByteBuffer(string: text)) }
+                body: .parts { send in
+                    for await text in parts { try await send(ByteBuffer(string: text)) }
                     ends.record(Task.isCancelled)
-                    try await writer.finish(nil)
                 }
             )
         }

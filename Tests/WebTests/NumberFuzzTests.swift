@@ -1,4 +1,3 @@
-import HummingbirdCore
 import Leaderboards
 import TestSupport
 import Testing
@@ -16,7 +15,7 @@ import Testing
         ]
         var read = 0
         for _ in 0..<60_000 {
-            if (try? LeaderboardQuery(URI(fuzz.text(fuzz.pick(forms))))) != nil { read += 1 }
+            if (try? LeaderboardQuery(Request(fuzz.text(fuzz.pick(forms))).query)) != nil { read += 1 }
             #expect(Problem.seconds(.seconds(fuzz.number())) >= 1)
         }
         #expect(read > 1000)

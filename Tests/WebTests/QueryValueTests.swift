@@ -1,4 +1,3 @@
-import HummingbirdCore
 import Testing
 
 @testable import Web
@@ -15,11 +14,11 @@ import Testing
         ] as [(String, String?)]
     )
     func `a value is what stands behind its name, decoded`(target: String, value: String?) throws {
-        #expect(try QueryValues(URI(target)).text("a") == value)
+        #expect(try QueryValues(Request(target).query).text("a") == value)
     }
 
     @Test(arguments: ["/?a=1&a=1", "/?a&a", "/?a=1&b=2&a=3"])
     func `a value that is given twice is refused`(target: String) {
-        #expect(throws: Problem.self) { try QueryValues(URI(target)).text("a") }
+        #expect(throws: Problem.self) { try QueryValues(Request(target).query).text("a") }
     }
 }

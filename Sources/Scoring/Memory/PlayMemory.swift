@@ -83,6 +83,24 @@ package final class PlayMemory: Sendable {
         return board
     }
 
+    /// Whether a run is its player's first or best, as far as is remembered; it decides no more than who takes it first.
+    func expectsMove(by run: FinishedRun) -> Bool {
+        let id = run.launch.game
+        return state.withLock { state in
+            guard case .game(let game, let epoch)? = state.items.find(.game(id)) else { return false }
+            var chat: ChatID?
+            if let alias = run.alias {
+                guard case .chat(let known, epoch)? = state.items.find(.chat(alias, id)) else { return false }
+                chat = known.id
+            }
+            guard case .board(let board)? = state.items.find(.board(BoardName(chat: chat), id)),
+                let entries = board.entries
+            else { return false }
+            let best = entries.first { $0.sortKey.player == run.player }?.sortKey.scoreKey ?? .max
+            return game.rules.scoreKey(for: Int64(run.score.value)) < best
+        }
+    }
+
     /// Remembers a game and chats as they were in an epoch.
     func learn(_ game: Game, _ chats: [ChatAlias: PlayChat], at epoch: GameEpoch) {
         state.withLock { state in

@@ -74,9 +74,7 @@ package struct LeaderboardPage: Hashable, Sendable {
         package let username: String?
         package let score: Int64
         package let achievedAt: Instant
-        package internal(set) var isViewer: Bool
-        /// The line as others than the viewer are sent it.
-        package let rendition = Rendition()
+        package var isViewer: Bool
     }
 
     /// Where the viewer stands.
@@ -108,6 +106,8 @@ package struct LeaderboardPage: Hashable, Sendable {
     package let order: GameRules.Order
     package let total: Int
     package let lines: [Line]
+    /// The page as it is sent to somebody who is on none of its lines.
+    package var rendition = Rendition()
     package let me: Me
     /// Cursors of the neighbouring pages.
     package let next: String?

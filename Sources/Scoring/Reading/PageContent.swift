@@ -17,7 +17,7 @@ struct PageContent: Sendable {
     /// The page as its viewer is to see it.
     func page(_ view: PageQuery.View, isFinal: Bool, keys: TokenKeys) -> LeaderboardPage {
         let cursorBoard = view.cursorBoard(interval.window, label: interval.label)
-        let cursors = lines.cursors(around: range) { line, isBackward in
+        let part = lines.part(range, for: view, isFinal: isFinal, keys: keys) { line, isBackward in
             keys.token(for: PageCursor(board: cursorBoard, sortKey: line.sortKey, isBackward: isBackward))
         }
         return LeaderboardPage(
@@ -30,10 +30,11 @@ struct PageContent: Sendable {
             isFinal: isFinal,
             order: board.order,
             total: board.total,
-            lines: lines.lines(range, for: view, rank: rank, keys: keys),
+            lines: part.lines(viewerRank: rank),
+            rendition: part.rendition,
             me: me(view),
-            next: cursors.next,
-            previous: cursors.previous,
+            next: part.next,
+            previous: part.previous,
             showsIdentity: view.showsIdentity
         )
     }

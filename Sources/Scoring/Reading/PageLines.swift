@@ -8,61 +8,80 @@ final class PageLines: Sendable {
     let answer: BoardAnswer
     /// The rank of the first line.
     let firstRank: Int
+    /// All lines, by whether they show who somebody is.
     private let shown = Mutex<[Bool: [LeaderboardPage.Line]]>([:])
-    /// Cursors of the neighbouring pages of parts of the lines, of which few are asked for.
-    private let cursors = Mutex<[Range<Int>: (next: String?, previous: String?)]>([:])
+    /// Parts of the lines, of which few are asked for.
+    private let parts = Mutex<[PartKey: Part]>([:])
+
+    private static let rememberedParts = 16
+
+    private struct PartKey: Hashable {
+        let range: Range<Int>
+        let showsIdentity: Bool
+        let isFinal: Bool
+    }
+
+    /// What all are shown who ask for the same of these lines.
+    struct Part: Sendable {
+        fileprivate let lines: [LeaderboardPage.Line]
+        let rendition = Rendition()
+        /// Cursors of the neighbouring pages.
+        let next: String?
+        let previous: String?
+
+        /// The lines as somebody is to see them.
+        ///
+        /// - Parameter rank: The rank of the viewer; nil without an entry.
+        func lines(viewerRank rank: Int?) -> [LeaderboardPage.Line] {
+            guard let rank, let first = lines.first?.rank, lines.indices.contains(rank - first) else {
+                return lines
+            }
+            var lines = lines
+            lines[rank - first].isViewer = true
+            return lines
+        }
+    }
 
     init(_ answer: BoardAnswer) {
         self.answer = answer
         firstRank = answer.firstRank
     }
 
-    /// The lines as somebody is to see them.
+    /// A part of the lines as somebody is to see it.
     ///
     /// What all see is put together once: pseudonyms cost more than reading the lines.
     ///
-    /// - Parameter rank: The rank of the viewer; nil without an entry.
-    func lines(
+    /// - Parameter token: Makes a cursor; the same for all who ask for these lines.
+    func part(
         _ range: Range<Int>,
         for view: PageQuery.View,
-        rank: Int?,
-        keys: TokenKeys
-    ) -> [LeaderboardPage.Line] {
-        let showsIdentity = view.showsIdentity
-        let all = shown.withLock { shown in
-            if let known = shown[showsIdentity] { return known }
-            let made = allLines(of: view.game, showsIdentity: showsIdentity, keys: keys)
-            shown[showsIdentity] = made
-            return made
-        }
-        var lines = Array(all[range])
-        if let index = rank.map({ $0 - firstRank - range.lowerBound }), lines.indices.contains(index) {
-            lines[index].isViewer = true
-        }
-        return lines
-    }
-
-    /// The cursors of the pages behind and before a part of the lines.
-    ///
-    /// - Parameter token: Makes a cursor; the same for all who ask for these lines.
-    func cursors(
-        around range: Range<Int>,
+        isFinal: Bool,
+        keys: TokenKeys,
         _ token: (_ end: BoardLine, _ isBackward: Bool) -> String
-    ) -> (next: String?, previous: String?) {
-        cursors.withLock { cursors in
-            if let known = cursors[range] { return known }
+    ) -> Part {
+        let key = PartKey(range: range, showsIdentity: view.showsIdentity, isFinal: isFinal)
+        return parts.withLock { parts in
+            if let known = parts[key] { return known }
             let lines = answer.lines[range]
             let hasNext = firstRank + range.upperBound <= answer.board.total
-            let made = (
-                hasNext ? lines.last.map { token($0, false) } : nil,
-                firstRank + range.lowerBound > 1 ? lines.first.map { token($0, true) } : nil
+            let made = Part(
+                lines: Array(shownLines(to: view, keys: keys)[range]),
+                next: hasNext ? lines.last.map { token($0, false) } : nil,
+                previous: firstRank + range.lowerBound > 1 ? lines.first.map { token($0, true) } : nil
             )
-            if cursors.count < Self.rememberedCursors { cursors[range] = made }
+            if parts.count < Self.rememberedParts { parts[key] = made }
             return made
         }
     }
 
-    private static let rememberedCursors = 16
+    private func shownLines(to view: PageQuery.View, keys: TokenKeys) -> [LeaderboardPage.Line] {
+        shown.withLock { shown in
+            if let known = shown[view.showsIdentity] { return known }
+            let made = allLines(of: view.game, showsIdentity: view.showsIdentity, keys: keys)
+            shown[view.showsIdentity] = made
+            return made
+        }
+    }
 
     private func allLines(of game: Game, showsIdentity: Bool, keys: TokenKeys) -> [LeaderboardPage.Line] {
         var lines: [LeaderboardPage.Line] = []

@@ -43,12 +43,13 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
 
         /// Puts a key in line if it is due a write.
-        mutating func line(up key: Key, _ limits: CommitLimits) {
+        mutating func line(up key: Key, _ limits: CommitLimits, takesTurns: (Key) -> Bool) {
             guard let count = waiting[key]?.count, count > 0, !inTurn.contains(key) else { return }
             let underWay = writing[key] ?? 0
-            guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.worthwhileBatch else {
-                return
-            }
+            guard
+                underWay == 0
+                    || underWay < limits.writersOfKey && count >= limits.worthwhileBatch && !takesTurns(key)
+            else { return }
             inTurn.insert(key)
             turns.append(key)
         }
@@ -62,7 +63,11 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         }
 
         /// Takes what one write of a key may take.
-        mutating func takeBatch(of key: Key, _ limits: CommitLimits) -> [Ticket<Item, Answer>] {
+        mutating func takeBatch(
+            of key: Key,
+            _ limits: CommitLimits,
+            takesTurns: (Key) -> Bool
+        ) -> [Ticket<Item, Answer>] {
             var tickets: [Ticket<Item, Answer>] = []
             while tickets.count < limits.batchSize, let ticket = waiting[key]?.popFirst() {
                 count -= 1
@@ -71,7 +76,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
                 if !ticket.isSettled { tickets.append(ticket) }
             }
             if waiting[key]?.isEmpty == true { waiting[key] = nil }
-            line(up: key, limits)
+            line(up: key, limits, takesTurns: takesTurns)
             if !tickets.isEmpty { sizes.record(Int64(tickets.count)) }
             return tickets
         }
@@ -94,28 +99,40 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     private let limits: CommitLimits
     private let logger: Logger
     private let write: Write
+    private let takesTurns: @Sendable (Key) -> Bool
     private let state = Mutex(State())
+    /// What ``run()`` does for long, by way of closures: they are made where the types are known, and so is their code.
+    private let writing: @Sendable (GroupCommit) async -> Void
+    private let expiring: @Sendable (GroupCommit) async -> Void
 
     /// - Parameters:
     ///   - name: What the items are, for the log.
+    ///   - takesTurns: Whether no write of a key may overtake another one, whatever the limits allow.
     ///   - write: Writes items; when it throws, nothing of them was written.
-    init(_ name: String, limits: CommitLimits, logger: Logger, write: @escaping Write) {
+    init(
+        _ name: String,
+        limits: CommitLimits,
+        logger: Logger,
+        takesTurns: @escaping @Sendable (Key) -> Bool = { _ in false },
+        write: @escaping Write
+    ) {
         self.name = name
         self.limits = limits
         self.logger = logger
         self.write = write
+        self.takesTurns = takesTurns
+        writing = { commit in while let key = await commit.nextTurn() { await commit.carryOut(key) } }
+        expiring = { await $0.expireTickets() }
     }
 
     /// Writes until the service is asked to stop or cancelled, then what was accepted, and returns.
     func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                group.addTask { await self.expireTickets() }
+                group.addTask { await self.expiring(self) }
                 await withDiscardingTaskGroup { writers in
                     for _ in 0..<self.limits.writers {
-                        writers.addTask {
-                            while let key = await self.nextTurn() { await self.carryOut(key) }
-                        }
+                        writers.addTask { await self.writing(self) }
                     }
                 }
                 group.cancelAll()
@@ -195,7 +212,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             state.count += 1
             state.expect(ticket, by: deadline)
             state.waiting[key, default: []].append(ticket)
-            state.line(up: key, limits)
+            state.line(up: key, limits, takesTurns: takesTurns)
             guard let writer = state.parked.popFirst() else { return nil }
             guard let key = state.takeTurn() else {
                 state.parked.prepend(writer)
@@ -223,7 +240,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             ($0.waiting[key]?.count ?? 0) < limits.worthwhileBatch && !$0.isClosed
         }
         if limits.delay > .zero, isAlone { try? await Task.sleep(for: limits.delay) }
-        let tickets = state.withLock { $0.takeBatch(of: key, limits) }
+        let tickets = state.withLock { $0.takeBatch(of: key, limits, takesTurns: takesTurns) }
         if !tickets.isEmpty {
             let results = await answers(to: tickets, of: key)
             for (ticket, result) in zip(tickets, results) { ticket.settle(result) }
@@ -231,7 +248,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         state.withLock { state in
             let underWay = (state.writing[key] ?? 1) - 1
             state.writing[key] = underWay > 0 ? underWay : nil
-            state.line(up: key, limits)
+            state.line(up: key, limits, takesTurns: takesTurns)
         }
     }
 

@@ -159,17 +159,19 @@ final class PlayerQuotas: Sendable {
                 state.day = day
                 state.tallies = [:]
             }
-            let known = state.tallies[key]
-            guard var tally = known ?? first.map({ state.begin(with: $0) }) else { return .unknown }
-            if known == nil, state.tallies.count >= Self.capacity {
-                state.tallies.removeFirst(Self.capacity / 2)
+            var index = state.tallies.index(forKey: key)
+            if index == nil, let first {
+                if state.tallies.count >= Self.capacity { state.tallies.removeFirst(Self.capacity / 2) }
+                state.tallies[key] = state.begin(with: first)
+                index = state.tallies.count - 1
             }
-            let isAdmitted = tally.usage.take(metadata, of: quota)
+            guard let index else { return .unknown }
+            let isAdmitted = state.tallies.values[index].usage.take(metadata, of: quota)
+            let tally = state.tallies.values[index]
             guard isAdmitted || !tally.isDoubtful else {
                 state.tallies[key] = nil
                 return .unknown
             }
-            state.tallies[key] = tally
             return isAdmitted
                 ? .admitted(Reservation(key: key, tally: tally.number, metadata: metadata)) : .full
         }

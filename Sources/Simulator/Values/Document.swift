@@ -61,7 +61,7 @@ package indirect enum Document: Sendable, Equatable {
         case .bool(let value): writer.value(value)
         case .integer(let value): writer.value(value)
         case .string(let text): writer.value(text)
-        case .json(let text): writer.value(raw: text.utf8)
+        case .json(let text): writer.value(raw: Array(text.utf8))
         case .array(let elements):
             writer.beginArray()
             for element in elements { element.write(to: &writer) }

@@ -38,7 +38,7 @@ enum OpenAPIDocument {
                 }
             }
         case .array: writer.array { for element in value.elements { write(element, to: &$0) } }
-        default: writer.value(raw: value.raw)
+        default: writer.value(raw: Array(value.raw))
         }
     }
 

@@ -1,10 +1,9 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 
 extension Request {
     /// The length that the head declares.
-    var declaredLength: Int? { headers.text(.contentLength).flatMap { Int($0) } }
+    var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) } }
 
     /// Refuses a body whose declared length is over the limit, without reading any of it.
     ///
@@ -22,20 +21,21 @@ extension Request {
     func readBody(limit: Int) async throws -> [UInt8] {
         let declaredLength = declaredLength
         guard declaredLength ?? 0 <= limit else { throw Problem.bodyTooLarge(limit: limit) }
-        guard declaredLength ?? 0 > 0 || headers.contains(.transferEncoding) else { return [] }
+        guard declaredLength ?? 0 > 0 || headers[.transferEncoding] != nil else { return [] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(declaredLength ?? 0)
-        do {
-            for try await part in body {
-                guard bytes.count + part.readableBytes <= limit else {
-                    throw Problem.bodyTooLarge(limit: limit)
-                }
-                bytes.append(contentsOf: part.readableBytesView)
+        func take(_ part: ByteBuffer) throws(Problem) {
+            guard bytes.count + part.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        switch body {
+        case .whole(let part): try take(part)
+        case .arriving(let parts):
+            do { for try await part in parts { try take(part) } } catch let problem as Problem {
+                throw problem
+            } catch {
+                throw RequestCutOff()
             }
-        } catch let problem as Problem {
-            throw problem
-        } catch {
-            throw RequestCutOff()
         }
         // A stream that merely stops looks like one that is complete.
         if let declaredLength, declaredLength != bytes.count { throw RequestCutOff() }

@@ -1,10 +1,9 @@
 import HTTPTypes
-import Hummingbird
 
 extension Request {
     /// The token of `Authorization: Bearer …`; nil where the header is absent, of another scheme or empty.
     var bearerToken: String? {
-        guard let header = headers.text(.authorization) else { return nil }
+        guard let header = headers[.authorization] else { return nil }
         let space = UInt8(ascii: " ")
         guard let end = header.utf8.firstIndex(of: space), isBearer(header.utf8[..<end]) else { return nil }
         let token = header.utf8[end...].drop { $0 == space }

@@ -1,4 +1,3 @@
-import Hummingbird
 import Leaderboards
 
 extension Request {
@@ -20,8 +19,8 @@ extension Request {
     func game(opening key: String, _ context: WebContext, _ services: WebServices) throws -> Game {
         try services.authorize(
             key,
-            context.parameters.get("bot") ?? "",
-            context.parameters.get("short_name") ?? ""
+            context.parameter("bot") ?? "",
+            context.parameter("short_name") ?? ""
         )
     }
 }

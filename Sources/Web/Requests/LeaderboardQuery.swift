@@ -1,4 +1,3 @@
-import HummingbirdCore
 import Leaderboards
 import Scoring
 
@@ -14,8 +13,8 @@ struct LeaderboardQuery {
     /// Reads the query.
     ///
     /// - Throws: ``Problem`` with `unknown_parameter_value` for the first value that is wrong.
-    init(_ uri: URI) throws(Problem) {
-        let values = QueryValues(uri)
+    init(_ query: String) throws(Problem) {
+        let values = QueryValues(query)
         board = try values.text("board") ?? Game.mainBoard
         scope = try values.choice("scope")
         window = try values.choice("window") ?? .all

@@ -1,12 +1,11 @@
 import HTTPTypes
-import Hummingbird
 
 extension Request {
     /// Refuses a body that does not say it is JSON.
     ///
     /// - Throws: ``Problem`` with `media_type_unsupported`.
     func checkBodyIsJSON() throws(Problem) {
-        guard isJSON(headers.text(.contentType)) else {
+        guard isJSON(headers[.contentType]) else {
             throw Problem(
                 .mediaTypeUnsupported,
                 "The body must be sent with 'Content-Type: application/json'."

@@ -1,12 +1,11 @@
-import HummingbirdCore
-
 /// The query of a request, read by the names that a route knows; all others are ignored.
 ///
 /// Nothing is taken apart or decoded but what is asked for: queries may be long, and anybody may send one.
 struct QueryValues {
     private let query: String
 
-    init(_ uri: URI) { query = uri.query ?? "" }
+    /// - Parameter query: What stands behind the question mark of an address.
+    init(_ query: String) { self.query = query }
 
     /// The value of a parameter.
     ///
@@ -14,6 +13,7 @@ struct QueryValues {
     /// - Returns: The decoded value; nil where it is absent.
     /// - Throws: ``Problem`` where it is given more than once, since nobody could say which one was meant.
     func text(_ name: String) throws(Problem) -> String? {
+        guard !query.isEmpty else { return nil }
         var value: Substring.UTF8View?
         var rest = query.utf8[...]
         while !rest.isEmpty {

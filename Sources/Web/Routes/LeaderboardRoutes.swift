@@ -1,5 +1,4 @@
-import Hummingbird
-import HummingbirdCore
+import HTTPTypes
 import Leaderboards
 import Scoring
 
@@ -16,7 +15,7 @@ extension Routes {
         let token = try request.requireToken()
         let query: LeaderboardQuery
         do {
-            query = try LeaderboardQuery(request.uri)
+            query = try LeaderboardQuery(request.query)
         } catch {
             _ = try services.kindOfToken(token)
             throw error
@@ -28,14 +27,14 @@ extension Routes {
     private func readOfGame(_ request: Request, _ context: WebContext) async throws -> Response {
         // Judged first: whoever holds no good key is told that, and nothing about the rest.
         let opened = try request.bearerToken.map { try request.game(opening: $0, context, services) }
-        let query = try LeaderboardQuery(request.uri)
+        let query = try LeaderboardQuery(request.query)
         guard query.start != .aroundMe else {
             throw Problem.parameter(
                 "around",
                 takes: "a player's id here: nobody is 'me' without a player's token"
             )
         }
-        let chat = try chat(request.uri)
+        let chat = try chat(request.query)
         let viewer = try opened.map { try server(of: $0, chat, query) } ?? anybody(context, chat, query)
         let page = try await services.leaderboard(query.request(by: viewer))
         return .tagged(page.document(), to: request)
@@ -64,14 +63,14 @@ extension Routes {
                     "no value without an API key but 'global' as the scope: a chat's leaderboard is for its members"
             )
         }
-        guard let bot = context.parameters.get("bot"), let name = context.parameters.get("short_name") else {
+        guard let bot = context.parameter("bot"), let name = context.parameter("short_name") else {
             throw Problem(.notFound, "There is no such public game.")
         }
         return .anybody(bot: bot, shortName: name)
     }
 
-    private func chat(_ uri: URI) throws(Problem) -> ChatInstance? {
-        guard let text = try QueryValues(uri).text("chat") else { return nil }
+    private func chat(_ query: String) throws(Problem) -> ChatInstance? {
+        guard let text = try QueryValues(query).text("chat") else { return nil }
         guard let chat = ChatInstance(text) else {
             throw .parameter("chat", takes: "a chat_instance as Telegram sends it")
         }

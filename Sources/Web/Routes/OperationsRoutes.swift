@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import NIOCore
 
 extension Routes {
@@ -23,7 +23,7 @@ extension Routes {
         Response(
             status: .ok,
             headers: Headers.metrics,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: services.metrics()))
+            body: .whole(ByteBuffer(bytes: services.metrics()))
         )
     }
 }

@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import Pages
 
 extension Routes {
@@ -24,7 +24,7 @@ extension Routes {
     }
 
     private func problem(_ request: Request, _ context: WebContext) throws(Problem) -> Response {
-        guard let page = context.parameters.get("code").flatMap({ Self.problemPages[$0] }) else {
+        guard let page = context.parameter("code").flatMap({ Self.problemPages[$0] }) else {
             throw Problem(.notFound, "There is no problem of this code.")
         }
         return page.response(to: request)

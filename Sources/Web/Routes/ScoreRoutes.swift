@@ -1,6 +1,4 @@
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Leaderboards
 import Scoring
 
@@ -17,13 +15,13 @@ extension Routes {
         try request.checkDeclaredLength(limit: BodyLimit.api)
         // Judged first: whoever holds no good token is told that, and nothing about the rest.
         let run = try services.run(try request.requireToken()) { () throws(Refusal) in
-            guard let key = request.headers.text(.idempotencyKey) else { return nil }
+            guard let key = request.headers[.idempotencyKey] else { return nil }
             guard key.isIdempotencyKey else {
                 throw .unknownParameterValue("'Idempotency-Key' takes 1 to 128 visible ASCII characters.")
             }
             return key
         }
-        let boards = try boards(request.uri)
+        let boards = try boards(request.query)
         let bytes = try await request.readBody(limit: BodyLimit.api)
         if !bytes.isEmpty { try request.checkBodyIsJSON() }
         let body = try ScoreBody(bytes)
@@ -33,8 +31,8 @@ extension Routes {
         return response
     }
 
-    private func boards(_ uri: URI) throws(Problem) -> [AskedBoard] {
-        guard let text = try QueryValues(uri).text("boards"), !text.isEmpty else { return [] }
+    private func boards(_ query: String) throws(Problem) -> [AskedBoard] {
+        guard let text = try QueryValues(query).text("boards"), !text.isEmpty else { return [] }
         let names = text.split(separator: ",", omittingEmptySubsequences: false)
         let boards = names.compactMap { AskedBoard($0) }
         guard boards.count == names.count, boards.count <= Self.maximumBoards else {

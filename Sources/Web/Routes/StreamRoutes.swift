@@ -1,6 +1,6 @@
 import HTTPTypes
-import Hummingbird
 import Leaderboards
+import NIOCore
 import Scoring
 import Tokens
 
@@ -28,7 +28,7 @@ extension Routes {
     ///
     /// Addresses end up in logs and histories, so nothing that can submit scores is taken from them.
     private func credential(of request: Request) throws(Problem) -> WebServices.WatchCredential {
-        let inAddress = try QueryValues(request.uri).text("access_token")
+        let inAddress = try QueryValues(request.query).text("access_token")
         switch (request.bearerToken, inAddress) {
         case (let token?, nil): return .player(token)
         case (nil, let token?) where !token.isEmpty: return .board(token)
@@ -42,7 +42,7 @@ extension Routes {
     }
 
     private func topic(_ request: Request, _ access: BoardAccess) throws(Problem) -> BoardTopic {
-        let values = QueryValues(request.uri)
+        let values = QueryValues(request.query)
         return BoardTopic(
             access,
             board: try values.text("board") ?? Game.mainBoard,

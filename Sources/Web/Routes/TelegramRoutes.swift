@@ -1,5 +1,5 @@
 import BotAPI
-import Hummingbird
+import HTTPTypes
 import Leaderboards
 import Tokens
 
@@ -26,12 +26,12 @@ extension Routes {
 
     /// Judges the sender by the head alone, before a byte of the body is read.
     private func authenticate(_ request: Request, _ context: WebContext) throws(Problem) -> BotID {
-        guard let secret = request.headers.text(.webhookSecret) else {
+        guard let secret = request.headers[.webhookSecret] else {
             throw Problem(.tokenMissing, "The header X-Telegram-Bot-Api-Secret-Token is absent.")
         }
         // A bot that we do not serve and a wrong secret look alike, so that nobody can ask which bots there are.
         // Nor has a bot two paths: what limits one by its spelling would not see the other.
-        guard let text = context.parameters.get("bot_id"), let id = Int64(text), String(id) == text,
+        guard let text = context.parameter("bot_id"), let id = Int64(text), String(id) == text,
             services.acceptsWebhook(secret, BotID(rawValue: id))
         else {
             throw Problem(.tokenInvalid, "The header X-Telegram-Bot-Api-Secret-Token is not this bot's.")

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import Pages
 
@@ -30,7 +29,7 @@ struct Asset: Sendable {
         if let tag = headers[.eTag], request.headers[.ifNoneMatch]?.listsTag(tag) == true {
             return Response(status: .notModified, headers: headers).withoutLength
         }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+        return Response(status: .ok, headers: headers, body: .whole(body))
     }
 }
 

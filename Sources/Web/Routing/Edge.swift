@@ -1,30 +1,35 @@
 import HTTPTypes
-import Hummingbird
 import Logging
+import NIOCore
 import Scoring
 
 /// What every request passes: preflights are answered, errors become problem documents, and what happened is told.
-struct Edge: RouterMiddleware {
-    typealias Context = WebContext
-
+struct Edge: Sendable {
     /// Addresses that no page of another origin has any business with.
-    private static let operatorPaths = Set(["/healthz", "/readyz", "/metrics"])
+    private static func isForOperators(_ path: String) -> Bool {
+        path == "/readyz" || path == "/healthz" || path == "/metrics"
+    }
 
     /// The methods that an address takes; nil for addresses that are none.
     let allowedMethods: @Sendable (_ path: String) -> String?
     let observe: @Sendable (WebEvent) -> Void
     let logger: Logger
 
-    func handle(
-        _ request: Request,
-        context: WebContext,
-        next: (Request, WebContext) async throws -> Response
-    ) async throws -> Response {
+    /// Answers a request.
+    ///
+    /// - Parameter handler: That of its route; nil where none takes such a request.
+    func handle(_ request: Request, context: WebContext, by handler: Route.Handler?) async -> Response {
         let start = ContinuousClock.now
         var problem: Problem?
         var response: Response
         do {
-            response = request.method == .options ? .preflight : try await next(request, context)
+            if request.method == .options {
+                response = .preflight
+            } else if let handler {
+                response = try await handler(request, context)
+            } else {
+                throw miss(request)
+            }
         } catch is RequestCutOff {
             // The connection tells of this itself; the answer meets a closed door.
             return .problem(Problem(.malformedRequest, "The body ended before it was complete."))
@@ -33,8 +38,8 @@ struct Edge: RouterMiddleware {
             problem = refusal
             response = .problem(refusal)
         }
-        if request.method == .head { response = response.createHeadResponse() }
-        if Self.operatorPaths.contains(request.uri.path) { Headers.closeToOtherOrigins(&response.headers) }
+        if request.method == .head { response.body = .whole(ByteBuffer()) }
+        if Self.isForOperators(request.path) { Headers.closeToOtherOrigins(&response.headers) }
         observe(
             .answered(
                 WebEvent.Answered(
@@ -52,7 +57,6 @@ struct Edge: RouterMiddleware {
     private func problem(of error: any Error, request: Request, context: WebContext) -> Problem {
         switch error {
         case let problem as Problem: return problem
-        case let error as HTTPError where error.status == .notFound: return miss(request)
         case let refusal as Refusal:
             if case .internal(let text) = refusal { log(text, context) }
             return Problem(refusal)
@@ -62,9 +66,8 @@ struct Edge: RouterMiddleware {
         }
     }
 
-    /// The router tells a wrong method from a wrong address no better than "not found".
     private func miss(_ request: Request) -> Problem {
-        guard let allow = allowedMethods(request.uri.path) else {
+        guard let allow = allowedMethods(request.path) else {
             return Problem(.notFound, "There is nothing at this address.")
         }
         return Problem(.methodNotAllowed, "This address takes \(allow).", allow: allow)
@@ -76,11 +79,6 @@ struct Edge: RouterMiddleware {
             metadata: ["route": "\(context.route ?? "none")", "reason": "\(error)"]
         )
     }
-}
-
-extension WebContext {
-    /// The route as the API document names it; nil for addresses that are none, where the router leaves a word of its own.
-    var route: String? { endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil } }
 }
 
 extension HTTPRequest.Method {

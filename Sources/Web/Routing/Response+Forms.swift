@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 
 extension Response {
@@ -10,7 +9,7 @@ extension Response {
         Response(
             status: status,
             headers: Headers.json,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            body: .whole(ByteBuffer(bytes: bytes))
         )
     }
 
@@ -22,7 +21,7 @@ extension Response {
     static func tagged(_ bytes: [UInt8], to request: Request) -> Response {
         let tag = "\"\(fingerprint(of: bytes))\""
         var headers = Headers.tagged
-        headers[.eTag] = tag
+        headers.append(HTTPField(name: .eTag, value: tag))
         guard request.headers[.ifNoneMatch]?.listsTag(tag) != true else {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers).withoutLength
@@ -30,7 +29,7 @@ extension Response {
         return Response(
             status: .ok,
             headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            body: .whole(ByteBuffer(bytes: bytes))
         )
     }
 
@@ -41,7 +40,7 @@ extension Response {
         Response(
             status: HTTPResponse.Status(code: problem.code.status),
             headers: problem.headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.document))
+            body: .whole(ByteBuffer(bytes: problem.document))
         )
     }
 

@@ -1,30 +1,32 @@
-package import Hummingbird
-package import Logging
 import NIOCore
 
 /// What a handler knows of a request beyond the request itself.
-package struct WebContext: RequestContext {
-    package var coreContext: CoreRequestContextStorage
+struct WebContext: Sendable {
     /// The connection that the request came over; nil for a request that came over none.
-    let channel: (any Channel)?
+    var channel: (any Channel)?
+    /// The route as the API document names it; nil for addresses that are none.
+    fileprivate(set) var route: String?
+    /// The values of the parameters in the route's path, by name.
+    fileprivate var parameters: [(name: Substring, value: Substring)] = []
 
-    /// Makes the context of a request that came over a connection.
-    ///
-    /// - Parameter source: The connection and its logger.
-    package init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
+    init(channel: (any Channel)? = nil) { self.channel = channel }
+
+    /// The value of a parameter of the route's path.
+    func parameter(_ name: String) -> String? {
+        parameters.first { $0.name == name }.map { String($0.value) }
     }
+}
 
-    /// Makes a context without a connection.
+extension WebContext {
+    /// The same request, once its route is known.
     ///
-    /// - Parameter logger: The logger of the request.
-    package init(logger: Logger) {
-        coreContext = CoreRequestContextStorage(source: LoggerOnly(logger: logger))
-        channel = nil
-    }
-
-    private struct LoggerOnly: RequestContextSource {
-        let logger: Logger
+    /// - Parameter segments: Those of the address, as many as the route has.
+    func following(_ route: Route, segments: [Substring] = []) -> WebContext {
+        var context = self
+        context.route = route.path
+        for (part, value) in zip(route.segments, segments) where part.hasPrefix("{") {
+            context.parameters.append((part.dropFirst().dropLast(), value))
+        }
+        return context
     }
 }

@@ -16,21 +16,25 @@ extension ByteBuffer {
         request: RequestName,
         _ more: StaticString...
     ) {
+        // Put together elsewhere: a buffer asks at each write whether it is its own.
+        var head: [UInt8] = []
+        head.reserveCapacity(512)
         if status == .ok {
-            writeStaticString("HTTP/1.1 200 OK\r\n")
+            head += "HTTP/1.1 200 OK\r\n".utf8
         } else {
-            writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+            head += "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8
         }
-        writeBytes(date)
-        writeLine(request)
+        head += date
+        head.append(lineOf: request)
         for field in fields {
-            writeString(field.name.rawName)
-            writeStaticString(": ")
-            _ = field.withUnsafeBytesOfValue { writeBytes($0) }
-            writeStaticString("\r\n")
+            head += field.name.rawName.utf8
+            head += ": ".utf8
+            field.withUnsafeBytesOfValue { head += $0 }
+            head += "\r\n".utf8
         }
-        for line in more { writeStaticString(line) }
-        writeStaticString("\r\n")
+        for line in more { line.withUTF8Buffer { head += $0 } }
+        head += "\r\n".utf8
+        writeBytes(head)
     }
 
     /// Writes a part of an answer whose length nobody knows (RFC 9112, section 7.1).

@@ -1,14 +1,14 @@
-import Hummingbird
 import NIOCore
 
 /// Feeds a body that arrives while its request is being answered.
 struct BodySource {
-    private typealias Producer = NIOThrowingAsyncSequenceProducer<
+    typealias Parts = Producer
+    typealias Producer = NIOThrowingAsyncSequenceProducer<
         ByteBuffer, any Error, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, Demand
     >
 
     /// Tells of demand on the event loop.
-    private struct Demand: NIOAsyncSequenceProducerDelegate {
+    struct Demand: NIOAsyncSequenceProducerDelegate {
         let loop: any EventLoop
         let onDemand: @Sendable () -> Void
 
@@ -22,14 +22,13 @@ struct BodySource {
     ///
     /// - Parameter onDemand: Is called on it when there is room again after ``yield(_:)`` gave false, or nobody reads any more.
     /// - Returns: The body and its source.
-    static func make(on loop: any EventLoop, onDemand: @escaping @Sendable () -> Void) -> (RequestBody, Self)
-    {
+    static func make(on loop: any EventLoop, onDemand: @escaping @Sendable () -> Void) -> (Parts, Self) {
         let made = Producer.makeSequence(
             backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4),
             finishOnDeinit: true,
             delegate: Demand(loop: loop, onDemand: onDemand)
         )
-        return (RequestBody(asyncSequence: made.sequence), Self(source: made.source))
+        return (made.sequence, Self(source: made.source))
     }
 
     /// Passes a part on; one that nobody waits for any more is dropped.

@@ -152,13 +152,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard head.uri.utf8.count <= state.limits.targetBytes else {
             return perform(state.fail(.headTooLarge, now: context.eventLoop.now), context)
         }
-        guard let framing = RequestFraming(head), let request = HTTPRequest(head) else {
+        guard let framing = RequestFraming(head), let request = RequestHead(head) else {
             return perform(state.fail(.malformedRequest, now: context.eventLoop.now), context)
         }
         (offersUpgrade, bodyParts) = (framing.offersUpgrade, 0)
         guard state.headArrived(framing, now: context.eventLoop.now) else { return }
         // Only the first of pipelined requests: the word would otherwise run ahead of an earlier answer.
-        if state.isAlone, framing.takesChunks, let expectation = request.headerFields.text(.expect),
+        if state.isAlone, framing.takesChunks, let expectation = request.headers[.expect],
             expectation.lowercased() == "100-continue"
         {
             context.writeAndFlush(

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import Instruments
 import NIOCore
 
@@ -14,7 +13,7 @@ final class Exchanges: RequestReceiver {
             case open, reached, cutOff
         }
 
-        let head: HTTPRequest
+        let head: RequestHead
         let name: RequestName
         var body = ByteBuffer()
         var end = End.open
@@ -25,6 +24,9 @@ final class Exchanges: RequestReceiver {
         static let requests = 16
         static let bytes = 64 * 1024
     }
+
+    /// The longest body that goes out with its head in one piece; longer ones would only be copied.
+    private static let copiedBytes = 64 * 1024
 
     /// Completes when the connection is closed and the last answer has been made.
     let isDone: EventLoopFuture<Void>
@@ -59,7 +61,7 @@ final class Exchanges: RequestReceiver {
         return waiting.count < Room.requests && waiting.last?.body.readableBytes ?? 0 < Room.bytes
     }
 
-    func headArrived(_ head: HTTPRequest, _ request: RequestName) {
+    func headArrived(_ head: RequestHead, _ request: RequestName) {
         waiting.append(Arrival(head: head, name: request))
     }
 
@@ -120,12 +122,14 @@ final class Exchanges: RequestReceiver {
         // One that asks and asks and takes no answer is not to have them heaped up here.
         guard connection?.isWritable == true, let arrival = waiting.popFirst() else { return }
         let exchanges = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        let body: RequestBody
+        let body: Request.Body
         if arrival.end == .reached {
-            body = RequestBody(buffer: arrival.body)
+            body = .whole(arrival.body)
         } else {
-            let source: BodySource
-            (body, source) = BodySource.make(on: channel.eventLoop) { exchanges.value.bodyHasRoomAgain() }
+            let (parts, source) = BodySource.make(on: channel.eventLoop) {
+                exchanges.value.bodyHasRoomAgain()
+            }
+            body = .arriving(parts)
             bodyHasRoom = arrival.body.readableBytes == 0 || source.yield(arrival.body)
             unread = source
             if arrival.end == .cutOff { requestWasCutOff() }
@@ -177,18 +181,21 @@ final class Exchanges: RequestReceiver {
         through exchanges: NIOLoopBound<Exchanges>
     ) async {
         do {
-            if let length = response.body.contentLength, length <= WholeBody.limit {
-                let body = WholeBody()
-                if length > 0 { try await response.body.write(body) }
+            switch response.body {
+            case .whole(let body) where body.readableBytes <= copiedBytes:
                 exchanges.value.connection?.answer(
                     request,
                     response.status,
                     response.headers,
-                    body: body.bytes
+                    body: body
                 )
-            } else {
+            case .whole(let body):
                 exchanges.value.begin(response, to: request)
-                try await response.body.write(StreamedBody(exchanges: exchanges))
+                try await send(body, through: exchanges)
+                exchanges.value.connection?.endAnswer()
+            case .parts(let write):
+                exchanges.value.begin(response, to: request)
+                try await write { part in try await send(part, through: exchanges) }
                 exchanges.value.connection?.endAnswer()
             }
         } catch {
@@ -197,9 +204,21 @@ final class Exchanges: RequestReceiver {
         }
     }
 
+    /// Sends a part of an answer, no faster than the client takes it.
+    private static func send(_ part: ByteBuffer, through exchanges: NIOLoopBound<Exchanges>) async throws {
+        try Task.checkCancellation()
+        if exchanges.eventLoop.inEventLoop {
+            try await exchanges.value.send(part)?.get()
+        } else {
+            // A task of the body's own making does not run on the event loop.
+            let sent = try await exchanges.eventLoop.submit { try exchanges.value.send(part) }.get()
+            try await sent?.get()
+        }
+    }
+
     private func begin(_ response: Response, to request: RequestName) {
         // An answer of known length comes to its end by itself.
-        isStreaming = response.body.contentLength == nil
+        if case .parts = response.body { isStreaming = true }
         if isStreaming, inputHasEnded { answering?.cancel() }
         connection?.beginAnswer(request, response.status, response.headers)
     }
@@ -208,40 +227,10 @@ final class Exchanges: RequestReceiver {
     ///
     /// - Returns: When the client has taken it, if it is to be waited for; nil while there is room.
     /// - Throws: When the connection is closed.
-    fileprivate func send(_ part: ByteBuffer) throws -> EventLoopFuture<Void>? {
+    private func send(_ part: ByteBuffer) throws -> EventLoopFuture<Void>? {
         guard let connection else { throw ChannelError.ioOnClosedChannel }
         return try connection.continueAnswer(part)
     }
-}
-
-/// Keeps a body until it is complete, so that it goes out with its head in one piece.
-private final class WholeBody: ResponseBodyWriter {
-    /// The longest body that is kept; longer ones would only be copied.
-    static let limit = 64 * 1024
-
-    private(set) var bytes = ByteBuffer()
-
-    func write(_ buffer: ByteBuffer) async throws { bytes.setOrWriteImmutableBuffer(buffer) }
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
-}
-
-/// Sends a body part by part, no faster than the client takes it.
-private struct StreamedBody: ResponseBodyWriter {
-    let exchanges: NIOLoopBound<Exchanges>
-
-    func write(_ buffer: ByteBuffer) async throws {
-        try Task.checkCancellation()
-        let exchanges = exchanges
-        if exchanges.eventLoop.inEventLoop {
-            try await exchanges.value.send(buffer)?.get()
-        } else {
-            // A task of the body's own making does not run on the event loop.
-            let sent = try await exchanges.eventLoop.submit { try exchanges.value.send(buffer) }.get()
-            try await sent?.get()
-        }
-    }
-
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
 extension ByteBuffer {

@@ -3,24 +3,27 @@ import Instruments
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-extension HTTPRequest {
+/// The head of a request.
+struct RequestHead: Sendable {
+    let method: HTTPRequest.Method
+    /// The path with its query.
+    let target: String
+    let headers: HTTPHeaders
+}
+
+extension RequestHead {
     /// Takes over a head of HTTP/1.
     ///
     /// - Parameter head: The head; one with a method that is no token gives nil.
     init?(_ head: HTTPRequestHead) {
-        guard head.uri.utf8.first == UInt8(ascii: "/"), let method = try? Method(head.method) else {
+        guard let method = try? HTTPRequest.Method(head.method) else { return nil }
+        var target = head.uri
+        if target.utf8.first != UInt8(ascii: "/") {
             // The whole address, which only proxies and tests send, is taken apart by the library.
             guard let request = try? HTTPRequest(head, secure: false, splitCookie: false) else { return nil }
-            self = request
-            return
+            target = request.path ?? ""
         }
-        self.init(
-            method: method,
-            scheme: "http",
-            authority: head.headers.first(name: "Host"),
-            path: head.uri,
-            headerFields: HTTPFields(head.headers, splitCookie: false)
-        )
+        self.init(method: method, target: target, headers: head.headers)
     }
 }
 
@@ -70,11 +73,6 @@ extension RequestFraming {
 }
 
 extension StringProtocol {
-    /// Whether a text is a name whatever its case; the name is of small letters and hyphens.
-    fileprivate func isSame(as name: String) -> Bool {
-        utf8.elementsEqual(name.utf8) { $0 | 0x20 == $1 }
-    }
-
     /// Whether a name is in a list with commas.
     fileprivate func lists(_ name: String) -> Bool {
         utf8.split(separator: UInt8(ascii: ",")).contains {

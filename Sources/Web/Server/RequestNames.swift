@@ -1,5 +1,4 @@
 import Instruments
-import NIOCore
 
 /// Names the requests of one connection that bring no name of their own.
 ///
@@ -20,16 +19,19 @@ struct RequestNames {
     }
 }
 
-extension ByteBuffer {
+extension [UInt8] {
     /// Writes the line with a request's name.
-    mutating func writeLine(_ request: RequestName) {
-        writeStaticString("X-Request-Id: ")
+    mutating func append(lineOf request: RequestName) {
+        self += "X-Request-Id: ".utf8
         switch request {
-        case .given(let name): writeString(name)
+        case .given(let name): self += name.utf8
         case .drawn(let first, let second):
-            let (first, second) = (first.hexDigits, second.hexDigits)
-            writeMultipleIntegers(first.first, first.last, second.first, second.last)
+            for half in [first, second] {
+                let digits = half.hexDigits
+                Swift.withUnsafeBytes(of: digits.first.bigEndian) { self += $0 }
+                Swift.withUnsafeBytes(of: digits.last.bigEndian) { self += $0 }
+            }
         }
-        writeStaticString("\r\n")
+        self += "\r\n".utf8
     }
 }

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Instruments
 import NIOCore
 
@@ -7,7 +6,7 @@ protocol RequestReceiver: AnyObject {
     /// Whether there is room; while there is none, nothing is read from the connection.
     var takesMore: Bool { get }
 
-    func headArrived(_ head: HTTPRequest, _ request: RequestName)
+    func headArrived(_ head: RequestHead, _ request: RequestName)
     func bodyArrived(_ bytes: ByteBuffer)
     func requestEnded()
     /// All that was read together has been passed on.

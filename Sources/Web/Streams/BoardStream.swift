@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import NIOCore
 import Scoring
 
@@ -14,8 +14,8 @@ struct BoardStream: Sendable {
     /// A reader that does not keep up holds the next write back and then gets the newest page.
     ///
     /// - Throws: When the connection is closed.
-    func write(to writer: inout any ResponseBodyWriter) async throws {
-        try await writer.write(ServerEvent.retry)
+    func write(_ send: Response.Send) async throws {
+        try await send(ServerEvent.retry)
         var shown = lastID
         while let event = await watch.next() {
             switch event {
@@ -23,14 +23,12 @@ struct BoardStream: Sendable {
                 let leaderboard = page.rendition.form { ServerEvent.Leaderboard(page.page) }
                 guard leaderboard.id != shown else { continue }
                 shown = leaderboard.id
-                try await writer.write(leaderboard.bytes)
-            case .pulse: try await writer.write(ServerEvent.pulse)
+                try await send(leaderboard.bytes)
+            case .pulse: try await send(ServerEvent.pulse)
             case .end:
-                try await writer.write(ServerEvent.bye)
-                return try await writer.finish(nil)
+                return try await send(ServerEvent.bye)
             }
         }
-        try await writer.finish(nil)
     }
 
     /// The answer that carries the stream.
@@ -43,10 +41,10 @@ struct BoardStream: Sendable {
         return Response(
             status: .ok,
             headers: Headers.events,
-            body: ResponseBody { writer in
+            body: .parts { send in
                 if let channel = context.channel { Self.limitBuffers(of: channel) }
                 defer { stream.watch.close() }
-                try await stream.write(to: &writer)
+                try await stream.write(send)
             }
         )
     }

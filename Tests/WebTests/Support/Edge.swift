@@ -1,10 +1,10 @@
 import BotAPI
 import HTTPTypes
-import Hummingbird
 import JSON
 import Leaderboards
 import Logging
 import NIOCore
+import NIOHTTP1
 import Scoring
 import Testing
 
@@ -132,12 +132,12 @@ struct TestEdge {
         table: ((WebServices) -> RouteTable)? = nil
     ) async throws -> Answer {
         let response = try await respond(method, path, headers: headers, body: body, table: table)
-        let sink = BodySink()
-        try await response.body.write(sink)
+        let sink = Recorder<[UInt8]>()
+        try await response.body.write { sink.record(Array($0.readableBytesView)) }
         return Answer(
             status: response.status.code,
             headers: response.headers,
-            bytes: sink.bytes.all.flatMap { $0 }
+            bytes: sink.all.flatMap { $0 }
         )
     }
 
@@ -155,16 +155,14 @@ struct TestEdge {
         if let body, headers[.contentLength] == nil, headers[.transferEncoding] == nil {
             headers[.contentLength] = String(body.count)
         }
-        let head = HTTPRequest(
+        let head = RequestHead(
             method: method,
-            scheme: "http",
-            authority: "localhost",
-            path: path,
-            headerFields: headers
+            target: path,
+            headers: HTTPHeaders(headers.map { ($0.name.rawName, $0.value) })
         )
-        return try await table.responder(observe: services.observe, logger: logger).respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body ?? []))),
-            context: WebContext(logger: logger)
+        return await table.responder(observe: services.observe, logger: logger).respond(
+            to: Request(head: head, body: .whole(ByteBuffer(bytes: body ?? []))),
+            context: WebContext()
         )
     }
 
@@ -214,9 +212,22 @@ struct Answer: Sendable {
     }
 }
 
-private struct BodySink: ResponseBodyWriter {
-    let bytes = Recorder<[UInt8]>()
+extension Request {
+    /// A request for an address.
+    init(_ target: String) {
+        self.init(
+            head: RequestHead(method: .get, target: target, headers: [:]),
+            body: .whole(ByteBuffer())
+        )
+    }
+}
 
-    func write(_ buffer: ByteBuffer) async throws { bytes.record(Array(buffer.readableBytesView)) }
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+extension Response.Body {
+    /// Has all parts sent.
+    func write(_ send: Response.Send) async throws {
+        switch self {
+        case .whole(let bytes): try await send(bytes)
+        case .parts(let write): try await write(send)
+        }
+    }
 }

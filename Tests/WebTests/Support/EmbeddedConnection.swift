@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import Instruments
 import NIOCore
 import NIOEmbedded
@@ -63,7 +62,7 @@ private final class RecordingReceiver: RequestReceiver {
     var requests: [RequestName] = []
     var takesMore: Bool { true }
 
-    func headArrived(_ head: HTTPRequest, _ request: RequestName) {
+    func headArrived(_ head: RequestHead, _ request: RequestName) {
         passedOn.append("head")
         requests.append(request)
     }

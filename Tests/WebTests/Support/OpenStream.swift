@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import Testing
 
@@ -15,7 +14,7 @@ final class OpenStream: Sendable {
         self.parts = parts
         writing = Task {
             defer { part.finish() }
-            try await response.body.write(PartSink(part: part))
+            try await response.body.write { part.yield(String(buffer: $0)) }
         }
     }
 
@@ -25,13 +24,6 @@ final class OpenStream: Sendable {
     func next() async -> String? { await parts.first { $0 != ":\n\n" } }
 
     func cancel() { writing.cancel() }
-
-    private struct PartSink: ResponseBodyWriter {
-        let part: AsyncStream<String>.Continuation
-
-        func write(_ buffer: ByteBuffer) async throws { part.yield(String(buffer: buffer)) }
-        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
-    }
 }
 
 extension TestEdge {
