@@ -1,4 +1,3 @@
-import Hummingbird
 import Instruments
 import JSON
 import NIOCore
@@ -88,9 +87,7 @@ import Testing
             seen.record(RequestName.current?.description ?? "none")
             return Response(
                 status: .ok,
-                body: ResponseBody { _ in
-                    seen.record(RequestName.current?.description ?? "none")
-                }
+                body: .parts { _ in seen.record(RequestName.current?.description ?? "none") }
             )
         }
         try connection.send(Self.get("/", "X-Request-Id: a\r\n") + Self.get("/"))

@@ -86,6 +86,8 @@ package final class PlayMemory: Sendable {
     /// Whether a run is its player's first or best, as far as is remembered; it decides no more than who takes it first.
     func expectsMove(by run: FinishedRun) -> Bool {
         let id = run.launch.game
+        // What feeds declared boards is only ever written.
+        guard run.isOfMainAlone else { return true }
         return state.withLock { state in
             guard case .game(let game, let epoch)? = state.items.find(.game(id)) else { return false }
             var chat: ChatID?
@@ -97,7 +99,7 @@ package final class PlayMemory: Sendable {
                 let entries = board.entries
             else { return false }
             let best = entries.first { $0.sortKey.player == run.player }?.sortKey.scoreKey ?? .max
-            return game.rules.scoreKey(for: Int64(run.score.value)) < best
+            return game.rules.scoreKey(for: Int64(run.scores[0].score.value)) < best
         }
     }
 

@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import JSON
 import Leaderboards
 import Scoring
@@ -13,7 +13,7 @@ extension Routes {
         let token = try request.requireToken()
         // Judged first: whoever holds no good token is told that, and nothing about the rest.
         _ = try services.kindOfToken(token)
-        let values = QueryValues(request.uri)
+        let values = QueryValues(request.query)
         let page = try await services.history(
             token,
             values.text("board"),

@@ -18,7 +18,7 @@ extension Routes {
         guard let board = try BodyMembers(jsonObject(body)).text("board") else {
             return .json(started.document, status: .created)
         }
-        let key = request.headers.text(.idempotencyKey)
+        let key = request.headers[.idempotencyKey]
         guard key?.isIdempotencyKey ?? true else {
             throw Problem.parameter("Idempotency-Key", takes: "1 to 128 visible ASCII characters")
         }
