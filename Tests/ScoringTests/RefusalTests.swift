@@ -165,6 +165,18 @@ struct RefusalTests {
         }
     }
 
+    @Test func `a token that is known is known by its bytes`() async throws {
+        try await Stage.with { stage in
+            var launch = ""
+            while !launch.contains("K") { launch = try await stage.press(11, in: StageChat(1)) }
+            _ = try await stage.leaderboard(launch)
+            // The sign of the kelvin is the same letter to Unicode, and to texts.
+            let other = launch.replacing("K", with: "\u{212A}")
+            #expect(other == launch)
+            await #expect(throws: Refusal.tokenInvalid) { try await stage.leaderboard(other) }
+        }
+    }
+
     @Test func `a run is good until it expires, even after its launch`() async throws {
         try await Stage.with { stage in
             let launch = stage.launchToken(11, in: StageChat(1))

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Instruments
 import JSON
 import NIOCore

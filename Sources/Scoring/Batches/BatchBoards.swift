@@ -154,6 +154,8 @@ struct BatchBoards {
                 unknown.append((board.name, nil))
                 continue
             }
+            // Entries of another version would be believed again by whoever comes next.
+            memory.learn(KnownBoard(state), board.name, of: game.id)
             let start = probes.count
             probes += board.history.probes.map { Probe(board: state.id, sortKey: $0) }
             insiders += board.history.players.map { EntryKey(board: state.id, player: $0) }

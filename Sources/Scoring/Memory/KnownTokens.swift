@@ -9,6 +9,7 @@ final class KnownTokens: Sendable {
         let play: PlayToken
         /// The game by the id that tokens name.
         let game: GameTokenID
+        let length: Int
     }
 
     /// About what a token and what it says take.
@@ -21,7 +22,9 @@ final class KnownTokens: Sendable {
 
     /// What a token says that is not over; nil where it has to be opened.
     func find(_ token: String, now: Instant, _ registry: GameRegistry) -> PlayToken? {
-        guard let known = tokens.withLock({ $0.find(token) }), now < known.play.expiresAt,
+        // Texts that differ in their bytes may be equal, and are then longer than a token, which is ASCII.
+        guard let known = tokens.withLock({ $0.find(token) }), known.length == token.utf8.count,
+            now < known.play.expiresAt,
             registry.game(known.play.launch.game)?.tokenID == known.game
         else { return nil }
         return known.play
@@ -30,7 +33,8 @@ final class KnownTokens: Sendable {
     /// Remembers what an opened token says.
     func note(_ token: String, _ play: PlayToken, _ registry: GameRegistry) {
         guard let game = registry.game(play.launch.game)?.tokenID else { return }
-        tokens.withLock { $0.store(Known(play: play, game: game), token, bytes: Self.bytes) }
+        let known = Known(play: play, game: game, length: token.utf8.count)
+        tokens.withLock { $0.store(known, token, bytes: Self.bytes) }
     }
 }
 

@@ -83,7 +83,10 @@ package final class PlayMemory: Sendable {
         return board
     }
 
-    /// Whether a run is its player's first or best, as far as is remembered; it decides no more than who takes it first.
+    /// Whether a run is its player's first or best on a smaller leaderboard, as far as is remembered.
+    ///
+    /// It decides no more than who takes the run first. Whoever writes it reads such a leaderboard, or forgets it, where
+    /// memory was wrong.
     func expectsMove(by run: FinishedRun) -> Bool {
         let id = run.launch.game
         // What feeds declared boards is only ever written.
@@ -96,7 +99,7 @@ package final class PlayMemory: Sendable {
                 chat = known.id
             }
             guard case .board(let board)? = state.items.find(.board(BoardName(chat: chat), id)),
-                let entries = board.entries
+                let entries = board.entries, entries.count <= KnownBoard.soonRead
             else { return false }
             let best = entries.first { $0.sortKey.player == run.player }?.sortKey.scoreKey ?? .max
             return game.rules.scoreKey(for: Int64(run.scores[0].score.value)) < best
