@@ -3,6 +3,7 @@ import ArgumentParser
 import LocalPostgres
 import Operations
 import Synchronization
+import Version
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +42,8 @@ struct BackupCommand: AsyncParsableCommand {
         defer { progress.end() }
         let size = Atomic(0)
         let summary = try await context.withAdministration { administration in
-            try await administration.backup(program: programVersion, onRows: { progress.show($0) }) { bytes in
+            try await administration.backup(program: ProgramVersion.text, onRows: { progress.show($0) }) {
+                bytes in
                 try file.write(bytes)
                 size.add(bytes.count, ordering: .relaxed)
             }
