@@ -78,9 +78,8 @@ final class SubmissionQueue: Sendable {
     func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
         let start = ContinuousClock.now
         let game = run.launch.game
-        if memory.expectsMove(by: run) {
-            note(game, isSettled: false)
-        } else if triesAppending(to: game, rules) {
+        // Told of, those would make appending seem not to pay: of the others only samples are while it does not.
+        if !memory.expectsMove(by: run), triesAppending(to: game, rules) {
             let receipt = try await appends.submit(run, for: game, since: start)
             note(game, isSettled: receipt != nil)
             if let receipt { return receipt }
