@@ -14,10 +14,6 @@ final class SubmissionQueue: Sendable {
     private static let worthwhileBatch = 24
     /// Games whose leaderboards are changed at once.
     private static let writers = 3
-    /// Writes of one game under way: while one commits, the next one waits for the lock and then reads at once.
-    private static let writersOfGame = 2
-    /// So many runs are worth that.
-    private static let worthwhileWrite = 16
 
     typealias Commits = GroupCommit<GameID, FinishedRun, Receipt?>
 
@@ -33,7 +29,6 @@ final class SubmissionQueue: Sendable {
         pool: PostgresPool,
         configuration: ScoringConfiguration,
         memory: PlayMemory,
-        registry: GameRegistry,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
@@ -60,13 +55,9 @@ final class SubmissionQueue: Sendable {
             "submissions",
             limits: configuration.limits(
                 writers: Self.writers,
-                writersOfKey: Self.writersOfGame,
-                worthwhileBatch: Self.worthwhileWrite,
                 timeout: configuration.submissionTimeout
             ),
             logger: logger,
-            // Where the last run counts, and not the best, those of one request must be taken in their order.
-            takesTurns: { registry.game($0)?.rules.canAppend != true },
             write: SubmissionWriter(pool: pool, clock: clock, memory: memory, RunBatch.write).write
         )
     }
