@@ -94,7 +94,7 @@ CREATE TABLE games (
         windows <@ ARRAY['all', 'day', 'week', 'month', 'season'] AND windows @> ARRAY['all']),
     CONSTRAINT games_attempts_known CHECK (attempts ~ '^[1-9][0-9]{0,5}/(all|day|week|month|season)$'),
     CONSTRAINT games_seed_window_known CHECK (seed_window IN ('all', 'day', 'week', 'month', 'season')),
-    CONSTRAINT games_seed_with_key CHECK (seed_window IS NULL OR octet_length(seed_key) = 32),
+    CONSTRAINT games_seed_keyed CHECK (seed_window IS NULL OR octet_length(seed_key) = 32),
     CONSTRAINT games_seasons_without_null CHECK (array_position(seasons, NULL) IS NULL),
     CONSTRAINT games_telegram_score_known
         CHECK (telegram_score IN ('same', 'off') OR telegram_score ~ '^inverted:[1-9][0-9]{0,9}$'),

@@ -93,7 +93,6 @@ package final class Highscores: Sendable {
             pool: pool,
             configuration: configuration,
             memory: memory,
-            registry: registry,
             clock: clock,
             logger: logger
         )

@@ -106,7 +106,7 @@ struct SchemaTests {
         Violation("games_windows_known", game("windows", "'{day}'")),
         Violation("games_attempts_known", game("attempts", "'0/day'")),
         Violation("games_seed_window_known", game("seed_window", "'hour'")),
-        Violation("games_seed_with_key", game("seed_window, seed_key", "'day', '\\x00'")),
+        Violation("games_seed_keyed", game("seed_window, seed_key", "'day', '\\x00'")),
         Violation("games_board_spelled", game("root_id, board", "1, 'Hard'")),
         Violation("games_board_of_root", game("board", "'hard'")),
         Violation("games_main_not_removed", game("is_removed", "true")),

@@ -43,13 +43,12 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         var deadlines: Deque<(ContinuousClock.Instant, Ticket<Item, Answer>)> = []
 
         /// Puts a key in line if it is due a write.
-        mutating func line(up key: Key, _ limits: CommitLimits, takesTurns: (Key) -> Bool) {
+        mutating func line(up key: Key, _ limits: CommitLimits) {
             guard let count = waiting[key]?.count, count > 0, !inTurn.contains(key) else { return }
             let underWay = writing[key] ?? 0
-            guard
-                underWay == 0
-                    || underWay < limits.writersOfKey && count >= limits.worthwhileBatch && !takesTurns(key)
-            else { return }
+            guard underWay == 0 || underWay < limits.writersOfKey && count >= limits.worthwhileBatch else {
+                return
+            }
             inTurn.insert(key)
             turns.append(key)
         }
@@ -63,11 +62,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         }
 
         /// Takes what one write of a key may take.
-        mutating func takeBatch(
-            of key: Key,
-            _ limits: CommitLimits,
-            takesTurns: (Key) -> Bool
-        ) -> [Ticket<Item, Answer>] {
+        mutating func takeBatch(of key: Key, _ limits: CommitLimits) -> [Ticket<Item, Answer>] {
             var tickets: [Ticket<Item, Answer>] = []
             while tickets.count < limits.batchSize, let ticket = waiting[key]?.popFirst() {
                 count -= 1
@@ -76,7 +71,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
                 if !ticket.isSettled { tickets.append(ticket) }
             }
             if waiting[key]?.isEmpty == true { waiting[key] = nil }
-            line(up: key, limits, takesTurns: takesTurns)
+            line(up: key, limits)
             if !tickets.isEmpty { sizes.record(Int64(tickets.count)) }
             return tickets
         }
@@ -99,7 +94,6 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
     private let limits: CommitLimits
     private let logger: Logger
     private let write: Write
-    private let takesTurns: @Sendable (Key) -> Bool
     private let state = Mutex(State())
     /// What ``run()`` does for long, by way of closures: they are made where the types are known, and so is their code.
     private let writing: @Sendable (GroupCommit) async -> Void
@@ -107,20 +101,12 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
 
     /// - Parameters:
     ///   - name: What the items are, for the log.
-    ///   - takesTurns: Whether no write of a key may overtake another one, whatever the limits allow.
     ///   - write: Writes items; when it throws, nothing of them was written.
-    init(
-        _ name: String,
-        limits: CommitLimits,
-        logger: Logger,
-        takesTurns: @escaping @Sendable (Key) -> Bool = { _ in false },
-        write: @escaping Write
-    ) {
+    init(_ name: String, limits: CommitLimits, logger: Logger, write: @escaping Write) {
         self.name = name
         self.limits = limits
         self.logger = logger
         self.write = write
-        self.takesTurns = takesTurns
         writing = { commit in while let key = await commit.nextTurn() { await commit.carryOut(key) } }
         expiring = { await $0.expireTickets() }
     }
@@ -212,7 +198,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             state.count += 1
             state.expect(ticket, by: deadline)
             state.waiting[key, default: []].append(ticket)
-            state.line(up: key, limits, takesTurns: takesTurns)
+            state.line(up: key, limits)
             guard let writer = state.parked.popFirst() else { return nil }
             guard let key = state.takeTurn() else {
                 state.parked.prepend(writer)
@@ -240,7 +226,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
             ($0.waiting[key]?.count ?? 0) < limits.worthwhileBatch && !$0.isClosed
         }
         if limits.delay > .zero, isAlone { try? await Task.sleep(for: limits.delay) }
-        let tickets = state.withLock { $0.takeBatch(of: key, limits, takesTurns: takesTurns) }
+        let tickets = state.withLock { $0.takeBatch(of: key, limits) }
         if !tickets.isEmpty {
             let results = await answers(to: tickets, of: key)
             for (ticket, result) in zip(tickets, results) { ticket.settle(result) }
@@ -248,7 +234,7 @@ final class GroupCommit<Key: Hashable & Sendable, Item: Sendable, Answer: Sendab
         state.withLock { state in
             let underWay = (state.writing[key] ?? 1) - 1
             state.writing[key] = underWay > 0 ? underWay : nil
-            state.line(up: key, limits, takesTurns: takesTurns)
+            state.line(up: key, limits)
         }
     }
 

@@ -14,10 +14,6 @@ final class SubmissionQueue: Sendable {
     private static let worthwhileBatch = 24
     /// Games whose leaderboards are changed at once.
     private static let writers = 3
-    /// Writes of one game under way: while one commits, the next one waits for the lock and then reads at once.
-    private static let writersOfGame = 2
-    /// So many runs are worth that.
-    private static let worthwhileWrite = 16
 
     typealias Commits = GroupCommit<GameID, FinishedRun, Receipt?>
 
@@ -33,7 +29,6 @@ final class SubmissionQueue: Sendable {
         pool: PostgresPool,
         configuration: ScoringConfiguration,
         memory: PlayMemory,
-        registry: GameRegistry,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) {
@@ -60,13 +55,9 @@ final class SubmissionQueue: Sendable {
             "writes",
             limits: configuration.limits(
                 writers: Self.writers,
-                writersOfKey: Self.writersOfGame,
-                worthwhileBatch: Self.worthwhileWrite,
                 timeout: configuration.submissionTimeout
             ),
             logger: logger,
-            // Where the last run counts, and not the best, those of one request must be taken in their order.
-            takesTurns: { registry.game($0)?.rules.canAppend != true },
             write: SubmissionWriter(pool: pool, clock: clock, memory: memory, RunBatch.write).write
         )
     }
@@ -78,9 +69,8 @@ final class SubmissionQueue: Sendable {
     func submit(_ run: FinishedRun, rules: GameRules?) async throws(Refusal) -> Receipt {
         let start = ContinuousClock.now
         let game = run.launch.game
-        if memory.expectsMove(by: run) {
-            note(game, isSettled: false)
-        } else if triesAppending(to: game, rules) {
+        // Told of, those would make appending seem not to pay: of the others only samples are while it does not.
+        if !memory.expectsMove(by: run), triesAppending(to: game, rules) {
             let receipt = try await appends.submit(run, for: game, since: start)
             note(game, isSettled: receipt != nil)
             if let receipt { return receipt }
