@@ -40,9 +40,11 @@ extension Session {
     package func chatsPressedInline() throws(PostgresError) -> [BotID: Int64] {
         let rows = try query(
             """
-            SELECT c.bot_id, count(DISTINCT c.chat_id)
-            FROM targets t JOIN chats c ON c.chat_id = t.chat_id
-            WHERE t.target LIKE 'inline:%' AND NOT t.is_gone AND \(unescaped: Self.postsAlone)
+            SELECT c.bot_id, count(*)
+            FROM (SELECT DISTINCT o.chat_id FROM targets o WHERE o.target LIKE 'inline:%' AND NOT o.is_gone OFFSET 0) AS t
+            -- Each chat once and by its key (OFFSET 0), whatever the planner thinks of how many there are.
+            CROSS JOIN LATERAL (SELECT * FROM chats o WHERE o.chat_id = t.chat_id OFFSET 0) AS c
+            WHERE \(unescaped: Self.postsAlone)
             GROUP BY c.bot_id
             """
         ).decode(BotID.self, Int64.self)

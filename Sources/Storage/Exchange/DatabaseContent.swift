@@ -44,7 +44,8 @@ package struct DatabaseContent {
     package static let tableNames = [
         "bots", "games", "api_keys", "audit", "players", "bans", "pending_erasures", "erasure_key",
         "erased_players", "erased_bans", "chats", "chat_instances", "chat_addresses", "chat_conflicts",
-        "chat_splits", "answered_updates", "scores", "corrections", "reviews", "server_runs", "boards",
+        "chat_splits", "answered_updates", "scores", "corrections", "reviews", "attempts", "server_runs",
+        "boards",
         "entries", "rank_buckets", "targets", "message_edits", "deliveries", "delivery_chats",
         "delivery_bots",
     ]
