@@ -96,27 +96,20 @@ extension Highscores {
     /// The run with its boards found by their names, and what is asked of them checked.
     func resolved(_ run: FinishedRun) throws(Refusal) -> FinishedRun {
         var resolved = run
-        let root = run.launch.game
-        var windows: [String: GameRules] = [:]
         for (index, score) in run.scores.enumerated() {
             if let only = run.startedFor, only != score.board { throw .boardUnknown(score.board) }
-            guard score.board != Game.mainBoard else {
-                resolved.boards[index] = root
-                windows[score.board] = registry.game(root)?.rules
-                continue
-            }
-            let board = try declared(score.board, of: root)
+            // The game's own board needs no look-up, and may be of a game that this instance has not heard of yet.
+            guard score.board != Game.mainBoard else { continue }
+            let board = try declared(score.board, of: run.launch.game)
             guard run.startedFor != nil || board.rules.attempts == nil else { throw .runRequired }
             resolved.boards[index] = board.id
-            windows[score.board] = board.rules
         }
         for asked in run.asked {
             let name = asked.board ?? run.scores[0].board
-            guard run.scores.contains(where: { $0.board == name }) else {
+            guard let index = run.scores.firstIndex(where: { $0.board == name }) else {
                 throw .unknownParameterValue("boards: '\(asked)' is of no board that the scores are for")
             }
-            // Nil is a game that this instance has not heard of yet; the batch knows it.
-            if let rules = windows[name] { try rules.check(asked.kind.window, at: run.startedAt) }
+            try registry.game(resolved.boards[index])?.rules.check(asked.kind.window, at: run.startedAt)
             guard asked.kind.scope == .global || run.launch.chatInstance != nil else {
                 throw .unknownParameterValue("boards: '\(asked)' is not there, since the launch has no chat")
             }

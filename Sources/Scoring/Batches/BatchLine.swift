@@ -29,9 +29,9 @@ struct BatchLine {
     /// The row of the log.
     ///
     /// - Parameters:
-    ///   - receipt: What the board makes of it.
+    ///   - receipt: What the board makes of it; nil is the row of a game whose declared boards alone the run feeds.
     ///   - answer: What the page is told of the run; nil where another row of it keeps that.
-    func logged(as receipt: Receipt, answer: Receipt?, acceptedAt: Instant) -> LoggedScore {
+    func logged(as receipt: Receipt?, answer: Receipt?, acceptedAt: Instant) -> LoggedScore {
         LoggedScore(
             run: run.id,
             launchedAt: run.launch.launchedAt,
@@ -40,31 +40,11 @@ struct BatchLine {
             score: score,
             startedAt: run.startedAt,
             acceptedAt: acceptedAt,
-            outcome: receipt.outcome.logged,
-            reasons: receipt.reasons,
+            outcome: receipt?.outcome.logged ?? .elsewhere,
+            reasons: receipt?.reasons ?? [],
             answer: answer.map { JSONText(bytes: $0.loggedAnswer) },
             boards: answer.map(\.declaredBoards) ?? [],
             metadata: answer.flatMap { _ in run.metadata.map { JSONText(bytes: $0) } }
-        )
-    }
-}
-
-extension BatchLine {
-    /// The row of the game's own log of a run that feeds declared boards only.
-    func loggedElsewhere(_ answer: Receipt, acceptedAt: Instant) -> LoggedScore {
-        LoggedScore(
-            run: run.id,
-            launchedAt: run.launch.launchedAt,
-            player: run.player,
-            chat: chat?.id,
-            score: score,
-            startedAt: run.startedAt,
-            acceptedAt: acceptedAt,
-            outcome: .elsewhere,
-            reasons: [],
-            answer: JSONText(bytes: answer.loggedAnswer),
-            boards: answer.declaredBoards,
-            metadata: run.metadata.map { JSONText(bytes: $0) }
         )
     }
 }

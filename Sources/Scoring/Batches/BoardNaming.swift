@@ -55,7 +55,7 @@ package struct BoardNaming {
     /// player's entry on these betters none.
     ///
     /// Every window of a scope holds the runs of its day, and the game holds those of the chat, if both count days
-    /// alike; weeks and months hold no other windows than days, and seasons begin when they like.
+    /// alike; of weeks and months neither holds the other, and seasons begin when they like.
     ///
     /// - Returns: Their names, at least one.
     /// - Throws: `PostgresError` when a zone is none that this machine knows.

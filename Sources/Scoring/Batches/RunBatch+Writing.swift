@@ -35,9 +35,9 @@ extension RunBatch {
         var receipts = [Receipt?](repeating: nil, count: lines.count)
         var queries: [Query] = []
         var changes: [(game: GameID, changes: [BatchBoards.Change])] = []
+        let linesOf = Dictionary(grouping: lines.indices) { lines[$0].game.id }
         for board in ids {
-            let own = lines.indices.filter { lines[$0].game.id == board }
-            guard let game = games[board], !own.isEmpty else { continue }
+            guard let game = games[board], let own = linesOf[board] else { continue }
             let boards = try BatchBoards(own.map { lines[$0] }, game: game, now: now, memory: memory, session)
             for (index, receipt) in zip(own, boards.receipts) { receipts[index] = receipt }
             changes.append((board, boards.changes))
@@ -70,7 +70,7 @@ extension RunBatch {
             // Whoever repeats the run asks the game's own log, which therefore has a row of it in any case.
             if !run.boards.contains(game) {
                 scores[game, default: []].append(
-                    lines[own.lowerBound].loggedElsewhere(answer, acceptedAt: now)
+                    lines[own.lowerBound].logged(as: nil, answer: answer, acceptedAt: now)
                 )
             }
             for index in own {

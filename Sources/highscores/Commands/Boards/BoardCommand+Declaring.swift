@@ -3,13 +3,21 @@ import Leaderboards
 import Operations
 import Storage
 
-/// The settings of a board as options.
-struct BoardOptions: ParsableArguments {
+/// The settings of a board that a game's own has, too, as options.
+struct RankingOptions: ParsableArguments {
     @Option(help: "Which score is better: higher (default) or lower.")
     var order: GameRules.Order?
 
     @Option(help: "Which runs make a player's entry: best (default), latest or sum.")
     var keep: GameRules.Keep?
+
+    @Option(
+        help: ArgumentHelp(
+            "The windows that have leaderboards, all among them; by default all,day,week,month,season.",
+            valueName: "window,…"
+        )
+    )
+    var windows: WindowList?
 
     @Option(
         parsing: .unconditional,
@@ -23,7 +31,21 @@ struct BoardOptions: ParsableArguments {
     )
     var maxScore: Bound<Int32>?
 
-    @OptionGroup var windows: WindowsOption
+    /// What was asked for.
+    var changes: GameChanges {
+        var changes = GameChanges()
+        changes.set(\.rules.order, to: order)
+        changes.set(\.rules.keep, to: keep)
+        changes.set(\.rules.windows, to: windows?.kinds)
+        changes.set(\.rules.bounds.minimum, to: minScore.map(\.value))
+        changes.set(\.rules.bounds.maximum, to: maxScore.map(\.value))
+        return changes
+    }
+}
+
+/// The settings of a board as options.
+struct BoardOptions: ParsableArguments {
+    @OptionGroup var ranking: RankingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -42,27 +64,11 @@ struct BoardOptions: ParsableArguments {
     var seed: Bound<WindowKind>?
 
     var changes: GameChanges {
-        var changes = GameChanges()
-        changes.set(\.rules.order, to: order)
-        changes.set(\.rules.keep, to: keep)
-        changes.set(\.rules.bounds.minimum, to: minScore.map(\.value))
-        changes.set(\.rules.bounds.maximum, to: maxScore.map(\.value))
-        changes.set(\.rules.windows, to: windows.windows?.kinds)
+        var changes = ranking.changes
         changes.set(\.rules.attempts, to: attempts.map(\.value))
         changes.set(\.rules.seedWindow, to: seed.map(\.value))
         return changes
     }
-}
-
-/// Which windows have leaderboards.
-struct WindowsOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The windows that have leaderboards, all among them; by default all,day,week,month,season.",
-            valueName: "window,…"
-        )
-    )
-    var windows: WindowList?
 }
 
 /// Kinds of windows, separated by commas.

@@ -8,13 +8,7 @@ struct GameOptions: ParsableArguments {
     @Option(help: "The name that people see; of a new game the short name by default.")
     var title: String?
 
-    @Option(help: "Which score is better: higher (default) or lower.")
-    var order: GameRules.Order?
-
-    @Option(help: "Which runs make a player's entry: best (default), latest or sum.")
-    var keep: GameRules.Keep?
-
-    @OptionGroup var windows: WindowsOption
+    @OptionGroup var ranking: RankingOptions
 
     @Option(help: ArgumentHelp("The time zone of days, weeks and months; UTC by default.", valueName: "name"))
     var zone: String?
@@ -52,18 +46,6 @@ struct GameOptions: ParsableArguments {
         help: "Whether the global leaderboard shows Telegram ids and usernames instead of pseudonyms."
     )
     var showIdentity: Bool?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The lowest score taken, or none.", valueName: "n|none")
-    )
-    var minScore: Bound<Int32>?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The highest score taken, or none.", valueName: "n|none")
-    )
-    var maxScore: Bound<Int32>?
 
     @Option(
         parsing: .unconditional,
@@ -123,18 +105,13 @@ struct GameOptions: ParsableArguments {
 
     /// What was asked for, with the address of the page that players open.
     func changes(url: String?) -> GameChanges {
-        var changes = GameChanges()
+        var changes = ranking.changes
         changes.set(\.url, to: url)
         changes.set(\.title, to: title)
-        changes.set(\.rules.order, to: order)
-        changes.set(\.rules.keep, to: keep)
-        changes.set(\.rules.windows, to: windows.windows?.kinds)
         changes.set(\.rules.zone, to: zone)
         changes.set(\.rules.seasons, to: noSeasons ? [] : seasonStarts.isEmpty ? nil : seasonStarts)
         changes.set(\.rules.telegramScore, to: telegramScore)
         changes.set(\.rules.messageEdits, to: editMessage)
-        changes.set(\.rules.bounds.minimum, to: minScore.map(\.value))
-        changes.set(\.rules.bounds.maximum, to: maxScore.map(\.value))
         changes.set(\.rules.bounds.maximumPerSecond, to: maxScorePerSecond.map(\.value))
         changes.set(\.rules.bounds.minimumSeconds, to: minSeconds.map(\.value))
         changes.set(\.rules.bounds.maximumPerHour, to: maxPerHour.map(\.value))
