@@ -8,6 +8,8 @@ package struct BenchPlan: Hashable, Sendable {
         case launches
         /// Submissions, most of which do not improve, all of which improve, and at half the maximal rate.
         case submissions
+        /// Submissions to a game with many boards, beside one without.
+        case boards
         /// Submissions to two instances on one database.
         case instances
         /// The top of a leaderboard and the part around a player.

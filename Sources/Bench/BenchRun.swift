@@ -100,7 +100,7 @@ package struct BenchRun: Sendable {
         _ folder: ScratchFolder
     ) async throws -> [BenchResult] {
         let games = try await database.pool.transaction { session throws(PostgresError) in
-            try BenchGame.add(to: session)
+            try BenchGame.add(to: session, hasLevels: plan.sections.contains(.boards))
         }
         let secret =
             "bench" + (0..<4).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
@@ -160,6 +160,7 @@ package struct BenchRun: Sendable {
         if plan.sections.contains(.deliveries) { results += try await stage.measureDeliveries() }
         if plan.sections.contains(.launches) { results += try await stage.measureLaunches() }
         if plan.sections.contains(.submissions) { results += try await stage.measureSubmissions() }
+        if plan.sections.contains(.boards) { results += try await stage.measureBoards() }
         if plan.sections.contains(.instances) { results += try await stage.measureInstances() }
         if plan.sections.contains(.reads) { results += try await stage.measureReads() }
         if plan.sections.contains(.refusals) { results += try await stage.measureRefusals() }

@@ -43,8 +43,16 @@ struct Service: Sendable {
             headers.append((name: "Content-Type", value: "application/json"))
         }
         let request = CurlRequest(method: method, url: base + path, headers: headers, body: body)
-        let response = try await http.send(request, timeout: limit)
-        return Answer(status: response.status, headers: response.headers, body: response.body)
+        do throws(CurlError) {
+            let response = try await http.send(request, timeout: limit)
+            return Answer(status: response.status, headers: response.headers, body: response.body)
+        } catch {
+            // Without these words a program that broke down looks like a connection that dropped.
+            let end = program.isRunning ? "is running" : "has ended"
+            throw ProgramError(
+                "\(method) \(path): \(error); serve \(end): \(program.standardError.suffix(4000))"
+            )
+        }
     }
 
     /// Starts a run.

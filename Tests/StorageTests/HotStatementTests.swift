@@ -43,18 +43,20 @@ struct HotStatementTests {
     private static let key = PositionKey(board: BoardName(chat: nil), player: sortKey.player)
     private static let entry = Entry(sortKey: sortKey, run: RunID(Identifier128(high: 1, low: 1)))
     private static let logged = [Score(0)].compactMap(\.self).map { score in
-        LoggedScore(
-            run: RunID(Identifier128(high: 2, low: 2)),
-            launchedAt: time,
-            player: sortKey.player,
-            chat: nil,
-            score: score,
-            startedAt: time,
-            acceptedAt: time,
-            outcome: .notBetter,
-            reasons: [],
-            answer: nil,
-            metadata: nil
+        LoggedRun(
+            LoggedScore(
+                run: RunID(Identifier128(high: 2, low: 2)),
+                launchedAt: time,
+                player: sortKey.player,
+                chat: nil,
+                score: score,
+                startedAt: time,
+                acceptedAt: time,
+                outcome: .notBetter,
+                reasons: [],
+                answer: nil,
+                metadata: nil
+            )
         )
     }
 
@@ -96,16 +98,15 @@ struct HotStatementTests {
         ) { board in
             .scoresInsertConfirmed(
                 logged.map {
-                    ProposedScore(
-                        score: $0,
-                        scoreKey: 0,
-                        narrowest: [board],
-                        reported: [(board, BoardVersion(rawValue: 1))]
+                    ProposedRun(
+                        run: $0,
+                        narrowest: [(game, board, 0)],
+                        reported: [(game, board, BoardVersion(rawValue: 1))]
                     )
                 },
                 game: game,
                 of: bot,
-                epoch: GameEpoch(rawValue: 1)
+                epochs: [(game, GameEpoch(rawValue: 1))]
             )
         },
         Hot("entriesList", by: ["boards_by_name", "entries_in_order"]) { _ in

@@ -74,9 +74,30 @@ extension LoadScript {
     static let steady = LoadScript(
         "steady",
         submissionHeads + """
-            function init(args) readHeads(args, 6); math.randomseed(tonumber(args[3])) end
+            function init(args) readHeads(args, 16); math.randomseed(tonumber(args[3])) end
             function request()
                 return heads[math.random(#heads)] .. '{"score":' .. math.random(100000, 999999) .. '}'
+            end
+            """
+    )
+
+    /// As ``steady``, to several boards of one game, to all the same; the fourth argument names the boards.
+    static let several = LoadScript(
+        "several",
+        submissionHeads + """
+            local parts = {}
+            function init(args)
+                local length = 12
+                for name in args[4]:gmatch("[^,]+") do
+                    parts[#parts + 1] = '"' .. name .. '":'
+                    length = length + #parts[#parts] + 7
+                end
+                readHeads(args, length)
+                math.randomseed(tonumber(args[3]))
+            end
+            function request()
+                local score = math.random(100000, 999999)
+                return heads[math.random(#heads)] .. '{"scores":{' .. table.concat(parts, score .. ",") .. score .. "}}"
             end
             """
     )
@@ -87,7 +108,7 @@ extension LoadScript {
         submissionHeads + """
             local pause = 0
             function init(args)
-                readHeads(args, 6)
+                readHeads(args, 16)
                 math.randomseed(tonumber(args[3]))
                 pause = tonumber(args[4])
             end
@@ -103,7 +124,7 @@ extension LoadScript {
         "rising",
         submissionHeads + """
             local n = 0
-            function init(args) readHeads(args, 10); n = tonumber(args[3]) end
+            function init(args) readHeads(args, 20); n = tonumber(args[3]) end
             function request()
                 n = n + 1
                 return heads[n % #heads + 1] .. string.format('{"score":%d}', n)
@@ -117,7 +138,7 @@ extension LoadScript {
         "climbing",
         submissionHeads + """
             local place, round = 0, 0
-            function init(args) readHeads(args, 10); round = tonumber(args[3]) end
+            function init(args) readHeads(args, 20); round = tonumber(args[3]) end
             function request()
                 place = place + 1
                 if place > #heads then place, round = 1, round + 1 end
@@ -143,14 +164,14 @@ extension LoadScript {
         """
     )
 
-    /// All of a submission but its body, which holds a score of so many digits.
+    /// All of a submission but its body, which is so many bytes long.
     private static let submissionHeads = """
         local heads = {}
-        local function readHeads(args, digits)
+        local function readHeads(args, length)
             for token in io.lines(args[1]) do
                 heads[#heads + 1] = "POST " .. args[2] .. " HTTP/1.1\\r\\nHost: " .. wrk.headers["Host"]
                     .. "\\r\\nAuthorization: Bearer " .. token
-                    .. "\\r\\nContent-Type: application/json\\r\\nContent-Length: " .. (digits + 10)
+                    .. "\\r\\nContent-Type: application/json\\r\\nContent-Length: " .. length
                     .. "\\r\\n\\r\\n"
             end
         end

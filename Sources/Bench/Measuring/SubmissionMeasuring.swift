@@ -2,14 +2,17 @@ import Leaderboards
 import Postgres
 import Storage
 
-private let connections = 64
-private let path = "/v1/scores"
 private let baseline = "pgbench upsert"
 /// Scores of ten digits that can rise a long way within 31 bits.
 private let firstRising = 1_000_000_000
 private let risingStep = 10_000_000
 
 extension Stage {
+    /// How many clients submit at once.
+    var connections: Int { 64 }
+    /// Where they submit.
+    var path: String { "/v1/scores" }
+
     /// How many scores a second are taken, and how long one waits.
     func measureSubmissions() async throws -> [BenchResult] {
         let steady = try await steady()
@@ -65,12 +68,21 @@ extension Stage {
     }
 
     /// Plays until at most one submission in twenty improves; a slow machine is not waited for without end.
-    private func settle(_ file: String) async throws {
-        var before = try await outcomes(of: .steady)
+    ///
+    /// - Parameters:
+    ///   - script: How it is played.
+    ///   - more: What the script takes beyond tokens, path and seed.
+    func settle(
+        _ file: String,
+        of game: BenchGame = .steady,
+        _ script: LoadScript = .steady,
+        _ more: String...
+    ) async throws {
+        var before = try await outcomes(of: game)
         for round in 1...8 {
-            progress("submissions, steady: warming up until few scores improve, \(round)")
-            _ = try await load(.steady, [file, path, "\(1000 + round)"], warmUp)
-            let after = try await outcomes(of: .steady)
+            progress("submissions, \(game.rawValue): warming up until few scores improve, \(round)")
+            _ = try await load(script, [file, path, "\(1000 + round)"] + more, warmUp)
+            let after = try await outcomes(of: game)
             if (after.better - before.better) * 20 <= after.all - before.all { return }
             before = after
         }
@@ -137,11 +149,11 @@ extension Stage {
         try await pgbench.load(.upsert, seconds: plan.seconds)
     }
 
-    private func load(_ script: LoadScript, _ arguments: [String], _ seconds: Int) async throws -> LoadRun {
+    func load(_ script: LoadScript, _ arguments: [String], _ seconds: Int) async throws -> LoadRun {
         try await wrk.load(script, arguments, connections: connections, seconds: seconds)
     }
 
-    private func tokens(of game: BenchGame) throws -> String {
+    func tokens(of game: BenchGame) throws -> String {
         try lines(people.launches(of: self.game(game), message: game.message), to: "\(game.rawValue).tokens")
     }
 

@@ -11,14 +11,23 @@ enum BenchGame: String, CaseIterable {
     case small, large
     /// The one whose leaderboards are made from the log.
     case logged
+    /// The one with declared boards, if any are wanted.
+    case levelled
 
-    static let posted = [steady, rising, readable, delivered]
+    static let posted = [steady, rising, readable, delivered, levelled]
+    /// How many boards are declared for ``levelled``.
+    static let levels = 1_000
+
+    /// The name of a declared board, numbered from 1.
+    static func level(_ number: Int) -> String { "level-\(number)" }
 
     /// The number of the game's message in every chat.
     var message: Int64 { Int64((Self.posted.firstIndex(of: self) ?? 0) + 1) }
 
     /// Adds all of them.
-    static func add(to session: Session) throws(PostgresError) -> [BenchGame: Game] {
+    ///
+    /// - Parameter hasLevels: Whether to declare the boards.
+    static func add(to session: Session, hasLevels: Bool) throws(PostgresError) -> [BenchGame: Game] {
         try session.execute(.botUpsert(BenchPeople.bot, username: BenchPeople.username))
         for game in allCases {
             // Logged runs are to count on four leaderboards each: of all time, a month, a week and a day.
@@ -27,7 +36,17 @@ enum BenchGame: String, CaseIterable {
         let added = try session.run(.gamesList()).compactMap { game in
             BenchGame(rawValue: game.shortName).map { ($0, game) }
         }
-        return Dictionary(uniqueKeysWithValues: added)
+        let games = Dictionary(uniqueKeysWithValues: added)
+        if hasLevels, let root = games[levelled]?.id {
+            _ = try session.pipeline(
+                (1...levels).map { number in
+                    var draft = GameDraft.bench(levelled.rawValue)
+                    (draft.root, draft.board) = (root, level(number))
+                    return Statement.gameInsert(draft).query
+                }
+            )
+        }
+        return games
     }
 }
 

@@ -10,30 +10,69 @@ extension RunBatch {
     ///
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be appended again.
     func append(in session: Session) throws(PostgresError) -> Ending<Answers> {
-        let aliases = aliases
-        // The epoch first: what is read after it is of this one or a later one.
-        let (_, epoch, game, barred, found) = try session.run(
-            .gameLock(game, isShared: true),
-            .gameEpochGet(of: game),
-            .gameGet(game),
+        let (aliases, ids) = (aliases, games)
+        // The epochs first: what is read after them is of these or later ones.
+        let (_, epochs, games, barred, found) = try session.run(
+            .gamesLock(ids),
+            .gameEpochsGet(of: ids),
+            .gamesGet(ids),
             .playersBarred(among: runs.map(\.player), from: game, of: bot),
             .playChatsGet(aliases, bot: bot)
         )
-        if let obstacle = Self.obstacle(to: game) { return answers(.failure(obstacle)) }
-        guard let game, game.isEnabled, game.rules.canAppend else { return answers(.success(nil)) }
+        let known = Dictionary(uniqueKeysWithValues: games.map { ($0.id, $0) })
+        if let obstacle = Self.obstacle(to: known[game]) { return answers(.failure(obstacle)) }
         let chats = chats(aliases, found)
-        if let epoch { memory.learn(game, chats, at: epoch) }
+        for game in games {
+            if let epoch = epochs[game.id] { memory.learn(game, game.isMain ? chats : [:], at: epoch) }
+        }
+        guard let root = known[game], root.takesAppendedRuns else { return answers(.success(nil)) }
         // Only the log knows whether a run that would be refused was taken before.
-        let (decisions, new) = decide(in: game, barred: barred) { run in
-            !run.isOfMainAlone || barred.refusal(of: run.launch) != nil
+        let (decisions, new) = decide(in: root, boards: known, barred: barred) { run in
+            !run.canBeAppended(to: known) || barred.refusal(of: run.launch) != nil
                 || run.alias.map { chats[$0] == nil } ?? false
         }
-        let lines = try lines(of: new, on: [game.id: game], chats: chats) {
+        let lines = try lines(of: new, on: known, chats: chats) {
             naming,
             start,
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
         }
         guard !lines.isEmpty else { return answers(.success(nil)) }
+        var receipts = [Receipt?](repeating: nil, count: lines.count)
+        for (board, own) in Dictionary(grouping: lines.indices, by: { lines[$0].game.id }) {
+            guard let game = known[board] else { continue }
+            let read = try self.receipts(of: own.map { lines[$0] }, on: game, session)
+            for (index, receipt) in zip(own, read) { receipts[index] = receipt }
+        }
+        var settled: [LoggedRun] = []
+        var notes: [GameID: [ReviewNote]] = [:]
+        let answered = each(of: new, with: lines) { run, lines -> Receipt? in
+            let own = receipts[lines.indices].compactMap(\.self)
+            guard own.count == lines.count else { return nil }
+            let (answer, logged) = settle(run, lines, own)
+            settled.append(logged)
+            for line in lines {
+                if let note = line.review(acceptedAt: now) { notes[line.game.id, default: []].append(note) }
+            }
+            return answer
+        }
+        guard !settled.isEmpty else { return answers(.success(nil)) }
+        let insertion = Statement.scoresInsertNew(settled, game: game)
+        return Ending([insertion.query] + notes.map { Query.reviewsInsert($1, game: $0) }) {
+            rows throws(PostgresError) in
+            let written = try insertion.decode(rows[0])
+            // What was logged before is answered by the log.
+            return answers(decisions, answered.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
+        }
+    }
+
+    /// What runs come to on one board, by what the database has of it.
+    ///
+    /// - Returns: Nil for those that change something.
+    private func receipts(
+        of lines: [BatchLine],
+        on game: Game,
+        _ session: Session
+    ) throws(PostgresError) -> [Receipt?] {
         let shown = Set(lines.flatMap { $0.reported.map(\.board) }).map { name in
             (name: name, version: memory.board(name, of: game.id)?.versionOfEntries)
         }
@@ -45,9 +84,8 @@ extension RunBatch {
         for (name, board) in orders {
             memory.learn(KnownBoard(board.state, board.entries), name, of: game.id)
         }
-        var receipts = [Receipt?](repeating: nil, count: lines.count)
         var (entry, position) = (0, 0)
-        for (number, line) in lines.enumerated() {
+        return lines.map { line in
             let narrowest = entries[entry..<entry + line.counted.count]
             let reported = positions[position..<position + line.reported.count]
             entry = narrowest.endIndex
@@ -55,9 +93,9 @@ extension RunBatch {
             for (name, found) in zip(line.counted, narrowest) {
                 if let state = found.board { memory.learn(KnownBoard(state), name, of: game.id) }
             }
-            guard line.betters(noneOf: narrowest, game.rules) else { continue }
+            guard line.betters(noneOf: narrowest, game.rules) else { return nil }
             let current = reported.first?.entry
-            receipts[number] = Receipt(
+            return Receipt(
                 line,
                 before: current,
                 after: current,
@@ -65,19 +103,23 @@ extension RunBatch {
                 rules: game.rules
             )
         }
-        let settled = zip(lines, receipts).compactMap { line, receipt in receipt.map { (line, $0) } }
-        guard !settled.isEmpty else { return answers(.success(nil)) }
-        let insertion = Statement.scoresInsertNew(
-            settled.map { $0.0.logged(as: $0.1, answer: $0.1, acceptedAt: now) },
-            game: game.id
-        )
-        let notes = settled.compactMap { $0.0.review(acceptedAt: now) }
-        let queries = notes.isEmpty ? [] : [Query.reviewsInsert(notes, game: game.id)]
-        return Ending([insertion.query] + queries) { rows throws(PostgresError) in
-            let written = try insertion.decode(rows[0])
-            // What was logged before is answered by the log.
-            return answers(decisions, receipts.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
-        }
+    }
+}
+
+extension FinishedRun {
+    /// Whether the run can be appended to the logs, as far as its boards' rules say.
+    ///
+    /// - Parameter games: The boards that are known, with the game.
+    func canBeAppended(to games: [GameID: Game]) -> Bool {
+        // Whoever refuses a run asks the log first, and a board that is to be made anew keeps it waiting.
+        boards.allSatisfy { games[$0]?.rules.canAppend ?? false } && refusal(by: games) == nil
+    }
+}
+
+extension Game {
+    /// Whether runs can be appended to the game's own log, which has a row of each.
+    var takesAppendedRuns: Bool {
+        isEnabled && !isStale && rules.bounds.maximumPerHour == nil
     }
 }
 

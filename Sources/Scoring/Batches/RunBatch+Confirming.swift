@@ -10,77 +10,87 @@ extension RunBatch {
     ///
     /// - Throws: `PostgresError`; after a conflict with another transaction the batch can be confirmed again.
     func confirm(in _: Session) throws(PostgresError) -> Ending<Answers> {
-        guard let (game, epoch) = memory.game(game), game.isEnabled, !game.isStale, game.rules.canAppend
-        else {
+        let ids = games
+        let known = memory.games(ids)
+        guard let (root, epoch) = known[game], root.takesAppendedRuns else {
             memory.count(hits: 0, misses: runs.count, failures: 0)
             return answers(.success(nil))
         }
-        let chats = memory.chats(aliases, of: game.id, at: epoch)
-        let (decisions, new) = decide(in: game, barred: BarredPlayers()) { run in
-            !run.isOfMainAlone || (run.alias.map { chats[$0] == nil } ?? false)
+        let games = known.mapValues(\.game)
+        let chats = memory.chats(aliases, of: game, at: epoch)
+        let (decisions, new) = decide(in: root, boards: games, barred: BarredPlayers()) { run in
+            !run.canBeAppended(to: games) || (run.alias.map { chats[$0] == nil } ?? false)
         }
-        let lines = try lines(of: new, on: [game.id: game], chats: chats) {
+        let lines = try lines(of: new, on: games, chats: chats) {
             naming,
             start,
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
         }
-        var proposals: [ProposedScore] = []
+        var proposals: [ProposedRun] = []
         // Who comes after a run that is left to others follows it.
-        var left: Set<BoardName> = []
-        let receipts = lines.map { line -> Receipt? in
-            guard left.isDisjoint(with: line.reported.lazy.map(\.board)),
-                let (receipt, boards) = receipt(line, game.rules),
-                let narrowest = line.counted.known({ memory.board($0, of: game.id)?.id })
-            else {
-                left.formUnion(line.reported.lazy.map(\.board))
+        var left: [GameID: Set<BoardName>] = [:]
+        let answered = each(of: new, with: lines) { run, lines -> Receipt? in
+            let follows = lines.contains { line in
+                left[line.game.id].map { !$0.isDisjoint(with: line.reported.lazy.map(\.board)) } ?? false
+            }
+            guard !follows, let (proposal, answer) = propose(run, lines) else {
+                for line in lines {
+                    left[line.game.id, default: []].formUnion(line.reported.lazy.map(\.board))
+                }
                 return nil
             }
-            proposals.append(
-                ProposedScore(
-                    score: line.logged(as: receipt, answer: receipt, acceptedAt: now),
-                    scoreKey: game.rules.scoreKey(for: Int64(line.score.value)),
-                    narrowest: narrowest,
-                    reported: boards.map { ($0.id, $0.version) }
-                )
-            )
-            return receipt
+            proposals.append(proposal)
+            return answer
         }
         memory.count(hits: 0, misses: runs.count - proposals.count, failures: 0)
         guard !proposals.isEmpty else { return answers(.success(nil)) }
         let insertion = Statement.scoresInsertConfirmed(
             proposals,
-            game: game.id,
-            of: game.bot,
-            epoch: epoch
+            game: game,
+            of: bot,
+            epochs: known.map { ($0.key, $0.value.epoch) }
         )
-        let lock = Statement.gameLock(game.id, isShared: true)
         let proposed = proposals.count
-        return Ending([lock.query, insertion.query]) { [memory] rows throws(PostgresError) in
+        return Ending([Statement.gamesLock(ids).query, insertion.query]) {
+            [memory] rows throws(PostgresError) in
             let written = try insertion.decode(rows[1])
             memory.count(hits: written.count, misses: 0, failures: proposed - written.count)
-            return answers(decisions, receipts.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
+            return answers(decisions, answered.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
         }
     }
 
-    /// What a run that betters nothing is answered by what is remembered, and the leaderboards on which that rests.
+    /// What a run that betters nothing is answered by what is remembered, and on what that rests.
     ///
-    /// - Returns: Nil where too little is remembered, and for a run that betters the entry of all time or is to be
+    /// - Parameter lines: What it scored on each board.
+    /// - Returns: Nil where too little is remembered, and for a run that betters an entry of all time or is to be
     ///   reviewed.
-    private func receipt(_ line: BatchLine, _ rules: GameRules) -> (Receipt, [KnownBoard])? {
-        guard !line.verdict.isReviewed,
-            let boards = line.reported.known({ memory.board($0.board, of: game) }),
-            let places = boards.known({ $0.place(of: line.run.player) }), let first = places.first?.entry,
-            !line.verdict.counts
-                || rules.scoreKey(for: Int64(line.score.value)) >= first.sortKey.scoreKey
-        else { return nil }
-        let receipt = Receipt(
-            line,
-            before: first,
-            after: first,
-            placements: places.map(\.placement),
-            rules: rules
-        )
-        return (receipt, boards)
+    private func propose(_ run: FinishedRun, _ lines: ArraySlice<BatchLine>) -> (ProposedRun, Receipt)? {
+        var receipts: [Receipt] = []
+        var narrowest: [ProposedRun.Narrow] = []
+        var reported: [ProposedRun.Reported] = []
+        for line in lines {
+            let (id, rules) = (line.game.id, line.game.rules)
+            let scoreKey = rules.scoreKey(for: Int64(line.score.value))
+            guard !line.verdict.isReviewed,
+                let boards = line.reported.known({ memory.board($0.board, of: id) }),
+                let places = boards.known({ $0.place(of: run.player) }), let first = places.first?.entry,
+                !line.verdict.counts || scoreKey >= first.sortKey.scoreKey,
+                let narrow = line.counted.known({ memory.board($0, of: id)?.id })
+            else { return nil }
+            narrowest += narrow.map { (id, $0, scoreKey) }
+            reported += boards.map { (id, $0.id, $0.version) }
+            receipts.append(
+                Receipt(
+                    line,
+                    before: first,
+                    after: first,
+                    placements: places.map(\.placement),
+                    rules: rules
+                )
+            )
+        }
+        let (answer, logged) = settle(run, lines, receipts)
+        return (ProposedRun(run: logged, narrowest: narrowest, reported: reported), answer)
     }
 }
 

@@ -80,7 +80,7 @@ extension RunBatch {
 
 extension FinishedRun {
     /// Why the boards cannot be fed, if so.
-    fileprivate func refusal(by known: [GameID: Game]) -> Refusal? {
+    func refusal(by known: [GameID: Game]) -> Refusal? {
         guard !isOfMainAlone else { return nil }
         for (board, score) in zip(boards, scores) {
             guard let board = known[board] else { return .boardUnknown(score.board) }

@@ -43,46 +43,21 @@ extension RunBatch {
             changes.append((board, boards.changes))
             queries += try boards.write(changes[changes.count - 1].changes, session)
         }
-        let (answered, records) = record(new, lines, receipts.compactMap(\.self))
-        return Ending(queries + records) { _ in
+        var notes: [GameID: [ReviewNote]] = [:]
+        for line in lines {
+            if let note = line.review(acceptedAt: now) { notes[line.game.id, default: []].append(note) }
+        }
+        var settled: [LoggedRun] = []
+        let answered = each(of: new, with: lines) { run, lines -> Receipt? in
+            let (answer, rows) = settle(run, lines, receipts[lines.indices].compactMap(\.self))
+            settled.append(rows)
+            return answer
+        }
+        queries.append(.scoresInsert(settled, game: game))
+        return Ending(queries + notes.map { Query.reviewsInsert($1, game: $0) }) { _ in
             for (game, changes) in changes { memory.follow(changes, of: game) }
             return answers(decisions, answered)
         }
-    }
-
-    /// Answers new runs, and has them logged.
-    ///
-    /// - Parameter receipts: What the boards make of the lines.
-    private func record(
-        _ runs: [FinishedRun],
-        _ lines: [BatchLine],
-        _ receipts: [Receipt]
-    ) -> (answers: [Receipt], queries: [Query]) {
-        var answers: [Receipt] = []
-        var scores: [GameID: [LoggedScore]] = [:]
-        var notes: [GameID: [ReviewNote]] = [:]
-        var line = 0
-        for run in runs {
-            let own = line..<line + run.boards.count
-            line = own.upperBound
-            let answer = Receipt(of: run, receipts[own])
-            answers.append(answer)
-            // Whoever repeats the run asks the game's own log, which therefore has a row of it in any case.
-            if !run.boards.contains(game) {
-                scores[game, default: []].append(
-                    lines[own.lowerBound].logged(as: nil, answer: answer, acceptedAt: now)
-                )
-            }
-            for index in own {
-                let (line, board) = (lines[index], lines[index].game.id)
-                scores[board, default: []].append(
-                    line.logged(as: receipts[index], answer: board == game ? answer : nil, acceptedAt: now)
-                )
-                if let note = line.review(acceptedAt: now) { notes[board, default: []].append(note) }
-            }
-        }
-        let queries = scores.sorted { $0.key < $1.key }.map { Query.scoresInsert($1, game: $0) }
-        return (answers, queries + notes.map { Query.reviewsInsert($1, game: $0) })
     }
 
     /// How many scores the players of runs submitted in the hour before; not looked up where no rule asks for it.

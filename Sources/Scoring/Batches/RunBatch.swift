@@ -47,6 +47,43 @@ package struct RunBatch: Sendable {
         Ending(runs.map { _ in answer })
     }
 
+    /// What is made of each of some runs by what it scored on its boards.
+    ///
+    /// - Parameter lines: Those of the runs, in their order.
+    func each<Value>(
+        of runs: [FinishedRun],
+        with lines: [BatchLine],
+        _ body: (FinishedRun, ArraySlice<BatchLine>) -> Value
+    ) -> [Value] {
+        var end = 0
+        return runs.map { run in
+            defer { end += run.boards.count }
+            return body(run, lines[end..<end + run.boards.count])
+        }
+    }
+
+    /// The answer to a run, and what the logs keep of it.
+    ///
+    /// - Parameter receipts: What each of its boards makes of it.
+    func settle(
+        _ run: FinishedRun,
+        _ lines: ArraySlice<BatchLine>,
+        _ receipts: [Receipt]
+    ) -> (answer: Receipt, logged: LoggedRun) {
+        let answer = Receipt(of: run, receipts)
+        // Whoever repeats the run asks the game's own log, which therefore has a row of it in any case.
+        var own = lines[lines.startIndex].logged(as: nil, answer: answer, acceptedAt: now)
+        var others: [(GameID, LoggedScore)] = []
+        for (line, receipt) in zip(lines, receipts) {
+            if line.game.id == game {
+                own = line.logged(as: receipt, answer: answer, acceptedAt: now)
+            } else {
+                others.append((line.game.id, line.logged(as: receipt, answer: nil, acceptedAt: now)))
+            }
+        }
+        return (answer, LoggedRun(own, boards: others))
+    }
+
     /// Why none of the runs can be taken, if so.
     ///
     /// - Parameter game: The game as the transaction found it.

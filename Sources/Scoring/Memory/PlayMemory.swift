@@ -55,12 +55,17 @@ package final class PlayMemory: Sendable {
         }
     }
 
-    /// A game and the epoch in which it was so.
-    func game(_ id: GameID) -> (game: Game, epoch: GameEpoch)? {
-        guard case .game(let game, let epoch)? = state.withLock({ $0.items.find(.game(id)) }) else {
-            return nil
+    /// Those of some games and boards that are remembered, and the epochs in which they were so.
+    func games(_ ids: [GameID]) -> [GameID: (game: Game, epoch: GameEpoch)] {
+        state.withLock { state in
+            var games: [GameID: (game: Game, epoch: GameEpoch)] = [:]
+            for id in ids {
+                if case .game(let game, let epoch)? = state.items.find(.game(id)) {
+                    games[id] = (game, epoch)
+                }
+            }
+            return games
         }
-        return (game, epoch)
     }
 
     /// Those of some chats that are remembered of a game's epoch.
@@ -89,20 +94,22 @@ package final class PlayMemory: Sendable {
     /// memory was wrong.
     func expectsMove(by run: FinishedRun) -> Bool {
         let id = run.launch.game
-        // What feeds declared boards is only ever written.
-        guard run.isOfMainAlone else { return true }
         return state.withLock { state in
-            guard case .game(let game, let epoch)? = state.items.find(.game(id)) else { return false }
+            guard case .game(_, let epoch)? = state.items.find(.game(id)) else { return false }
             var chat: ChatID?
             if let alias = run.alias {
                 guard case .chat(let known, epoch)? = state.items.find(.chat(alias, id)) else { return false }
                 chat = known.id
             }
-            guard case .board(let board)? = state.items.find(.board(BoardName(chat: chat), id)),
-                let entries = board.entries, entries.count <= KnownBoard.soonRead
-            else { return false }
-            let best = entries.first { $0.sortKey.player == run.player }?.sortKey.scoreKey ?? .max
-            return game.rules.scoreKey(for: Int64(run.scores[0].score.value)) < best
+            return zip(run.boards, run.scores).contains { id, score in
+                guard case .game(let game, _)? = state.items.find(.game(id)) else { return false }
+                guard game.rules.canAppend else { return true }
+                guard case .board(let board)? = state.items.find(.board(BoardName(chat: chat), id)),
+                    let entries = board.entries, entries.count <= KnownBoard.soonRead
+                else { return false }
+                let best = entries.first { $0.sortKey.player == run.player }?.sortKey.scoreKey ?? .max
+                return game.rules.scoreKey(for: Int64(score.score.value)) < best
+            }
         }
     }
 

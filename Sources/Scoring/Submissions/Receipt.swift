@@ -92,7 +92,7 @@ package struct Receipt: Hashable, Sendable {
 
 extension Receipt {
     /// Answers a run by what each of its boards makes of it, in their order.
-    init(of run: FinishedRun, _ receipts: ArraySlice<Receipt>) {
+    init(of run: FinishedRun, _ receipts: [Receipt]) {
         guard var answer = receipts.first else { preconditionFailure("a run feeds one board at least") }
         answer.isNamed = run.isNamed
         if receipts.count > 1 {

@@ -172,11 +172,19 @@ extension Statement where Value == Game? {
     }
 }
 
-extension Statement where Value == GameEpoch? {
-    /// The epoch of a game; nil when there is no game.
-    package static func gameEpochGet(of id: GameID) -> Self {
-        Self(first: "SELECT epoch FROM games WHERE game_id = \(id)") { row throws(PostgresError) in
-            try row.decode(GameEpoch.self)
+extension Statement where Value == [GameID: GameEpoch] {
+    /// The epochs of games, or of boards of one; those that are gone are left out.
+    package static func gameEpochsGet(of ids: [GameID]) -> Self {
+        Self(
+            """
+            SELECT x.game_id, g.epoch
+            FROM unnest(\(ids)) AS x (game_id)
+            CROSS JOIN LATERAL (SELECT o.epoch FROM games o WHERE o.game_id = x.game_id OFFSET 0) AS g
+            """
+        ) { rows throws(PostgresError) in
+            Dictionary(
+                uniqueKeysWithValues: try rows.decode(GameID.self, GameEpoch.self).map { ($0.0, $0.1) }
+            )
         }
     }
 }

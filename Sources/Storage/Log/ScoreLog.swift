@@ -72,6 +72,19 @@ package struct LoggedScore: Sendable {
     }
 }
 
+/// What the logs keep of one run.
+package struct LoggedRun: Sendable {
+    /// The row of its game, whose key makes a repetition known.
+    package let score: LoggedScore
+    /// The rows of the declared boards that it feeds.
+    package let boards: [(board: GameID, score: LoggedScore)]
+
+    package init(_ score: LoggedScore, boards: [(board: GameID, score: LoggedScore)] = []) {
+        self.score = score
+        self.boards = boards
+    }
+}
+
 /// The key of a run in the log of its game.
 package struct RunKey: Hashable, Sendable {
     package let launchedAt: Instant
@@ -143,16 +156,11 @@ extension LoggedScore {
 }
 
 extension Query {
-    /// Appends runs to the log that are not in it yet, in order of acceptance.
-    package static func scoresInsert(_ scores: [LoggedScore], game: GameID) -> Query {
-        insertion(of: scores, game: game)
-    }
-
-    // The ending follows the rows.
-    fileprivate static func insertion(of scores: [LoggedScore], game: GameID, ending: String = "") -> Query {
+    /// Appends runs to the logs that are not in them yet, in order of acceptance.
+    package static func scoresInsert(_ runs: [LoggedRun], game: GameID) -> Query {
         """
         \(unescaped: SQL.insertScores)
-        SELECT \(game), \(unescaped: SQL.loggedColumns) FROM \(rows: scores) \(unescaped: ending)
+        SELECT \(unescaped: SQL.loggedColumns) FROM \(rowsOf: runs, game: game)
         """
     }
 }
@@ -162,19 +170,34 @@ extension SQL {
         INSERT INTO scores (game_id, launched_at, run_id, player_id, chat_id, score, started_at, accepted_at,
                             outcome, reasons, answer, boards, metadata)
         """
-    /// All but the first of these columns, of rows `x` of the log that are bound.
+    /// These columns of rows `x` of the log that are bound.
     static let loggedColumns = """
-        x.launched_at, x.run_id, x.player_id, x.chat_id, x.score, x.started_at, x.accepted_at,
+        x.game_id, x.launched_at, x.run_id, x.player_id, x.chat_id, x.score, x.started_at, x.accepted_at,
         x.outcome::"char", string_to_array(x.reasons, ' '), x.answer, string_to_array(x.boards, ' '), x.metadata
         """
 }
 
 extension Query.StringInterpolation {
-    /// Binds rows of the log as a relation `x`, numbered from 1 by `position`.
-    mutating func appendInterpolation(rows scores: [LoggedScore]) {
+    /// Binds the rows of runs as a relation `x`, with the number of each one's run, from 1, as `line`.
+    mutating func appendInterpolation(rowsOf runs: [LoggedRun], game: GameID) {
+        var (scores, games, lines): ([LoggedScore], [GameID], [Int64]) = ([], [], [])
+        for (number, run) in runs.enumerated() {
+            for (board, score) in [(game, run.score)] + run.boards {
+                scores.append(score)
+                games.append(board)
+                lines.append(Int64(number + 1))
+            }
+        }
         // Rows without reasons or metadata cost nothing for them.
         let reasons = scores.map { $0.reasons.isEmpty ? nil : $0.reasons.joined(separator: " ") }
         let boards = scores.map { $0.boards.isEmpty ? nil : $0.boards.joined(separator: " ") }
+        // Nor do runs of games without boards for those.
+        let isOfOneGame = scores.count == runs.count
+        if isOfOneGame {
+            appendLiteral("(SELECT ")
+            appendInterpolation(game)
+            appendLiteral("::bigint AS game_id, r.* FROM ")
+        }
         appendLiteral("unnest(")
         appendInterpolation(scores.map(\.launchedAt))
         appendLiteral(", ")
@@ -199,21 +222,63 @@ extension Query.StringInterpolation {
         appendInterpolation(boards)
         appendLiteral(", ")
         appendInterpolation(scores.map(\.metadata))
+        if isOfOneGame {
+            appendLiteral(
+                """
+                ) WITH ORDINALITY AS r (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at,
+                                        outcome, reasons, answer, boards, metadata, line)) AS x
+                """
+            )
+        } else {
+            appendLiteral(", ")
+            appendInterpolation(games)
+            appendLiteral(", ")
+            appendInterpolation(lines)
+            appendLiteral(
+                """
+                ) AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome, reasons,
+                        answer, boards, metadata, game_id, line)
+                """
+            )
+        }
+    }
+
+    /// Adds to a selection the lines of runs that are to be told from repetitions by their game's log alone: what a board
+    /// that was removed and declared again had of them is gone.
+    mutating func appendInterpolation(unionOfRepeated runs: [LoggedRun], game: GameID) {
+        let feeding = runs.enumerated().filter { !$0.element.boards.isEmpty }
+        guard !feeding.isEmpty else { return }
+        appendLiteral("UNION ALL SELECT c.line FROM unnest(")
+        appendInterpolation(feeding.map { Int64($0.offset + 1) })
+        appendLiteral(", ")
+        appendInterpolation(feeding.map(\.element.score.launchedAt))
+        appendLiteral(", ")
+        appendInterpolation(feeding.map(\.element.score.run))
         appendLiteral(
             """
-            ) WITH ORDINALITY AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome,
-                                    reasons, answer, boards, metadata, position)
-            """
+            ) AS c (line, launched_at, run_id)
+            CROSS JOIN LATERAL (
+                SELECT FROM scores l
+                WHERE l.game_id =
+            """ + " "
         )
+        appendInterpolation(game)
+        appendLiteral(" AND l.launched_at = c.launched_at AND l.run_id = c.run_id OFFSET 0) AS s")
     }
 }
 
 extension Statement where Value == Set<RunID> {
-    /// Appends those of some runs to the log that are not in it yet, in order of acceptance; which ones they were.
-    package static func scoresInsertNew(_ scores: [LoggedScore], game: GameID) -> Self {
-        Self(.insertion(of: scores, game: game, ending: "ON CONFLICT DO NOTHING RETURNING run_id")) {
-            rows throws(PostgresError) in Set(try rows.decode(RunID.self))
-        }
+    /// Appends those of some runs to the logs that are not in them yet, in order of acceptance; which ones they were.
+    package static func scoresInsertNew(_ runs: [LoggedRun], game: GameID) -> Self {
+        Self(
+            """
+            \(unescaped: SQL.insertScores)
+            SELECT \(unescaped: SQL.loggedColumns) FROM \(rowsOf: runs, game: game)
+            WHERE x.line NOT IN (SELECT 0 \(unionOfRepeated: runs, game: game))
+            ON CONFLICT DO NOTHING
+            RETURNING run_id
+            """
+        ) { rows throws(PostgresError) in Set(try rows.decode(RunID.self)) }
     }
 }
 

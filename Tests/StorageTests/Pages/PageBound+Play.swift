@@ -26,22 +26,21 @@ extension PageBound {
             .historyList(of: $0.player(1), game: $0.game.id, from: nil, limit: 12, isOfMain: false)
         },
         .statement("gameGet(_:)", 50) { .gameGet($0.game.id) },
-        .statement("gameEpochGet(of:)", 50) { .gameEpochGet(of: $0.game.id) },
+        .statement("gameEpochsGet(of:)", 50) { .gameEpochsGet(of: [$0.game.id]) },
         .statement("scoresGet(of:game:)", 140) { .scoresGet(of: $0.runKeys, game: $0.game.id) },
-        .query("scoresInsert(_:game:)", 290) { .scoresInsert($0.newScores, game: $0.game.id) },
-        .statement("scoresInsertNew(_:game:)", 410) { .scoresInsertNew($0.newScores, game: $0.game.id) },
-        PageBound("scoresInsertConfirmed(_:game:of:epoch:)", 1000) { session, scene throws(PostgresError) in
-            guard let epoch = try session.run(.gameEpochGet(of: scene.game.id)) else { return }
-            let proposals = zip(scene.newScores, scene.boards).map { score, board in
-                ProposedScore(
-                    score: score,
-                    scoreKey: 0,
-                    narrowest: [board, scene.globalBoard],
-                    reported: [(board, BoardVersion(rawValue: 1))]
+        .query("scoresInsert(_:game:)", 290) { .scoresInsert($0.newRuns, game: $0.game.id) },
+        .statement("scoresInsertNew(_:game:)", 410) { .scoresInsertNew($0.newRuns, game: $0.game.id) },
+        PageBound("scoresInsertConfirmed(_:game:of:epochs:)", 1000) { session, scene throws(PostgresError) in
+            let epochs = try session.run(.gameEpochsGet(of: [scene.game.id])).map { (game: $0, epoch: $1) }
+            let proposals = zip(scene.newRuns, scene.boards).map { run, board in
+                ProposedRun(
+                    run: run,
+                    narrowest: [board, scene.globalBoard].map { (scene.game.id, $0, 0) },
+                    reported: [(scene.game.id, board, BoardVersion(rawValue: 1))]
                 )
             }
             try session.run(
-                .scoresInsertConfirmed(proposals, game: scene.game.id, of: scene.bot, epoch: epoch)
+                .scoresInsertConfirmed(proposals, game: scene.game.id, of: scene.bot, epochs: epochs)
             )
         },
         .query("scorePartitionsMake(from:through:)", 0) {

@@ -69,10 +69,13 @@ struct PageScene: Sendable {
     }
 
     /// Runs that are not.
-    var newScores: [LoggedScore] {
+    var newRuns: [LoggedRun] { newRuns(feeding: []) }
+
+    /// The same, of which each feeds boards besides.
+    func newRuns(feeding boards: [GameID]) -> [LoggedRun] {
         batch.compactMap { number in
             Score(Int32(number)).map { score in
-                LoggedScore(
+                let row = LoggedScore(
                     run: RunID(Identifier128(high: 9, low: UInt64(number))),
                     launchedAt: now,
                     player: player(number),
@@ -85,6 +88,7 @@ struct PageScene: Sendable {
                     answer: nil,
                     metadata: nil
                 )
+                return LoggedRun(row, boards: boards.map { ($0, row) })
             }
         }
     }

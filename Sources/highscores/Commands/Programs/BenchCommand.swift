@@ -27,7 +27,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The parts: deliveries, launches, submissions, instances, reads, refusals, ranks, loading; without it all.
+            The parts: deliveries, launches, submissions, boards, instances, reads, refusals, ranks, loading; without it all.
             """,
             valueName: "a,b"
         )
