@@ -124,4 +124,45 @@ import Testing
             try await service.stop()
         }
     }
+
+    @Test func `Telegram's table shows the board that the game names`() async throws {
+        try await Arena.with { arena in
+            _ = try await done(arena, "board add tetris hard")
+            _ = try await done(arena, "board add tetris last --keep latest")
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            func play(_ person: Int64, _ scores: String) async throws {
+                let run = try await service.startRun(try await arena.launch(person, message))
+                let answer = try await submit(#"{"scores":{\#(scores)}}"#, run, at: service)
+                #expect(answer.status == 200, "\(answer)")
+            }
+            try await play(Arena.ada, #""main":10,"hard":90,"last":50"#)
+            try await play(Arena.zoe, #""main":20"#)
+            await arena.expectTable([Arena.ada: 10, Arena.zoe: 20])
+
+            let shown = "game set tetris --telegram-board hard"
+            #expect(try await arena.command(shown).code == 2)
+            let trial = try await arena.command("\(shown) --dry-run")
+            #expect(trial.output.contains("telegram_board\tmain\thard"), "\(trial)")
+            #expect(trial.errors.contains("2 values of Telegram's tables would follow"), "\(trial)")
+            _ = try await done(arena, "\(shown) --yes")
+            await arena.expectTable([Arena.ada: 90])
+            try await play(Arena.zoe, #""main":30,"hard":5"#)
+            await arena.expectTable([Arena.ada: 90, Arena.zoe: 5])
+            let drift = try await arena.command("delivery reconcile tetris --check")
+            #expect(drift.code == 0, "\(drift)")
+            #expect(try await arena.command("delivery list --game tetris:last").code == 5)
+            #expect(try await arena.command("board remove tetris hard --yes").code == 5)
+
+            #expect(try await arena.command("game set tetris --telegram-board last --yes").code == 2)
+            _ = try await done(arena, "game set tetris --telegram-board last --telegram-score same --yes")
+            await arena.expectTable([Arena.ada: 50])
+            try await play(Arena.ada, #""last":30"#)
+            await arena.expectTable([Arena.ada: 30])
+            let changes = try await done(arena, "audit list --action game.set --fields audit")
+            _ = try await done(arena, "audit undo \(changes.split(separator: "\n").first ?? "") --yes")
+            await arena.expectTable([Arena.ada: 90, Arena.zoe: 5])
+            try await service.stop()
+        }
+    }
 }

@@ -89,6 +89,10 @@ struct SchemaTests {
         Violation("games_keep_known", game("keep", "'first'")),
         Violation("games_telegram_score_known", game("telegram_score", "'inverted:0'")),
         Violation("games_telegram_score_fits_order", game("score_order", "'lower'")),
+        Violation(
+            "games_telegram_board_not_removed",
+            game("root_id, board, is_removed, telegram_board", "1, 'hard', true, 'hard'")
+        ),
         Violation("games_max_per_hour_positive", game("max_per_hour", "0")),
         Violation("games_holding_rules_known", game("holding_rules", "'{max_luck}'")),
         Violation("games_accepting_rules_known", game("accepting_rules", "'{NULL}'")),

@@ -53,6 +53,8 @@ package struct GameRules: Hashable, Sendable {
     /// When each season began, ascending; the first is season 1.
     package var seasons: [Instant]
     package var telegramScore: TelegramScore
+    /// The board of the game that Telegram's tables show.
+    package var telegramBoard: String
     package var messageEdits: MessageEdits
     package var bounds: ScoreBounds
     package var retention: Retention
@@ -66,6 +68,7 @@ package struct GameRules: Hashable, Sendable {
         zone: String = "UTC",
         seasons: [Instant] = [],
         telegramScore: TelegramScore = .same,
+        telegramBoard: String = Game.mainBoard,
         messageEdits: MessageEdits = .always,
         bounds: ScoreBounds = ScoreBounds(),
         retention: Retention = .all
@@ -78,6 +81,7 @@ package struct GameRules: Hashable, Sendable {
         self.zone = zone
         self.seasons = seasons
         self.telegramScore = telegramScore
+        self.telegramBoard = telegramBoard
         self.messageEdits = messageEdits
         self.bounds = bounds
         self.retention = retention
@@ -90,8 +94,10 @@ package struct GameRules: Hashable, Sendable {
     ///
     /// Telegram orders its table by the higher number, so a game where less is better cannot show its scores there
     /// as they are; and where what it shows is not obvious it must be said.
-    package var conflict: String? {
-        if order == .lower, telegramScore == .same {
+    ///
+    /// - Parameter board: Whose rules they are.
+    package func conflict(of board: String = Game.mainBoard) -> String? {
+        if order == .lower, telegramScore == .same, telegramBoard == board {
             return
                 "telegram-score 'same' would put the worst first in Telegram, whose tables rank the higher "
                 + "number first; use 'off' or 'inverted:CEILING'"

@@ -57,7 +57,7 @@ struct ChatChange: Sendable {
         change.rebuild = try session.chatsSplit(gone, from: kept, bot: bot) {
             game,
             chatScores throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
+            guard game.telegramScore != .off else { return }
             change.deliveries += chatScores.count
             try session.desiredScoresCorrect(of: chatScores, game: game, now: now)
         }

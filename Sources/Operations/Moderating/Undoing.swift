@@ -108,7 +108,9 @@ struct Undoing {
             changes.set(setting, from: old)
         }
         // What Telegram shows must be said with these; it is what it was.
-        if changes.names(\.rules.order) || changes.names(\.rules.keep), !changes.names(\.rules.telegramScore)
+        if !changes.names(\.rules.telegramScore),
+            changes.names(\.rules.order) || changes.names(\.rules.keep)
+                || changes.names(\.rules.telegramBoard)
         {
             changes.set(\.rules.telegramScore, to: game.rules.telegramScore)
         }

@@ -68,7 +68,7 @@ extension GameDraft {
     /// A board of a game, as it is declared without options.
     fileprivate init(boardOf game: Game, named name: String) {
         var rules = game.rules
-        (rules.order, rules.keep, rules.telegramScore) = (.higher, .best, .off)
+        (rules.order, rules.keep) = (.higher, .best)
         (rules.windows, rules.attempts, rules.seedWindow) = (Set(WindowKind.allCases), nil, nil)
         (rules.bounds.minimum, rules.bounds.maximum, rules.bounds.maximumPerSecond) = (nil, nil, nil)
         self.init(

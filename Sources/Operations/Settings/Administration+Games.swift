@@ -21,17 +21,30 @@ extension Administration {
         try await gamesWithBoards().filter { $0.root == game.root && !$0.isMain }
     }
 
+    /// Lists the boards that Telegram's tables show, one of each game.
+    package func shownBoards() async throws(OperationError) -> [Game] {
+        try await gamesWithBoards().filter { $0.board == $0.rules.telegramBoard }
+    }
+
+    /// Finds the board of a game that Telegram's tables show.
+    ///
+    /// - Parameter game: The game, or that very board.
+    package func shownBoard(of game: Game) async throws(OperationError) -> Game {
+        guard game.isMain || game.board == game.rules.telegramBoard else {
+            throw .conflict(
+                "Telegram's tables show the board '\(game.rules.telegramBoard)' of '\(game.gameName)', "
+                    + "not '\(game.board)'"
+            )
+        }
+        return try await board(game.rules.telegramBoard, of: game)
+    }
+
     /// Finds a board of a game; an unknown one is told with the nearest there is.
     package func board(_ name: String, of game: Game) async throws(OperationError) -> Game {
         guard name != game.board else { return game }
         let boards = try await boards(of: game)
         guard let board = boards.first(where: { $0.board == name }) else {
-            let nearest = name.nearest(among: boards.map(\.board) + [Game.mainBoard])
-            throw .notFound(
-                "'\(game.name)' has no board '\(name)'; "
-                    + (nearest.map { "did you mean '\($0)'?" }
-                        ?? "'highscores board list \(game.name)' shows them")
-            )
+            throw .noBoard(name, of: game, among: boards.map(\.board) + [Game.mainBoard])
         }
         return board
     }
@@ -94,6 +107,9 @@ extension Administration {
         var draft = GameDraft(bot: bot.id, shortName: shortName, title: shortName, url: "")
         try changes.apply(to: &draft)
         if !takesPlainHTTP { try draft.checkThatClientsOpenURL() }
+        guard draft.rules.telegramBoard == draft.board else {
+            throw .invalid("a game has no boards beside '\(draft.board)' before they are declared for it")
+        }
         let (new, note) = (draft, note("game.add", reason))
         do {
             return try await transaction(.init(isDryRun: isDryRun)) { session in

@@ -56,13 +56,15 @@ package struct GameChanges: Sendable {
     package func apply(to draft: inout GameDraft) throws(OperationError) {
         let before = draft.rules
         write(to: &draft)
-        // No table of Telegram follows a declared board.
-        if draft.root == nil { try checkThatTelegramScoreIsSaid(before: before, after: draft.rules) }
+        // Of other boards than its own, the game's settings say it.
+        if draft.root == nil, draft.rules.telegramBoard == draft.board {
+            try checkThatTelegramScoreIsSaid(before: before, after: draft.rules)
+        }
         try draft.check()
     }
 
     /// Where it is not obvious what Telegram should show, the operator must say it.
-    private func checkThatTelegramScoreIsSaid(
+    func checkThatTelegramScoreIsSaid(
         before: GameRules,
         after: GameRules
     ) throws(OperationError) {

@@ -15,7 +15,7 @@ extension GameDraft {
         try checkURL()
         try checkZone(rules.zone)
         try checkBounds()
-        if let conflict = rules.conflict { throw .invalid(conflict) }
+        if let conflict = rules.conflict(of: board) { throw .invalid(conflict) }
     }
 
     private func checkName() throws(OperationError) {

@@ -68,6 +68,7 @@ extension GameSetting {
             return starts.contains(nil) ? nil : starts.compactMap(\.self)
         },
         phrase("telegram_score", \.rules.telegramScore, .telegram),
+        text("telegram_board", \.rules.telegramBoard, .telegram),
         phrase("edit_message", \.rules.messageEdits),
         bound("min_score", \.rules.bounds.minimum) { .integer(Int64($0)) },
         bound("max_score", \.rules.bounds.maximum) { .integer(Int64($0)) },

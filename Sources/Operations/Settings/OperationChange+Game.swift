@@ -18,6 +18,7 @@ extension OperationChange {
         var draft = GameDraft(before)
         try changes.apply(to: &draft)
         try before.checkThatLogReaches(to: draft)
+        let shown = try ShownBoard(of: before, draft, changes, in: session)
         try session.execute(.gameUpdate(id, to: draft))
         guard let after = try session.run(.gameGet(id)) else {
             throw PostgresError(.decoding, "the game just changed is not there")
@@ -36,14 +37,15 @@ extension OperationChange {
                 var own = OperationChange()
                 try own.rebuild(board, in: session)
                 change.rebuild.add(own.rebuild)
+                change.deliveries += own.deliveries
             }
         }
-        if effects.contains(.telegram) {
+        if effects.contains(.telegram), let board = try session.run(.gameGet(shown?.id ?? id)) {
             let now = try session.run(.timeGet())
             var desired = 0
-            try session.chatScoresRead(of: after) { chatScores throws(PostgresError) in
+            try session.chatScoresRead(of: board) { chatScores throws(PostgresError) in
                 desired += chatScores.count
-                try session.desiredScoresRecount(of: chatScores, game: after, now: now)
+                try session.desiredScoresRecount(of: chatScores, game: board, now: now)
             }
             change.deliveries = desired
         }
@@ -62,7 +64,7 @@ extension OperationChange {
         let now = try session.run(.timeGet())
         var desired = 0
         rebuild = try session.boardsRebuild(of: game, scope: .game) { chatScores throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
+            guard game.telegramScore != .off else { return }
             desired += chatScores.count
             try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         } onStep: {

@@ -25,7 +25,8 @@ struct GameColumn: Sendable {
             read: { WindowKind(rawValue: $0) }
         ),
         cell("zone", \.rules.zone), cell("seasons", \.rules.seasons),
-        phrase("telegram_score", \.rules.telegramScore), phrase("edit_message", \.rules.messageEdits),
+        phrase("telegram_score", \.rules.telegramScore), cell("telegram_board", \.rules.telegramBoard),
+        phrase("edit_message", \.rules.messageEdits),
         cell("min_score", \.rules.bounds.minimum), cell("max_score", \.rules.bounds.maximum),
         cell("max_score_per_second", \.rules.bounds.maximumPerSecond),
         cell("min_seconds", \.rules.bounds.minimumSeconds),

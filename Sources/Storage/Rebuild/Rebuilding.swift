@@ -35,7 +35,8 @@ extension Session {
         return rebuild.report
     }
 
-    /// Reads all scores in the chats of a game over all time.
+    /// Reads all scores in the chats of a board over all time, and without one everybody whom Telegram's tables are to hold
+    /// all the same, since another board was shown before.
     package func chatScoresRead(
         of game: Game,
         _ body: ([ChatScore]) throws(PostgresError) -> Void
@@ -49,6 +50,13 @@ extension Session {
                 SELECT * FROM entries o WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
             ) AS e
             WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
+            UNION ALL
+            SELECT d.chat_id, d.player_id, NULL
+            FROM deliveries d
+            WHERE d.game_id = \(game.root) AND d.desired_score IS NOT NULL AND NOT EXISTS (
+                SELECT FROM boards b
+                JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = d.player_id
+                WHERE b.game_id = \(game.id) AND b.chat_id = d.chat_id AND b.window_kind = 'all')
             """
         )
         try chatScoresFetch(of: game, body)

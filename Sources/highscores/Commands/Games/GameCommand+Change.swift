@@ -60,7 +60,9 @@ extension GameCommand {
             "highscores game set tetris \\\n    --season-start 2026-01-01T00:00:00Z --season-start 2026-04-01T00:00:00Z",
             "two seasons; runs that began in them are counted there at once",
             "highscores game set tetris --min-seconds none --reason 'too strict'",
-            "a bound taken away"
+            "a bound taken away",
+            "highscores game set tetris --telegram-board daily --dry-run",
+            "what Telegram's own tables would show of the daily challenge"
         )
 
         @OptionGroup var game: GameArgument
@@ -68,14 +70,19 @@ extension GameCommand {
         @Option(help: "The page that players open.")
         var url: String?
 
+        @Option(
+            help: ArgumentHelp("The board that Telegram's own tables show; main at first.", valueName: "name")
+        )
+        var telegramBoard: String?
+
         @OptionGroup var settings: GameOptions
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await options.setGame(settings.changes(url: url), action: "game.set", output) {
-                try await game.find($0)
-            }
+            var changes = settings.changes(url: url)
+            changes.set(\.rules.telegramBoard, to: telegramBoard)
+            try await options.setGame(changes, action: "game.set", output) { try await game.find($0) }
         }
     }
 }
