@@ -32,6 +32,26 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
+        ("2f1c", true), ("2F1C7b0e-5d", true), ("2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11", true), ("2f1", false),
+        ("2f1g7", false), ("2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d111", false), ("", false), ("٢٢٢٢٢", false),
+    ])
+    func `a run goes by the beginning of its id`(text: String, isTaken: Bool) {
+        #expect((NamedRun(argument: text) != nil) == isTaken)
+    }
+
+    @Test(arguments: [
+        ("gmae list", "there is no 'highscores gmae'; did you mean 'highscores game'?"),
+        ("review lst --wide", "there is no 'highscores review lst'; did you mean 'highscores review list'?"),
+        (
+            "review frobnicate x",
+            "there is no 'highscores review frobnicate'; there are list, accept, refuse"
+        ), ("review list --wide", nil), ("--frob", nil),
+    ])
+    func `who types a command that there is not is told which there are`(line: String, text: String?) {
+        #expect(HighscoresCommand.suggestion(for: line.split(separator: " ").map(String.init)) == text)
+    }
+
+    @Test(arguments: [
         (String(repeating: "я", count: 500), true), ("пока 👨‍👩‍👧", true),
         (String(repeating: "x", count: 501), false),
         ("two\nlines", false), ("a\u{202E}b", false), ("a\u{0}b", false), ("a\u{2028}b", false),

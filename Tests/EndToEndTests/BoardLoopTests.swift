@@ -165,4 +165,69 @@ import Testing
             try await service.stop()
         }
     }
+
+    @Test func `a run is explained, reviewed and corrected board by board`() async throws {
+        try await Arena.with { arena in
+            _ = try await done(arena, "game set tetris --max-score 100 --outcome max-score=hold")
+            _ = try await done(arena, "board add tetris easy hard")
+            _ = try await done(arena, "board set tetris hard --max-score 50")
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            let run = try await service.startRun(try await arena.launch(Arena.ada, message))
+            let answer = try await submit(#"{"scores":{"main":500,"hard":70,"easy":9}}"#, run, at: service)
+            let id = try #require(answer.json["run_id"]?.string)
+
+            let why = try await arena.command("score get \(id) --fields board,window,verdict,why")
+            let held = "held\tit waits for review: above_max_score"
+            #expect(why.output.hasPrefix("main\tall\t\(held) (500, max-score 100)\n"), "\(why)")
+            #expect(why.output.contains("hard\tall\t\(held) (70, max-score 50)\n"), "\(why)")
+            #expect(why.output.contains("easy\tall\ton_board\tit is the entry\n"), "\(why)")
+            #expect(
+                why.errors.contains("70 by Ada (player \(Arena.ada)) in 'arena_bot/tetris:hard' at"),
+                "\(why)"
+            )
+            #expect(why.errors.contains("highscores:   above_max_score (70, max-score 50)\n"), "\(why)")
+            let start = id.prefix(10).uppercased()
+            let one = try await done(arena, "score get \(start) --board hard --fields board")
+            #expect(try await arena.command("score get 00000 --board hard").code == 3)
+            #expect(Set(one.split(separator: "\n")) == ["hard"])
+            _ = try await done(arena, "board set tetris hard --max-score 80")
+            #expect(
+                try await done(arena, "score get \(id) --board hard --fields why")
+                    .hasPrefix("it waits for review: above_max_score (70, max-score is 80 now)\n")
+            )
+
+            let list = "review list --game tetris --fields game,score"
+            #expect(try await done(arena, list).split(separator: "\n").count == 2)
+            #expect(try await done(arena, "\(list) --board hard") == "arena_bot/tetris:hard\t70\n")
+            _ = try await done(arena, "review accept --game tetris --board hard --yes")
+            #expect(try await done(arena, list) == "arena_bot/tetris\t500\n")
+            #expect(try await done(arena, "board show tetris --board hard --fields score") == "70\n")
+
+            let tighter = try await arena.command("board set tetris easy --max-score 3 --dry-run")
+            #expect(
+                tighter.errors.contains("1 player of 'arena_bot/tetris:easy' had scores outside"),
+                "\(tighter)"
+            )
+            let listed = try await done(arena, "player list --game tetris --board hard --fields player,best")
+            #expect(listed == "\(Arena.ada)\t70\n")
+            let known = try await done(arena, "player export \(Arena.ada)")
+            #expect(known.contains(#""board" : "hard""#), "\(known)")
+            #expect(try await done(arena, "complete games").split(separator: "\n").contains("tetris"))
+            let several = try await arena.command("score set \(id) 5 --yes")
+            #expect(
+                several.code == 2 && several.errors.contains("'--board' names one: main, easy, hard"),
+                "\(several)"
+            )
+            _ = try await done(arena, "score set \(id) 5 --board easy --yes")
+            #expect(try await done(arena, "board show tetris --board easy --fields score") == "5\n")
+            let stats = try await done(arena, "game stats tetris --board easy")
+            #expect(stats.contains("all\t\t1\t1"), "\(stats)")
+            for line in [
+                "game set tetris:hard --title Hard", "player ban \(Arena.ada) --game tetris:hard --yes",
+                "key create tetris:hard --label x", "game disable tetris:hard --yes",
+            ] { #expect(try await arena.command(line).code == 2, "\(line)") }
+            try await service.stop()
+        }
+    }
 }

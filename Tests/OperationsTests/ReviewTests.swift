@@ -145,7 +145,7 @@ struct ReviewTests {
             #expect(try await reviews(stage) { $0.chat = known.id }.map(\.key.run) == [second.run])
             #expect(try await reviews(stage) { $0.reason = "below_min_score" }.map(\.key.run) == [second.run])
             #expect(try await reviews(stage) { $0.since = since }.map(\.key.run) == [second.run])
-            #expect(try await reviews(stage) { $0.game = GameID(rawValue: 99) }.isEmpty)
+            #expect(try await reviews(stage) { $0.games = [GameID(rawValue: 99)] }.isEmpty)
             #expect(try await reviews(stage) { $0.isShadow = true }.isEmpty)
             let unknown = RunID(Identifier128(high: 1, low: 2))
             await #expect(throws: OperationError.self) {

@@ -79,10 +79,18 @@ extension Administration {
         return game
     }
 
-    /// Counts what a game's settings apply to.
-    package func use(of game: Game) async throws(OperationError) -> GameUse {
+    /// Counts what a game's settings apply to, and entries that no run of now could make by some bounds.
+    package func use(
+        of game: Game,
+        outside bounds: ScoreBounds? = nil
+    ) async throws(OperationError) -> GameUse {
         let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
-        return try await transaction(options) { try $0.run(.gameUseGet(of: game.id)) }
+        let keys = bounds.map { bounds in
+            let ends = [Int64(bounds.minimum ?? 0), bounds.maximum.map(Int64.init) ?? .max]
+                .map { game.rules.scoreKey(for: $0) }
+            return min(ends[0], ends[1])...max(ends[0], ends[1])
+        }
+        return try await transaction(options) { try $0.run(.gameUseGet(of: game.id, outside: keys)) }
     }
 
     /// Counts how a game is played.
@@ -162,9 +170,11 @@ extension Administration {
     /// Makes the leaderboards of a game and of its boards anew from their logs, which changes nothing unless something had
     /// damaged them; those of one board, where that is given.
     ///
+    /// - Parameter withBoards: Whether boards that are declared for the game are made anew with it.
     /// - Returns: What was not as the log says.
     package func rebuildGame(
         _ game: Game,
+        withBoards: Bool = true,
         reason: String? = nil,
         isDryRun: Bool = false,
         onStep: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -174,7 +184,7 @@ extension Administration {
             var report = RebuildReport()
             for current in try Moderation.lockedGames(
                 session,
-                where: { $0.id == game.id || $0.root == game.id }
+                where: { $0.id == game.id || withBoards && $0.root == game.id }
             ) {
                 var change = OperationChange()
                 try change.rebuild(current, in: session, onStep: onStep)

@@ -41,6 +41,23 @@ package struct GameChanges: Sendable {
 
     func names(_ path: PartialKeyPath<GameDraft>) -> Bool { steps.contains { $0.setting.leads(to: path) } }
 
+    /// Makes sure that a game, or a board of one, has the settings.
+    func checkThatApply(to game: Game) throws(OperationError) {
+        guard game.isMain else { return try checkThatApply(toBoardOf: game) }
+        guard let setting = steps.first(where: { $0.setting.isOfDeclaredBoards })?.setting else { return }
+        throw .invalid(
+            "only boards that are declared have '\(setting.key)', and '\(game.board)' is the game's own"
+        )
+    }
+
+    /// Makes sure that boards that are declared for a game have the settings.
+    func checkThatApply(toBoardOf game: Game) throws(OperationError) {
+        guard let setting = steps.first(where: { !$0.setting.isOfBoards })?.setting else { return }
+        throw .invalid(
+            "'\(setting.key)' is the whole game's: 'highscores game set \(game.gameName)' changes it"
+        )
+    }
+
     /// Whether settings are named by which runs make entries.
     var mayCountOtherwise: Bool { steps.contains { $0.setting.effect == .entries } }
 

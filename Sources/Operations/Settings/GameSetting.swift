@@ -108,10 +108,11 @@ extension GameSetting {
     /// Whether only boards that are declared have the setting.
     var isOfDeclaredBoards: Bool { Self.ofDeclaredBoards.contains(key) }
 
+    /// Whether boards that are declared have the setting of their own.
+    var isOfBoards: Bool { Self.ofBoards.contains(key) }
+
     /// Whether a game, or a board of one, has the setting.
-    func applies(to game: Game) -> Bool {
-        game.isMain ? !isOfDeclaredBoards : Self.ofBoards.contains(key)
-    }
+    func applies(to game: Game) -> Bool { game.isMain ? !isOfDeclaredBoards : isOfBoards }
 
     private static func optional<Value: Sendable>(
         _ key: String,
@@ -211,6 +212,14 @@ extension Game {
     /// The names that documents and commands use for what makes up a game.
     package static let fieldNames =
         ["game", "bot", "short_name"] + GameSetting.all.filter { !$0.isOfDeclaredBoards }.map(\.key)
+
+    /// The names that exports use for what makes up games and their boards.
+    package static let exportedNames =
+        ["game", "board", "bot", "short_name"] + GameSetting.all.map(\.key).filter { $0 != "removed" }
+
+    /// Those of boards that are declared for a game.
+    package static let boardFieldNames =
+        ["game", "bot", "short_name", "board"] + GameSetting.all.filter(\.isOfBoards).map(\.key)
 
     /// Everything that makes up a game, by these names.
     package var fields: [(name: String, value: FieldValue)] {

@@ -15,6 +15,7 @@ extension OperationChange {
         guard let before = try session.run(.gameGet(id)) else {
             throw OperationError.notFound("the game '\(name)' is no longer there")
         }
+        try changes.checkThatApply(to: before)
         var draft = GameDraft(before)
         try changes.apply(to: &draft)
         try before.checkThatLogReaches(to: draft)

@@ -44,19 +44,19 @@ extension Session {
         try execute(
             """
             DECLARE chat_scores CURSOR FOR
-            SELECT b.chat_id, e.player_id, e.score_key
-            FROM boards b
-            CROSS JOIN LATERAL (
-                SELECT * FROM entries o WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
-            ) AS e
-            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
-            UNION ALL
-            SELECT d.chat_id, d.player_id, NULL
-            FROM deliveries d
-            WHERE d.game_id = \(game.root) AND d.desired_score IS NOT NULL AND NOT EXISTS (
-                SELECT FROM boards b
-                JOIN entries e ON e.game_id = b.game_id AND e.board_id = b.board_id AND e.player_id = d.player_id
-                WHERE b.game_id = \(game.id) AND b.chat_id = d.chat_id AND b.window_kind = 'all')
+            SELECT x.chat_id, x.player_id, max(x.score_key)
+            FROM (
+                SELECT b.chat_id, e.player_id, e.score_key
+                FROM boards b
+                CROSS JOIN LATERAL (
+                    SELECT * FROM entries o WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
+                ) AS e
+                WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
+                UNION ALL
+                SELECT d.chat_id, d.player_id, NULL FROM deliveries d
+                WHERE d.game_id = \(game.root) AND d.desired_score IS NOT NULL
+            ) AS x
+            GROUP BY x.chat_id, x.player_id
             """
         )
         try chatScoresFetch(of: game, body)

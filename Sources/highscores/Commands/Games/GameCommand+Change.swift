@@ -87,6 +87,17 @@ extension GameCommand {
     }
 }
 
+extension Administration {
+    /// How many entries of the whole board over all time are outside of bounds that a change sets.
+    fileprivate func entriesOutside(of change: OperationChange) async throws(OperationError) -> Int {
+        // Sums are of many runs, each within the bounds.
+        guard let (before, now) = change.games, now.rules.keep != .sum else { return 0 }
+        let (old, new) = (before.rules.bounds, now.rules.bounds)
+        guard (old.minimum, old.maximum) != (new.minimum, new.maximum) else { return 0 }
+        return try await use(of: now, outside: new).outside
+    }
+}
+
 extension GuardedChangeOptions {
     /// Changes a game that exists, after a question where more changes than settings, and shows what is different.
     ///
@@ -97,7 +108,7 @@ extension GuardedChangeOptions {
         _ output: OutputOptions,
         find: @Sendable (Administration) async throws -> Game
     ) async throws {
-        let (change, name, use) = try await CommandContext().withAdministration { administration in
+        let (change, name, use, outside) = try await CommandContext().withAdministration { administration in
             let game = try await find(administration)
             let use = isDryRun ? try await administration.use(of: game) : nil
             let change = try await make(
@@ -106,9 +117,14 @@ extension GuardedChangeOptions {
                 administration,
                 unless: { !$0.isSweeping }
             ) { try await administration.setGame(game, changes, action: action, terms: $0) }
-            return (change, game.name, use)
+            return (change, game.name, use, try await administration.entriesOutside(of: change))
         }
         try output.print(settings: change, self, Self.text(of: change, name, use))
+        if outside > 0 {
+            remark(
+                "\(counted(outside, "player")) of '\(name)' had scores outside of these bounds before; they stay"
+            )
+        }
     }
 
     private static func text(of change: OperationChange, _ name: String, _ use: GameUse?) -> String {
