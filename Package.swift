@@ -106,7 +106,7 @@ let package = Package(
             [crypto],
             resources: [
                 .embedInCode("Chat"), .embedInCode("Game"), .embedInCode("Leaderboard"),
-                .embedInCode("highscores.js"),
+                .embedInCode("Script"),
             ]
         ),
 
@@ -146,7 +146,7 @@ let package = Package(
         layer(
             "Web",
             [
-                "Instruments", "Tokens", hummingbirdCore,
+                "Instruments", "Encodings", "Tokens", hummingbirdCore,
                 "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
@@ -187,7 +187,8 @@ let package = Package(
                 "Application", "Bench", "Simulator", "Telemetry", "Outbox", "Updates", "Web", "Operations",
                 "Scoring",
                 "Storage",
-                "Leaderboards", "BotAPI", "Postgres", "Curl", "Encodings", "CSV", "JSON", arguments, logging,
+                "Leaderboards", "BotAPI", "Postgres", "Curl", "Encodings", "CSV", "JSON", "Pages", arguments,
+                logging,
                 lifecycle,
                 signals,
                 nioCore,
@@ -198,7 +199,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", "CZlib", logging],
+            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -250,8 +251,9 @@ let package = Package(
         tests(
             "Web",
             [
-                "Instruments", "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI",
-                "JSON", hummingbird, httpTypes, nioCore, nioHTTP, nioPosix, nioEmbedded, logging, lifecycle,
+                "Instruments", "Encodings", "Pages", "Tokens", "TestSupport", hummingbirdCore, "Scoring",
+                "Leaderboards", "BotAPI", "JSON", hummingbird, httpTypes, nioCore, nioHTTP, nioPosix,
+                nioEmbedded, logging, lifecycle,
             ]
         ),
         tests(
@@ -262,7 +264,7 @@ let package = Package(
             ]
         ),
         tests("Updates", ["JSON", "TestSupport", "Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
-        tests("Pages", ["TestSupport"]),
+        tests("Pages", ["JSON", "TestSupport"]),
         tests("Simulator", ["JSON", "Curl", logging]),
         tests("Bench", ["JSON"]),
         tests(
@@ -277,7 +279,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "highscores", "Application", "Operations", "Scoring", "Storage", "Postgres", "Leaderboards",
-                "BotAPI", "TestSupport",
+                "BotAPI", "Encodings", "TestSupport",
                 arguments,
             ],
             swiftSettings: settings
@@ -285,7 +287,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Encodings", "Tokens", "highscores", "TestSupport", "Bench", "Simulator", "Postgres",
+                "Encodings", "Tokens", "highscores", "TestSupport", "Bench", "Simulator", "Pages", "Postgres",
                 "Storage", "Leaderboards", "Curl", "JSON", crypto, logging,
             ],
             swiftSettings: settings

@@ -44,13 +44,7 @@ package struct Page: Sendable {
         ]
     )
 
-    /// The script that game pages load from the service: `window.Highscores`, for every browser with `fetch` and promises.
-    package static let script = Page(
-        contentType: "text/javascript; charset=utf-8",
-        bytes: PackageResources.highscores_js
-    )
-
-    private init(contentType: String, bytes: [UInt8]) {
+    init(contentType: String, bytes: [UInt8]) {
         self.contentType = contentType
         self.bytes = bytes
     }

@@ -115,6 +115,7 @@ struct CommandCase: Sendable {
         CommandCase("migrate status", "", .list),
         CommandCase("migrate up", "", .list, rehearsal: "up to date"),
         CommandCase("doctor", "", .findings, variables: ["HIGHSCORES_UPDATES": "off"]),
+        CommandCase("sdk", "{folder}/sdk", .list),
         CommandCase("completions", "bash", .text),
         CommandCase("complete", "games", .text), CommandCase("manual", "{folder}/man", .text),
     ]

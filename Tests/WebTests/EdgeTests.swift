@@ -1,4 +1,5 @@
 import HTTPTypes
+import Pages
 import Testing
 
 @testable import Web
@@ -12,6 +13,8 @@ import Testing
         ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
         ("/openapi.json", "GET, HEAD, OPTIONS"), ("/sdk/highscores.js", "GET, HEAD, OPTIONS"),
+        ("/sdk/highscores.mjs", "GET, HEAD, OPTIONS"), ("/sdk/highscores.d.ts", "GET, HEAD, OPTIONS"),
+        ("/sdk/\(Script.version)/highscores.js", "GET, HEAD, OPTIONS"),
         ("/leaderboard", "GET, HEAD, OPTIONS"), ("/problems/not_found", "GET, HEAD, OPTIONS"),
     ]
 
@@ -77,12 +80,15 @@ import Testing
         "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches/1",
         "/v1/games/b/g/score", "/v1/games/b/g", "/v1/games/b/leaderboard", "/telegram",
         "/telegram/7/x",
-        "/problems/unheard_of", "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",
+        "/problems/unheard_of", "/sdk/0.0.0/highscores.js", "/sdk/\(Script.version)/other.js",
+        "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",
     ])
     func `an unknown address is not found by any method`(path: String) async throws {
         for method in [HTTPRequest.Method.get, .post, .put] {
             let answer = try await edge.send(method, path)
-            if path.hasPrefix("/problems/"), method != .get {
+            if path.hasPrefix("/problems/") || path.hasSuffix(".js") && path != "/sdk/other.js",
+                method != .get
+            {
                 #expect(answer.status == 405)
             } else {
                 #expect(answer.status == 404)

@@ -8,6 +8,7 @@
   const sound = new Sound();
   const keys = new Set();
   let hs = null;
+  let run = null;
   let world = null;
   let aim = null;
   let rounds = 0;
@@ -93,7 +94,7 @@
     state("starting");
     button("Get ready…", false);
     try {
-      await hs.startRun({ onRetry: ({ error }) => note(explain(error) + " Trying again…", tryNow) });
+      run = await hs.startRun({ onRetry: ({ error }) => note(explain(error) + " Trying again…", tryNow) });
     } catch (error) {
       note(explain(error));
       if (!error.isTemporary()) return stop();
@@ -122,7 +123,8 @@
     button("Saving…", false);
     let answer;
     try {
-      answer = await hs.submit(score, { seconds: Math.round(played.elapsed), hearts: played.hearts }, {
+      answer = await run.submit(score, {
+        metadata: { seconds: Math.round(played.elapsed), hearts: played.hearts },
         onRetry: ({ error }) => note(explain(error) + " Your score is kept here and sent again.", tryNow)
       });
     } catch (error) {
