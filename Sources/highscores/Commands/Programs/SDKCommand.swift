@@ -7,9 +7,9 @@ struct SDKCommand: ParsableCommand {
         "sdk",
         "Write the script for game pages as an npm package.",
         "highscores sdk highscores-sdk",
-        "then 'npm install ./highscores-sdk', and in the game: import { connect } from \"highscores\"",
+        "then, beside the game, 'npm install ./highscores-sdk'",
         "highscores sdk highscores-sdk --fields file,integrity",
-        "what a <script> may demand by 'integrity', of a copy or of /sdk/VERSION/FILE",
+        "for the attribute 'integrity' of a copy, or of /sdk/VERSION/FILE",
         more: """
             The package holds the module, the classic script and the types, which the
             service also serves below /sdk/. Written again it brings them up to date;
