@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import JSON
+import Postgres
 import TestSupport
 import Testing
 
@@ -122,6 +123,32 @@ import Testing
             #expect(try await service.board(launch, "&board=daily") == ["\(Arena.ada)": 7])
             #expect(try await service.board(launch).isEmpty)
             try await service.stop()
+
+            // Seeds come from the database, whatever secrets tokens are signed with, and nobody is told the key.
+            _ = try await done(arena, "board set tetris daily --seed none --attempts none --yes")
+            _ = try await done(arena, "board set tetris daily --seed day --yes")
+            let other = ["HIGHSCORES_SECRET": String(Arena.secret.reversed())]
+            let renewed = try await arena.serve([], other, port: service.port)
+            let later = try await renewed.send(
+                .post,
+                "/v1/runs",
+                token: try await arena.launch(Arena.ada, message),
+                body: Array(#"{"board":"daily"}"#.utf8)
+            )
+            // Midnight may have come.
+            let isSameDay =
+                later.json["started_at"]?.string?.prefix(10) == first.json["started_at"]?.string?.prefix(10)
+            #expect((later.json["seed"]?.string == first.json["seed"]?.string) == isSameDay, "\(later)")
+            let told = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+                try session.query(
+                    """
+                    SELECT count(*) FROM audit a, games g
+                    WHERE g.seed_key IS NOT NULL AND a::text LIKE '%' || encode(g.seed_key, 'hex') || '%'
+                    """
+                ).decode(Int.self)
+            }
+            #expect(told == [0])
+            try await renewed.stop()
         }
     }
 }

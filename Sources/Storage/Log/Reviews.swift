@@ -112,7 +112,8 @@ extension Statement where Value == [ReviewRecord] {
     package static func reviewsList(_ filter: ReviewFilter, limit: Int? = nil) -> Self {
         Self(
             each: """
-                SELECT v.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name, s.launched_at, s.run_id,
+                SELECT v.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name
+                       || CASE WHEN g.root_id IS NULL THEN '' ELSE ':' || g.board END, s.launched_at, s.run_id,
                        s.player_id, p.first_name, p.last_name, i.chat_instance, s.score, s.started_at, s.accepted_at,
                        v.outcome, v.reasons, result.state
                 FROM reviews v
