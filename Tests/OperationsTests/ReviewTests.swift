@@ -61,6 +61,28 @@ struct ReviewTests {
         }
     }
 
+    @Test func `what a board of a game holds is reviewed as that board's`() async throws {
+        try await Stage.with {
+            $0.rules = GameRules(bounds: Self.holding)
+        } _: { stage in
+            var hard = GameChanges()
+            hard.set(\.rules.bounds.maximum, to: .some(10))
+            let board = try await stage.declare("hard", hard)
+            let run = try stage.highscores.startRun(launchToken: stage.launchToken(11, in: chat))
+            let scores = try [("main", Int32(101)), ("hard", 11)].map {
+                BoardScore($0, try #require(Score($1)))
+            }
+            _ = try await stage.highscores.submit(FinishedRun(run.run, scores: scores, isNamed: true))
+            let found = try await reviews(stage)
+            #expect(Set(found.map(\.gameName)) == ["arcade_bot/tetris", "arcade_bot/tetris:hard"])
+            #expect(try await reviews(stage) { $0.game = board.id }.map(\.score.value) == [11])
+            var filter = ReviewFilter()
+            filter.game = board.id
+            _ = try await stage.administration.decide(filter, .accept)
+            #expect(try await stage.values(GameID.self, "SELECT DISTINCT game_id FROM boards") == [board.id])
+        }
+    }
+
     @Test func `an accepted run counts when and where it was played, and reaches Telegram as any other`()
         async throws
     {

@@ -1,7 +1,7 @@
 import Leaderboards
 import Operations
 import Postgres
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import Storage
 import TestSupport
@@ -88,6 +88,18 @@ struct BoardTests {
                 LeaderboardRequest(viewer: .player(token: token))
             )
             #expect(main.total == 0)
+        }
+    }
+
+    @Test func `a run that comes twice at once is answered in the words of each`() async throws {
+        try await withBoards { stage, _, _ in
+            let run = try stage.highscores.startRun(launchToken: stage.launchToken(1, in: StageChat(5))).run
+            let score = try #require(Score(5))
+            let named = FinishedRun(run, scores: [BoardScore("main", score)], isNamed: true)
+            let writer = SubmissionWriter(pool: stage.pool, clock: { stage.clock.now }, RunBatch.write)
+            let answers = try await writer.write(stage.game, [FinishedRun(run, score: score), named])
+            let receipts = try answers.map { try #require(try $0.get()) }
+            #expect(receipts.map(\.isNamed) == [false, true] && receipts.map(\.isReplay) == [false, true])
         }
     }
 

@@ -22,7 +22,7 @@ extension PageBound {
                 startedAt: scene.now
             )
         },
-        PageBound("attemptsForget(before:)", 10_000) { session, scene throws(PostgresError) in
+        PageBound("attemptsForget(before:)", 700) { session, scene throws(PostgresError) in
             try session.attemptsForget(before: scene.now + .seconds(-36 * 86_400))
         },
         .statement("historyList(of:game:from:limit:isOfMain:)", 600) {
