@@ -72,6 +72,9 @@ CREATE TABLE games (
     -- Whether the rules only record what they would do.
     shadows_rules        boolean     NOT NULL DEFAULT false,
     retention            text        NOT NULL DEFAULT 'all',
+    -- How pages write scores, and what behind them.
+    score_format         text        NOT NULL DEFAULT 'number',
+    score_unit           text,
     -- Set once retention has dropped runs: from here on the log is whole. What lies before can no longer be counted
     -- by other rules.
     log_whole_from       timestamptz,
@@ -112,7 +115,9 @@ CREATE TABLE games (
     CONSTRAINT games_accepting_rules_known CHECK (
         accepting_rules <@ ARRAY['min_score', 'max_score', 'min_seconds', 'max_score_per_second', 'max_per_hour']),
     CONSTRAINT games_rules_lead_to_one CHECK (NOT holding_rules && accepting_rules),
-    CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant'))
+    CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant')),
+    CONSTRAINT games_score_format_known CHECK (score_format IN ('number', 'milliseconds', 'seconds')),
+    CONSTRAINT games_score_unit_length CHECK (char_length(score_unit) BETWEEN 1 AND 16)
 );
 
 CREATE UNIQUE INDEX games_by_token_id ON games (token_id) WHERE root_id IS NULL;

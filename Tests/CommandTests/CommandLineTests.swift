@@ -112,17 +112,23 @@ struct CommandLineTests {
             "max-score-per-second=hold",
             "--outcome",
             "max_per_hour=accept",
-            "--shadow"
+            "--shadow",
+            "--score-format",
+            "seconds",
+            "--score-unit",
+            "none"
         )
         var draft = GameDraft(bot: BotID(rawValue: 7), shortName: "t", title: "", url: "here")
         draft.isPublic = true
         draft.rules.bounds.maximum = 3
+        draft.rules.scoreUnit = "m"
         let before = draft
         try #require(command as? GameCommand.SetCommand).settings.changes(url: nil).write(to: &draft)
         #expect(draft.url == before.url && draft.title == "T" && draft.rules.zone == "UTC")
         #expect(draft.rules.order == .lower && draft.rules.keep == .sum)
         #expect(draft.rules.telegramScore == .inverted(ceiling: 100))
         #expect(draft.rules.messageEdits == .every(seconds: 30))
+        #expect(draft.rules.scoreFormat == .seconds && draft.rules.scoreUnit == nil)
         #expect(draft.showsIdentity && !draft.isPublic)
         let bounds = draft.rules.bounds
         #expect(bounds.outcomes == [.maximumPerSecond: .hold, .maximumPerHour: .accept])

@@ -102,6 +102,8 @@ struct SchemaTests {
         Violation("api_keys_label_length", key("''", 32)),
         Violation("api_keys_hash_length", key("'server'", 31)),
         Violation("games_retention_known", game("retention", "'none'")),
+        Violation("games_score_format_known", game("score_format", "'hours'")),
+        Violation("games_score_unit_length", game("score_unit", "''")),
         Violation("games_windows_known", game("windows", "'{all,year}'")),
         Violation("games_windows_known", game("windows", "'{day}'")),
         Violation("games_attempts_known", game("attempts", "'0/day'")),

@@ -9,6 +9,7 @@ import Testing
         ("/v1/launches", "POST, OPTIONS"), ("/v1/games/b/g/scores", "POST, OPTIONS"),
         ("/v1/games/b/g/launches", "POST, OPTIONS"),
         ("/v1/leaderboard", "GET, HEAD, OPTIONS"), ("/v1/games/b/g/leaderboard", "GET, HEAD, OPTIONS"),
+        ("/v1/game", "GET, HEAD, OPTIONS"), ("/v1/games/b/g", "GET, HEAD, OPTIONS"),
         ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
         ("/openapi.json", "GET, HEAD, OPTIONS"), ("/sdk/highscores.js", "GET, HEAD, OPTIONS"),

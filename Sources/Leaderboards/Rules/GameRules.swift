@@ -18,6 +18,15 @@ package struct GameRules: Hashable, Sendable {
         case relevant
     }
 
+    /// How pages write scores.
+    package enum ScoreFormat: String, CaseIterable, Sendable {
+        case number
+        /// As a time: 61250 is 1:01.250.
+        case milliseconds
+        /// As a time: 61 is 1:01.
+        case seconds
+    }
+
     /// How many runs a player may start in each window of a kind.
     package struct AttemptLimit: Hashable, Sendable, LosslessStringConvertible {
         package let count: Int32
@@ -56,6 +65,9 @@ package struct GameRules: Hashable, Sendable {
     package var messageEdits: MessageEdits
     package var bounds: ScoreBounds
     package var retention: Retention
+    package var scoreFormat: ScoreFormat
+    /// What pages write behind scores, such as `m`; nil is nothing.
+    package var scoreUnit: String?
 
     package init(
         order: Order = .higher,
@@ -68,7 +80,9 @@ package struct GameRules: Hashable, Sendable {
         telegramScore: TelegramScore = .same,
         messageEdits: MessageEdits = .always,
         bounds: ScoreBounds = ScoreBounds(),
-        retention: Retention = .all
+        retention: Retention = .all,
+        scoreFormat: ScoreFormat = .number,
+        scoreUnit: String? = nil
     ) {
         self.order = order
         self.keep = keep
@@ -81,6 +95,8 @@ package struct GameRules: Hashable, Sendable {
         self.messageEdits = messageEdits
         self.bounds = bounds
         self.retention = retention
+        self.scoreFormat = scoreFormat
+        self.scoreUnit = scoreUnit
     }
 
     /// Whether windows begin in the game's zone everywhere: what is counted or drawn by windows is so for all chats.

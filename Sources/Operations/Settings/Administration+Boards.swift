@@ -70,6 +70,7 @@ extension GameDraft {
         var rules = game.rules
         (rules.order, rules.keep, rules.telegramScore) = (.higher, .best, .off)
         (rules.windows, rules.attempts, rules.seedWindow) = (Set(WindowKind.allCases), nil, nil)
+        (rules.scoreFormat, rules.scoreUnit) = (.number, nil)
         (rules.bounds.minimum, rules.bounds.maximum, rules.bounds.maximumPerSecond) = (nil, nil, nil)
         self.init(
             bot: game.bot,

@@ -91,6 +91,8 @@ extension GameSetting {
         },
         flag("shadow", \.rules.bounds.isShadow),
         word("retention", \.rules.retention),
+        word("score_format", \.rules.scoreFormat),
+        optional("score_unit", \.rules.scoreUnit, show: { $0 }) { $0 },
         flag("enabled", \.isEnabled),
         flag("public", \.isPublic),
         flag("show_identity", \.showsIdentity),
@@ -99,7 +101,9 @@ extension GameSetting {
 
     /// What boards that are declared for a game have of their own; the rest is the game's.
     private static let ofBoards: Set<String> = [
-        "order", "keep", "windows", "attempts", "seed", "min_score", "max_score", "removed",
+        "order", "keep", "windows", "attempts", "seed", "min_score", "max_score", "score_format",
+        "score_unit",
+        "removed",
     ]
     /// What only declared boards have.
     private static let ofDeclaredBoards: Set<String> = ["attempts", "seed", "removed"]
@@ -115,7 +119,7 @@ extension GameSetting {
     private static func optional<Value: Sendable>(
         _ key: String,
         _ path: any WritableKeyPath<GameDraft, Value?> & Sendable,
-        _ effect: Effect,
+        _ effect: Effect = .nothing,
         show: @escaping @Sendable (Value) -> String,
         read: @escaping @Sendable (String) -> Value?
     ) -> GameSetting {

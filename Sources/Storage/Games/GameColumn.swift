@@ -31,7 +31,8 @@ struct GameColumn: Sendable {
         cell("min_seconds", \.rules.bounds.minimumSeconds),
         cell("max_per_hour", \.rules.bounds.maximumPerHour), rules("holding_rules", .hold),
         rules("accepting_rules", .accept), cell("shadows_rules", \.rules.bounds.isShadow),
-        word("retention", \.rules.retention), cell("is_enabled", \.isEnabled),
+        word("retention", \.rules.retention), word("score_format", \.rules.scoreFormat),
+        cell("score_unit", \.rules.scoreUnit), cell("is_enabled", \.isEnabled),
         cell("is_public", \.isPublic), cell("shows_identity", \.showsIdentity),
         cell("is_removed", \.isRemoved),
     ]

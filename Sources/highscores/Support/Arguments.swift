@@ -10,6 +10,7 @@ import Web
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
 extension GameRules.Retention: ExpressibleByArgument {}
+extension GameRules.ScoreFormat: ExpressibleByArgument {}
 extension WindowKind: ExpressibleByArgument {}
 
 extension TelegramScore: ExpressibleByArgument {}
