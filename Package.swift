@@ -101,12 +101,13 @@ let package = Package(
                 .embedInCode("M0001_6_deliveries.sql"),
             ]
         ),
+        layer("Languages", resources: [.embedInCode("Catalogues")]),
         layer(
             "Pages",
             [crypto],
             resources: [
                 .embedInCode("Chat"), .embedInCode("Game"), .embedInCode("Leaderboard"),
-                .embedInCode("highscores.js"),
+                .embedInCode("Plain"), .embedInCode("highscores.js"), .embedInCode("icon.svg"),
             ]
         ),
 
@@ -146,7 +147,7 @@ let package = Package(
         layer(
             "Web",
             [
-                "Instruments", "Tokens", hummingbirdCore,
+                "Instruments", "Languages", "Tokens", hummingbirdCore,
                 "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
@@ -154,7 +155,7 @@ let package = Package(
             resources: [.embedInCode("OpenAPI/openapi.json")],
             also: stays
         ),
-        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle], also: stays),
+        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", "Languages", lifecycle], also: stays),
         layer(
             "Simulator",
             ["Encodings", "JSON", "Curl", "Pages", hummingbird, httpTypes, nioCore, logging, lifecycle]
@@ -250,7 +251,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Instruments", "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI",
+                "Instruments", "Languages", "Tokens", "TestSupport", hummingbirdCore, "Scoring",
+                "Leaderboards", "BotAPI",
                 "JSON", hummingbird, httpTypes, nioCore, nioHTTP, nioPosix, nioEmbedded, logging, lifecycle,
             ]
         ),
@@ -261,7 +263,11 @@ let package = Package(
                 logging, lifecycle,
             ]
         ),
-        tests("Updates", ["JSON", "TestSupport", "Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
+        tests(
+            "Updates",
+            ["JSON", "Languages", "TestSupport", "Scoring", "Leaderboards", "BotAPI", lifecycleTesting]
+        ),
+        tests("Languages"),
         tests("Pages", ["TestSupport"]),
         tests("Simulator", ["JSON", "Curl", logging]),
         tests("Bench", ["JSON"]),

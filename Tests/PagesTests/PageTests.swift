@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct PageTests {
     static let pages: [(name: String, page: Page)] = [
-        ("chat", .chat), ("game", .game), ("leaderboard", .leaderboard), ("script", .script),
+        ("chat", .chat), ("game", .game), ("leaderboard", .leaderboard), ("home", .home),
+        ("problem", .problem), ("script", .script),
     ]
 
     @Test(arguments: pages.map(\.name))
@@ -13,7 +14,7 @@ import Testing
         let isHTML = name != "script"
         #expect(page.contentType == (isHTML ? "text/html; charset=utf-8" : "text/javascript; charset=utf-8"))
         #expect(text.hasPrefix("<!doctype html>") == isHTML)
-        #expect(!text.contains("<link"))
+        #expect(!text.contains("<link rel=\"stylesheet"))
         // The name of the SVG vocabulary is no address that is fetched.
         let addresses = text.replacing("http://www.w3.org/2000/svg", with: "").split(separator: "://")
         let schemes = addresses.dropLast().map { $0.reversed().prefix { $0.isLetter } }.map {

@@ -1,4 +1,5 @@
 @testable import BotAPI
+import Languages
 import Leaderboards
 import Scoring
 import TestSupport
@@ -114,6 +115,15 @@ import Testing
                 == #"{"method":"answerCallbackQuery","callback_query_id":"900","#
                 + #""text":"This button does nothing here.","show_alert":true}"#
         )
+    }
+
+    @Test(arguments: [("ru", Language.ru), ("pt-br", .pt), ("zh-hans", .en)])
+    func `a press is answered in the language of who pressed`(code: String, language: Language) async {
+        let from = #"{"id":4,"first_name":"Lu","language_code":"\#(code)"}"#
+        let outcome = await handle(press(#""game_short_name":"maze","chat_instance":"5""#, from: from)) {
+            $0.open = { _ in .notice(.playerBanned) }
+        }
+        #expect(reply(outcome)?.contains(#""text":"\#(language.text("alert.banned"))""#) == true)
     }
 
     @Test func `a press of nobody is answered without opening anything`() async {

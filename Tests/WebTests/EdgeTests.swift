@@ -13,7 +13,8 @@ import Testing
         ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
         ("/openapi.json", "GET, HEAD, OPTIONS"), ("/sdk/highscores.js", "GET, HEAD, OPTIONS"),
-        ("/leaderboard", "GET, HEAD, OPTIONS"), ("/problems/not_found", "GET, HEAD, OPTIONS"),
+        ("/leaderboard", "GET, HEAD, OPTIONS"), ("/icon.svg", "GET, HEAD, OPTIONS"),
+        ("/problems/not_found", "GET, HEAD, OPTIONS"),
     ]
 
     let edge = TestEdge()
@@ -75,8 +76,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches/1",
-        "/v1/games/b/g/score", "/v1/games/b/g", "/v1/games/b/leaderboard", "/telegram",
+        "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches/1",
+        "/v1/games/b/g/score", "/v1/games/b", "/telegram",
         "/telegram/7/x",
         "/problems/unheard_of", "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",
     ])

@@ -198,6 +198,8 @@
       else start();
     }
     if (event.key.startsWith("Arrow")) event.preventDefault();
+    // The keys are this frame's while it is played, so whoever shows it has to be told.
+    if (event.key === "Escape" && parent !== window) parent.postMessage('{"eventType":"web_app_close"}', "*");
     keys.add(names[event.key] || event.key);
   });
   addEventListener("keyup", (event) => keys.delete(names[event.key] || event.key));

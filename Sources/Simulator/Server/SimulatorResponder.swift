@@ -42,6 +42,7 @@ struct SimulatorResponder: HTTPResponder {
         case "/game": return .page(.game)
         // The game takes its script from nowhere else, whatever service its address names.
         case "/sdk/highscores.js": return .page(.script)
+        case "/icon.svg": return .page(.icon)
         case "/favicon.ico": return Response(status: .noContent)
         default:
             return .json(

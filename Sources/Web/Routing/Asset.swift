@@ -1,11 +1,12 @@
 import HTTPTypes
+import Languages
 import NIOCore
 import Pages
 
 /// A page or script that the service serves as it is.
 struct Asset: Sendable {
     private let body: ByteBuffer
-    private let headers: HTTPFields
+    private var headers: HTTPFields
 
     /// Takes the bytes of a file.
     init(_ bytes: [UInt8], contentType: String) {
@@ -20,6 +21,15 @@ struct Asset: Sendable {
     /// Takes a page of the program.
     init(_ page: Page) {
         self.init(page.bytes, contentType: page.contentType)
+    }
+
+    /// Takes a page of the program in a language.
+    ///
+    /// - Parameter values: What is filled in beside texts of the catalogue.
+    init(_ page: Page, in language: Language, _ values: [String: String] = [:]) {
+        self.init(page.written(in: language, values), contentType: page.contentType)
+        headers[.vary] = "Accept-Language"
+        headers[.contentLanguage] = language.rawValue
     }
 
     /// The answer to a request for the file.
