@@ -27,9 +27,6 @@ package enum Language: String, CaseIterable, Sendable {
         self = best?.language ?? .en
     }
 
-    /// Its place among all of them.
-    package var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
     /// How it is written, as HTML says it: `ltr` or `rtl`.
     package var direction: String { self == .ar || self == .fa ? "rtl" : "ltr" }
 

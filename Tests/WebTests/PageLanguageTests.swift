@@ -20,7 +20,7 @@ import Testing
         #expect(asked.text.contains(#"<html lang="\#(language)" dir="\#(language.direction)">"#))
         #expect(!asked.text.contains("{{"))
         #expect(asked.headers[.contentLanguage] == language.rawValue)
-        #expect(asked.headers[.vary] == "Accept-Language")
+        #expect(asked.headers[.vary]?.contains("Accept-Language") == true)
         #expect(try await edge.get("\(path)?lang=\(language)").text == asked.text)
         let title = ["/": "home.title", "/leaderboard": "board.title"][path] ?? "problem.again.title"
         #expect(asked.text.contains("<title>\(language.text(title))</title>"))

@@ -1,12 +1,14 @@
 import HTTPTypes
 import Languages
 import Pages
+import Synchronization
 
 extension Routes {
     private static let openAPI = Asset(OpenAPIDocument.bytes, contentType: "application/json")
     private static let script = Asset(Page.script)
     private static let icon = Asset(Page.icon)
-    private static let leaderboardPages = Language.allCases.map { Asset(.leaderboard, in: $0) }
+    /// Pages that were asked for, by name and language; there are no more than of both together.
+    private static let written = Mutex<[String: Asset]>([:])
 
     /// What people and their browsers open: the description of the API, the script for game pages, and pages.
     var pages: [Route] {
@@ -16,23 +18,23 @@ extension Routes {
             Route(.get, "/icon.svg") { request, _ in Self.icon.response(to: request) },
             Route(.get, "/") { request, _ in home(request) },
             Route(.get, "/leaderboard") { request, _ in
-                Self.leaderboardPages[request.language.index].response(to: request)
+                page("leaderboard", request) { Asset(.leaderboard, in: $0) }
             },
             Route(.get, "/problems/{code}") { try problem($0, $1) },
         ]
     }
 
     private func home(_ request: Request) -> Response {
-        let language = request.language
         let status = ReadinessDocument.Status(services.readiness())
-        let state =
-            switch status {
-            case .ready: language.text("home.ready")
-            case .degraded: language.text("home.degraded")
-            case .unready: language.text("home.unready")
-            }
-        let page = Asset(.home, in: language, ["status": status.rawValue, "state": state])
-        var response = page.response(to: request)
+        var response = page("home.\(status)", request) { language in
+            let state =
+                switch status {
+                case .ready: language.text("home.ready")
+                case .degraded: language.text("home.degraded")
+                case .unready: language.text("home.unready")
+                }
+            return Asset(.home, in: language, ["status": status.rawValue, "state": state])
+        }
         // How the service is changes.
         response.headers[.cacheControl] = "no-cache"
         return response
@@ -42,6 +44,15 @@ extension Routes {
         guard let code = context.parameter("code").flatMap({ ProblemCode(rawValue: $0) }) else {
             throw Problem(.notFound, "There is no problem of this code.")
         }
-        return code.page(in: request.language).response(to: request)
+        return page("problem.\(code)", request) { code.page(in: $0) }
+    }
+
+    /// The page of a name in the reader's language, written once.
+    private func page(_ name: String, _ request: Request, _ write: (Language) -> Asset) -> Response {
+        let language = request.language
+        let key = "\(name).\(language)"
+        let asset = Self.written.withLock { $0[key] } ?? write(language)
+        Self.written.withLock { $0[key] = asset }
+        return asset.response(to: request)
     }
 }
