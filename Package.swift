@@ -101,12 +101,13 @@ let package = Package(
                 .embedInCode("M0001_6_deliveries.sql"),
             ]
         ),
+        layer("Languages", resources: [.embedInCode("Catalogues")]),
         layer(
             "Pages",
             [crypto],
             resources: [
                 .embedInCode("Chat"), .embedInCode("Game"), .embedInCode("Leaderboard"),
-                .embedInCode("highscores.js"),
+                .embedInCode("Plain"), .embedInCode("Script"), .embedInCode("icon.svg"),
             ]
         ),
 
@@ -146,7 +147,7 @@ let package = Package(
         layer(
             "Web",
             [
-                "Instruments", "Tokens", hummingbirdCore,
+                "Instruments", "Encodings", "Languages", "Tokens", hummingbirdCore,
                 "Scoring", "Leaderboards", "BotAPI", "JSON", "Pages", hummingbird, httpTypes, nioCore,
                 nioHTTP,
                 nioHTTPTypesHTTP1, logging, lifecycle,
@@ -154,7 +155,7 @@ let package = Package(
             resources: [.embedInCode("OpenAPI/openapi.json")],
             also: stays
         ),
-        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", lifecycle], also: stays),
+        layer("Updates", ["Scoring", "Leaderboards", "BotAPI", "Languages", lifecycle], also: stays),
         layer(
             "Simulator",
             ["Encodings", "JSON", "Curl", "Pages", hummingbird, httpTypes, nioCore, logging, lifecycle]
@@ -187,7 +188,8 @@ let package = Package(
                 "Application", "Bench", "Simulator", "Telemetry", "Outbox", "Updates", "Web", "Operations",
                 "Scoring",
                 "Storage",
-                "Leaderboards", "BotAPI", "Postgres", "Curl", "Encodings", "CSV", "JSON", arguments, logging,
+                "Leaderboards", "BotAPI", "Postgres", "Curl", "Encodings", "CSV", "JSON", "Pages", arguments,
+                logging,
                 lifecycle,
                 signals,
                 nioCore,
@@ -198,7 +200,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", "CZlib", logging],
+            dependencies: ["Postgres", "Storage", "Leaderboards", "Curl", "JSON", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -250,8 +252,10 @@ let package = Package(
         tests(
             "Web",
             [
-                "Instruments", "Tokens", "TestSupport", hummingbirdCore, "Scoring", "Leaderboards", "BotAPI",
-                "JSON", hummingbird, httpTypes, nioCore, nioHTTP, nioPosix, nioEmbedded, logging, lifecycle,
+                "Instruments", "Encodings", "Languages", "Pages", "Tokens", "TestSupport", hummingbirdCore,
+                "Scoring",
+                "Leaderboards", "BotAPI", "JSON", hummingbird, httpTypes, nioCore, nioHTTP, nioPosix,
+                nioEmbedded, logging, lifecycle,
             ]
         ),
         tests(
@@ -261,8 +265,12 @@ let package = Package(
                 logging, lifecycle,
             ]
         ),
-        tests("Updates", ["JSON", "TestSupport", "Scoring", "Leaderboards", "BotAPI", lifecycleTesting]),
-        tests("Pages", ["TestSupport"]),
+        tests(
+            "Updates",
+            ["JSON", "Languages", "TestSupport", "Scoring", "Leaderboards", "BotAPI", lifecycleTesting]
+        ),
+        tests("Languages"),
+        tests("Pages", ["JSON", "TestSupport"]),
         tests("Simulator", ["JSON", "Curl", logging]),
         tests("Bench", ["JSON"]),
         tests(
@@ -277,7 +285,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "highscores", "Application", "Operations", "Scoring", "Storage", "Postgres", "Leaderboards",
-                "BotAPI", "TestSupport",
+                "BotAPI", "Encodings", "TestSupport",
                 arguments,
             ],
             swiftSettings: settings
@@ -285,7 +293,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Encodings", "Tokens", "highscores", "TestSupport", "Bench", "Simulator", "Postgres",
+                "Encodings", "Tokens", "highscores", "TestSupport", "Bench", "Simulator", "Pages", "Postgres",
                 "Storage", "Leaderboards", "Curl", "JSON", crypto, logging,
             ],
             swiftSettings: settings

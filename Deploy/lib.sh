@@ -111,8 +111,9 @@ need_build_packages() {
 
 need_server_package() { need postgresql has_server; }
 
-# What the tests of pages, of encrypted connections, of the proxy, of the pooler, of the API and of load drive. Ubuntu has Chromium as a snap only, which
-# neither containers nor drivers can start, so there it must be brought along.
+# What the tests of pages, of the script's types, of encrypted connections, of the proxy, of the pooler, of the API and of
+# load drive. Ubuntu has Chromium as a snap only, which neither containers nor drivers can start, so there it must be
+# brought along.
 need_test_packages() {
     need openssl command -v openssl
     if ! command -v chromium >/dev/null && grep -qs '^ID\(_LIKE\)\?=.*ubuntu' /etc/os-release; then
@@ -127,6 +128,7 @@ need_test_packages() {
     need nginx test -x /usr/sbin/nginx
     need pgbouncer test -x /usr/sbin/pgbouncer
     need curl command -v curl
+    need node-typescript command -v tsc
 }
 
 # Installs what `need` has noted, all at once.

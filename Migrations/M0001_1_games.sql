@@ -57,6 +57,8 @@ CREATE TABLE games (
     -- When each season began; the first is season 1.
     seasons              timestamptz[] NOT NULL DEFAULT '{}',
     telegram_score       text        NOT NULL DEFAULT 'same',
+    -- The board that Telegram's tables show.
+    telegram_board       text        NOT NULL DEFAULT 'main',
     -- Whether the scoreboard in the game's message follows every score: always, never, or at most every so many seconds.
     edit_message         text        NOT NULL DEFAULT 'always',
     min_score            integer,
@@ -72,6 +74,9 @@ CREATE TABLE games (
     -- Whether the rules only record what they would do.
     shadows_rules        boolean     NOT NULL DEFAULT false,
     retention            text        NOT NULL DEFAULT 'all',
+    -- How pages write scores, and what behind them.
+    score_format         text        NOT NULL DEFAULT 'number',
+    score_unit           text,
     -- Set once retention has dropped runs: from here on the log is whole. What lies before can no longer be counted
     -- by other rules.
     log_whole_from       timestamptz,
@@ -99,7 +104,10 @@ CREATE TABLE games (
     CONSTRAINT games_telegram_score_known
         CHECK (telegram_score IN ('same', 'off') OR telegram_score ~ '^inverted:[1-9][0-9]{0,9}$'),
     -- Telegram ranks the higher number first, so raw scores of which less is better would be upside down.
-    CONSTRAINT games_telegram_score_fits_order CHECK (score_order = 'higher' OR telegram_score <> 'same'),
+    CONSTRAINT games_telegram_score_fits_order
+        CHECK (score_order = 'higher' OR telegram_score <> 'same' OR board <> telegram_board),
+    -- What is taken away is shown to nobody.
+    CONSTRAINT games_telegram_board_not_removed CHECK (NOT is_removed OR board <> telegram_board),
     CONSTRAINT games_edit_message_known
         CHECK (edit_message IN ('always', 'never') OR edit_message ~ '^every:[1-9][0-9]{0,5}$'),
     CONSTRAINT games_min_score_not_negative CHECK (min_score >= 0),
@@ -112,11 +120,15 @@ CREATE TABLE games (
     CONSTRAINT games_accepting_rules_known CHECK (
         accepting_rules <@ ARRAY['min_score', 'max_score', 'min_seconds', 'max_score_per_second', 'max_per_hour']),
     CONSTRAINT games_rules_lead_to_one CHECK (NOT holding_rules && accepting_rules),
-    CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant'))
+    CONSTRAINT games_retention_known CHECK (retention IN ('all', 'relevant')),
+    CONSTRAINT games_score_format_known CHECK (score_format IN ('number', 'milliseconds', 'seconds')),
+    CONSTRAINT games_score_unit_length CHECK (char_length(score_unit) BETWEEN 1 AND 16)
 );
 
 CREATE UNIQUE INDEX games_by_token_id ON games (token_id) WHERE root_id IS NULL;
 CREATE INDEX games_of_root ON games (root_id) WHERE root_id IS NOT NULL;
+-- The boards that Telegram's tables show, one a game.
+CREATE INDEX games_shown ON games (bot_id) WHERE board = telegram_board;
 
 -- Tokens name the game, of whatever board they are.
 CREATE FUNCTION take_token_of_root() RETURNS trigger LANGUAGE plpgsql SET search_path = highscores, pg_temp AS $$
@@ -136,7 +148,8 @@ BEGIN
         token_id = NEW.token_id, title = NEW.title, url = NEW.url, is_enabled = NEW.is_enabled,
         is_public = NEW.is_public, shows_identity = NEW.shows_identity, zone = NEW.zone, seasons = NEW.seasons,
         min_seconds = NEW.min_seconds, max_per_hour = NEW.max_per_hour, holding_rules = NEW.holding_rules,
-        accepting_rules = NEW.accepting_rules, shadows_rules = NEW.shadows_rules, retention = NEW.retention
+        accepting_rules = NEW.accepting_rules, shadows_rules = NEW.shadows_rules, retention = NEW.retention,
+        telegram_score = NEW.telegram_score, telegram_board = NEW.telegram_board
     WHERE root_id = NEW.game_id;
     RETURN NULL;
 END
@@ -144,7 +157,7 @@ $$;
 
 CREATE TRIGGER games_followed AFTER UPDATE OF
     token_id, title, url, is_enabled, is_public, shows_identity, zone, seasons, min_seconds, max_per_hour,
-    holding_rules, accepting_rules, shadows_rules, retention
+    holding_rules, accepting_rules, shadows_rules, retention, telegram_score, telegram_board
     ON games FOR EACH ROW WHEN (NEW.root_id IS NULL) EXECUTE FUNCTION follow_root();
 
 -- The key of a board's seeds is drawn where it is first needed, and stays.

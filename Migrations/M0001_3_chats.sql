@@ -7,6 +7,8 @@ CREATE TABLE chats (
     title            text,
     -- The zone in which days, weeks and months of the chat's own leaderboards begin; null is the game's.
     zone             text,
+    -- Of which windows the winners are announced in the chat; null is none.
+    announce         text,
     -- Whether people posted the bot's games there through it; without it an inline message id there is of a message
     -- that the bot sent.
     has_shared_games boolean     NOT NULL DEFAULT false,
@@ -18,6 +20,7 @@ CREATE TABLE chats (
     CONSTRAINT chats_pkey PRIMARY KEY (chat_id),
     CONSTRAINT chats_bot_fkey FOREIGN KEY (bot_id) REFERENCES bots (bot_id),
     CONSTRAINT chats_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES chats (chat_id),
+    CONSTRAINT chats_announce_known CHECK (announce IN ('day', 'week', 'month')),
     CONSTRAINT chats_merged_into_another CHECK (merged_into <> chat_id),
     CONSTRAINT chats_merged_whole CHECK ((merged_into IS NULL) = (merged_first IS NULL))
 );

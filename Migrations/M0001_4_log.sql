@@ -189,6 +189,9 @@ CREATE TABLE attempts (
     CONSTRAINT attempts_hash_length CHECK (octet_length(player_hash) = 32)
 );
 
+-- Those of windows that end, by which they are forgotten.
+CREATE INDEX attempts_by_start ON attempts (started_at) WHERE label <> '';
+
 -- When the runs that a studio's server submitted began. The server names a run by an id of its own, from which run_id
 -- is made; a repetition comes at another time, and finds the run's row of the log by the time stored here.
 CREATE TABLE server_runs (

@@ -131,8 +131,10 @@ CREATE TABLE delivery_chats (
     held_until     timestamptz   NOT NULL DEFAULT 'epoch',
     -- When calls about the chat, and messages of the bot to it, started within the last minute.
     slots          timestamptz[] NOT NULL DEFAULT '{}',
-    -- When answers to commands were sent there within the last two minutes; they are among the slots, too.
-    messages       timestamptz[] NOT NULL DEFAULT '{}',
+    -- When games and leaderboards that commands asked for were sent there within the last two minutes; they are among the
+    -- slots, too.
+    games          timestamptz[] NOT NULL DEFAULT '{}',
+    boards         timestamptz[] NOT NULL DEFAULT '{}',
     -- Since when and in which words Telegram refuses what the bot writes there; null while it does not.
     closed_at      timestamptz,
     closed_reason  text,

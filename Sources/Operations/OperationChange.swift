@@ -74,9 +74,9 @@ package struct OperationChange: Sendable {
         }
     }
 
-    /// Adds a game that the same command made.
-    package mutating func add(_ game: Game) {
-        settings.append(Setting(name: game.name, before: .none, after: .text("added")))
+    /// Adds a game, or a board of one, that the same command made.
+    package mutating func add(newGame name: String) {
+        settings.append(Setting(name: name, before: .none, after: .text("added")))
     }
 
     /// The name of all this, by which it is known again when it is carried out.

@@ -32,25 +32,39 @@ package struct Page: Sendable {
         ]
     )
 
-    /// The ready-made leaderboard: a launch or run token in the fragment, as `#hs=…`, says whose chat and game it shows.
+    /// The ready-made leaderboard: a launch or run token in the fragment, as `#hs=…`, says whose chat and game it shows,
+    /// or `game=BOT/SHORT_NAME` in its query names a public one.
     ///
-    /// It asks the service that it came from. `data-scope` and `data-view` mark the tabs, `data-rank` the rows, `#refresh`
-    /// reads anew. The page is live: it watches the board while it is visible.
+    /// It asks the service that it came from. Query: `scope`, `window`, `board`, `theme` (light, dark), `lang`, and
+    /// `screen` for a screen in a hall. `#board`, `#scope`, `#window`, `#earlier`, `#later`, `#around` are its controls,
+    /// `data-rank` marks the rows. The page follows while it is visible, a screen always. What stands in double braces is
+    /// for the server to fill in, as in the two pages below.
     package static let leaderboard = Page(
         html: PackageResources.leaderboard_html,
         [
             "leaderboard.css": PackageResources.leaderboard_css,
+            "leaderboard-text.js": PackageResources.leaderboard_text_js,
             "leaderboard.js": PackageResources.leaderboard_js,
         ]
     )
 
-    /// The script that game pages load from the service: `window.Highscores`, for every browser with `fetch` and promises.
-    package static let script = Page(
-        contentType: "text/javascript; charset=utf-8",
-        bytes: PackageResources.highscores_js
+    /// What the service says of itself to those who open its address: `status` and `state` are how it is.
+    package static let home = Page(
+        html: PackageResources.home_html,
+        ["plain.css": PackageResources.plain_css]
     )
 
-    private init(contentType: String, bytes: [UInt8]) {
+    /// The explanation of a problem: `headline` and `advice` are for players, `title`, `code`, `status` and `explanation`
+    /// for developers.
+    package static let problem = Page(
+        html: PackageResources.problem_html,
+        ["plain.css": PackageResources.plain_css]
+    )
+
+    /// The icon of all pages, which they name as `icon.svg`.
+    package static let icon = Page(contentType: "image/svg+xml", bytes: PackageResources.icon_svg)
+
+    init(contentType: String, bytes: [UInt8]) {
         self.contentType = contentType
         self.bytes = bytes
     }

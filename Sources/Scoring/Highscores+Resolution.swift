@@ -56,7 +56,8 @@ extension Highscores {
         let game = try playableGame(of: launch)
         guard !game.rules.bounds.needsDuration else { throw .runRequired }
         let id: RunID
-        if let key = try key() {
+        let key = try key()
+        if let key {
             id = TokenKeys.run(of: launch.id, idempotencyKey: key)
         } else {
             guard game.rules.keep != .sum else { throw .idempotencyKeyRequired }
@@ -67,7 +68,8 @@ extension Highscores {
             id: id,
             launch: launch,
             startedAt: max(clock(), launch.launchedAt),
-            lifetime: configuration.runLifetime
+            lifetime: configuration.runLifetime,
+            isNameless: key == nil
         )
     }
 
@@ -102,11 +104,13 @@ extension Highscores {
             guard score.board != Game.mainBoard else { continue }
             let board = try declared(score.board, of: run.launch.game)
             guard run.startedFor != nil || board.rules.attempts == nil else { throw .runRequired }
+            guard !run.isNameless || board.rules.keep != .sum else { throw .idempotencyKeyRequired }
             resolved.boards[index] = board.id
         }
         for asked in run.asked {
             let name = asked.board ?? run.scores[0].board
             guard let index = run.scores.firstIndex(where: { $0.board == name }) else {
+                if name != Game.mainBoard { _ = try declared(name, of: run.launch.game) }
                 throw .unknownParameterValue("boards: '\(asked)' is of no board that the scores are for")
             }
             try registry.game(resolved.boards[index])?.rules.check(asked.kind.window, at: run.startedAt)
@@ -148,6 +152,8 @@ extension Highscores {
             (game, chat, scope) = (named, nil, .global)
         case .members(let id, let own):
             (game, chat, scope) = (try self.game(id), own, request.scope ?? .chat)
+        case .member(let own, let named, let player):
+            (game, chat, scope, viewer) = (own, named, request.scope ?? .chat, player)
         case .server(let own, let named):
             (game, chat, scope) = (own, named, request.scope ?? (named == nil ? .global : .chat))
         case .operator(let own, let named):

@@ -282,6 +282,7 @@ package final class Highscores: Sendable {
     /// - Returns: False for an update that was answered within 24 hours, and in a chat that had enough messages lately.
     /// - Throws: ``Refusal/databaseUnavailable``.
     package func admitMessage(
+        _ kind: OwnMessage = .game,
         after update: Int64,
         to address: TelegramChatID,
         bot: BotID
@@ -290,7 +291,30 @@ package final class Highscores: Sendable {
         let limits = configuration.callLimits
         return try await refusing { () throws(PostgresError) in
             try await pool.transaction { session throws(PostgresError) in
-                try session.messageAdmit(after: update, to: address, bot: bot, limits: limits, now: now)
+                try session.messageAdmit(
+                    kind,
+                    after: update,
+                    to: address,
+                    bot: bot,
+                    limits: limits,
+                    now: now
+                )
+            }
+        }
+    }
+
+    /// Has the winners of windows announced in a chat, or no longer.
+    ///
+    /// - Parameter window: Nil is off.
+    /// - Throws: ``Refusal/databaseUnavailable``.
+    package func announce(
+        _ window: WindowKind?,
+        in address: TelegramChatID,
+        bot: BotID
+    ) async throws(Refusal) {
+        try await refusing { () throws(PostgresError) in
+            try await pool.transaction { session throws(PostgresError) in
+                try session.chatAnnounce(at: address, bot: bot, window)
             }
         }
     }

@@ -8,15 +8,15 @@ package struct HistoryCursor: Hashable, Sendable {
     /// The run at the edge, by the time of its acceptance and its number in the log.
     package let acceptedAt: Instant
     package let sequence: Int64
-    /// How many of the run's boards were shown already.
-    package let shown: Int
+    /// The place, among the boards of that run, of the last that was shown.
+    package let position: Int64
 
-    package init(player: PlayerID, board: String?, acceptedAt: Instant, sequence: Int64, shown: Int) {
+    package init(player: PlayerID, board: String?, acceptedAt: Instant, sequence: Int64, position: Int64) {
         self.player = player
         self.board = board
         self.acceptedAt = acceptedAt
         self.sequence = sequence
-        self.shown = shown
+        self.position = position
     }
 }
 
@@ -27,7 +27,7 @@ extension TokenKeys {
         writer.append(cursor.board ?? "")
         writer.append(cursor.acceptedAt.milliseconds)
         writer.append(cursor.sequence)
-        writer.append(Int64(cursor.shown))
+        writer.append(cursor.position)
         return seal(writer.bytes, for: .history, in: game)
     }
 
@@ -35,7 +35,7 @@ extension TokenKeys {
     package func historyCursor(_ token: String, in game: GameTokenID) throws(TokenError) -> HistoryCursor {
         var reader = TokenReader(try open(token, for: .history, in: game))
         guard let player = reader.signed(), let board = reader.text(), let acceptedAt = reader.signed(),
-            let sequence = reader.signed(), let shown = reader.signed(), shown >= 0,
+            let sequence = reader.signed(), let position = reader.signed(),
             reader.isAtEnd
         else { throw .invalid }
         return HistoryCursor(
@@ -43,7 +43,7 @@ extension TokenKeys {
             board: board.isEmpty ? nil : board,
             acceptedAt: Instant(milliseconds: acceptedAt),
             sequence: sequence,
-            shown: Int(shown)
+            position: position
         )
     }
 }

@@ -1,4 +1,5 @@
 import BotAPI
+import Languages
 import Leaderboards
 
 /// The replies that show a bot's games.
@@ -27,7 +28,7 @@ enum GameReplies {
         guard let game = named ?? similar ?? games.first else {
             return SendMessage(
                 chatID: message.chat.id,
-                text: "There are no games here yet.",
+                text: message.from.language.text("reply.no_games"),
                 topicID: message.topicID
             )
         }

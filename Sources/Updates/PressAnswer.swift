@@ -1,4 +1,5 @@
 import BotAPI
+import Languages
 import Leaderboards
 import Scoring
 
@@ -30,22 +31,20 @@ extension Press {
 extension AnswerCallbackQuery {
     /// The answer to a press that opens the game or says why not.
     init(to query: CallbackQuery, _ opening: Opening) {
+        let language = query.from.language
         let answer: Answer =
             switch opening {
             // A button without a game is not one of ours, whatever else may be wrong.
-            case _ where query.gameShortName == nil: .alert("This button does nothing here.")
+            case _ where query.gameShortName == nil: .alert(language.text("alert.button"))
             case .url(let url): .open(url: url)
-            case .notice(let notice): .alert(notice.text)
+            case .notice(let notice): .alert(notice.text(in: language))
             }
         self.init(callbackQueryID: query.id, answer: answer)
     }
 
     /// The answer to a press of which Telegram did not say who made it.
     init(toAnonymous query: CallbackQuery) {
-        self.init(
-            callbackQueryID: query.id,
-            answer: .alert("Telegram did not say who you are. Please try again.")
-        )
+        self.init(callbackQueryID: query.id, answer: .alert(Language.en.text("alert.anonymous")))
     }
 }
 
@@ -55,14 +54,18 @@ extension AnswerCallbackQuery.Answer {
 
 extension Opening.Notice {
     /// What the player reads, at most 200 characters.
-    var text: String {
+    fileprivate func text(in language: Language) -> String {
         switch self {
-        case .starting: "One moment, the game is starting. Please try again."
-        case .unknownGame: "This game is not available here."
-        case .gameDisabled: "This game is switched off at the moment. Please try again later."
-        case .playerBanned: "You cannot play this game because you were excluded from it."
-        case .noChat:
-            "This game needs a chat for its leaderboard. Please open it from a game message in a chat."
+        case .starting: language.text("alert.starting")
+        case .unknownGame: language.text("alert.unknown_game")
+        case .gameDisabled: language.text("alert.disabled")
+        case .playerBanned: language.text("alert.banned")
+        case .noChat: language.text("alert.no_chat")
         }
     }
+}
+
+extension User? {
+    /// The language in which the user is answered.
+    var language: Language { self?.languageCode.flatMap { Language(tag: $0) } ?? .en }
 }

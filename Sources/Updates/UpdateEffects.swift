@@ -8,7 +8,11 @@ package struct UpdateEffects: Sendable {
     /// Records what an update tells of a chat.
     var record: @Sendable (ChatFact, BotID) async throws(Refusal) -> Void
     /// Whether an update gets the message that it asks for; true once for an update, and not too often for a chat.
-    var admitMessage: @Sendable (Int64, TelegramChatID, BotID) async throws(Refusal) -> Bool
+    var admitMessage: @Sendable (OwnMessage, Int64, TelegramChatID, BotID) async throws(Refusal) -> Bool
+    /// What a chat's leaderboard shows to somebody who asks for it there.
+    var board: @Sendable (ChatBoardRequest) async throws(Refusal) -> LeaderboardPage?
+    /// Has the winners of windows announced in a chat, or no longer.
+    var announce: @Sendable (WindowKind?, TelegramChatID, BotID) async throws(Refusal) -> Void
     /// Notes that a message of the bot's own was sent to a chat.
     var noteSent: @Sendable (TelegramChatID, BotID) async -> Void
     /// Whether the games were loaded at least once.
@@ -29,7 +33,9 @@ extension UpdateEffects {
         self.init(
             open: highscores.open(_:),
             record: highscores.record(_:bot:),
-            admitMessage: highscores.admitMessage(after:to:bot:),
+            admitMessage: highscores.admitMessage(_:after:to:bot:),
+            board: highscores.board(_:),
+            announce: highscores.announce(_:in:bot:),
             noteSent: highscores.noteSent(to:bot:),
             isLoaded: { highscores.isLoaded },
             games: highscores.games(of:),

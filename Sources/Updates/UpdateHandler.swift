@@ -87,8 +87,17 @@ package struct UpdateHandler: Sendable {
             // Without the games, "no games" would be a wrong answer, and one that is remembered.
             guard effects.isLoaded() else { throw .databaseUnavailable }
             let address = TelegramChatID(rawValue: message.chat.id)
-            guard try await effects.admitMessage(updateID, address, bot.id) else { return nil }
+            guard try await effects.admitMessage(.game, updateID, address, bot.id) else { return nil }
             return GameReplies.invitation(to: message, payload: payload, games: effects.games(bot.id))
+        case .show(let message, let words):
+            guard effects.isLoaded() else { throw .databaseUnavailable }
+            let address = TelegramChatID(rawValue: message.chat.id)
+            guard try await effects.admitMessage(.board, updateID, address, bot.id) else { return nil }
+            return try await BoardReply.message(answering: message, words, of: bot.id, by: effects.board)
+        case .announce(let message, let word):
+            let address = TelegramChatID(rawValue: message.chat.id)
+            guard try await effects.admitMessage(.board, updateID, address, bot.id) else { return nil }
+            return try await AnnounceReply.message(answering: message, word, of: bot, by: effects.announce)
         case .offer(let query):
             return GameReplies.offer(to: query, games: effects.games(bot.id))
         case .answerGuest(let mention):

@@ -8,6 +8,10 @@ enum UpdatePlan: Sendable, Hashable {
     case answer(CallbackQuery)
     /// A command that is answered with a game.
     case invite(IncomingMessage, payload: String?)
+    /// A command that is answered with the chat's leaderboard.
+    case show(IncomingMessage, words: [String])
+    /// A command that has winners announced in the chat.
+    case announce(IncomingMessage, word: String?)
     /// A query to be answered with games.
     case offer(InlineQuery)
     /// A mention to be answered with a game.
@@ -16,6 +20,9 @@ enum UpdatePlan: Sendable, Hashable {
     case record([ChatFact])
     /// Nothing; a chosen inline result too, since the first press brings the message's id anyway.
     case ignore
+
+    /// How many words after a command are read, as of `/top [window] [board]`.
+    private static let longestRequest = 2
 
     /// Decides.
     ///
@@ -54,21 +61,29 @@ enum UpdatePlan: Sendable, Hashable {
             return
         }
         // Games cannot be sent to channels; another bot's words are nothing that a person asked for.
-        guard let command = message.command, ["start", "play"].contains(command.name),
+        guard let command = message.command, ["start", "play", "top", "announce"].contains(command.name),
             message.chat.kind != .channel, !message.isOfBot,
             command.botUsername.map({ bot.isCalled($0, username: botUsername()) }) ?? true
         else {
             self = .ignore
             return
         }
-        self = .invite(message, payload: command.payload)
+        let words =
+            command.payload?.split(whereSeparator: \.isWhitespace).prefix(Self.longestRequest)
+            .map { $0.lowercased() } ?? []
+        self =
+            switch command.name {
+            case "top": .show(message, words: words)
+            case "announce": .announce(message, word: words.first)
+            default: .invite(message, payload: command.payload)
+            }
     }
 
     /// What the plan counts as.
     var kind: UpdateEvent.Kind {
         switch self {
         case .answer: .press
-        case .invite: .command
+        case .invite, .show, .announce: .command
         case .offer: .inlineQuery
         case .answerGuest: .guestQuery
         case .record: .chatFact

@@ -24,6 +24,8 @@ package struct WebServices: Sendable {
     /// Returns once the score is on disk.
     var submit: @Sendable (FinishedRun) async throws(Refusal) -> Receipt
     var leaderboard: @Sendable (LeaderboardRequest) async throws(Refusal) -> LeaderboardPage
+    /// Tells what leaderboards a game has, without the database.
+    var describe: @Sendable (LeaderboardRequest.Viewer) throws(Refusal) -> GameDescription
     var history:
         @Sendable (_ token: String, _ board: String?, _ limit: Int, _ cursor: String?) async throws(Refusal)
             -> HistoryPage
@@ -71,6 +73,7 @@ extension WebServices {
             run: highscores.run(of:key:),
             submit: highscores.submit(_:),
             leaderboard: highscores.leaderboard(_:),
+            describe: highscores.describe(_:),
             history: highscores.history(token:board:limit:cursor:),
             boardAccess: { credential throws(Refusal) in
                 switch credential {

@@ -37,7 +37,7 @@ struct HighscoresCommand: AsyncParsableCommand {
                     BotCommand.self,
                     WebhookCommand.self,
                     KeyCommand.self,
-                    MigrateCommand.self,
+                    MigrateCommand.self, SDKCommand.self,
                     DoctorCommand.self, BenchCommand.self, CompletionsCommand.self, ManualCommand.self,
                     CompleteCommand.self,
                 ]

@@ -12,7 +12,13 @@ import Testing
         return query
     }
 
-    private let ines = User(id: 81_500_011, firstName: "Inês", lastName: "Prado", username: "ines_p")
+    private let ines = User(
+        id: 81_500_011,
+        firstName: "Inês",
+        lastName: "Prado",
+        username: "ines_p",
+        languageCode: "pt"
+    )
 
     @Test func `a press under a message of a chat is read`() throws {
         let update = Update.decode(
@@ -42,7 +48,8 @@ import Testing
     @Test func `a press under an inline message is read`() throws {
         let query = try query(
             #"""
-            "id":"42","from":{"id":"81500011","first_name":"Inês","last_name":"Prado","username":"ines_p"},
+            "id":"42","from":{"id":"81500011","first_name":"Inês","last_name":"Prado","username":"ines_p",
+            "language_code":"pt"},
             "inline_message_id":"CgAAAIwVAAC3","chat_instance":1099511627776001,"game_short_name":"maze"
             """#
         )
@@ -157,7 +164,8 @@ import Testing
         let found = try event(
             #"""
             {"update_id":1,"inline_query":{"id":134567,"from":{"id":81500011,"first_name":"Inês",
-            "last_name":"Prado","username":"ines_p"},"query":"ma ze","offset":"20","chat_type":"sender"}}
+            "last_name":"Prado","username":"ines_p",
+            "language_code":"pt"},"query":"ma ze","offset":"20","chat_type":"sender"}}
             """#
         )
         #expect(found == .inlineQuery(expected))

@@ -32,6 +32,26 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
+        ("2f1c", true), ("2F1C7b0e-5d", true), ("2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d11", true), ("2f1", false),
+        ("2f1g7", false), ("2f1c7b0e-5d0a-4e61-9a37-0c5f2b8f1d111", false), ("", false), ("٢٢٢٢٢", false),
+    ])
+    func `a run goes by the beginning of its id`(text: String, isTaken: Bool) {
+        #expect((NamedRun(argument: text) != nil) == isTaken)
+    }
+
+    @Test(arguments: [
+        ("gmae list", "there is no 'highscores gmae'; did you mean 'highscores game'?"),
+        ("review lst --wide", "there is no 'highscores review lst'; did you mean 'highscores review list'?"),
+        (
+            "review frobnicate x",
+            "there is no 'highscores review frobnicate'; there are list, accept, refuse"
+        ), ("review list --wide", nil), ("--frob", nil),
+    ])
+    func `who types a command that there is not is told which there are`(line: String, text: String?) {
+        #expect(HighscoresCommand.suggestion(for: line.split(separator: " ").map(String.init)) == text)
+    }
+
+    @Test(arguments: [
         (String(repeating: "я", count: 500), true), ("пока 👨‍👩‍👧", true),
         (String(repeating: "x", count: 501), false),
         ("two\nlines", false), ("a\u{202E}b", false), ("a\u{0}b", false), ("a\u{2028}b", false),
@@ -112,17 +132,23 @@ struct CommandLineTests {
             "max-score-per-second=hold",
             "--outcome",
             "max_per_hour=accept",
-            "--shadow"
+            "--shadow",
+            "--score-format",
+            "seconds",
+            "--score-unit",
+            "none"
         )
         var draft = GameDraft(bot: BotID(rawValue: 7), shortName: "t", title: "", url: "here")
         draft.isPublic = true
         draft.rules.bounds.maximum = 3
+        draft.rules.scoreUnit = "m"
         let before = draft
         try #require(command as? GameCommand.SetCommand).settings.changes(url: nil).write(to: &draft)
         #expect(draft.url == before.url && draft.title == "T" && draft.rules.zone == "UTC")
         #expect(draft.rules.order == .lower && draft.rules.keep == .sum)
         #expect(draft.rules.telegramScore == .inverted(ceiling: 100))
         #expect(draft.rules.messageEdits == .every(seconds: 30))
+        #expect(draft.rules.scoreFormat == .seconds && draft.rules.scoreUnit == nil)
         #expect(draft.showsIdentity && !draft.isPublic)
         let bounds = draft.rules.bounds
         #expect(bounds.outcomes == [.maximumPerSecond: .hold, .maximumPerHour: .accept])

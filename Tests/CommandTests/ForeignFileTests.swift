@@ -1,3 +1,4 @@
+import Encodings
 import Leaderboards
 import Operations
 import Scoring

@@ -1,3 +1,4 @@
+import Encodings
 import TestSupport
 
 /// Somebody with a score, as other programs have them.

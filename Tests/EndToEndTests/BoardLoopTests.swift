@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import JSON
+import Postgres
 import TestSupport
 import Testing
 
@@ -121,6 +122,138 @@ import Testing
             #expect(answer.json["boards"]?.firstElement?["board"]?.string == "daily", "\(answer)")
             #expect(try await service.board(launch, "&board=daily") == ["\(Arena.ada)": 7])
             #expect(try await service.board(launch).isEmpty)
+            try await service.stop()
+
+            // Seeds come from the database, whatever secrets tokens are signed with, and nobody is told the key.
+            _ = try await done(arena, "board set tetris daily --seed none --attempts none --yes")
+            _ = try await done(arena, "board set tetris daily --seed day --yes")
+            let other = ["HIGHSCORES_SECRET": String(Arena.secret.reversed())]
+            let renewed = try await arena.serve([], other, port: service.port)
+            let later = try await renewed.send(
+                .post,
+                "/v1/runs",
+                token: try await arena.launch(Arena.ada, message),
+                body: Array(#"{"board":"daily"}"#.utf8)
+            )
+            // Midnight may have come.
+            let isSameDay =
+                later.json["started_at"]?.string?.prefix(10) == first.json["started_at"]?.string?.prefix(10)
+            #expect((later.json["seed"]?.string == first.json["seed"]?.string) == isSameDay, "\(later)")
+            let told = try await ScratchDatabase.current.pool.withSession { session throws(PostgresError) in
+                try session.query(
+                    """
+                    SELECT count(*) FROM audit a, games g
+                    WHERE g.seed_key IS NOT NULL AND a::text LIKE '%' || encode(g.seed_key, 'hex') || '%'
+                    """
+                ).decode(Int.self)
+            }
+            #expect(told == [0])
+            try await renewed.stop()
+        }
+    }
+
+    @Test func `Telegram's table shows the board that the game names`() async throws {
+        try await Arena.with { arena in
+            _ = try await done(arena, "board add tetris hard")
+            _ = try await done(arena, "board add tetris last --keep latest")
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            func play(_ person: Int64, _ scores: String) async throws {
+                let run = try await service.startRun(try await arena.launch(person, message))
+                let answer = try await submit(#"{"scores":{\#(scores)}}"#, run, at: service)
+                #expect(answer.status == 200, "\(answer)")
+            }
+            try await play(Arena.ada, #""main":10,"hard":90,"last":50"#)
+            try await play(Arena.zoe, #""main":20"#)
+            await arena.expectTable([Arena.ada: 10, Arena.zoe: 20])
+
+            let shown = "game set tetris --telegram-board hard"
+            #expect(try await arena.command(shown).code == 2)
+            let trial = try await arena.command("\(shown) --dry-run")
+            #expect(trial.output.contains("telegram_board\tmain\thard"), "\(trial)")
+            #expect(trial.errors.contains("2 values of Telegram's tables would follow"), "\(trial)")
+            _ = try await done(arena, "\(shown) --yes")
+            await arena.expectTable([Arena.ada: 90])
+            try await play(Arena.zoe, #""main":30,"hard":5"#)
+            await arena.expectTable([Arena.ada: 90, Arena.zoe: 5])
+            let drift = try await arena.command("delivery reconcile tetris --check")
+            #expect(drift.code == 0, "\(drift)")
+            #expect(try await arena.command("delivery list --game tetris:last").code == 5)
+            #expect(try await arena.command("board remove tetris hard --yes").code == 5)
+
+            #expect(try await arena.command("game set tetris --telegram-board last --yes").code == 2)
+            _ = try await done(arena, "game set tetris --telegram-board last --telegram-score same --yes")
+            await arena.expectTable([Arena.ada: 50])
+            try await play(Arena.ada, #""last":30"#)
+            await arena.expectTable([Arena.ada: 30])
+            let changes = try await done(arena, "audit list --action game.set --fields audit")
+            _ = try await done(arena, "audit undo \(changes.split(separator: "\n").first ?? "") --yes")
+            await arena.expectTable([Arena.ada: 90, Arena.zoe: 5])
+            try await service.stop()
+        }
+    }
+
+    @Test func `a run is explained, reviewed and corrected board by board`() async throws {
+        try await Arena.with { arena in
+            _ = try await done(arena, "game set tetris --max-score 100 --outcome max-score=hold")
+            _ = try await done(arena, "board add tetris easy hard")
+            _ = try await done(arena, "board set tetris hard --max-score 50")
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.friday)
+            let run = try await service.startRun(try await arena.launch(Arena.ada, message))
+            let answer = try await submit(#"{"scores":{"main":500,"hard":70,"easy":9}}"#, run, at: service)
+            let id = try #require(answer.json["run_id"]?.string)
+
+            let why = try await arena.command("score get \(id) --fields board,window,verdict,why")
+            let held = "held\tit waits for review: above_max_score"
+            #expect(why.output.hasPrefix("main\tall\t\(held) (500, max-score 100)\n"), "\(why)")
+            #expect(why.output.contains("hard\tall\t\(held) (70, max-score 50)\n"), "\(why)")
+            #expect(why.output.contains("easy\tall\ton_board\tit is the entry\n"), "\(why)")
+            #expect(
+                why.errors.contains("70 by Ada (player \(Arena.ada)) in 'arena_bot/tetris:hard' at"),
+                "\(why)"
+            )
+            #expect(why.errors.contains("highscores:   above_max_score (70, max-score 50)\n"), "\(why)")
+            let start = id.prefix(10).uppercased()
+            let one = try await done(arena, "score get \(start) --board hard --fields board")
+            #expect(try await arena.command("score get 00000 --board hard").code == 3)
+            #expect(Set(one.split(separator: "\n")) == ["hard"])
+            _ = try await done(arena, "board set tetris hard --max-score 80")
+            #expect(
+                try await done(arena, "score get \(id) --board hard --fields why")
+                    .hasPrefix("it waits for review: above_max_score (70, max-score is 80 now)\n")
+            )
+
+            let list = "review list --game tetris --fields game,score"
+            #expect(try await done(arena, list).split(separator: "\n").count == 2)
+            #expect(try await done(arena, "\(list) --board hard") == "arena_bot/tetris:hard\t70\n")
+            _ = try await done(arena, "review accept --game tetris --board hard --yes")
+            #expect(try await done(arena, list) == "arena_bot/tetris\t500\n")
+            #expect(try await done(arena, "board show tetris --board hard --fields score") == "70\n")
+
+            let tighter = try await arena.command("board set tetris easy --max-score 3 --dry-run")
+            #expect(
+                tighter.errors.contains("1 player of 'arena_bot/tetris:easy' had scores outside"),
+                "\(tighter)"
+            )
+            let listed = try await done(arena, "player list --game tetris --board hard --fields player,best")
+            #expect(listed == "\(Arena.ada)\t70\n")
+            let known = try await done(arena, "player export \(Arena.ada)")
+            #expect(known.contains(#""board" : "hard""#), "\(known)")
+            #expect(try await done(arena, "complete games").split(separator: "\n").contains("tetris"))
+            let several = try await arena.command("score set \(id) 5 --yes")
+            #expect(
+                several.code == 2 && several.errors.contains("'--board' names one: main, easy, hard"),
+                "\(several)"
+            )
+            _ = try await done(arena, "score set \(id) 5 --board easy --yes")
+            #expect(try await done(arena, "board show tetris --board easy --fields score") == "5\n")
+            let stats = try await done(arena, "game stats tetris --board easy")
+            #expect(stats.contains("all\t\t1\t1"), "\(stats)")
+            for line in [
+                "game set tetris:hard --title Hard", "player ban \(Arena.ada) --game tetris:hard --yes",
+                "key create tetris:hard --label x", "game disable tetris:hard --yes",
+            ] { #expect(try await arena.command(line).code == 2, "\(line)") }
             try await service.stop()
         }
     }

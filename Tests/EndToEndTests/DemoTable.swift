@@ -64,6 +64,19 @@ struct DemoTable {
         }
     }
 
+    /// Chooses what to play in the open game: its own board, or the daily challenge.
+    func choose(_ board: String) async throws {
+        try await browser.find("#modes [data-board='\(board)']").click()
+        try await waitForState("ready")
+    }
+
+    /// Waits until the open game offers a round, or says why not.
+    func waitForButton(_ text: String) async throws {
+        try await browser.wait(until: "the button says '\(text)'", within: Program.longestWait) {
+            try await browser.find("#go").text() == text
+        }
+    }
+
     /// Begins a round of the open game.
     func start() async throws {
         try await browser.press(.enter)
@@ -117,7 +130,7 @@ struct DemoTable {
         try await browser.run("return document.body.dataset.state || ''").string ?? ""
     }
 
-    private func waitForState(_ wanted: String) async throws {
+    func waitForState(_ wanted: String) async throws {
         try await browser.wait(until: "the game is \(wanted)", within: Program.longestWait) {
             try await state() == wanted
         }

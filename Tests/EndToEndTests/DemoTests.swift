@@ -44,6 +44,66 @@ import Testing
     }
 }
 
+/// The demo's daily challenge in a real browser.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoChallengeTests {
+    private func seed(_ browser: WebDriver) async throws -> String {
+        try await browser.find("#game").attribute("data-seed") ?? ""
+    }
+
+    @Test func `a challenge has one sky for everybody, three tries and a board of its own`() async throws {
+        try await Program.withFolder { folder in
+            let demo = try await Demo.start(in: folder, port: try Program.freePort())
+            try await WebDriver.withBrowser(width: 1100, height: 760) { browser in
+                let table = DemoTable(browser: browser, seconds: 5)
+                try await table.open(demo.address)
+                try await table.press(as: "Ada")
+                var seeds: Set<String> = []
+                try await table.inGame {
+                    try await table.choose("daily")
+                    for (number, after) in [
+                        "Play again · 2 tries left", "Play again · 1 try left", "Come back tomorrow",
+                    ].enumerated() {
+                        try await browser.find("#go").click()
+                        try await table.waitForState("playing")
+                        #expect(try await browser.find("#try").text() == "Try \(number + 1) of 3")
+                        seeds.insert(try await seed(browser))
+                        try await table.waitForState("done")
+                        try await table.waitForButton(after)
+                    }
+                }
+                #expect(try await table.boardOnPage().count == 1)
+                try await table.inGame {
+                    try await table.choose("")
+                    try await table.waitForButton("Play")
+                }
+                #expect(try await table.boardOnPage().isEmpty)
+                try await table.press(as: "Zoë")
+                try await table.inGame {
+                    try await table.choose("daily")
+                    try await browser.find("#go").click()
+                    try await table.waitForState("playing")
+                    seeds.insert(try await seed(browser))
+                    try await table.waitForState("done")
+                    try await table.waitForButton("Play again · 2 tries left")
+                }
+                #expect(seeds.count == 1 && seeds != [""])
+                #expect(try await table.boardOnPage().count == 2)
+                let complaints = try await browser.console().filter { $0.level == "SEVERE" }
+                #expect(complaints.isEmpty, "\(complaints)")
+                // A page that was opened anew is told by the service.
+                try await table.press(as: "Ada")
+                try await table.inGame {
+                    try await table.choose("daily")
+                    try await browser.find("#go").click()
+                    try await table.waitForButton("Come back tomorrow")
+                    #expect(try await browser.find("#note").text().contains("used up"))
+                }
+            }
+            try await demo.stop()
+        }
+    }
+}
+
 /// A demo keeps to its ports, and others keep their hands off its folder.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct DemoNeighbourTests {
     @Test func `a second demo in a folder says where the first runs, and changes nothing`() async throws {

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import JSON
 import Postgres
@@ -221,7 +222,8 @@ import Testing
                 "--min-score", "1", "--max-score", "9", "--max-score-per-second", "2.5", "--min-seconds", "3",
                 "--max-per-hour", "4", "--outcome", "max-per-hour=hold", "--outcome", "min-score=accept",
                 "--shadow",
-                "--retention", "relevant", "--public", "--show-identity",
+                "--retention", "relevant", "--public", "--show-identity", "--score-format", "milliseconds",
+                "--score-unit", "m",
             ]
             let set = try await arena.run(["game", "set", "snake"] + settings, with: Self.database)
             #expect(set.code == 0, "\(set.errors)")

@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import JSON
+import Pages
 import Simulator
 import TestSupport
 import Testing
@@ -41,6 +42,7 @@ import Testing
             ),
             "FUZZ_CHAT": try #require(run.json["chat_instance"]?.string),
             "FUZZ_BOT_ID": "\(Arena.bot)", "FUZZ_BOT": "arena_bot", "FUZZ_GAME": Arena.tetris.shortName,
+            "FUZZ_SCRIPT_VERSION": Script.version,
         ]
     }
 

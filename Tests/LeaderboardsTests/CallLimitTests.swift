@@ -46,6 +46,32 @@ struct CallLimitTests {
         #expect(group[200] - group[0] < .seconds(602))
     }
 
+    @Test(arguments: [4, 5, 7, 10])
+    func `a leaderboard that is asked for every second delays no scoreboard by more than ten seconds`(
+        everySeconds: Int64
+    ) {
+        var (calls, boards): ([Instant], [Instant]) = ([], [])
+        var waitingSince: Instant?
+        var worst = Duration.zero
+        for tick in Int64(0)..<36_000 {
+            let now = Self.start + .milliseconds(100 * tick)
+            let opening = limits.messageOpening(.board, after: boards, calls: calls, isPrivate: false)
+            if tick % 10 == 0, opening ?? now <= now {
+                boards.append(now)
+                calls.append(now)
+            }
+            // A newer value takes the place of one that waits.
+            if tick % (10 * everySeconds) == 0, waitingSince == nil { waitingSince = now }
+            if let since = waitingSince, limits.chatOpening(after: calls, isPrivate: false) ?? now <= now {
+                worst = max(worst, now - since)
+                calls.append(now)
+                waitingSince = nil
+            }
+        }
+        #expect(worst <= .seconds(10))
+        #expect(most(boards, within: .seconds(60)) <= 11 && boards.count >= 60)
+    }
+
     @Test(arguments: [1, 2, 3])
     func `a private chat is called once a second`(seed: UInt64) {
         let starts = calls(200, isPrivate: true, seed: seed)

@@ -31,12 +31,12 @@ struct GameRulesTests {
     }
 
     @Test func `scores of which less is better are not shown as they are`() {
-        #expect(GameRules(order: .lower, telegramScore: .same).conflict != nil)
-        #expect(GameRules(order: .lower, telegramScore: .off).conflict == nil)
-        #expect(GameRules(order: .lower, telegramScore: .inverted(ceiling: 10)).conflict == nil)
-        #expect(GameRules(order: .higher, telegramScore: .same).conflict == nil)
-        #expect(GameRules(bounds: ScoreBounds(minimum: 5, maximum: 4)).conflict != nil)
-        #expect(GameRules(bounds: ScoreBounds(minimum: 5, maximum: 5)).conflict == nil)
+        #expect(GameRules(order: .lower, telegramScore: .same).conflict() != nil)
+        #expect(GameRules(order: .lower, telegramScore: .off).conflict() == nil)
+        #expect(GameRules(order: .lower, telegramScore: .inverted(ceiling: 10)).conflict() == nil)
+        #expect(GameRules(order: .higher, telegramScore: .same).conflict() == nil)
+        #expect(GameRules(bounds: ScoreBounds(minimum: 5, maximum: 4)).conflict() != nil)
+        #expect(GameRules(bounds: ScoreBounds(minimum: 5, maximum: 5)).conflict() == nil)
     }
 
     @Test(arguments: GameRules.Order.allCases, [0, 1, 77, Int64(Int32.max), Int64(Int32.max) * 1000])

@@ -61,4 +61,24 @@ struct GameStatisticsTests {
             #expect(found.quantiles.allSatisfy { $0.score == 2_147_483_647 })
         }
     }
+
+    @Test func `a few high scores are a step of their own, and who is banned is not counted`() async throws {
+        try await Stage.with { stage in
+            let start = stage.clock.now
+            for score in Int32(1)...100 { _ = try await stage.play(1, in: StageChat(1), score: score) }
+            _ = try await stage.play(9, in: StageChat(1), score: 1_000_000)
+            let game = try await stage.currentGame()
+            func found() async throws -> GameStatistics {
+                try await stage.administration.statistics(of: game, since: start - .seconds(60))
+            }
+            let skewed = try await found()
+            #expect(skewed.histogram.last.map { [$0.from, $0.to, Int64($0.runs)] } == [101, 1_000_000, 1])
+            #expect(skewed.histogram.count == 20 && skewed.histogram.first?.from == 1)
+            #expect(skewed.histogram.dropLast().allSatisfy { $0.runs == Int($0.to - $0.from) + 1 })
+            #expect(zip(skewed.histogram, skewed.histogram.dropFirst()).allSatisfy { $0.to + 1 == $1.from })
+            _ = try await stage.administration.ban(PlayerID(rawValue: 9), from: .game(game))
+            let fair = try await found()
+            #expect(fair.runs == 100 && fair.players == 1 && fair.histogram.last?.to == 100)
+        }
+    }
 }

@@ -92,7 +92,7 @@ struct ImportTests {
             }
             try await Self.expectWhole(stage)
             let exported = Recorder<ExportedScore>()
-            try await administration.exportScores(of: stage.currentGame(), chat: nil) { lines in
+            try await administration.exportScores(of: [stage.currentGame()], chat: nil) { lines, _ in
                 for line in lines { exported.record(line) }
                 return true
             }

@@ -316,18 +316,20 @@ struct ModerationTests {
             let administration = stage.administration
             let game = try await stage.currentGame()
             func verdicts(_ run: RunID) async throws -> Set<RunVerdict> {
-                Set(try await administration.explain(run).places.map(\.verdict))
+                Set(try await administration.explain(run)[0].places.map(\.verdict))
             }
             #expect(try await verdicts(first.run) == [.onBoard])
             #expect(try await verdicts(second.run) == [.bettered])
-            let place = try await administration.explain(second.run, of: game).places[0]
+            let place = try await administration.explain(second.run, of: game)[0].places[0]
             #expect(place.entry?.run == first.run && place.rank == 1 && place.board.chat != nil)
             _ = try await administration.correct(.runs([first.run]), of: game, .remove)
             #expect(try await verdicts(first.run) == [.removed])
             #expect(try await verdicts(second.run) == [.onBoard])
             _ = try await administration.ban(PlayerID(rawValue: 1), from: .everywhere)
             #expect(try await verdicts(second.run) == [.banned])
-            let days = try await administration.explain(second.run).places.filter { $0.board.window == .day }
+            let days = try await administration.explain(second.run)[0].places.filter {
+                $0.board.window == .day
+            }
             // The stage's clock is far behind the database's.
             #expect(days.allSatisfy { $0.endedAt != nil } && days.count == 2)
             let listed = try await administration.runs(RunFilter(), of: [game], limit: 10)

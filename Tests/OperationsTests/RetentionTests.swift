@@ -12,14 +12,14 @@ import Testing
 /// What no leaderboard needs leaves the log, and nobody notices.
 @Suite(.scratchDatabase(.migrated), .timeLimit(.minutes(10)))
 struct RetentionTests {
-    private static let rules: [GameRules] = RebuildTests.rules.map {
+    static let rules: [GameRules] = RebuildTests.rules.map {
         var rules = $0
         rules.retention = .relevant
         return rules
     }
 
     /// Plays at random through months, many runs on one day and then none for days.
-    private static func play(_ count: Int, seed: UInt64, _ stage: Stage) async throws {
+    static func play(_ count: Int, seed: UInt64, _ stage: Stage) async throws {
         var generator = SeededGenerator(seed: seed)
         for number in 0..<count {
             let pause: Int64 = number % 20 == 19 ? 800_000 : 2_000
@@ -37,7 +37,7 @@ struct RetentionTests {
         }
     }
 
-    private static func prune(_ stage: Stage, isDryRun: Bool = false) async throws -> PruningCount? {
+    static func prune(_ stage: Stage, isDryRun: Bool = false) async throws -> PruningCount? {
         let (game, now) = (stage.game, stage.clock.now)
         return try await stage.pool.transaction { session throws(PostgresError) in
             try session.logPrune(before: now, isDryRun: isDryRun)?[game]
@@ -229,6 +229,9 @@ struct RetentionTests {
             }
             try await Self.play(250, seed: 6, stage)
             let log = try await Self.log(stage)
+            try await stage.sql(
+                "INSERT INTO attempts VALUES (\(stage.game), sha256(''), '2001-01-01', 1, gen_random_uuid(), '2001-01-01')"
+            )
             let clock = stage.clock
             let housekeeping = Housekeeping(
                 pool: stage.pool,
@@ -240,6 +243,7 @@ struct RetentionTests {
             try await until { try await Self.log(stage).count < log.count }
             task.cancel()
             _ = await task.result
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM attempts") == 0)
             let prunedTo = try await stage.value(Instant.self, "SELECT log_pruned_to FROM games")
             #expect(try #require(prunedTo) + .seconds(72 * 3600) <= clock.now)
         }

@@ -61,6 +61,28 @@ struct ReviewTests {
         }
     }
 
+    @Test func `what a board of a game holds is reviewed as that board's`() async throws {
+        try await Stage.with {
+            $0.rules = GameRules(bounds: Self.holding)
+        } _: { stage in
+            var hard = GameChanges()
+            hard.set(\.rules.bounds.maximum, to: .some(10))
+            let board = try await stage.declare("hard", hard)
+            let run = try stage.highscores.startRun(launchToken: stage.launchToken(11, in: chat))
+            let scores = try [("main", Int32(101)), ("hard", 11)].map {
+                BoardScore($0, try #require(Score($1)))
+            }
+            _ = try await stage.highscores.submit(FinishedRun(run.run, scores: scores, isNamed: true))
+            let found = try await reviews(stage)
+            #expect(Set(found.map(\.gameName)) == ["arcade_bot/tetris", "arcade_bot/tetris:hard"])
+            #expect(try await reviews(stage) { $0.games = [board.id] }.map(\.score.value) == [11])
+            var filter = ReviewFilter()
+            filter.games = [board.id]
+            _ = try await stage.administration.decide(filter, .accept)
+            #expect(try await stage.values(GameID.self, "SELECT DISTINCT game_id FROM boards") == [board.id])
+        }
+    }
+
     @Test func `an accepted run counts when and where it was played, and reaches Telegram as any other`()
         async throws
     {
@@ -145,7 +167,7 @@ struct ReviewTests {
             #expect(try await reviews(stage) { $0.chat = known.id }.map(\.key.run) == [second.run])
             #expect(try await reviews(stage) { $0.reason = "below_min_score" }.map(\.key.run) == [second.run])
             #expect(try await reviews(stage) { $0.since = since }.map(\.key.run) == [second.run])
-            #expect(try await reviews(stage) { $0.game = GameID(rawValue: 99) }.isEmpty)
+            #expect(try await reviews(stage) { $0.games = [GameID(rawValue: 99)] }.isEmpty)
             #expect(try await reviews(stage) { $0.isShadow = true }.isEmpty)
             let unknown = RunID(Identifier128(high: 1, low: 2))
             await #expect(throws: OperationError.self) {

@@ -1,7 +1,7 @@
 import Leaderboards
 import Operations
 import Postgres
-import Scoring
+@testable import Scoring
 import ScoringSupport
 import Storage
 import TestSupport
@@ -91,6 +91,18 @@ struct BoardTests {
         }
     }
 
+    @Test func `a run that comes twice at once is answered in the words of each`() async throws {
+        try await withBoards { stage, _, _ in
+            let run = try stage.highscores.startRun(launchToken: stage.launchToken(1, in: StageChat(5))).run
+            let score = try #require(Score(5))
+            let named = FinishedRun(run, scores: [BoardScore("main", score)], isNamed: true)
+            let writer = SubmissionWriter(pool: stage.pool, clock: { stage.clock.now }, RunBatch.write)
+            let answers = try await writer.write(stage.game, [FinishedRun(run, score: score), named])
+            let receipts = try answers.map { try #require(try $0.get()) }
+            #expect(receipts.map(\.isNamed) == [false, true] && receipts.map(\.isReplay) == [false, true])
+        }
+    }
+
     @Test func `a board that is not there takes nothing of the run`() async throws {
         try await withBoards { stage, hard, _ in
             let token = try await stage.press(1, in: StageChat(5))
@@ -106,6 +118,68 @@ struct BoardTests {
             }
             let receipt = try await submit([("main", 5)], token, key: "a", stage)
             #expect(receipt.outcome == .newBest && !receipt.isReplay)
+        }
+    }
+
+    @Test func `a run that was started for a board feeds that one alone, the game's own too`() async throws {
+        try await withBoards { stage, _, _ in
+            let token = try await stage.press(1, in: StageChat(5))
+            for (name, other) in [("main", "hard"), ("hard", "main")] {
+                let run = try await stage.highscores.startRun(launchToken: token, board: name, key: nil)
+                #expect(run.run.board == name)
+                for scores in [[(other, 5)], [(name, 5), (other, 6)]] as [[(String, Int32)]] {
+                    await #expect(throws: Refusal.boardUnknown(other)) {
+                        try await submit(scores, run.runToken, stage)
+                    }
+                }
+                let receipt = try await stage.submit(5, with: run.runToken)
+                #expect(receipt.board == name && receipt.outcome == .newBest)
+            }
+        }
+    }
+
+    @Test func `where a board adds scores up, each needs a name`() async throws {
+        try await withBoards { stage, _, _ in
+            var sum = GameChanges()
+            sum.set(\.rules.keep, to: .sum)
+            _ = try await stage.declare("laps", sum)
+            let token = try await stage.press(1, in: StageChat(5))
+            await #expect(throws: Refusal.idempotencyKeyRequired) {
+                try await submit([("main", 5), ("laps", 5)], token, stage)
+            }
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM scores") == 0)
+            for key in ["a", "a", "b"] {
+                _ = try await submit([("main", 5), ("laps", 5)], token, key: key, stage)
+            }
+            let page = try await stage.highscores.leaderboard(
+                LeaderboardRequest(viewer: .player(token: token), board: "laps")
+            )
+            #expect(page.lines.map(\.score) == [10])
+            // A run that was started has a name, and a board that keeps the best needs none.
+            let run = try stage.highscores.startRun(launchToken: token)
+            _ = try await submit([("laps", 5)], run.runToken, stage)
+            _ = try await submit([("main", 5), ("hard", 5)], token, stage)
+        }
+    }
+
+    @Test func `answers tell of leaderboards of the boards that the run feeds alone`() async throws {
+        try await withBoards { stage, _, _ in
+            let token = try await stage.press(1, in: StageChat(5))
+            for name in ["none", "Main", "a b"] {
+                await #expect(throws: Refusal.boardUnknown(name)) {
+                    try await submit([("main", 5)], token, key: "a", asked: ["\(name):chat/all"], stage)
+                }
+            }
+            for asked in ["hard:chat/all", "daily:chat/all"] {
+                let refusal = await #expect(throws: Refusal.self) {
+                    try await submit([("main", 5)], token, key: "a", asked: [asked], stage)
+                }
+                guard case .unknownParameterValue = refusal else {
+                    Issue.record("\(asked) was refused by \(refusal as Any)")
+                    continue
+                }
+            }
+            #expect(try await stage.value(Int.self, "SELECT count(*) FROM scores") == 0)
         }
     }
 
@@ -181,6 +255,51 @@ struct BoardTests {
             #expect(hard.items.map(\.score.value) == [4, 2])
             let main = try await stage.highscores.history(token: token, board: "main", limit: 10, cursor: nil)
             #expect(main.items.map(\.score.value) == [3, 1])
+        }
+    }
+
+    @Test func `a history is its player's alone, and shows no board that was taken away`() async throws {
+        try await withBoards { stage, hard, _ in
+            let token = try await stage.press(1, in: StageChat(5))
+            for number in 1...20 {
+                _ = try await submit([("hard", Int32(number))], token, key: "\(number)", stage)
+            }
+            _ = try await submit([("main", 7), ("hard", 8)], token, key: "both", stage)
+            func page(_ token: String, board: String? = nil, _ cursor: String? = nil) async throws
+                -> HistoryPage
+            {
+                try await stage.highscores.history(token: token, board: board, limit: 1, cursor: cursor)
+            }
+            let next = try #require(try await page(token).next)
+            let other = try await stage.press(2, in: StageChat(5))
+            #expect(try await page(other).items.isEmpty)
+            for (bearer, board, cursor) in [
+                (other, nil, next), (token, "hard", next), (token, "main", next),
+                (token, nil, String(next.dropLast())),
+                (token, nil, "x"), (token, nil, ""), (token, nil, token),
+            ] as [(String, String?, String)] {
+                await #expect(
+                    throws: Refusal.unknownParameterValue(
+                        "cursor: takes 'next' of a page of the same history"
+                    )
+                ) { try await page(bearer, board: board, cursor) }
+            }
+
+            func shown() async throws -> [String] {
+                var (found, cursor) = ([String](), String?.none)
+                repeat {
+                    let page = try await page(token, cursor)
+                    found += page.items.map { "\($0.board) \($0.score.value)" }
+                    cursor = page.next
+                } while cursor != nil
+                return found
+            }
+            _ = try await submit([("main", 1)], token, key: "last", stage)
+            #expect(try await shown().count == 23)
+            try await stage.sql("UPDATE games SET is_removed = true WHERE game_id = \(hard.id)")
+            #expect(try await shown() == ["main 1", "main 7"])
+            try await stage.sql("UPDATE games SET is_removed = false WHERE game_id = \(hard.id)")
+            #expect(try await shown().count == 23)
         }
     }
 }

@@ -128,6 +128,7 @@ struct ClosedChatTests {
             #expect(
                 try await stage.pool.transaction { session throws(PostgresError) in
                     try session.messageAdmit(
+                        .game,
                         after: 1,
                         to: chat.id,
                         bot: Stage.bot,

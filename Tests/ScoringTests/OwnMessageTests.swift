@@ -98,7 +98,7 @@ struct OwnMessageTests {
             try await stage.highscores.record(.migrated(from: chat.id, to: StageChat(2).id), bot: Stage.bot)
             #expect(try await !admit(3, stage))
             #expect(
-                try await stage.value(Int64.self, "SELECT cardinality(messages)::bigint FROM delivery_chats")
+                try await stage.value(Int64.self, "SELECT cardinality(games)::bigint FROM delivery_chats")
                     == 2
             )
         }

@@ -21,6 +21,7 @@ struct RecordTests {
             bounds: ScoreBounds(minimum: 0, maximum: .max, maximumPerSecond: 12.5, minimumSeconds: 0.25)
         ),
         GameRules(keep: .sum, telegramScore: .off, bounds: ScoreBounds(maximum: 5)),
+        GameRules(scoreFormat: .milliseconds, scoreUnit: "м"),
         GameRules(
             bounds: ScoreBounds(
                 maximumPerHour: 7,

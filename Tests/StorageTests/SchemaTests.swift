@@ -89,6 +89,10 @@ struct SchemaTests {
         Violation("games_keep_known", game("keep", "'first'")),
         Violation("games_telegram_score_known", game("telegram_score", "'inverted:0'")),
         Violation("games_telegram_score_fits_order", game("score_order", "'lower'")),
+        Violation(
+            "games_telegram_board_not_removed",
+            game("root_id, board, is_removed, telegram_board", "1, 'hard', true, 'hard'")
+        ),
         Violation("games_max_per_hour_positive", game("max_per_hour", "0")),
         Violation("games_holding_rules_known", game("holding_rules", "'{max_luck}'")),
         Violation("games_accepting_rules_known", game("accepting_rules", "'{NULL}'")),
@@ -102,6 +106,8 @@ struct SchemaTests {
         Violation("api_keys_label_length", key("''", 32)),
         Violation("api_keys_hash_length", key("'server'", 31)),
         Violation("games_retention_known", game("retention", "'none'")),
+        Violation("games_score_format_known", game("score_format", "'hours'")),
+        Violation("games_score_unit_length", game("score_unit", "''")),
         Violation("games_windows_known", game("windows", "'{all,year}'")),
         Violation("games_windows_known", game("windows", "'{day}'")),
         Violation("games_attempts_known", game("attempts", "'0/day'")),
@@ -164,6 +170,7 @@ struct SchemaTests {
         ),
         Violation("bans_of_game", "INSERT INTO bans VALUES (7, 1, 1), (7, 1, 1)"),
         Violation("bans_of_bot", "INSERT INTO bans VALUES (7, 1, NULL), (7, 1, NULL)"),
+        Violation("chats_announce_known", "UPDATE chats SET announce = 'season'"),
         Violation("chats_merged_into_another", "UPDATE chats SET merged_into = chat_id"),
         Violation("chats_merged_whole", "UPDATE chats SET merged_first = chat_id"),
         Violation("chat_instances_not_zero", "INSERT INTO chat_instances VALUES (7, 0, 1)"),

@@ -11,10 +11,14 @@ extension Game {
         title: String? = nil,
         url: String = "https://games.example/",
         rules: GameRules = GameRules(),
-        isPublic: Bool = false
+        isPublic: Bool = false,
+        root: GameID? = nil,
+        board: String = Game.mainBoard
     ) -> Game {
         Game(
             id: GameID(rawValue: id),
+            root: root,
+            board: board,
             tokenID: GameTokenID(rawValue: tokenID ?? id),
             bot: BotID(rawValue: bot),
             botUsername: botUsername,

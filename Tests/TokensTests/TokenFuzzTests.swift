@@ -44,10 +44,7 @@ import Testing
                 head.append("hard")
                 let payload = Self.numbers(3, &fuzz, after: head.bytes)
                 let token = Self.keys.seal(payload, for: .history, in: Self.game.tokenID)
-                if let cursor = try? Self.keys.historyCursor(token, in: Self.game.tokenID) {
-                    read += 1
-                    #expect(cursor.shown >= 0)
-                }
+                if (try? Self.keys.historyCursor(token, in: Self.game.tokenID)) != nil { read += 1 }
             }
         }
         #expect(read > 30_000)

@@ -206,7 +206,7 @@ import Testing
         )
         try await run(server) {
             $0.games = { _ in [.maze("maze")] }
-            $0.admitMessage = { _, _, _ throws(Refusal) in true }
+            $0.admitMessage = { _, _, _, _ throws(Refusal) in true }
         }
         #expect(server.calls.values.filter { $0.hasPrefix("answerCallbackQuery") }.count == 2)
         #expect(server.calls.values.filter { $0.hasPrefix("sendGame") }.count == (sent ? 1 : 2))
@@ -234,7 +234,7 @@ import Testing
         let facts = Log<ChatFact>()
         try await run(server) {
             $0.games = { _ in [.maze("maze")] }
-            $0.admitMessage = { _, _, _ throws(Refusal) in true }
+            $0.admitMessage = { _, _, _, _ throws(Refusal) in true }
             $0.record = { fact, _ throws(Refusal) in facts.add(fact) }
         }
         let old = TelegramChatID(rawValue: -50)

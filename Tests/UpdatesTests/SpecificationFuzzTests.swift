@@ -20,7 +20,7 @@ import Testing
         let effects = UpdateEffects.unused {
             $0.open = { _ in .url("https://maze.example/#hs=t") }
             $0.record = { _, _ throws(Refusal) in }
-            $0.admitMessage = { _, _, _ throws(Refusal) in true }
+            $0.admitMessage = { _, _, _, _ throws(Refusal) in true }
             $0.games = { _ in [.maze("maze")] }
         }
         handler = UpdateHandler(effects: effects) { events.add($0) }

@@ -16,10 +16,15 @@ extension UpdateEffects {
                 return .notice(.starting)
             },
             record: { fact, _ throws(Refusal) in Issue.record("unexpected fact \(fact)") },
-            admitMessage: { _, _, _ throws(Refusal) in
+            admitMessage: { _, _, _, _ throws(Refusal) in
                 Issue.record("unexpected memory of an update")
                 return false
             },
+            board: { _ throws(Refusal) in
+                Issue.record("unexpected look at a leaderboard")
+                return nil
+            },
+            announce: { _, _, _ throws(Refusal) in Issue.record("unexpected announcements") },
             noteSent: { _, _ in },
             isLoaded: { true },
             games: { _ in [] },

@@ -1,4 +1,5 @@
 @testable import BotAPI
+import Languages
 import Leaderboards
 import Scoring
 import TestSupport
@@ -116,6 +117,15 @@ import Testing
         )
     }
 
+    @Test(arguments: [("ru", Language.ru), ("pt-br", .pt), ("zh-hans", .en)])
+    func `a press is answered in the language of who pressed`(code: String, language: Language) async {
+        let from = #"{"id":4,"first_name":"Lu","language_code":"\#(code)"}"#
+        let outcome = await handle(press(#""game_short_name":"maze","chat_instance":"5""#, from: from)) {
+            $0.open = { _ in .notice(.playerBanned) }
+        }
+        #expect(reply(outcome)?.contains(#""text":"\#(language.text("alert.banned"))""#) == true)
+    }
+
     @Test func `a press of nobody is answered without opening anything`() async {
         let outcome = await handle(press(#""game_short_name":"maze""#, from: "null"))
         #expect(reply(outcome)?.contains("\"callback_query_id\":\"900\"") == true)
@@ -144,7 +154,7 @@ import Testing
         let seen = Log<Int64>()
         let change: (inout UpdateEffects) -> Void = {
             $0.games = { _ in [.maze("maze")] }
-            $0.admitMessage = { update, chat, bot throws(Refusal) in
+            $0.admitMessage = { _, update, chat, bot throws(Refusal) in
                 #expect(bot == BotID(rawValue: 77) && chat == TelegramChatID(rawValue: 5))
                 defer { seen.add(update) }
                 return !seen.values.contains(update)
@@ -170,7 +180,7 @@ import Testing
         )
         let change: (inout UpdateEffects) -> Void = {
             $0.games = { _ in [.maze("maze")] }
-            $0.admitMessage = { _, _, _ throws(Refusal) in true }
+            $0.admitMessage = { _, _, _, _ throws(Refusal) in true }
         }
         #expect(reply(await handle(named, change)) != nil)
         #expect(reply(await handle(named.replacing("maze_BOT", with: "chess_bt"), change)) == nil)

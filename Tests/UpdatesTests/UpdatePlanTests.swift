@@ -49,7 +49,7 @@ import Testing
             chat: group,
             messageID: 9,
             from: User(id: 1_087_968_824, isBot: true, firstName: "Group", username: "GroupAnonymousBot"),
-            isInNameOfChat: true,
+            senderChatID: -1,
             command: IncomingCommand(name: "play")
         )
         #expect(plan(.message(anonymous)) == .invite(anonymous, payload: nil))

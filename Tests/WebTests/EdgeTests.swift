@@ -1,4 +1,5 @@
 import HTTPTypes
+import Pages
 import Testing
 
 @testable import Web
@@ -9,10 +10,14 @@ import Testing
         ("/v1/launches", "POST, OPTIONS"), ("/v1/games/b/g/scores", "POST, OPTIONS"),
         ("/v1/games/b/g/launches", "POST, OPTIONS"),
         ("/v1/leaderboard", "GET, HEAD, OPTIONS"), ("/v1/games/b/g/leaderboard", "GET, HEAD, OPTIONS"),
+        ("/v1/game", "GET, HEAD, OPTIONS"), ("/v1/games/b/g", "GET, HEAD, OPTIONS"),
         ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
         ("/openapi.json", "GET, HEAD, OPTIONS"), ("/sdk/highscores.js", "GET, HEAD, OPTIONS"),
-        ("/leaderboard", "GET, HEAD, OPTIONS"), ("/problems/not_found", "GET, HEAD, OPTIONS"),
+        ("/sdk/highscores.mjs", "GET, HEAD, OPTIONS"), ("/sdk/highscores.d.ts", "GET, HEAD, OPTIONS"),
+        ("/sdk/\(Script.version)/highscores.js", "GET, HEAD, OPTIONS"),
+        ("/leaderboard", "GET, HEAD, OPTIONS"), ("/icon.svg", "GET, HEAD, OPTIONS"),
+        ("/problems/not_found", "GET, HEAD, OPTIONS"),
     ]
 
     let edge = TestEdge()
@@ -74,15 +79,18 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches/1",
-        "/v1/games/b/g/score", "/v1/games/b/g", "/v1/games/b/leaderboard", "/telegram",
+        "/v1", "/v1/run", "/v1/runs/1", "/v2/scores", "/v1/leaderboard/event", "/v1/launches/1",
+        "/v1/games/b/g/score", "/v1/games/b", "/telegram",
         "/telegram/7/x",
-        "/problems/unheard_of", "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",
+        "/problems/unheard_of", "/sdk/0.0.0/highscores.js", "/sdk/\(Script.version)/other.js",
+        "/sdk/other.js", "/favicon.ico", "/%00", "/v1/%2e%2e/runs",
     ])
     func `an unknown address is not found by any method`(path: String) async throws {
         for method in [HTTPRequest.Method.get, .post, .put] {
             let answer = try await edge.send(method, path)
-            if path.hasPrefix("/problems/"), method != .get {
+            if path.hasPrefix("/problems/") || path.hasSuffix(".js") && path != "/sdk/other.js",
+                method != .get
+            {
                 #expect(answer.status == 405)
             } else {
                 #expect(answer.status == 404)

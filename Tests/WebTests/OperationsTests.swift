@@ -1,6 +1,8 @@
+import Encodings
 import HTTPTypes
 import JSON
 import Leaderboards
+import Pages
 import Scoring
 import Testing
 
@@ -69,7 +71,10 @@ import Testing
 
     @Test(arguments: [
         ("/sdk/highscores.js", "text/javascript; charset=utf-8"),
-        ("/leaderboard", "text/html; charset=utf-8"),
+        ("/sdk/highscores.mjs", "text/javascript; charset=utf-8"),
+        ("/sdk/highscores.d.ts", "application/typescript; charset=utf-8"),
+        ("/sdk/\(Script.version)/highscores.mjs", "text/javascript; charset=utf-8"),
+        ("/leaderboard", "text/html; charset=utf-8"), ("/icon.svg", "image/svg+xml"),
     ])
     func `pages may be framed, kept and asked for by their tag`(path: String, type: String) async throws {
         let edge = TestEdge()
@@ -79,7 +84,7 @@ import Testing
         #expect(answer.headers[.xContentTypeOptions] == "nosniff")
         #expect(answer.headers[.referrerPolicy] == "no-referrer")
         #expect(answer.headers[.crossOriginResourcePolicy] == "cross-origin")
-        #expect((answer.headers[.contentSecurityPolicy] == nil) == type.hasPrefix("text/javascript"))
+        #expect((answer.headers[.contentSecurityPolicy] == nil) != type.hasPrefix("text/html"))
         #expect(answer.headers[.contentSecurityPolicy]?.contains("frame-ancestors") != true)
         let tag = try #require(answer.headers[.eTag])
         let again = try await edge.send(.get, path, headers: [.ifNoneMatch: tag])
@@ -92,6 +97,52 @@ import Testing
         ] {
             let answer = try await edge.send(.get, path, headers: [.ifNoneMatch: tags])
             #expect(answer.status == status, "\(tags)")
+        }
+    }
+
+    @Test func `what has a version is kept for a year, all else for minutes`() async throws {
+        let edge = TestEdge()
+        let newest = try await edge.get("/sdk/highscores.js")
+        let versioned = try await edge.get("/sdk/\(Script.version)/highscores.js")
+        #expect(newest.headers[.cacheControl] == "public, max-age=300")
+        #expect(versioned.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        #expect(newest.bytes == versioned.bytes && newest.bytes == Script.classic.bytes)
+        #expect(newest.headers[.accessControlAllowOrigin] == "*")
+    }
+
+    @Test(
+        arguments: [
+            ("gzip", true), ("deflate, gzip;q=0.5, br", true), ("GZIP ; q=1", true), ("br", false),
+            ("", false),
+            ("gzip;q=0", false), ("gzip;Q=0.000, br", false), ("xgzip", false), ("*", false),
+        ]
+    )
+    func `scripts and pages are packed for whoever takes that`(encodings: String, isPacked: Bool) async throws
+    {
+        let edge = TestEdge()
+        for path in ["/sdk/highscores.js", "/leaderboard", "/openapi.json"] {
+            let plain = try await edge.get(path)
+            let headers: HTTPFields = [.acceptEncoding: encodings]
+            let answer = try await edge.send(.get, path, headers: headers)
+            #expect(answer.headers[.contentEncoding] == (isPacked ? "gzip" : nil))
+            #expect(answer.headers[.contentLength] == String(answer.bytes.count))
+            #expect(answer.headers[.vary]?.contains("Accept-Encoding") == true)
+            #expect((answer.headers[.eTag] != plain.headers[.eTag]) == isPacked)
+            guard isPacked else { continue }
+            #expect(answer.bytes.count < plain.bytes.count / 2)
+            let reader = GzipReader()
+            var (packed, unpacked) = ([answer.bytes, []].makeIterator(), [UInt8]())
+            while case let piece = try reader.read({ packed.next() ?? [] }), !piece.isEmpty {
+                unpacked += piece
+            }
+            #expect(unpacked == plain.bytes)
+            let tag = try #require(answer.headers[.eTag])
+            let again = try await edge.send(
+                .get,
+                path,
+                headers: [.acceptEncoding: encodings, .ifNoneMatch: tag]
+            )
+            #expect(again.status == 304 && again.headers[.eTag] == tag && again.bytes.isEmpty)
         }
     }
 

@@ -51,7 +51,7 @@ package enum DemoProgram {
             }
             try await addGame(
                 bot: BotID(rawValue: bot),
-                url: "\(telegramURL)/game?api=\(serviceURL)",
+                url: "\(telegramURL)/game?api=\(serviceURL)&challenge=\(challenge)",
                 to: database
             )
             let deployment = try Deployment(
@@ -70,6 +70,10 @@ package enum DemoProgram {
         }
     }
 
+    /// The board beside the game's own, whose seed changes every day.
+    private static let challenge = "daily"
+
+    /// Adds the game with its challenge; what an operator changed of either stays.
     private static func addGame(bot: BotID, url: String, to database: PostgresConfiguration) async throws {
         let draft = GameDraft(
             bot: bot,
@@ -79,17 +83,38 @@ package enum DemoProgram {
             isPublic: true
         )
         try await PostgresPool.with(database) { pool in
-            try await pool.transaction { session throws(PostgresError) in
+            let known = try await pool.transaction { session throws(PostgresError) in
                 try session.execute(.botUpsert(bot, username: DemoPopulation.username))
-                let known = try session.run(.gamesList()).first {
-                    $0.bot == bot && $0.shortName == draft.shortName
-                }
-                if let known {
-                    try session.execute(.gameUpdate(known.id, to: draft))
+                var found = try boards(of: bot, session)
+                if let game = found.first {
+                    var moved = GameDraft(game)
+                    moved.url = url
+                    try session.execute(.gameUpdate(game.id, to: moved))
                 } else {
                     _ = try session.run(.gameInsert(draft))
+                    found = try boards(of: bot, session)
                 }
+                return found
             }
+            guard let game = known.first, !known.contains(where: { $0.board == challenge }) else { return }
+            let administration = Administration(pool: pool, actor: "demo")
+            _ = try await administration.addBoards([challenge], of: game, challengeRules)
+        }
+    }
+
+    /// Three tries a day, with one seed for all.
+    private static var challengeRules: GameChanges {
+        var rules = GameChanges()
+        rules.set(\.rules.windows, to: [.all, .day])
+        rules.set(\.rules.attempts, to: .some(GameRules.AttemptLimit(count: 3, window: .day)))
+        rules.set(\.rules.seedWindow, to: .some(.day))
+        return rules
+    }
+
+    /// The game of the demo with its boards, itself first.
+    private static func boards(of bot: BotID, _ session: Session) throws(PostgresError) -> [Game] {
+        try session.run(.gamesListWithBoards()).filter {
+            $0.bot == bot && $0.shortName == DemoPopulation.shortName
         }
     }
 

@@ -50,3 +50,26 @@ package struct SendMessage: BotMethod {
 
     package static func output(from result: JSONValue) -> SentMessage? { SentMessage(result) }
 }
+
+/// Asks what somebody is in a chat.
+package struct GetChatMember: BotMethod {
+    package static let name: StaticString = "getChatMember"
+
+    package let chatID: Int64
+    package let userID: Int64
+
+    package init(chatID: Int64, userID: Int64) {
+        self.chatID = chatID
+        self.userID = userID
+    }
+
+    package func writeParameters(to writer: inout JSONWriter) {
+        writer.member("chat_id", chatID)
+        writer.member("user_id", userID)
+    }
+
+    /// Whether it is one who may change the chat.
+    package static func output(from result: JSONValue) -> Bool? {
+        result["status"]?.string.map { ["creator", "administrator"].contains($0) }
+    }
+}

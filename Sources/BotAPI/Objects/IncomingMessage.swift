@@ -8,10 +8,10 @@ package struct IncomingMessage: Sendable, Hashable {
     package let messageID: Int64
     /// Who sent it; nil in channels.
     package let from: User?
-    /// Whether a person sent it in the name of a chat, as anonymous administrators do.
+    /// The chat in whose name a person sent it: of an anonymous administrator the very chat in which it stands.
     ///
     /// Telegram then puts a bot of its own into `from`.
-    package var isInNameOfChat: Bool = false
+    package var senderChatID: Int64?
     /// The bot through whose inline mode it was sent.
     package var viaBotID: Int64?
     /// The command at its beginning.
@@ -27,6 +27,9 @@ package struct IncomingMessage: Sendable, Hashable {
 
     /// Whether no person sent it.
     package var isOfBot: Bool { from?.isBot == true && !isInNameOfChat }
+
+    /// Whether nobody knows which person sent it.
+    package var isInNameOfChat: Bool { senderChatID != nil }
 }
 
 extension IncomingMessage {
@@ -38,7 +41,9 @@ extension IncomingMessage {
             chat: chat,
             messageID: json["message_id"]?.lenientInt64 ?? 0,
             from: json["from"].flatMap(User.init),
-            isInNameOfChat: json["sender_chat"]?.kind == .object,
+            senderChatID: json["sender_chat"].flatMap {
+                $0.kind == .object ? $0["id"]?.lenientInt64 ?? 0 : nil
+            },
             viaBotID: json["via_bot"]?["id"]?.lenientInt64,
             command: IncomingCommand(message: json),
             hasGame: json["game"]?.kind == .object,

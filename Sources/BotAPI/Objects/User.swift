@@ -12,6 +12,8 @@ package struct User: Sendable, Hashable {
     package var lastName: String?
     /// The user name without `@`, if there is one.
     package var username: String?
+    /// The language of the user's app, such as `pt-br`, where Telegram says it.
+    package var languageCode: String?
 }
 
 extension User {
@@ -23,7 +25,8 @@ extension User {
             isBot: json["is_bot"]?.bool ?? false,
             firstName: json["first_name"]?.string ?? "",
             lastName: json["last_name"]?.string,
-            username: json["username"]?.string
+            username: json["username"]?.string,
+            languageCode: json["language_code"]?.string
         )
     }
 }

@@ -36,18 +36,37 @@ package struct CallLimits: Hashable, Sendable {
         return openings.compactMap(\.self).max()
     }
 
-    /// When one more message of the bot's own may be sent to a chat: at most one in ten seconds, and never so many
-    /// that deliveries have less than half of what the chat takes.
+    /// When one more message of the bot's own may be sent to a chat: not too soon after the last of its kind, and never so
+    /// many of all kinds that deliveries have less than half of what the chat takes.
     ///
-    /// The messages before it come in any order.
-    package func messageOpening(after messages: [Instant], isPrivate: Bool) -> Instant? {
-        let sorted = messages.sorted()
-        // One in ten seconds is less than half of any limit a second. Half of one a minute is one in two minutes.
-        let half =
-            chatPerMinute > 1
-            ? Self.opening(after: sorted, chatPerMinute / 2, in: .seconds(60))
-            : Self.opening(after: sorted, 1, in: Self.memoryOfMessages)
-        let openings = [Self.opening(after: sorted, 1, in: .seconds(10)), isPrivate ? nil : half]
+    /// A leaderboard that somebody asks for leaves a quarter of that free besides: whatever is delivered next goes at once,
+    /// and is held up for seconds at most where players keep the chat busy.
+    ///
+    /// - Parameters:
+    ///   - messages: The messages of its kind before it, in any order.
+    ///   - others: Those of other kinds.
+    ///   - calls: All calls about the chat, in any order.
+    package func messageOpening(
+        _ kind: OwnMessage,
+        after messages: [Instant],
+        others: [Instant] = [],
+        calls: [Instant] = [],
+        isPrivate: Bool
+    ) -> Instant? {
+        let sorted = (messages + others).sorted()
+        var openings = [Self.opening(after: messages.sorted(), 1, in: kind.spacing)]
+        if !isPrivate {
+            // A kind's spacing leaves more than half of any limit a second. Half of one a minute is one in two minutes.
+            openings.append(
+                chatPerMinute > 1
+                    ? Self.opening(after: sorted, chatPerMinute / 2, in: .seconds(60))
+                    : Self.opening(after: sorted, 1, in: Self.memoryOfMessages)
+            )
+            if kind == .board {
+                let most = max(chatPerMinute * 3 / 4, 1)
+                openings.append(Self.opening(after: calls.sorted(), most, in: .seconds(60)))
+            }
+        }
         return openings.compactMap(\.self).max()
     }
 

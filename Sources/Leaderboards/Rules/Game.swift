@@ -84,6 +84,11 @@ package struct Game: Hashable, Sendable {
     /// Whether it is the game itself, and not a board that was declared for it.
     package var isMain: Bool { root == id }
 
+    /// What Telegram's tables show of the board: of the one that the game names what its settings say, of others nothing.
+    package var telegramScore: TelegramScore {
+        board == rules.telegramBoard ? rules.telegramScore : .off
+    }
+
     /// The name by which documents call the game: `BOT_USERNAME/SHORT_NAME`.
     package var gameName: String { "\(botUsername)/\(shortName)" }
 

@@ -18,6 +18,15 @@ package struct GameRules: Hashable, Sendable {
         case relevant
     }
 
+    /// How pages write scores.
+    package enum ScoreFormat: String, CaseIterable, Sendable {
+        case number
+        /// As a time: 61250 is 1:01.250.
+        case milliseconds
+        /// As a time: 61 is 1:01.
+        case seconds
+    }
+
     /// How many runs a player may start in each window of a kind.
     package struct AttemptLimit: Hashable, Sendable, LosslessStringConvertible {
         package let count: Int32
@@ -53,9 +62,14 @@ package struct GameRules: Hashable, Sendable {
     /// When each season began, ascending; the first is season 1.
     package var seasons: [Instant]
     package var telegramScore: TelegramScore
+    /// The board of the game that Telegram's tables show.
+    package var telegramBoard: String
     package var messageEdits: MessageEdits
     package var bounds: ScoreBounds
     package var retention: Retention
+    package var scoreFormat: ScoreFormat
+    /// What pages write behind scores, such as `m`; nil is nothing.
+    package var scoreUnit: String?
 
     package init(
         order: Order = .higher,
@@ -66,9 +80,12 @@ package struct GameRules: Hashable, Sendable {
         zone: String = "UTC",
         seasons: [Instant] = [],
         telegramScore: TelegramScore = .same,
+        telegramBoard: String = Game.mainBoard,
         messageEdits: MessageEdits = .always,
         bounds: ScoreBounds = ScoreBounds(),
-        retention: Retention = .all
+        retention: Retention = .all,
+        scoreFormat: ScoreFormat = .number,
+        scoreUnit: String? = nil
     ) {
         self.order = order
         self.keep = keep
@@ -78,9 +95,12 @@ package struct GameRules: Hashable, Sendable {
         self.zone = zone
         self.seasons = seasons
         self.telegramScore = telegramScore
+        self.telegramBoard = telegramBoard
         self.messageEdits = messageEdits
         self.bounds = bounds
         self.retention = retention
+        self.scoreFormat = scoreFormat
+        self.scoreUnit = scoreUnit
     }
 
     /// Whether windows begin in the game's zone everywhere: what is counted or drawn by windows is so for all chats.
@@ -90,8 +110,10 @@ package struct GameRules: Hashable, Sendable {
     ///
     /// Telegram orders its table by the higher number, so a game where less is better cannot show its scores there
     /// as they are; and where what it shows is not obvious it must be said.
-    package var conflict: String? {
-        if order == .lower, telegramScore == .same {
+    ///
+    /// - Parameter board: Whose rules they are.
+    package func conflict(of board: String = Game.mainBoard) -> String? {
+        if order == .lower, telegramScore == .same, telegramBoard == board {
             return
                 "telegram-score 'same' would put the worst first in Telegram, whose tables rank the higher "
                 + "number first; use 'off' or 'inverted:CEILING'"

@@ -76,19 +76,18 @@ extension Administration {
         }
     }
 
-    /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
+    /// Changes what is set of a chat; by another zone its leaderboards are made anew.
     ///
-    /// - Parameter zone: The name of the zone; nil is that of each game.
     /// - Returns: What changed; nothing was written when it is empty.
-    package func setChatZone(
+    package func set(
         _ chat: ChatRecord,
-        to zone: String?,
+        to settings: ChatSettings,
         terms: ChangeTerms = ChangeTerms()
     ) async throws(OperationError) -> OperationChange {
-        if let zone { try checkZone(zone) }
+        if let zone = settings.zone { try checkZone(zone) }
         let change = ChatChange(bot: chat.bot.id, note: note("chat.set", terms.reason))
         return try await guarded(terms) { session in
-            try change.setZone(of: chat.id, to: zone, in: session)
+            try change.set(chat.id, to: settings, in: session)
         }
     }
 }

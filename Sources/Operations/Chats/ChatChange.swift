@@ -1,4 +1,3 @@
-import JSON
 import Leaderboards
 import Postgres
 import Scoring
@@ -57,7 +56,7 @@ struct ChatChange: Sendable {
         change.rebuild = try session.chatsSplit(gone, from: kept, bot: bot) {
             game,
             chatScores throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
+            guard game.telegramScore != .off else { return }
             change.deliveries += chatScores.count
             try session.desiredScoresCorrect(of: chatScores, game: game, now: now)
         }
@@ -72,8 +71,8 @@ struct ChatChange: Sendable {
         return change
     }
 
-    /// Gives a chat a time zone of its own, or takes it away, and makes its leaderboards anew by it.
-    func setZone(of chat: ChatID, to zone: String?, in session: Session) throws -> OperationChange {
+    /// Changes what is set of a chat; by another zone its leaderboards are made anew.
+    func set(_ chat: ChatID, to settings: ChatSettings, in session: Session) throws -> OperationChange {
         try lock(session)
         guard let before = try session.run(.chatGet(chat)) else {
             throw OperationError.notFound(
@@ -81,7 +80,35 @@ struct ChatChange: Sendable {
             )
         }
         var change = OperationChange()
-        guard before.zone != zone else { return change }
+        let old = ChatSettings(before)
+        guard old != settings else { return change }
+        if old.zone != settings.zone { try setZone(of: chat, to: settings.zone, &change, session) }
+        if old.announce != settings.announce {
+            try session.execute(.chatAnnounceUpdate(of: chat, to: settings.announce))
+            let value = { (window: WindowKind?) in window.map { FieldValue.text($0.rawValue) } ?? .none }
+            change.settings.append(
+                .init(name: "announce", before: value(old.announce), after: value(settings.announce))
+            )
+        }
+        change.audit = try session.run(
+            .auditInsert(
+                note.entry(
+                    on: "chat \(before.instances.first?.description ?? chat.description)",
+                    before: old.document(of: chat),
+                    after: settings.document(of: chat)
+                )
+            )
+        )
+        return change
+    }
+
+    private func setZone(
+        of chat: ChatID,
+        to zone: String?,
+        _ change: inout OperationChange,
+        _ session: Session
+    ) throws {
+        let before = try session.run(.chatGet(chat))?.zone
         try checkThatLogsAreWhole(chat, in: session) { game, limit in
             "the chat's zone cannot change any more: retention dropped runs of '\(game)' that began before \(limit), "
                 + "and without them the chat's days, weeks and months cannot be made by another zone"
@@ -94,17 +121,7 @@ struct ChatChange: Sendable {
             change.rebuild.add(part)
         }
         let value = { (zone: String?) in zone.map { FieldValue.text($0) } ?? .none }
-        change.settings = [.init(name: "zone", before: value(before.zone), after: value(zone))]
-        change.audit = try session.run(
-            .auditInsert(
-                note.entry(
-                    on: "chat \(before.instances.first?.description ?? chat.description)",
-                    before: document(of: before.zone, chat),
-                    after: document(of: zone, chat)
-                )
-            )
-        )
-        return change
+        change.settings.append(.init(name: "zone", before: value(before), after: value(zone)))
     }
 
     private func lock(_ session: Session) throws(PostgresError) {
@@ -125,17 +142,6 @@ struct ChatChange: Sendable {
             else { continue }
             throw OperationError.conflict(reason(game.name, limit))
         }
-    }
-
-    /// What an operator can set of a chat, as one JSON object for the audit.
-    private func document(of zone: String?, _ chat: ChatID) -> String {
-        var writer = JSONWriter()
-        writer.object {
-            $0.member("zone", orNull: zone)
-            // By which an undoing finds it, whatever it is called by then.
-            $0.member("chat", chat.rawValue)
-        }
-        return writer.text
     }
 }
 

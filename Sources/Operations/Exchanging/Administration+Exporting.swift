@@ -3,29 +3,34 @@ import Postgres
 package import Storage
 
 extension Administration {
-    /// Reads the log of a game from one snapshot, in the order of acceptance.
+    /// Reads the logs of boards of a game from one snapshot, each in the order of acceptance.
     package func exportScores(
-        of game: Game,
+        of boards: [Game],
         chat: ChatID?,
-        _ sink: @escaping @Sendable ([ExportedScore]) throws -> Bool
+        _ sink: @escaping @Sendable ([ExportedScore], _ of: Game) throws -> Bool
     ) async throws {
         try await exporting { session, carrier throws(PostgresError) in
-            try session.scoresExport(of: game, chat: chat) { lines throws(PostgresError) in
-                try carrier.run { try sink(lines) }
+            for board in boards {
+                try session.scoresExport(of: board, chat: chat) { lines throws(PostgresError) in
+                    try carrier.run { try sink(lines, board) }
+                }
             }
         }
     }
 
-    /// Reads the entries of a game's leaderboards from one snapshot.
+    /// Reads the entries of leaderboards of boards of a game from one snapshot.
     package func exportEntries(
-        of game: Game,
+        of boards: [Game],
         chat: ChatID?,
         window: WindowKind?,
-        _ sink: @escaping @Sendable ([ExportedEntry]) throws -> Bool
+        _ sink: @escaping @Sendable ([ExportedEntry], _ of: Game) throws -> Bool
     ) async throws {
         try await exporting { session, carrier throws(PostgresError) in
-            try session.entriesExport(of: game, chat: chat, window: window) { lines throws(PostgresError) in
-                try carrier.run { try sink(lines) }
+            for board in boards {
+                try session.entriesExport(of: board, chat: chat, window: window) {
+                    lines throws(PostgresError) in
+                    try carrier.run { try sink(lines, board) }
+                }
             }
         }
     }

@@ -66,7 +66,7 @@ extension Administration {
                 if part.count.added > 0 {
                     part.rebuild = try Self.rebuild(game, in: session, onStep)
                 }
-                if isDelivered, game.rules.telegramScore != .off {
+                if isDelivered, game.telegramScore != .off {
                     part.deliveries = try Self.deliver(game, in: session)
                 }
                 report.add(part)

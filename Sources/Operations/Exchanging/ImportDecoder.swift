@@ -9,6 +9,8 @@ import Postgres
 package struct ImportDecoder: Sendable {
     /// The game of all lines, whatever they say.
     package var gameOfAll: Game?
+    /// Whether all lines are of that very board of it, too.
+    package var isOfOneBoard = false
     /// What stands for what a line does not say.
     package var defaultChat: ChatInstance?
     package var defaultTime: Instant?
@@ -42,7 +44,7 @@ package struct ImportDecoder: Sendable {
     {
         let (name, owner) = (field("player"), field("owner_id"))
         let leaderboard = field("leaderboard_id")
-        let game = try game(field("game") ?? leaderboard)
+        let game = try board(field("board"), of: game(field("game") ?? leaderboard))
         if isOfEntries { try checkEntry(game, window: field("window")) }
         // Nakama leaves members out that are zero.
         guard let text = field("score") ?? (owner != nil && leaderboard != nil ? "0" : nil) else {
@@ -113,6 +115,19 @@ package struct ImportDecoder: Sendable {
         }
         known[name] = game
         return game
+    }
+
+    private mutating func board(_ name: String?, of game: Game) throws(OperationError) -> Game {
+        guard let name, !isOfOneBoard, name != game.board else { return game }
+        let key = "\(game.gameName):\(name)"
+        if let board = known[key] { return board }
+        guard let board = games.first(where: { $0.root == game.root && $0.board == name }) else {
+            throw OperationError.invalid(
+                "'\(game.gameName)' has no board '\(shortened(name))'; 'highscores board add' declares one"
+            )
+        }
+        known[key] = board
+        return board
     }
 
     private func checkEntry(_ game: Game, window: String?) throws(OperationError) {

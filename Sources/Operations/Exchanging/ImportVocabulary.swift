@@ -101,7 +101,7 @@ extension ImportVocabulary {
                 "scored_at",
                 "saved_at", "last_updated", "write_timestamp", "write_timestamp_millis",
             ],
-            ["game", "short_name", "game_short_name"], ["leaderboard_id", "leaderboard"],
+            ["game", "short_name", "game_short_name"], ["leaderboard_id", "leaderboard"], ["board"],
             ["chat", "chat_instance"], ["run", "run_id", "id"], ["started_at"], ["launched_at"],
             ["metadata"], ["counts"], ["outcome"], ["reasons"], ["window"],
         ] + names,
@@ -124,7 +124,7 @@ extension ImportVocabulary {
 
     /// Games with their settings.
     package static let games = ImportVocabulary(
-        fields: [["game", "name"], ["bot"]] + GameSetting.all.map { [$0.key] },
+        fields: [["game", "name"], ["board"], ["bot"]] + GameSetting.all.map { [$0.key] },
         required: [["game"]]
     )
 }

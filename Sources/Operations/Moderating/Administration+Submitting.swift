@@ -38,7 +38,14 @@ extension Administration {
             launchedAt: startedAt,
             lifetime: .seconds(60)
         )
-        let run = Run(id: runID, launch: launch, startedAt: startedAt, lifetime: .seconds(60))
+        let run = Run(
+            id: runID,
+            launch: launch,
+            startedAt: startedAt,
+            lifetime: .seconds(60),
+            // It takes the place of a run that was started for the board, and uses none of its attempts.
+            board: game.isMain ? nil : game.board
+        )
         let finished = FinishedRun(run, of: score, on: game, asked: [AskedBoard(.globalAll)])
         let note = note("score.submit", terms.reason)
         return try await guarded(terms) { session in

@@ -96,7 +96,7 @@ struct Moderation {
         var desired = 0
         let report = try session.boardsRebuild(of: game, scope: .players(Array(Set(players)))) {
             chatScores throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
+            guard game.telegramScore != .off else { return }
             desired += chatScores.count
             if isCorrection {
                 try session.desiredScoresCorrect(of: chatScores, game: game, now: now)

@@ -24,7 +24,7 @@ struct Undoing {
         case "player.ban": try bans(after, wereSet: true)
         case "player.unban": try bans(before, wereSet: false)
         case "game.set", "game.disable", "game.enable", "board.set", "board.remove": try settings()
-        case "chat.set": try zone()
+        case "chat.set": try chat()
         case "chat.merge": try split()
         case "chat.split": try merge()
         case let action where action.hasPrefix("score."): try correction()
@@ -108,21 +108,25 @@ struct Undoing {
             changes.set(setting, from: old)
         }
         // What Telegram shows must be said with these; it is what it was.
-        if changes.names(\.rules.order) || changes.names(\.rules.keep), !changes.names(\.rules.telegramScore)
+        if !changes.names(\.rules.telegramScore),
+            changes.names(\.rules.order) || changes.names(\.rules.keep)
+                || changes.names(\.rules.telegramBoard)
         {
             changes.set(\.rules.telegramScore, to: game.rules.telegramScore)
         }
         return try OperationChange.ofGame(id, named: game.name, changes, note("game.set"), in: session)
     }
 
-    private func zone() throws -> OperationChange {
+    private func chat() throws -> OperationChange {
         guard let before, let after else { throw irreversible }
         guard let id = after["chat"]?.int64, let chat = try session.run(.chatGet(ChatID(rawValue: id))) else {
             throw impossible("the chat is no longer there")
         }
-        guard chat.zone == after["zone"]?.string else { throw moved("the zone of \(entry.subject)") }
+        guard ChatSettings(chat) == ChatSettings(after) else {
+            throw moved("what is set of \(entry.subject)")
+        }
         return try ChatChange(bot: chat.bot.id, note: note("chat.set"))
-            .setZone(of: chat.id, to: before["zone"]?.string, in: session)
+            .set(chat.id, to: ChatSettings(before), in: session)
     }
 
     private func split() throws -> OperationChange {

@@ -6,6 +6,22 @@ extension Administration {
     /// How many boards a game may have, its own not counted.
     package static let maximumBoards = 1000
 
+    /// Makes sure that a board could be declared for a game that has none of that name.
+    package static func checkBoard(
+        _ name: String,
+        of game: Game,
+        _ changes: GameChanges
+    ) throws(OperationError) {
+        guard Game.isBoardName(name) else {
+            throw .invalid(
+                "'\(name)' cannot be the name of a board: 1 to 32 of a-z, 0-9, _ and -, beginning with a letter"
+            )
+        }
+        try changes.checkThatApply(toBoardOf: game)
+        var draft = GameDraft(boardOf: game, named: name)
+        try changes.apply(to: &draft)
+    }
+
     /// Declares boards of a game, all or none.
     ///
     /// - Parameter changes: What differs from the defaults, for each.
@@ -16,11 +32,7 @@ extension Administration {
         reason: String? = nil,
         isDryRun: Bool = false
     ) async throws(OperationError) -> [Game] {
-        if let name = names.first(where: { !Game.isBoardName($0) }) {
-            throw .invalid(
-                "'\(name)' cannot be the name of a board: 1 to 32 of a-z, 0-9, _ and -, beginning with a letter"
-            )
-        }
+        for name in names { try Self.checkBoard(name, of: game, changes) }
         if let twice = Set(names).first(where: { name in names.count(where: { $0 == name }) > 1 }) {
             throw .invalid("the board '\(twice)' is named more than once")
         }
@@ -68,8 +80,9 @@ extension GameDraft {
     /// A board of a game, as it is declared without options.
     fileprivate init(boardOf game: Game, named name: String) {
         var rules = game.rules
-        (rules.order, rules.keep, rules.telegramScore) = (.higher, .best, .off)
+        (rules.order, rules.keep) = (.higher, .best)
         (rules.windows, rules.attempts, rules.seedWindow) = (Set(WindowKind.allCases), nil, nil)
+        (rules.scoreFormat, rules.scoreUnit) = (.number, nil)
         (rules.bounds.minimum, rules.bounds.maximum, rules.bounds.maximumPerSecond) = (nil, nil, nil)
         self.init(
             bot: game.bot,

@@ -21,17 +21,30 @@ extension Administration {
         try await gamesWithBoards().filter { $0.root == game.root && !$0.isMain }
     }
 
+    /// Lists the boards that Telegram's tables show, one of each game.
+    package func shownBoards() async throws(OperationError) -> [Game] {
+        try await gamesWithBoards().filter { $0.board == $0.rules.telegramBoard }
+    }
+
+    /// Finds the board of a game that Telegram's tables show.
+    ///
+    /// - Parameter game: The game, or that very board.
+    package func shownBoard(of game: Game) async throws(OperationError) -> Game {
+        guard game.isMain || game.board == game.rules.telegramBoard else {
+            throw .conflict(
+                "Telegram's tables show the board '\(game.rules.telegramBoard)' of '\(game.gameName)', "
+                    + "not '\(game.board)'"
+            )
+        }
+        return try await board(game.rules.telegramBoard, of: game)
+    }
+
     /// Finds a board of a game; an unknown one is told with the nearest there is.
     package func board(_ name: String, of game: Game) async throws(OperationError) -> Game {
         guard name != game.board else { return game }
         let boards = try await boards(of: game)
         guard let board = boards.first(where: { $0.board == name }) else {
-            let nearest = name.nearest(among: boards.map(\.board) + [Game.mainBoard])
-            throw .notFound(
-                "'\(game.name)' has no board '\(name)'; "
-                    + (nearest.map { "did you mean '\($0)'?" }
-                        ?? "'highscores board list \(game.name)' shows them")
-            )
+            throw .noBoard(name, of: game, among: boards.map(\.board) + [Game.mainBoard])
         }
         return board
     }
@@ -66,10 +79,18 @@ extension Administration {
         return game
     }
 
-    /// Counts what a game's settings apply to.
-    package func use(of game: Game) async throws(OperationError) -> GameUse {
+    /// Counts what a game's settings apply to, and entries that no run of now could make by some bounds.
+    package func use(
+        of game: Game,
+        outside bounds: ScoreBounds? = nil
+    ) async throws(OperationError) -> GameUse {
         let options = TransactionOptions(isReadOnly: true, statementTimeout: .seconds(60))
-        return try await transaction(options) { try $0.run(.gameUseGet(of: game.id)) }
+        let keys = bounds.map { bounds in
+            let ends = [Int64(bounds.minimum ?? 0), bounds.maximum.map(Int64.init) ?? .max]
+                .map { game.rules.scoreKey(for: $0) }
+            return min(ends[0], ends[1])...max(ends[0], ends[1])
+        }
+        return try await transaction(options) { try $0.run(.gameUseGet(of: game.id, outside: keys)) }
     }
 
     /// Counts how a game is played.
@@ -94,6 +115,9 @@ extension Administration {
         var draft = GameDraft(bot: bot.id, shortName: shortName, title: shortName, url: "")
         try changes.apply(to: &draft)
         if !takesPlainHTTP { try draft.checkThatClientsOpenURL() }
+        guard draft.rules.telegramBoard == draft.board else {
+            throw .invalid("a game has no boards beside '\(draft.board)' before they are declared for it")
+        }
         let (new, note) = (draft, note("game.add", reason))
         do {
             return try await transaction(.init(isDryRun: isDryRun)) { session in
@@ -146,9 +170,11 @@ extension Administration {
     /// Makes the leaderboards of a game and of its boards anew from their logs, which changes nothing unless something had
     /// damaged them; those of one board, where that is given.
     ///
+    /// - Parameter withBoards: Whether boards that are declared for the game are made anew with it.
     /// - Returns: What was not as the log says.
     package func rebuildGame(
         _ game: Game,
+        withBoards: Bool = true,
         reason: String? = nil,
         isDryRun: Bool = false,
         onStep: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -158,7 +184,7 @@ extension Administration {
             var report = RebuildReport()
             for current in try Moderation.lockedGames(
                 session,
-                where: { $0.id == game.id || $0.root == game.id }
+                where: { $0.id == game.id || withBoards && $0.root == game.id }
             ) {
                 var change = OperationChange()
                 try change.rebuild(current, in: session, onStep: onStep)

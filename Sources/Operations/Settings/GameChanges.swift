@@ -41,6 +41,23 @@ package struct GameChanges: Sendable {
 
     func names(_ path: PartialKeyPath<GameDraft>) -> Bool { steps.contains { $0.setting.leads(to: path) } }
 
+    /// Makes sure that a game, or a board of one, has the settings.
+    func checkThatApply(to game: Game) throws(OperationError) {
+        guard game.isMain else { return try checkThatApply(toBoardOf: game) }
+        guard let setting = steps.first(where: { $0.setting.isOfDeclaredBoards })?.setting else { return }
+        throw .invalid(
+            "only boards that are declared have '\(setting.key)', and '\(game.board)' is the game's own"
+        )
+    }
+
+    /// Makes sure that boards that are declared for a game have the settings.
+    func checkThatApply(toBoardOf game: Game) throws(OperationError) {
+        guard let setting = steps.first(where: { !$0.setting.isOfBoards })?.setting else { return }
+        throw .invalid(
+            "'\(setting.key)' is the whole game's: 'highscores game set \(game.gameName)' changes it"
+        )
+    }
+
     /// Whether settings are named by which runs make entries.
     var mayCountOtherwise: Bool { steps.contains { $0.setting.effect == .entries } }
 
@@ -56,13 +73,15 @@ package struct GameChanges: Sendable {
     package func apply(to draft: inout GameDraft) throws(OperationError) {
         let before = draft.rules
         write(to: &draft)
-        // No table of Telegram follows a declared board.
-        if draft.root == nil { try checkThatTelegramScoreIsSaid(before: before, after: draft.rules) }
+        // Of other boards than its own, the game's settings say it.
+        if draft.root == nil, draft.rules.telegramBoard == draft.board {
+            try checkThatTelegramScoreIsSaid(before: before, after: draft.rules)
+        }
         try draft.check()
     }
 
     /// Where it is not obvious what Telegram should show, the operator must say it.
-    private func checkThatTelegramScoreIsSaid(
+    func checkThatTelegramScoreIsSaid(
         before: GameRules,
         after: GameRules
     ) throws(OperationError) {

@@ -5,6 +5,7 @@ extension GameDraft {
     /// The longest short name, in bytes, that fits the answer to an inline query (Bot API, result ids).
     private static let maximumNameLength = 64
     private static let maximumTitleLength = 256
+    private static let maximumUnitLength = 16
     /// Longer addresses do not survive every browser and proxy once a token was added.
     private static let maximumURLLength = 2000
 
@@ -15,7 +16,8 @@ extension GameDraft {
         try checkURL()
         try checkZone(rules.zone)
         try checkBounds()
-        if let conflict = rules.conflict { throw .invalid(conflict) }
+        try checkUnit()
+        if let conflict = rules.conflict(of: board) { throw .invalid(conflict) }
     }
 
     private func checkName() throws(OperationError) {
@@ -36,6 +38,17 @@ extension GameDraft {
             title.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else {
             throw .invalid("a title has 1 to \(Self.maximumTitleLength) characters and no control characters")
+        }
+    }
+
+    private func checkUnit() throws(OperationError) {
+        guard let unit = rules.scoreUnit else { return }
+        guard (1...Self.maximumUnitLength).contains(unit.count), unit.contains(where: { !$0.isWhitespace }),
+            unit.unicodeScalars.allSatisfy({ ![.control, .format].contains($0.properties.generalCategory) })
+        else {
+            throw .invalid(
+                "score-unit has 1 to \(Self.maximumUnitLength) characters and no control characters, or is none"
+            )
         }
     }
 

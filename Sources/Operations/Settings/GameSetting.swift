@@ -68,6 +68,7 @@ extension GameSetting {
             return starts.contains(nil) ? nil : starts.compactMap(\.self)
         },
         phrase("telegram_score", \.rules.telegramScore, .telegram),
+        text("telegram_board", \.rules.telegramBoard, .telegram),
         phrase("edit_message", \.rules.messageEdits),
         bound("min_score", \.rules.bounds.minimum) { .integer(Int64($0)) },
         bound("max_score", \.rules.bounds.maximum) { .integer(Int64($0)) },
@@ -91,6 +92,8 @@ extension GameSetting {
         },
         flag("shadow", \.rules.bounds.isShadow),
         word("retention", \.rules.retention),
+        word("score_format", \.rules.scoreFormat),
+        optional("score_unit", \.rules.scoreUnit, show: { $0 }) { $0 },
         flag("enabled", \.isEnabled),
         flag("public", \.isPublic),
         flag("show_identity", \.showsIdentity),
@@ -99,7 +102,9 @@ extension GameSetting {
 
     /// What boards that are declared for a game have of their own; the rest is the game's.
     private static let ofBoards: Set<String> = [
-        "order", "keep", "windows", "attempts", "seed", "min_score", "max_score", "removed",
+        "order", "keep", "windows", "attempts", "seed", "min_score", "max_score", "score_format",
+        "score_unit",
+        "removed",
     ]
     /// What only declared boards have.
     private static let ofDeclaredBoards: Set<String> = ["attempts", "seed", "removed"]
@@ -107,15 +112,16 @@ extension GameSetting {
     /// Whether only boards that are declared have the setting.
     var isOfDeclaredBoards: Bool { Self.ofDeclaredBoards.contains(key) }
 
+    /// Whether boards that are declared have the setting of their own.
+    var isOfBoards: Bool { Self.ofBoards.contains(key) }
+
     /// Whether a game, or a board of one, has the setting.
-    func applies(to game: Game) -> Bool {
-        game.isMain ? !isOfDeclaredBoards : Self.ofBoards.contains(key)
-    }
+    func applies(to game: Game) -> Bool { game.isMain ? !isOfDeclaredBoards : isOfBoards }
 
     private static func optional<Value: Sendable>(
         _ key: String,
         _ path: any WritableKeyPath<GameDraft, Value?> & Sendable,
-        _ effect: Effect,
+        _ effect: Effect = .nothing,
         show: @escaping @Sendable (Value) -> String,
         read: @escaping @Sendable (String) -> Value?
     ) -> GameSetting {
@@ -210,6 +216,14 @@ extension Game {
     /// The names that documents and commands use for what makes up a game.
     package static let fieldNames =
         ["game", "bot", "short_name"] + GameSetting.all.filter { !$0.isOfDeclaredBoards }.map(\.key)
+
+    /// The names that exports use for what makes up games and their boards.
+    package static let exportedNames =
+        ["game", "board", "bot", "short_name"] + GameSetting.all.map(\.key).filter { $0 != "removed" }
+
+    /// Those of boards that are declared for a game.
+    package static let boardFieldNames =
+        ["game", "bot", "short_name", "board"] + GameSetting.all.filter(\.isOfBoards).map(\.key)
 
     /// Everything that makes up a game, by these names.
     package var fields: [(name: String, value: FieldValue)] {

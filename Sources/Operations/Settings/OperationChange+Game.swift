@@ -15,9 +15,13 @@ extension OperationChange {
         guard let before = try session.run(.gameGet(id)) else {
             throw OperationError.notFound("the game '\(name)' is no longer there")
         }
+        try changes.checkThatApply(to: before)
         var draft = GameDraft(before)
         try changes.apply(to: &draft)
         try before.checkThatLogReaches(to: draft)
+        // All boards are locked by rising id before some of them are.
+        let boards = try boards(of: before, movedBy: draft, in: session)
+        let shown = try ShownBoard(of: before, draft, changes, in: session)
         try session.execute(.gameUpdate(id, to: draft))
         guard let after = try session.run(.gameGet(id)) else {
             throw PostgresError(.decoding, "the game just changed is not there")
@@ -30,20 +34,19 @@ extension OperationChange {
         guard !change.settings.isEmpty else { return change }
         let effects = GameDraft(after).effects(comparedTo: GameDraft(before))
         if effects.contains(.entries) { try change.rebuild(after, in: session) }
-        if after.rules.zone != before.rules.zone || after.rules.seasons != before.rules.seasons {
-            for board in try session.run(.gamesListWithBoards()) where board.root == id && !board.isMain {
-                try session.run(.gameLock(board.id))
-                var own = OperationChange()
-                try own.rebuild(board, in: session)
-                change.rebuild.add(own.rebuild)
-            }
+        for board in boards {
+            guard let board = try session.run(.gameGet(board)) else { continue }
+            var own = OperationChange()
+            try own.rebuild(board, in: session)
+            change.rebuild.add(own.rebuild)
+            change.deliveries += own.deliveries
         }
-        if effects.contains(.telegram) {
+        if effects.contains(.telegram), let board = try session.run(.gameGet(shown?.id ?? id)) {
             let now = try session.run(.timeGet())
             var desired = 0
-            try session.chatScoresRead(of: after) { chatScores throws(PostgresError) in
+            try session.chatScoresRead(of: board) { chatScores throws(PostgresError) in
                 desired += chatScores.count
-                try session.desiredScoresRecount(of: chatScores, game: after, now: now)
+                try session.desiredScoresRecount(of: chatScores, game: board, now: now)
             }
             change.deliveries = desired
         }
@@ -51,6 +54,24 @@ extension OperationChange {
             .auditInsert(note.entry(on: after.name, before: before.document, after: after.document))
         )
         return change
+    }
+
+    /// Locks the boards declared for a game whose windows begin elsewhere by other settings, and makes sure that their logs
+    /// still have what their leaderboards are then made of.
+    private static func boards(
+        of game: Game,
+        movedBy draft: GameDraft,
+        in session: Session
+    ) throws -> [GameID] {
+        guard draft.rules.zone != game.rules.zone || draft.rules.seasons != game.rules.seasons else {
+            return []
+        }
+        return try Moderation.lockedGames(session) { $0.root == game.id && !$0.isMain }.map { board in
+            var own = GameDraft(board)
+            (own.rules.zone, own.rules.seasons) = (draft.rules.zone, draft.rules.seasons)
+            try board.checkThatLogReaches(to: own)
+            return board.id
+        }
     }
 
     /// Makes the leaderboards of a game anew from the log.
@@ -62,7 +83,7 @@ extension OperationChange {
         let now = try session.run(.timeGet())
         var desired = 0
         rebuild = try session.boardsRebuild(of: game, scope: .game) { chatScores throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
+            guard game.telegramScore != .off else { return }
             desired += chatScores.count
             try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         } onStep: {
@@ -88,6 +109,8 @@ extension Game {
         guard let logWholeFrom else { return }
         var (old, new) = (GameDraft(self), draft)
         // Seasons that begin later are made of runs that are all there.
+        // And retention keeps what all windows need, in use or not.
+        new.rules.windows = old.rules.windows
         old.rules.seasons.removeAll { $0 >= logWholeFrom }
         new.rules.seasons.removeAll { $0 >= logWholeFrom }
         guard

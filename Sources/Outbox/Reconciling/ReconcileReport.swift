@@ -20,7 +20,7 @@ package struct ReconcileScope: Sendable {
         case forced
     }
 
-    /// Whose tables; all of bots whose clients are at hand.
+    /// Whose tables, by the board that Telegram shows of each game; all of bots whose clients are at hand.
     package var games: [Game]
     package var chat: ChatID?
     package var extent: Extent
@@ -41,6 +41,7 @@ package struct ReconcileScope: Sendable {
 
 /// A difference that was found.
 package struct FoundDrift: Sendable {
+    /// The board that Telegram shows.
     package let game: Game
     package let chat: ChatID
     package let chatInstance: ChatInstance?

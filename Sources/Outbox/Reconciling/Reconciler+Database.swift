@@ -69,11 +69,11 @@ extension Reconciler {
         target: StoredTarget
     ) async throws(PostgresError) -> [PlayerID] {
         let now = now()
-        let place = [game.name, instance.map { "chat \($0)" }].compactMap(\.self).joined(separator: " ")
+        let place = [game.gameName, instance.map { "chat \($0)" }].compactMap(\.self).joined(separator: " ")
         return try await pool.transaction { session throws(PostgresError) in
             let repaired = try session.deliveriesRepair(
                 repairs,
-                of: TableKey(game: game.id, chat: chat),
+                of: TableKey(game: game.root, chat: chat),
                 bot: game.bot,
                 target: target,
                 now: now

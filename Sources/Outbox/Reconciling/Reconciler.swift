@@ -56,7 +56,7 @@ package struct Reconciler: Sendable {
         _ scope: ReconcileScope,
         progress: @escaping @Sendable (ReconcileReport) -> Void = { _ in }
     ) async throws -> ReconcileReport {
-        let games = Dictionary(uniqueKeysWithValues: scope.games.map { ($0.id, $0) })
+        let games = Dictionary(uniqueKeysWithValues: scope.games.map { ($0.root, $0) })
         let report = Mutex(ReconcileReport())
         switch scope.extent {
         case .sample(let count):

@@ -38,10 +38,17 @@
   }
 
   function renderPeople() {
+    const text = JSON.stringify([person, state.users]);
+    if ($("people").dataset.text === text) return;
+    const hadFocus = $("people").contains(document.activeElement);
+    $("people").dataset.text = text;
     $("people").replaceChildren(...state.users.map((someone) => make("button", {
       data: { person: someone.id }, ariaPressed: String(someone.id === person), title: "Be " + someone.name,
       onclick: () => { person = someone.id; render(); }
     }, avatar(someone.id, someone.name), make("span", { textContent: someone.name, dir: "auto" }))));
+    const chosen = $("people").querySelector("[aria-pressed=true]");
+    chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (hadFocus) chosen.focus();
   }
 
   function renderList() {
@@ -90,12 +97,27 @@
     toastTimer = setTimeout(() => { $("toast").hidden = true; }, 4000);
   }
 
+  /** Only what lies on top can be used. */
+  function settle() {
+    const top = ["alert", "browser"].find((id) => !$(id).hidden);
+    for (const part of document.querySelectorAll("#list, main, #browser")) part.inert = Boolean(top) && part.id !== top;
+  }
+
+  let asker = null;
   function alertWith(text, choices = []) {
+    asker = document.activeElement;
     $("warning").textContent = text;
     $("choices").replaceChildren(...choices);
     $("ok").textContent = choices.length ? "Cancel" : "OK";
     $("alert").hidden = false;
+    settle();
     $("ok").focus();
+  }
+
+  function dismiss() {
+    $("alert").hidden = true;
+    settle();
+    if (asker) asker.focus();
   }
 
   async function press(message, data) {
@@ -117,14 +139,19 @@
     $("address").textContent = new URL(url).host;
     $("player").textContent = presser.name;
     $("browser").hidden = false;
+    settle();
     $("frame").src = withShareLink(url, message);
     $("frame").focus();
   }
 
+  /** Closes the game, and goes on where it was opened. */
   function close() {
+    const button = opened && document.querySelector(`[data-play="${opened.message_id}"]`);
     $("browser").hidden = true;
     $("frame").src = "about:blank";
     opened = null;
+    settle();
+    (button || $("text")).focus();
   }
 
   async function say(text) {
@@ -141,7 +168,7 @@
     const targets = mine().filter((chat) => chat.key !== from).map((target) => make("button", {
       textContent: target.title, data: { target: target.key },
       onclick: async () => {
-        $("alert").hidden = true;
+        dismiss();
         try {
           await call("forwards", { chat: from, message_id: message.message_id, user: person, to: target.key });
           close();
@@ -190,19 +217,20 @@
   };
   $("text").oninput = offer;
   $("close").onclick = close;
-  $("ok").onclick = () => { $("alert").hidden = true; };
+  $("ok").onclick = dismiss;
   $("back").onclick = () => document.body.classList.add("listing");
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (!$("alert").hidden) $("alert").hidden = true;
+    if (!$("alert").hidden) dismiss();
     else if (!$("browser").hidden) close();
   });
-  // A game asks to be shared with a message from its frame.
+  // A game asks to be shared, or to be left, with a message from its frame.
   addEventListener("message", (event) => {
     if (!opened || event.source !== $("frame").contentWindow) return;
     let asks;
     try { asks = typeof event.data === "string" ? JSON.parse(event.data) : event.data; } catch { return; }
     if (asks && ["share_score", "share_game"].includes(asks.eventType)) forward(opened);
+    else if (asks && asks.eventType === "web_app_close") close();
   });
 
   async function refresh() {

@@ -8,10 +8,18 @@
   const sound = new Sound();
   const keys = new Set();
   let hs = null;
+  let run = null;
   let world = null;
   let aim = null;
   let rounds = 0;
   let best = null;
+  /** The board that is played; nothing is the game's own. */
+  let board = "";
+  /** The leaderboard as it was read last. */
+  let table = null;
+  /** The player's latest try of the challenge, and until when there are no more. */
+  let attempt = null;
+  let spentUntil = 0;
 
   const state = (name) => { document.body.dataset.state = name; };
   const shown = (number) => number.toLocaleString("en");
@@ -20,6 +28,13 @@
   function button(text, isReady) {
     $("go").textContent = text;
     $("go").disabled = !isReady;
+  }
+
+  /** Offers a round, as far as there are tries left. */
+  function offer(text) {
+    if (board && Date.now() < spentUntil) return button("Come back tomorrow", false);
+    const left = board && attempt ? attempt.of - attempt.number : 0;
+    button(left > 0 ? `${text} · ${left} ${left === 1 ? "try" : "tries"} left` : text, true);
   }
 
   function note(text, action) {
@@ -38,6 +53,8 @@
       case "token_expired": return "This link has grown old. Press Play in the chat again.";
       case "token_missing": case "token_invalid": return "Open the game with the Play button in its chat.";
       case "player_banned": return "You cannot play this game at the moment.";
+      case "attempts_used": return "Your tries for today are used up. Tomorrow there is a new sky.";
+      case "board_unknown": return "There is no challenge at the moment.";
       case "game_disabled": return "This game is having a break. Come back later.";
       case "network": case "timeout": return "No connection.";
       default: return error.status === 429 ? "Too fast! One moment." : "The scores are not reachable right now.";
@@ -63,27 +80,61 @@
   }
 
   async function showBoard() {
-    let board;
+    const asked = board;
+    let found;
     try {
-      board = await hs.leaderboard({ scope: "chat", limit: 5 });
+      found = await hs.leaderboard(asked ? { board: asked, scope: "chat", window: "day", limit: 5 } : { scope: "chat", limit: 5 });
     } catch (error) {
       if (error.isTemporary()) setTimeout(() => document.body.dataset.state !== "playing" && showBoard(), 4000);
       return error;
     }
-    const lines = board.entries.map(row);
-    if (board.me && !board.entries.some((entry) => entry.me)) {
+    if (asked !== board) return null;
+    table = found;
+    const lines = table.entries.map(row);
+    if (table.me && !table.entries.some((entry) => entry.me)) {
       const gap = document.createElement("li");
       gap.className = "gap";
       gap.textContent = "⋯";
       const name = hs.player && hs.player.name || "You";
-      lines.push(gap, row({ rank: board.me.rank, player: { name }, score: board.me.score, me: true }));
+      lines.push(gap, row({ rank: table.me.rank, player: { name }, score: table.me.score, me: true }));
     }
     $("top").replaceChildren(...lines);
-    if (board.me) best = board.me.score;
-    if (board.me && world === null) {
-      $("rank").textContent = `Your best ${shown(best)} · #${board.me.rank} of ${board.total} in this chat`;
+    $("none").textContent = board ? "Nobody has played it today. Be the first!" : "";
+    reveal("none", Boolean(board) && lines.length === 0);
+    best = table.me ? table.me.score : null;
+    if (table.me && world === null) {
+      $("rank").textContent = `Your best ${shown(best)} · #${table.me.rank} of ${table.total} ${place()}`;
     }
     return null;
+  }
+
+  const place = () => board ? "today" : "in this chat";
+
+  // What to play
+
+  async function choose(name) {
+    if (name === board || !["ready", "done"].includes(document.body.dataset.state)) return;
+    board = name;
+    world = null;
+    best = null;
+    state("ready");
+    for (const one of document.querySelectorAll("#modes button")) one.setAttribute("aria-pressed", one.dataset.board === board);
+    $("title").textContent = board ? "Daily challenge" : "Comet Catch";
+    $("lead").textContent = board ? "One sky a day, the same for everybody, and only a few tries."
+      : "Catch the stars, dodge the rocks.";
+    reveal("lead", true);
+    for (const id of ["score", "badge", "none"]) reveal(id, false);
+    for (const id of ["rank", "try"]) $(id).textContent = "";
+    $("top").replaceChildren();
+    $("top").setAttribute("aria-label", board ? "Best of today in this chat" : "Best of this chat");
+    note("");
+    offer("Play");
+    // So that the space bar begins a round.
+    $("go").focus({ preventScroll: true });
+    const error = await showBoard();
+    if (!error || name !== board) return;
+    note(explain(error));
+    button("Play", error.isTemporary());
   }
 
   // A round
@@ -93,16 +144,21 @@
     state("starting");
     button("Get ready…", false);
     try {
-      await hs.startRun({ onRetry: ({ error }) => note(explain(error) + " Trying again…", tryNow) });
+      run = await hs.startRun({ board: board || undefined, onRetry: ({ error }) => note(explain(error) + " Trying again…", tryNow) });
     } catch (error) {
       note(explain(error));
-      if (!error.isTemporary()) return stop();
+      if (error.code === "attempts_used") spentUntil = Infinity;
+      else if (!error.isTemporary()) return stop();
       state("ready");
-      return button("Try again", true);
+      return offer("Try again");
     }
     note("");
-    const seed = query.has("seed") ? Number(query.get("seed")) + rounds : Math.random() * 4294967296;
+    if (board) attempt = run.attempt;
+    if (board && attempt && attempt.number >= attempt.of) spentUntil = Date.parse(attempt.ends_at) || Infinity;
+    $("try").textContent = board && attempt ? `Try ${attempt.number} of ${attempt.of}` : "";
+    const seed = run.seed ? parseInt(run.seed.slice(0, 8), 16) : query.has("seed") ? Number(query.get("seed")) + rounds : Math.random() * 4294967296;
     rounds += 1;
+    $("game").dataset.seed = seed;
     world = new World(seed, seconds);
     aim = null;
     state("playing");
@@ -122,7 +178,8 @@
     button("Saving…", false);
     let answer;
     try {
-      answer = await hs.submit(score, { seconds: Math.round(played.elapsed), hearts: played.hearts }, {
+      answer = await run.submit(score, {
+        metadata: { seconds: Math.round(played.elapsed), hearts: played.hearts },
         onRetry: ({ error }) => note(explain(error) + " Your score is kept here and sent again.", tryNow)
       });
     } catch (error) {
@@ -131,23 +188,23 @@
       return button("Play again", !["token_expired", "player_banned", "game_disabled"].includes(error.code));
     }
     note("");
-    praise(answer);
-    best = answer.best;
+    const isBest = board ? answer.outcome !== "held" && (best === null || score > best) : answer.outcome === "new_best";
+    reveal("badge", isBest);
     await showBoard();
+    praise(answer, isBest);
     state("done");
-    button("Play again", true);
+    offer("Play again");
   }
 
-  function praise(answer) {
-    const isBest = answer.outcome === "new_best";
-    reveal("badge", isBest);
-    const board = answer.boards[0];
+  function praise(answer, isBest) {
+    const me = table && table.me;
     if (answer.outcome === "held") {
       $("rank").textContent = "Wow. Somebody will look at this score before it counts.";
-    } else if (board && board.rank) {
-      const place = `#${board.rank} of ${board.entries} in this chat`;
-      const ahead = board.next ? ` · ${shown(board.next.score - answer.best + 1)} more for #${board.next.rank}` : " · on top!";
-      $("rank").textContent = (isBest ? "" : `Your best is ${shown(answer.best)} · `) + place + ahead;
+    } else if (me) {
+      const above = board ? table.entries.find((entry) => entry.rank === me.rank - 1) : answer.boards[0].next;
+      const ahead = above ? ` · ${shown(above.score - me.score + 1)} more for #${above.rank}` : me.rank === 1 ? " · on top!" : "";
+      const own = isBest ? "" : `Your best is ${shown(me.score)} · `;
+      $("rank").textContent = `${own}#${me.rank} of ${table.total} ${place()}${ahead}`;
     }
   }
 
@@ -194,10 +251,12 @@
     const isPlaying = document.body.dataset.state === "playing";
     if ((event.key === " " || event.key === "Enter") && !isPlaying && !event.repeat) {
       event.preventDefault();
-      if (document.activeElement && document.activeElement.closest("#note, #sound")) document.activeElement.click();
+      if (document.activeElement && document.activeElement.closest("#note, #sound, #modes")) document.activeElement.click();
       else start();
     }
     if (event.key.startsWith("Arrow")) event.preventDefault();
+    // The keys are this frame's while it is played, so whoever shows it has to be told.
+    if (event.key === "Escape" && parent !== window) parent.postMessage('{"eventType":"web_app_close"}', "*");
     keys.add(names[event.key] || event.key);
   });
   addEventListener("keyup", (event) => keys.delete(names[event.key] || event.key));
@@ -206,6 +265,7 @@
   $("game").addEventListener("pointerdown", point);
   $("game").addEventListener("pointermove", point);
   $("go").onclick = start;
+  for (const one of document.querySelectorAll("#modes button")) one.onclick = () => choose(one.dataset.board);
   $("sound").onclick = () => {
     const isOn = sound.toggle();
     $("sound").textContent = isOn ? "Sound on" : "Sound off";
@@ -227,6 +287,7 @@
       return stop();
     }
     note(error ? explain(error) : "");
+    reveal("modes", query.has("challenge"));
     state("ready");
     button("Play", true);
   }

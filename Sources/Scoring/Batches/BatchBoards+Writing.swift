@@ -56,7 +56,7 @@ extension BatchBoards {
         _ changes: [Change],
         _ session: Session
     ) throws(PostgresError) -> [DesiredScore] {
-        guard game.rules.telegramScore != .off else { return [] }
+        guard game.telegramScore != .off else { return [] }
         let targets = try targets(session)
         return changes.flatMap { change -> [DesiredScore] in
             guard change.name.window == .all, let chat = change.name.chat else { return [] }
@@ -65,7 +65,7 @@ extension BatchBoards {
                 return DesiredScore(
                     chat: chat,
                     player: move.after.sortKey.player,
-                    score: game.rules.telegramScore.value(for: score),
+                    score: game.telegramScore.value(for: score),
                     target: targets[move.after.run]
                 )
             }
@@ -84,7 +84,7 @@ extension BatchBoards {
                 continue
             }
             let sighting = TargetSighting(
-                game: game.id,
+                game: game.root,
                 chat: chat,
                 target: target,
                 pressedAt: launch.launchedAt
@@ -100,7 +100,7 @@ extension BatchBoards {
         guard !reported.isEmpty else { return targets }
         let believed = try session.reportsAccept(
             reported.values.map(\.sighting),
-            game: game.id,
+            game: game.root,
             bot: game.bot
         )
         for target in believed {

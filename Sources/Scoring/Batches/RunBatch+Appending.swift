@@ -40,7 +40,7 @@ extension RunBatch {
         var receipts = [Receipt?](repeating: nil, count: lines.count)
         for (board, own) in Dictionary(grouping: lines.indices, by: { lines[$0].game.id }) {
             guard let game = known[board] else { continue }
-            let read = try self.receipts(of: own.map { lines[$0] }, on: game, session)
+            let read = try self.receipts(of: own.map { lines[$0] }, on: game, at: epochs[board], session)
             for (index, receipt) in zip(own, read) { receipts[index] = receipt }
         }
         var settled: [LoggedRun] = []
@@ -71,6 +71,7 @@ extension RunBatch {
     private func receipts(
         of lines: [BatchLine],
         on game: Game,
+        at epoch: GameEpoch?,
         _ session: Session
     ) throws(PostgresError) -> [Receipt?] {
         let shown = Set(lines.flatMap { $0.reported.map(\.board) }).map { name in
@@ -85,13 +86,19 @@ extension RunBatch {
             memory.learn(KnownBoard(board.state, board.entries), name, of: game.id)
         }
         var (entry, position) = (0, 0)
+        var bounds: [(entry: EntryKey, scoreKey: Int64)] = []
+        defer { if let epoch { memory.learn(bounds, at: epoch) } }
         return lines.map { line in
             let narrowest = entries[entry..<entry + line.counted.count]
             let reported = positions[position..<position + line.reported.count]
             entry = narrowest.endIndex
             position = reported.endIndex
             for (name, found) in zip(line.counted, narrowest) {
-                if let state = found.board { memory.learn(KnownBoard(state), name, of: game.id) }
+                guard let state = found.board else { continue }
+                memory.learn(KnownBoard(state), name, of: game.id)
+                if let best = found.entry?.sortKey {
+                    bounds.append((EntryKey(board: state.id, player: best.player), best.scoreKey))
+                }
             }
             guard line.betters(noneOf: narrowest, game.rules) else { return nil }
             let current = reported.first?.entry
@@ -118,9 +125,7 @@ extension FinishedRun {
 
 extension Game {
     /// Whether runs can be appended to the game's own log, which has a row of each.
-    var takesAppendedRuns: Bool {
-        isEnabled && !isStale && rules.bounds.maximumPerHour == nil
-    }
+    var takesAppendedRuns: Bool { isEnabled && !isStale }
 }
 
 extension BatchLine {

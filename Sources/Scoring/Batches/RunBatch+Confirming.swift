@@ -27,13 +27,14 @@ extension RunBatch {
             chat throws(PostgresError) in try naming.narrowest(at: start, in: chat)
         }
         var proposals: [ProposedRun] = []
+        let epochs = known.mapValues(\.epoch)
         // Who comes after a run that is left to others follows it.
         var left: [GameID: Set<BoardName>] = [:]
         let answered = each(of: new, with: lines) { run, lines -> Receipt? in
             let follows = lines.contains { line in
                 left[line.game.id].map { !$0.isDisjoint(with: line.reported.lazy.map(\.board)) } ?? false
             }
-            guard !follows, let (proposal, answer) = propose(run, lines) else {
+            guard !follows, let (proposal, answer) = propose(run, lines, epochs) else {
                 for line in lines {
                     left[line.game.id, default: []].formUnion(line.reported.lazy.map(\.board))
                 }
@@ -48,13 +49,14 @@ extension RunBatch {
             proposals,
             game: game,
             of: bot,
-            epochs: known.map { ($0.key, $0.value.epoch) }
+            epochs: epochs.map { ($0.key, $0.value) }
         )
         let proposed = proposals.count
         return Ending([Statement.gamesLock(ids).query, insertion.query]) {
             [memory] rows throws(PostgresError) in
             let written = try insertion.decode(rows[1])
             memory.count(hits: written.count, misses: 0, failures: proposed - written.count)
+            for (game, epoch) in epochs { memory.learn(proposals.bounds(on: game, of: written), at: epoch) }
             return answers(decisions, answered.map { $0.flatMap { written.contains($0.run) ? $0 : nil } })
         }
     }
@@ -64,7 +66,11 @@ extension RunBatch {
     /// - Parameter lines: What it scored on each board.
     /// - Returns: Nil where too little is remembered, and for a run that betters an entry of all time or is to be
     ///   reviewed.
-    private func propose(_ run: FinishedRun, _ lines: ArraySlice<BatchLine>) -> (ProposedRun, Receipt)? {
+    private func propose(
+        _ run: FinishedRun,
+        _ lines: ArraySlice<BatchLine>,
+        _ epochs: [GameID: GameEpoch]
+    ) -> (ProposedRun, Receipt)? {
         var receipts: [Receipt] = []
         var narrowest: [ProposedRun.Narrow] = []
         var reported: [ProposedRun.Reported] = []
@@ -75,9 +81,14 @@ extension RunBatch {
                 let boards = line.reported.known({ memory.board($0.board, of: id) }),
                 let places = boards.known({ $0.place(of: run.player) }), let first = places.first?.entry,
                 !line.verdict.counts || scoreKey >= first.sortKey.scoreKey,
-                let narrow = line.counted.known({ memory.board($0, of: id)?.id })
+                let epoch = epochs[id], let narrow = line.counted.known({ memory.board($0, of: id)?.id })
             else { return nil }
-            narrowest += narrow.map { (id, $0, scoreKey) }
+            for board in narrow {
+                let entry = EntryKey(board: board, player: run.player)
+                if !memory.isNoBetter(scoreKey, than: entry, at: epoch) {
+                    narrowest.append((id, board, scoreKey))
+                }
+            }
             reported += boards.map { (id, $0.id, $0.version) }
             receipts.append(
                 Receipt(
@@ -91,6 +102,21 @@ extension RunBatch {
         }
         let (answer, logged) = settle(run, lines, receipts)
         return (ProposedRun(run: logged, narrowest: narrowest, reported: reported), answer)
+    }
+}
+
+extension [ProposedRun] {
+    /// What the database confirmed of players' entries on the leaderboards of a game.
+    fileprivate func bounds(on game: GameID, of written: Set<RunID>) -> [(entry: EntryKey, scoreKey: Int64)] {
+        flatMap { proposal in
+            guard written.contains(proposal.run.score.run) else {
+                return [(entry: EntryKey, scoreKey: Int64)]()
+            }
+            return proposal.narrowest.compactMap { narrow in
+                guard narrow.game == game else { return nil }
+                return (EntryKey(board: narrow.board, player: proposal.run.score.player), narrow.scoreKey)
+            }
+        }
     }
 }
 

@@ -67,9 +67,10 @@ extension RunBatch {
                 let (first, answer) = (runs[number], answers[number])
                 answers.append(
                     answer.flatMap { receipt in
-                        guard let receipt else { return .success(nil) }
+                        guard var receipt = receipt?.replayed else { return .success(nil) }
+                        receipt.isNamed = run.isNamed
                         return run.repeats(player: first.player, scores: first.scores)
-                            ? .success(receipt.replayed) : .failure(.runAlreadyScored)
+                            ? .success(receipt) : .failure(.runAlreadyScored)
                     }
                 )
             }

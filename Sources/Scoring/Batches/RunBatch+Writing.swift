@@ -60,7 +60,8 @@ extension RunBatch {
         }
     }
 
-    /// How many scores the players of runs submitted in the hour before; not looked up where no rule asks for it.
+    /// How many scores the players of runs submitted in the hour before, to whichever boards; not looked up where no rule
+    /// asks for it.
     private func earlierRuns(
         of runs: [FinishedRun],
         _ game: Game,

@@ -21,8 +21,15 @@ package final class PlayMemory: Sendable {
         case board(KnownBoard)
     }
 
+    /// Within an epoch a player's best on a leaderboard is this or a better one.
+    private struct Bound {
+        let scoreKey: Int64
+        let epoch: GameEpoch
+    }
+
     private struct State {
         var items: Generations<Subject, Known>
+        var bounds: Generations<EntryKey, Bound>
         var statistics = MemoryStatistics()
 
         mutating func store(_ board: KnownBoard, _ name: BoardName, of game: GameID) {
@@ -42,7 +49,10 @@ package final class PlayMemory: Sendable {
 
     /// - Parameter limit: How many bytes it may take; 0 turns it off.
     package init(limit: Int) {
-        state = Mutex(State(items: Generations(limit: limit)))
+        let share = limit / 8
+        state = Mutex(
+            State(items: Generations(limit: limit - share), bounds: Generations(limit: share))
+        )
         isOff = limit == 0
     }
 
@@ -50,7 +60,7 @@ package final class PlayMemory: Sendable {
     package var statistics: MemoryStatistics {
         state.withLock { state in
             var statistics = state.statistics
-            statistics.bytes = state.items.bytes
+            statistics.bytes = state.items.bytes + state.bounds.bytes
             return statistics
         }
     }
@@ -144,6 +154,27 @@ package final class PlayMemory: Sendable {
                 else { continue }
                 board.follow(change.history.moves, to: change.version)
                 state.store(board, change.name, of: game)
+            }
+        }
+    }
+
+    /// Whether a score betters nothing that a player has on a leaderboard, by what was seen within an epoch.
+    ///
+    /// Where the best is kept an entry only ever gets better within an epoch, so that this needs no version, and nobody
+    /// who asks the database.
+    func isNoBetter(_ scoreKey: Int64, than entry: EntryKey, at epoch: GameEpoch) -> Bool {
+        guard let bound = state.withLock({ $0.bounds.find(entry) }) else { return false }
+        return bound.epoch == epoch && bound.scoreKey <= scoreKey
+    }
+
+    /// Remembers that players have entries that are at least as good as scores.
+    func learn(_ bounds: [(entry: EntryKey, scoreKey: Int64)], at epoch: GameEpoch) {
+        state.withLock { state in
+            for (entry, scoreKey) in bounds {
+                if let known = state.bounds.find(entry), known.epoch == epoch, known.scoreKey <= scoreKey {
+                    continue
+                }
+                state.bounds.store(Bound(scoreKey: scoreKey, epoch: epoch), entry, bytes: 0)
             }
         }
     }

@@ -64,7 +64,7 @@ extension ChatMerge {
         let rebuild = try session.chatsMerge(gone, into: kept, bot: bot) {
             game,
             chatScores throws(PostgresError) in
-            guard game.rules.telegramScore != .off else { return }
+            guard game.telegramScore != .off else { return }
             deliveries += chatScores.count
             try session.desiredScoresRecount(of: chatScores, game: game, now: now)
         }

@@ -60,32 +60,41 @@ extension Highscores {
                 )
             }
         }
-        let left = found.dropFirst(cursor?.shown ?? 0)
-        let records = Array(left.prefix(limit))
-        let items = records.map { HistoryPage.Item($0) }
-        guard left.count > records.count, let last = records.last else {
-            return HistoryPage(items: items, next: nil)
+        let left = found.drop { record in
+            start.map { $0.sequence == record.place.sequence && record.part?.position ?? 0 <= $0.position }
+                ?? false
         }
-        let before = cursor.map { $0.sequence == last.place.sequence ? $0.shown : 0 } ?? 0
+        var items: [HistoryPage.Item] = []
+        var last: HistoryRecord?
+        for record in left {
+            if let part = record.part {
+                guard items.count < limit else { break }
+                items.append(HistoryPage.Item(record, part))
+            }
+            last = record
+        }
+        // Runs whose boards were taken away fill no page.
+        let isMore = last != left.last || Set(found.map(\.place)).count == limit + 2
+        guard isMore, let last else { return HistoryPage(items: items, next: nil) }
         let edge = HistoryCursor(
             player: launch.player,
             board: name,
             acceptedAt: last.place.acceptedAt,
             sequence: last.place.sequence,
-            shown: before + records.count { $0.place == last.place }
+            position: last.part?.position ?? 0
         )
         return HistoryPage(items: items, next: keys.token(for: edge, in: root.tokenID))
     }
 }
 
 extension HistoryPage.Item {
-    fileprivate init(_ record: HistoryRecord) {
+    fileprivate init(_ record: HistoryRecord, _ part: HistoryRecord.Part) {
         self.init(
             run: record.run,
-            board: record.board,
-            score: record.score,
-            outcome: Receipt.Outcome(record.outcome),
-            reasons: record.reasons,
+            board: part.board,
+            score: part.score,
+            outcome: Receipt.Outcome(part.outcome),
+            reasons: part.reasons,
             startedAt: record.startedAt,
             acceptedAt: record.place.acceptedAt
         )

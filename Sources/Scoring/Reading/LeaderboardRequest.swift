@@ -8,6 +8,8 @@ package struct LeaderboardRequest: Sendable {
         case player(token: String)
         /// Whoever may see what a chat's members see, and is nobody themselves.
         case members(GameID, chat: ChatInstance?)
+        /// Somebody in a chat, as Telegram tells; nobody where it does not say who.
+        case member(Game, chat: ChatInstance?, PlayerID?)
         /// A studio's own server: everything that anybody may see of the game, and of a chat what its members see.
         case server(Game, chat: ChatInstance?)
         /// Anybody, by the game's name; only the global leaderboard of a public game.

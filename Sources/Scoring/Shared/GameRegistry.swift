@@ -21,6 +21,8 @@ package final class GameRegistry: Sendable {
         /// With the boards that are declared for them.
         var games: [GameID: Game] = [:]
         var boards: [Board: GameID] = [:]
+        /// Those that are declared for a game, by name.
+        var declared: [GameID: [Game]] = [:]
         var ids: [Name: GameID] = [:]
         var tokenIDs: [GameTokenID: GameID] = [:]
         var bans: Set<Ban> = []
@@ -52,6 +54,9 @@ package final class GameRegistry: Sendable {
             boards: Dictionary(
                 uniqueKeysWithValues: games.map { (Board(root: $0.root, name: $0.board), $0.id) }
             ),
+            declared: Dictionary(grouping: games.filter { !$0.isMain }, by: \.root).mapValues {
+                $0.sorted { $0.board < $1.board }
+            },
             ids: Dictionary(
                 uniqueKeysWithValues: mains.map { (Name(bot: $0.bot, shortName: $0.shortName), $0.id) }
             ),
@@ -74,11 +79,7 @@ package final class GameRegistry: Sendable {
     }
 
     /// The boards that are declared for a game, by name.
-    package func boards(of root: GameID) -> [Game] {
-        state.withLock { $0.games.values.filter { $0.root == root && !$0.isMain } }.sorted {
-            $0.board < $1.board
-        }
-    }
+    package func boards(of root: GameID) -> [Game] { state.withLock { $0.declared[root] ?? [] } }
 
     /// A game by the id that tokens name.
     package func game(_ id: GameTokenID) -> Game? {

@@ -34,6 +34,9 @@ struct Housekeeping: Service {
                 await work { session throws(PostgresError) in
                     try session.execute(.reviewsForgetShadow(before: now + (.zero - Self.memoryOfShadows)))
                 }
+                await work { session throws(PostgresError) in
+                    try session.attemptsForget(before: now + (.zero - retentionMargin))
+                }
                 if lastPruning.map({ now - $0 >= Self.pruningInterval }) ?? true,
                     await pruneLog(before: now + (.zero - retentionMargin))
                 {

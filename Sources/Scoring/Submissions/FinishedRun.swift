@@ -23,6 +23,8 @@ package struct FinishedRun: Sendable {
     package let startedAt: Instant
     /// The board that the run was started for, if it was for one.
     let startedFor: String?
+    /// Whether nothing names it, so that a repetition is another run.
+    let isNameless: Bool
     /// At least one; the first board is the one that the answer is about.
     package let scores: [BoardScore]
     /// Whether the scores were given by the names of their boards, so that the answer names each.
@@ -43,6 +45,7 @@ package struct FinishedRun: Sendable {
         asked: [AskedBoard] = []
     ) {
         (id, launch, startedAt, startedFor) = (run.id, run.launch, run.startedAt, run.board)
+        isNameless = run.isNameless
         self.scores = scores
         self.isNamed = isNamed
         self.metadata = metadata

@@ -45,7 +45,7 @@ extension Highscores {
             guard attempt.board == board.id else { throw .keyReused }
             start = attempt.startedAt
         }
-        var run = started(id, of: launch, at: start, board)
+        var run = started(id, of: launch, at: start, board, only: name)
         if let limit, let attempt {
             let window = try interval(limit.window, at: start, on: board)
             run.attempt = UsedAttempt(number: attempt.number, limit: limit, endsAt: window.to)
@@ -65,14 +65,22 @@ extension Highscores {
         return (launch, game)
     }
 
-    /// - Parameter board: The board that the run is for; the game itself where it is for none.
-    func started(_ id: RunID, of launch: Launch, at start: Instant, _ board: Game) -> StartedRun {
+    /// - Parameters:
+    ///   - board: The board that the run is for; the game itself where it is for none.
+    ///   - name: The board's name where the run may feed no other.
+    func started(
+        _ id: RunID,
+        of launch: Launch,
+        at start: Instant,
+        _ board: Game,
+        only name: String? = nil
+    ) -> StartedRun {
         let run = Run(
             id: id,
             launch: launch,
             startedAt: start,
             lifetime: configuration.runLifetime,
-            board: board.isMain ? nil : board.board
+            board: name
         )
         let access = BoardAccess(launch, expiresAt: run.expiresAt)
         return StartedRun(

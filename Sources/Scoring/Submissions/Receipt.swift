@@ -133,7 +133,8 @@ extension Receipt {
             reasons: line.verdict.reasons,
             shadow: line.verdict.isShadow ? line.verdict : nil,
             isReplay: false,
-            board: line.game.board
+            board: line.game.board,
+            isNamed: line.run.isNamed
         )
     }
 }

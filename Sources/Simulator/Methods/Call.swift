@@ -37,6 +37,7 @@ extension SimulatedTelegram {
         case "answercallbackquery": return .success(try answerCallbackQuery(bot, parameters, now))
         case "answerinlinequery": return .success(try answerInlineQuery(bot, parameters, now))
         case "answerguestquery": return .success(try answerGuestQuery(bot, parameters, now))
+        case "getchatmember": return .success(try getChatMember(parameters))
         case "setmysettings": return .success(try setMySettings(bot, parameters))
         case "setmycommands": return .success(try setMyCommands(bot, parameters))
         case "getmycommands": return .success(.json(caller.commands))

@@ -1,6 +1,6 @@
 import JSON
 
-/// `answerGuestQuery` and `setMySettings`.
+/// `answerGuestQuery`, `getChatMember` and `setMySettings`.
 extension SimulatedTelegram {
     mutating func answerGuestQuery(
         _ bot: Int64,
@@ -31,6 +31,18 @@ extension SimulatedTelegram {
         guard let posted else { throw .badRequest("chat not found") }
         inlineMessages[identifier] = MessageAddress(chat: chat, message: posted.number)
         return ["inline_message_id": .string(identifier)]
+    }
+
+    /// What somebody is in a chat: the first of its people made it.
+    func getChatMember(_ parameters: CallParameters) throws(MethodError) -> Document {
+        let (chat, user) = (Int64(parameters["chat_id"]), Int64(parameters["user_id"]))
+        guard let found = chats.values.first(where: { $0.id == chat }), !found.isDeleted else {
+            throw .badRequest("chat not found")
+        }
+        guard let user, users[user] != nil else { throw .badRequest("user not found") }
+        let isMember = found.users.contains(user)
+        let status = found.users.first == user ? "creator" : isMember ? "member" : "left"
+        return ["status": .string(status), "user": userDocument(user)]
     }
 
     /// Of what a bot can set, only how presses on its messages arrive.

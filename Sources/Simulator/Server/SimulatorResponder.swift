@@ -41,7 +41,8 @@ struct SimulatorResponder: HTTPResponder {
         case "/": return .page(.chat)
         case "/game": return .page(.game)
         // The game takes its script from nowhere else, whatever service its address names.
-        case "/sdk/highscores.js": return .page(.script)
+        case "/sdk/highscores.js": return .page(Script.classic)
+        case "/icon.svg": return .page(.icon)
         case "/favicon.ico": return Response(status: .noContent)
         default:
             return .json(

@@ -119,8 +119,8 @@ extension Session {
         )
         try execute(
             """
-            INSERT INTO delivery_chats (bot_id, chat_id, free_at, held_until, slots, messages)
-            SELECT bot_id, \(gone), free_at, held_until, slots, messages FROM delivery_chats
+            INSERT INTO delivery_chats (bot_id, chat_id, free_at, held_until, slots, games, boards)
+            SELECT bot_id, \(gone), free_at, held_until, slots, games, boards FROM delivery_chats
             WHERE bot_id = \(bot) AND chat_id = \(remaining)
             ON CONFLICT DO NOTHING
             """
@@ -167,9 +167,9 @@ extension Session {
     private func mergeTurns(of gone: ChatID, into remaining: ChatID, bot: BotID) throws(PostgresError) {
         _ = try execute(
             """
-            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, held_until, slots, messages)
-            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, held_until, slots, messages)
-            SELECT \(bot), \(remaining), g.free_at, g.free_at, g.held_until, g.slots, g.messages FROM gone g
+            WITH gone AS (DELETE FROM delivery_chats WHERE chat_id = \(gone) RETURNING free_at, held_until, slots, games, boards)
+            INSERT INTO delivery_chats AS q (bot_id, chat_id, ready_at, free_at, held_until, slots, games, boards)
+            SELECT \(bot), \(remaining), g.free_at, g.free_at, g.held_until, g.slots, g.games, g.boards FROM gone g
             ON CONFLICT (bot_id, chat_id) DO UPDATE
             SET free_at = greatest(q.free_at, excluded.free_at),
                 ready_at = greatest(q.free_at, excluded.free_at),
@@ -178,7 +178,7 @@ extension Session {
                 closed_at = NULL, closed_reason = NULL, refusals = 0, refused_at = NULL, retry_at = NULL,
                 value_retry_at = NULL,
                 slots = ARRAY(SELECT s FROM unnest(q.slots || excluded.slots) AS s ORDER BY s),
-                messages = q.messages || excluded.messages
+                games = q.games || excluded.games, boards = q.boards || excluded.boards
             """
         )
     }

@@ -14,6 +14,8 @@ package struct ChatRecord: Hashable, Sendable {
     package let title: String?
     /// The zone in which days, weeks and months of its own leaderboards begin; nil is the game's.
     package let zone: String?
+    /// Of which windows the winners are announced there; nil is none.
+    package let announce: WindowKind?
     /// In which words Telegram refuses what the bot writes there; nil while it does not.
     package let closedReason: String?
     /// When the bot tries again to write in a closed chat.
@@ -22,7 +24,10 @@ package struct ChatRecord: Hashable, Sendable {
     package let merged: [ChatID]
 
     fileprivate init(_ row: Row) throws(PostgresError) {
-        let (id, bot, username, instances, addresses, former, title, zone, closedReason, retryAt, merged) =
+        let (
+            id, bot, username, instances, addresses, former, title, zone, announce, closedReason, retryAt,
+            merged
+        ) =
             try row.decode(
                 ChatID.self,
                 BotID.self,
@@ -30,6 +35,7 @@ package struct ChatRecord: Hashable, Sendable {
                 [ChatInstance].self,
                 [TelegramChatID].self,
                 [TelegramChatID].self,
+                String?.self,
                 String?.self,
                 String?.self,
                 String?.self,
@@ -43,6 +49,7 @@ package struct ChatRecord: Hashable, Sendable {
         formerAddresses = former
         self.title = title
         self.zone = zone
+        self.announce = announce.flatMap { WindowKind(rawValue: $0) }
         self.closedReason = closedReason
         self.retryAt = retryAt
         self.merged = merged
@@ -56,7 +63,7 @@ package struct ChatRecord: Hashable, Sendable {
                      WHERE a.chat_id = c.chat_id AND NOT a.is_gone ORDER BY 1),
                ARRAY(SELECT a.telegram_chat_id FROM chat_addresses a
                      WHERE a.chat_id = c.chat_id AND a.is_gone ORDER BY 1),
-               c.title, c.zone, q.closed_reason, q.retry_at, coalesce(m.chats, '{}')
+               c.title, c.zone, c.announce, q.closed_reason, q.retry_at, coalesce(m.chats, '{}')
         FROM chats c
         JOIN bots b USING (bot_id)
         LEFT JOIN delivery_chats q ON q.bot_id = c.bot_id AND q.chat_id = c.chat_id
@@ -146,5 +153,10 @@ extension Query {
     /// Gives a chat a time zone of its own, or takes it away; its leaderboards are to be made anew.
     package static func chatZoneUpdate(of chat: ChatID, to zone: String?) -> Query {
         "UPDATE chats SET zone = \(zone) WHERE chat_id = \(chat)"
+    }
+
+    /// Has the winners of windows announced in a chat, or no longer.
+    package static func chatAnnounceUpdate(of chat: ChatID, to window: WindowKind?) -> Query {
+        "UPDATE chats SET announce = \(window?.rawValue) WHERE chat_id = \(chat)"
     }
 }

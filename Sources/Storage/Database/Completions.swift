@@ -9,11 +9,12 @@ extension Statement where Value == [String] {
         Self(
             column: """
                 SELECT short_name FROM (
-                    SELECT g.short_name, count(*) AS number FROM games g GROUP BY g.short_name
+                    SELECT g.short_name, count(*) AS number FROM games g WHERE g.root_id IS NULL GROUP BY g.short_name
                 ) AS n WHERE n.number = 1
                 UNION ALL
                 SELECT coalesce(b.username, b.bot_id::text) || '/' || g.short_name
                 FROM games g JOIN bots b ON b.bot_id = g.bot_id
+                WHERE g.root_id IS NULL
                 ORDER BY 1 LIMIT \(limit)
                 """
         )

@@ -77,7 +77,7 @@ extension Session {
             ), changed AS (
                 UPDATE deliveries d
                 SET rejections = 0,
-                    due_at = greatest(\(now), CASE WHEN d.is_correction OR g.keep = 'latest' THEN d.uncertain_until END)
+                    due_at = greatest(\(now), CASE WHEN d.is_correction OR \(unescaped: SQL.followsLatest) THEN d.uncertain_until END)
                 FROM reopened r
                 CROSS JOIN LATERAL (
                     SELECT * FROM deliveries o

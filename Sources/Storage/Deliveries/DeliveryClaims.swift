@@ -93,6 +93,7 @@ extension Statement where Value == [ReadyChat] {
                 SELECT o.game_id, o.player_id
                 FROM (
                     SELECT d.game_id, d.player_id, top.place, d.waiting_since
+                    -- By the boards that Telegram shows; deliveries are the game's.
                     FROM games g
                     CROSS JOIN LATERAL (
                         SELECT b.board_id FROM boards b
@@ -109,9 +110,10 @@ extension Statement where Value == [ReadyChat] {
                     CROSS JOIN LATERAL (
                         -- By the key alone: to a planner who knows of none that wait, walking over those costs nothing.
                         SELECT * FROM deliveries o
-                        WHERE o.game_id = g.game_id AND o.chat_id = r.chat_id AND o.player_id = top.player_id OFFSET 0
+                        WHERE o.game_id = coalesce(g.root_id, g.game_id) AND o.chat_id = r.chat_id
+                          AND o.player_id = top.player_id OFFSET 0
                     ) AS d
-                    WHERE g.bot_id = \(bot)
+                    WHERE g.bot_id = \(bot) AND g.board = g.telegram_board
                       AND d.state = 'pending' AND (r.takes_messages OR d.target LIKE 'inline:%') AND \(isDueAt: now)
                     UNION ALL
                     (SELECT d.game_id, d.player_id, 4, d.waiting_since FROM deliveries d
@@ -175,7 +177,7 @@ extension Statement where Value == [DeliveryClaim] {
             UPDATE deliveries d
             SET state = 'sending', lease = \(leaseID), lease_until = \(leaseUntil), last_call_at = \(now),
                 last_call = CASE WHEN d.must_read THEN 'read'
-                                 WHEN d.is_correction OR g.keep = 'latest' THEN 'force'
+                                 WHEN d.is_correction OR \(unescaped: SQL.followsLatest) THEN 'force'
                                  ELSE 'score' END
             FROM chosen x
             JOIN games g ON g.game_id = x.game_id

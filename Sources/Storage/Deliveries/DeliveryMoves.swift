@@ -7,6 +7,15 @@ package import Postgres
 // other table; only where no call was ever made it surely holds nothing of ours. A call that is under way counts as
 // one of unknown outcome: its answer would tell of the table that was, and its effect may come along.
 
+extension SQL {
+    /// Whether Telegram's tables of a game `g` hold what the last run made: the board that they show keeps the latest.
+    static let followsLatest = """
+        CASE g.telegram_board WHEN 'main' THEN g.keep ELSE (
+            SELECT o.keep FROM games o
+            WHERE o.bot_id = g.bot_id AND o.short_name = g.short_name AND o.board = g.telegram_board) END = 'latest'
+        """
+}
+
 extension Query {
     /// Until when the last call of a row may still take effect: whatever was known of it, or as long as one that is
     /// under way may.
@@ -28,7 +37,7 @@ extension Session {
                 SET known = 'unknown', known_value = NULL, must_read = false, lease = NULL, lease_until = NULL,
                     waiting_since = CASE WHEN d.state = 'done' THEN now() ELSE d.waiting_since END,
                     uncertain_until = \(unescaped: Query.uncertaintyOfDelivery("d")),
-                    due_at = greatest(d.due_at, CASE WHEN d.is_correction OR g.keep = 'latest'
+                    due_at = greatest(d.due_at, CASE WHEN d.is_correction OR \(unescaped: SQL.followsLatest)
                                                 THEN \(unescaped: Query.uncertaintyOfDelivery("d")) END),
                     state = CASE WHEN d.state NOT IN ('done', 'sending') THEN d.state
                                  WHEN d.state = 'done' AND d.desired_score IS NULL THEN 'done'
@@ -57,7 +66,7 @@ extension Session {
                        \(unescaped: Query.uncertaintyOfDelivery("m")) AS uncertain_until,
                        CASE WHEN m.state = 'dead' THEN 'dead'
                             WHEN m.desired_score IS NULL AND (m.last_call IS NULL
-                                                       OR NOT (m.is_correction OR g.keep = 'latest')) THEN 'done'
+                                                       OR NOT (m.is_correction OR \(unescaped: SQL.followsLatest))) THEN 'done'
                             WHEN place.target IS NULL THEN 'no_target'
                             ELSE 'pending' END AS state
                 FROM moved m

@@ -131,7 +131,7 @@ extension Session {
             ), changed AS (
                 UPDATE deliveries d
                 SET state = 'pending', target = f.target, attempts = 0, rejections = 0,
-                    due_at = greatest(\(now), CASE WHEN d.is_correction OR g.keep = 'latest' THEN d.uncertain_until END)
+                    due_at = greatest(\(now), CASE WHEN d.is_correction OR \(unescaped: SQL.followsLatest) THEN d.uncertain_until END)
                 FROM found f JOIN games g ON g.game_id = f.game_id
                 WHERE d.game_id = f.game_id AND d.chat_id = f.chat_id AND d.player_id = f.player_id
                   AND f.target IS NOT NULL

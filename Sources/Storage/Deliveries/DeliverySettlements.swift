@@ -103,7 +103,7 @@ extension Session {
     }
 
     private static let stateColumns = """
-        d.game_id, d.chat_id, d.player_id, d.bot_id, d.desired_score, g.keep = 'latest', d.is_correction, d.known,
+        d.game_id, d.chat_id, d.player_id, d.bot_id, d.desired_score, \(SQL.followsLatest), d.is_correction, d.known,
         d.known_value, d.must_read, d.uncertain_until, d.attempts, d.rejections, d.target, d.last_call, d.last_call_at,
         EXISTS (SELECT FROM delivery_chats q
                 WHERE q.bot_id = d.bot_id AND q.chat_id = d.chat_id AND q.closed_at IS NOT NULL),

@@ -53,6 +53,8 @@ extension Query {
     /// at once. One whose call is under way stays leased; settling it sees that the value moved on.
     ///
     /// Each (chat, player) comes at most once.
+    ///
+    /// - Parameter game: The board that Telegram shows of a game.
     package static func desiredScoresWrite(
         _ scores: [DesiredScore],
         game: Game,
@@ -65,7 +67,7 @@ extension Query {
             WITH changed AS (
                 INSERT INTO deliveries AS d (game_id, chat_id, player_id, bot_id, desired_score, desired_at, waiting_since,
                                              target, is_correction, state, due_at)
-                SELECT \(game.id), x.chat_id, x.player_id, \(game.bot), x.desired_score, \(now), \(now), place.target,
+                SELECT \(game.root), x.chat_id, x.player_id, \(game.bot), x.desired_score, \(now), \(now), place.target,
                        \(origin == .corrected) AND x.desired_score IS NOT NULL,
                        CASE WHEN x.desired_score IS NULL THEN 'done'
                             WHEN place.target IS NULL THEN 'no_target'
@@ -79,10 +81,10 @@ extension Query {
                     SELECT coalesce(
                         (SELECT x.target WHERE x.target IS NOT NULL AND NOT EXISTS (
                             SELECT FROM targets t
-                            WHERE t.game_id = \(game.id) AND t.chat_id = x.chat_id AND t.target = x.target
+                            WHERE t.game_id = \(game.root) AND t.chat_id = x.chat_id AND t.target = x.target
                               AND t.is_gone)),
                         (SELECT t.target FROM targets t
-                         WHERE t.game_id = \(game.id) AND t.chat_id = x.chat_id AND NOT t.is_gone
+                         WHERE t.game_id = \(game.root) AND t.chat_id = x.chat_id AND NOT t.is_gone
                          ORDER BY t.pressed_at DESC, t.target LIMIT 1)) AS target
                 ) AS place
                 ORDER BY x.position
@@ -187,7 +189,7 @@ extension Session {
             DesiredScore(
                 chat: chatScore.chat,
                 player: chatScore.player,
-                score: chatScore.score.flatMap { game.rules.telegramScore.value(for: $0) },
+                score: chatScore.score.flatMap { game.telegramScore.value(for: $0) },
                 target: nil
             )
         }

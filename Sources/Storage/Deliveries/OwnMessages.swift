@@ -14,6 +14,7 @@ extension Session {
     /// The transaction must commit before the message is sent. A flood of updates costs each a look by key. Somebody asks
     /// for it, so that a closed chat is tried again: how a message that is the answer to a webhook fares is never told.
     package func messageAdmit(
+        _ kind: OwnMessage,
         after update: Int64,
         to address: TelegramChatID,
         bot: BotID,
@@ -23,11 +24,20 @@ extension Session {
         let chat = try knownChat(at: address, bot: bot)
         func hasRoom(_ row: Row?) throws(PostgresError) -> Bool {
             // What another instance's clock puts into the future holds nothing up.
-            let starts =
-                try row?.decode([Instant].self).filter { $0.isCredible(at: now) } ?? []
-            return limits.messageOpening(after: starts, isPrivate: address.rawValue > 0) ?? now <= now
+            guard let row else { return true }
+            let (games, boards, calls) = try row.decode([Instant].self, [Instant].self, [Instant].self)
+            let credible = { (starts: [Instant]) in starts.filter { $0.isCredible(at: now) } }
+            return limits.messageOpening(
+                kind,
+                after: credible(kind == .game ? games : boards),
+                others: credible(kind == .game ? boards : games),
+                calls: credible(calls),
+                isPrivate: address.rawValue > 0
+            ) ?? now <= now
         }
-        let look: Query = "SELECT messages FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)"
+        let columns = "games, boards, slots"
+        let look: Query =
+            "SELECT \(unescaped: columns) FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)"
         guard try hasRoom(first(look)), try run(.answeredUpdateInsert(update, bot: bot)) else { return false }
         // In the order in which claims lock them.
         let locked = try pipeline([
@@ -35,7 +45,7 @@ extension Session {
             "SELECT FROM delivery_bots WHERE bot_id = \(bot) FOR NO KEY UPDATE",
             "INSERT INTO delivery_chats (bot_id, chat_id) VALUES (\(bot), \(chat)) ON CONFLICT DO NOTHING",
             """
-            SELECT messages FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)
+            SELECT \(unescaped: columns) FROM delivery_chats WHERE bot_id = \(bot) AND chat_id = \(chat)
             FOR NO KEY UPDATE
             """,
         ])
@@ -44,7 +54,8 @@ extension Session {
         _ = try execute(
             """
             UPDATE delivery_chats
-            SET messages = ARRAY(SELECT s FROM unnest(messages || \(now)::timestamptz) AS s
+            SET \(unescaped: kind.column)
+                = ARRAY(SELECT s FROM unnest(\(unescaped: kind.column) || \(now)::timestamptz) AS s
                                  WHERE s BETWEEN \(now - CallLimits.memoryOfMessages)
                                              AND \(now + ClockSkew.tolerance))
             WHERE bot_id = \(bot) AND chat_id = \(chat)
@@ -55,10 +66,29 @@ extension Session {
         return true
     }
 
+    /// Has the winners of windows announced in a chat of Telegram's, or no longer.
+    package func chatAnnounce(
+        at address: TelegramChatID,
+        bot: BotID,
+        _ window: WindowKind?
+    ) throws(PostgresError) {
+        try execute(.chatAnnounceUpdate(of: knownChat(at: address, bot: bot), to: window))
+    }
+
     /// Finds the chat of a Telegram id, creating it when it is new, which alone locks the bot's chats.
     func knownChat(at address: TelegramChatID, bot: BotID) throws(PostgresError) -> ChatID {
         if let known = try run(.chatFind(at: address, bot: bot)) { return known }
         try run(.chatsLock(of: bot))
         return try chatResolve(address, bot: bot)
+    }
+}
+
+extension OwnMessage {
+    /// The column of `delivery_chats` that holds when those of the kind were sent.
+    fileprivate var column: String {
+        switch self {
+        case .game: "games"
+        case .board: "boards"
+        }
     }
 }

@@ -25,13 +25,15 @@ struct GameColumn: Sendable {
             read: { WindowKind(rawValue: $0) }
         ),
         cell("zone", \.rules.zone), cell("seasons", \.rules.seasons),
-        phrase("telegram_score", \.rules.telegramScore), phrase("edit_message", \.rules.messageEdits),
+        phrase("telegram_score", \.rules.telegramScore), cell("telegram_board", \.rules.telegramBoard),
+        phrase("edit_message", \.rules.messageEdits),
         cell("min_score", \.rules.bounds.minimum), cell("max_score", \.rules.bounds.maximum),
         cell("max_score_per_second", \.rules.bounds.maximumPerSecond),
         cell("min_seconds", \.rules.bounds.minimumSeconds),
         cell("max_per_hour", \.rules.bounds.maximumPerHour), rules("holding_rules", .hold),
         rules("accepting_rules", .accept), cell("shadows_rules", \.rules.bounds.isShadow),
-        word("retention", \.rules.retention), cell("is_enabled", \.isEnabled),
+        word("retention", \.rules.retention), word("score_format", \.rules.scoreFormat),
+        cell("score_unit", \.rules.scoreUnit), cell("is_enabled", \.isEnabled),
         cell("is_public", \.isPublic), cell("shows_identity", \.showsIdentity),
         cell("is_removed", \.isRemoved),
     ]

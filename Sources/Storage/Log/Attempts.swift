@@ -38,6 +38,42 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Forgets the attempts of windows that ended for good before a moment, in portions.
+    ///
+    /// - Parameter limit: What was started later stays in any case, since it may be started once more with its key.
+    package func attemptsForget(before limit: Instant) throws(PostgresError) {
+        var gone = 0
+        repeat {
+            gone = try execute(.attemptsForgetSome(before: limit))
+        } while gone == Attempt.forgottenAtOnce
+    }
+}
+
+extension Attempt {
+    /// How many rows one statement takes away.
+    fileprivate static let forgottenAtOnce = 10_000
+}
+
+extension Query {
+    /// All time has no end, and a season ends when the next begins; of the others each is over as long after a run's start as
+    /// it can last at most, and a day more for a zone that changes.
+    fileprivate static func attemptsForgetSome(before limit: Instant) -> Query {
+        """
+        DELETE FROM attempts a
+        WHERE a.ctid = ANY (ARRAY(
+            SELECT o.ctid FROM attempts o
+            WHERE o.label <> '' AND o.started_at < \(limit)
+              AND CASE WHEN o.label ~ '^[0-9]+$' THEN coalesce((
+                           SELECT g.seasons[o.label::integer + 1] FROM games g WHERE g.game_id = o.game_id) < \(limit), false)
+                       ELSE o.started_at + CASE length(o.label)
+                           WHEN 10 THEN interval '3 days' WHEN 8 THEN interval '9 days' ELSE interval '33 days' END
+                           < \(limit) END
+            LIMIT \(Int64(Attempt.forgottenAtOnce))))
+        """
+    }
+}
+
 extension Statement where Value == Attempt? {
     /// The attempt that a run uses; nil where it uses none.
     static func attemptGet(of run: RunID, of player: PlayerID) -> Self {

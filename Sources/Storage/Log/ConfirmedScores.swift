@@ -41,7 +41,11 @@ extension Statement where Value == Set<RunID> {
         }
         return Self(
             """
-            WITH moved AS MATERIALIZED (
+            WITH renewed AS MATERIALIZED (
+                SELECT k.game_id FROM unnest(\(epochs.map(\.game)), \(epochs.map(\.epoch))) AS k (game_id, epoch)
+                LEFT JOIN LATERAL (SELECT o.epoch FROM games o WHERE o.game_id = k.game_id OFFSET 0) AS g ON true
+                WHERE g.epoch IS DISTINCT FROM k.epoch
+            ), moved AS MATERIALIZED (
                 SELECT c.line
                 FROM unnest(\(reported.map(\.line)), \(reported.map(\.board.game)), \(reported.map(\.board.board)),
                             \(reported.map(\.board.version))) AS c (line, game_id, board_id, version)
@@ -50,7 +54,7 @@ extension Statement where Value == Set<RunID> {
                     SELECT o.version FROM boards o
                     WHERE o.game_id = c.game_id AND o.board_id = c.board_id OFFSET 0
                 ) AS b ON true
-                WHERE b.version IS DISTINCT FROM c.version
+                WHERE b.version IS DISTINCT FROM c.version OR c.game_id IN (SELECT r.game_id FROM renewed r)
                 UNION ALL
                 SELECT c.line
                 FROM unnest(\(entries.map(\.line)), \(entries.map(\.entry.game)), \(entries.map(\.entry.board)),
@@ -65,10 +69,7 @@ extension Statement where Value == Set<RunID> {
             )
             \(unescaped: SQL.insertScores)
             SELECT \(unescaped: SQL.loggedColumns) FROM \(rowsOf: proposals.map(\.run), game: game)
-            WHERE NOT EXISTS (
-                SELECT FROM unnest(\(epochs.map(\.game)), \(epochs.map(\.epoch))) AS k (game_id, epoch)
-                LEFT JOIN LATERAL (SELECT o.epoch FROM games o WHERE o.game_id = k.game_id OFFSET 0) AS g ON true
-                WHERE g.epoch IS DISTINCT FROM k.epoch)
+            WHERE NOT EXISTS (SELECT FROM renewed r WHERE r.game_id = \(game))
               AND x.line NOT IN (SELECT m.line FROM moved m)
               -- Nobody is hashed where nobody was erased.
               AND CASE WHEN EXISTS (SELECT FROM erased_players) THEN NOT EXISTS (

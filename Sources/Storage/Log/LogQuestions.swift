@@ -26,8 +26,8 @@ extension Statement where Value == Bool {
 }
 
 extension Statement where Value == [PlayerID: Int] {
-    /// Counts the runs that players submitted after a moment, not long ago, whatever became of them; only players who
-    /// submitted any.
+    /// Counts the runs of a game that players submitted after a moment, not long ago, whatever became of them and whichever
+    /// boards they feed; only players who submitted any.
     package static func runsCount(of players: [PlayerID], since: Instant, game: GameID) -> Self {
         Self(
             """
@@ -62,7 +62,8 @@ extension Statement where Value == [PlayerID: PlayerUsage] {
                 SELECT count(*) AS runs, coalesce(sum(octet_length(l.metadata::text)), 0)::bigint AS bytes
                 FROM (
                     SELECT l.metadata
-                    FROM (SELECT g.game_id FROM games g WHERE g.bot_id = \(bot) OFFSET 0) AS g
+                    -- A game's own log has a row of every run, whichever boards it feeds.
+                    FROM (SELECT g.game_id FROM games g WHERE g.bot_id = \(bot) AND g.root_id IS NULL OFFSET 0) AS g
                     CROSS JOIN LATERAL (
                         SELECT l.metadata, l.run_id, l.outcome FROM scores l
                         WHERE l.game_id = g.game_id AND l.player_id = x.player_id AND l.accepted_at >= \(since)

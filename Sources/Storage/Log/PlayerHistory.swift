@@ -1,16 +1,24 @@
 package import Leaderboards
 package import Postgres
 
-/// What one run of a player scored on one board.
+/// One run of a player, with what it scored on one board.
 package struct HistoryRecord: Hashable, Sendable {
+    /// What it scored on one board.
+    package struct Part: Hashable, Sendable {
+        package let board: String
+        /// The board's place among those of the run; the game's own has 0.
+        package let position: Int64
+        package let score: Score
+        package let outcome: LoggedOutcome
+        package let reasons: [String]
+    }
+
     package let run: RunID
     /// Whose log the run's own row is in, and its place there.
     package let place: HistoryPlace
-    package let board: String
-    package let score: Score
-    package let outcome: LoggedOutcome
-    package let reasons: [String]
     package let startedAt: Instant
+    /// Nil for a run whose boards were all taken away.
+    package let part: Part?
 }
 
 /// The place of a run in a player's history, of which the last accepted comes first.
@@ -26,7 +34,8 @@ package struct HistoryPlace: Hashable, Sendable {
 }
 
 extension Statement where Value == [HistoryRecord] {
-    /// A player's runs of a game or a board, the last accepted first, with a record for each board that they fed.
+    /// A player's runs of a game or a board, the last accepted first, with a record for each board that they fed and that
+    /// is there.
     ///
     /// - Parameters:
     ///   - game: The game, whose log has all runs, or a board as a game of its own.
@@ -52,51 +61,63 @@ extension Statement where Value == [HistoryRecord] {
                       AND (NOT \(isOfMain) OR s.outcome <> 'o')
                     ORDER BY s.accepted_at DESC, s.seq DESC LIMIT \(Int64(limit))
                 )
-                SELECT r.run_id, r.accepted_at, r.seq, x.board, x.score, x.outcome::text, coalesce(x.reasons, '{}'),
-                       r.started_at
+                SELECT r.run_id, r.accepted_at, r.seq, r.started_at, x.board, x.position, x.score, x.outcome::text,
+                       coalesce(x.reasons, '{}')
                 FROM run r
-                CROSS JOIN LATERAL (
+                LEFT JOIN LATERAL (
                     SELECT g.board, r.score, r.outcome, r.reasons, 0 AS position
                     FROM games g WHERE g.game_id = r.game_id AND r.outcome <> 'o'
                     UNION ALL
                     SELECT b.name, s.score, s.outcome, s.reasons, b.position
                     FROM unnest(r.boards) WITH ORDINALITY AS b (name, position)
                     CROSS JOIN LATERAL (
-                        SELECT g.game_id FROM games g WHERE g.root_id = r.game_id AND g.board = b.name OFFSET 0
+                        SELECT g.game_id FROM games g
+                        WHERE g.root_id = r.game_id AND g.board = b.name AND NOT g.is_removed OFFSET 0
                     ) AS g
                     CROSS JOIN LATERAL (
                         SELECT * FROM scores o
                         WHERE o.game_id = g.game_id AND o.launched_at = r.launched_at AND o.run_id = r.run_id OFFSET 0
                     ) AS s
                     WHERE NOT \(isOfMain)
-                ) AS x
+                ) AS x ON true
                 ORDER BY r.accepted_at DESC, r.seq DESC, x.position
                 """
         ) { row throws(PostgresError) in
-            let (run, acceptedAt, sequence, board, score, outcome, reasons, startedAt) = try row.decode(
-                RunID.self,
-                Instant.self,
-                Int64.self,
-                String.self,
-                Int32.self,
-                String.self,
-                [String].self,
-                Instant.self
-            )
-            guard let score = Score(score), let outcome = LoggedOutcome(rawValue: outcome) else {
-                throw PostgresError(
-                    .decoding,
-                    "a logged score or its outcome is none that this version knows"
+            let (run, acceptedAt, sequence, startedAt, board, position, score, outcome, reasons) =
+                try row.decode(
+                    RunID.self,
+                    Instant.self,
+                    Int64.self,
+                    Instant.self,
+                    String?.self,
+                    Int64?.self,
+                    Int32?.self,
+                    String?.self,
+                    [String].self
+                )
+            var part: HistoryRecord.Part?
+            if let board, let position {
+                guard let score = score.flatMap({ Score($0) }),
+                    let outcome = outcome.flatMap({ LoggedOutcome(rawValue: $0) })
+                else {
+                    throw PostgresError(
+                        .decoding,
+                        "a logged score or its outcome is none that this version knows"
+                    )
+                }
+                part = .init(
+                    board: board,
+                    position: position,
+                    score: score,
+                    outcome: outcome,
+                    reasons: reasons
                 )
             }
             return HistoryRecord(
                 run: run,
                 place: HistoryPlace(acceptedAt: acceptedAt, sequence: sequence),
-                board: board,
-                score: score,
-                outcome: outcome,
-                reasons: reasons,
-                startedAt: startedAt
+                startedAt: startedAt,
+                part: part
             )
         }
     }

@@ -26,7 +26,8 @@ package struct ReviewFilter: Sendable {
         case removed
     }
 
-    package var game: GameID?
+    /// Games and boards of them; empty is any.
+    package var games: [GameID] = []
     package var chat: ChatID?
     package var player: PlayerID?
     /// Empty is any.
@@ -112,7 +113,8 @@ extension Statement where Value == [ReviewRecord] {
     package static func reviewsList(_ filter: ReviewFilter, limit: Int? = nil) -> Self {
         Self(
             each: """
-                SELECT v.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name, s.launched_at, s.run_id,
+                SELECT v.game_id, coalesce(b.username, b.bot_id::text) || '/' || g.short_name
+                       || CASE WHEN g.root_id IS NULL THEN '' ELSE ':' || g.board END, s.launched_at, s.run_id,
                        s.player_id, p.first_name, p.last_name, i.chat_instance, s.score, s.started_at, s.accepted_at,
                        v.outcome, v.reasons, result.state
                 FROM reviews v
@@ -143,7 +145,7 @@ extension Statement where Value == [ReviewRecord] {
                 ) AS i ON true
                 WHERE v.is_shadow = \(filter.isShadow)
                   AND (v.run_id = ANY (\(filter.runs)) OR \(filter.runs.isEmpty))
-                  \(and: "v.game_id =", filter.game)
+                  \(and: "v.game_id = ANY (", filter.games.isEmpty ? nil : filter.games, ")")
                   \(and: "s.player_id =", filter.player)
                   \(and: "coalesce(c.merged_into, c.chat_id) =", filter.chat)
                   \(and: "", filter.reason, " = ANY (v.reasons)")

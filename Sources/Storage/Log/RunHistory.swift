@@ -114,6 +114,18 @@ extension Statement where Value == [RunRecord] {
     }
 }
 
+extension Statement where Value == [RunID] {
+    /// The runs in all logs whose ids lie between two, themselves included; the logs are searched whole.
+    package static func runIDsList(from first: RunID, through last: RunID, limit: Int) -> Self {
+        Self(
+            column: """
+                SELECT DISTINCT run_id FROM scores
+                WHERE run_id BETWEEN \(first) AND \(last) AND outcome <> 'o' ORDER BY run_id LIMIT \(Int64(limit))
+                """
+        )
+    }
+}
+
 extension Statement where Value == [RunState] {
     /// Runs that a filter names in the order of their acceptance: those that count, or those that an operator took off.
     package static func runStatesList(_ filter: RunFilter, counting counts: Bool, game: GameID) -> Self {

@@ -180,19 +180,13 @@ extension SQL {
 extension Query.StringInterpolation {
     /// Binds the rows of runs as a relation `x`, with the number of each one's run, from 1, as `line`.
     mutating func appendInterpolation(rowsOf runs: [LoggedRun], game: GameID) {
-        var (scores, games, lines): ([LoggedScore], [GameID], [Int64]) = ([], [], [])
-        for (number, run) in runs.enumerated() {
-            for (board, score) in [(game, run.score)] + run.boards {
-                scores.append(score)
-                games.append(board)
-                lines.append(Int64(number + 1))
-            }
-        }
+        // Runs of games without boards cost nothing for those.
+        let isOfOneGame = runs.allSatisfy(\.boards.isEmpty)
+        let scores =
+            isOfOneGame ? runs.map(\.score) : runs.flatMap { run in [run.score] + run.boards.map(\.score) }
         // Rows without reasons or metadata cost nothing for them.
         let reasons = scores.map { $0.reasons.isEmpty ? nil : $0.reasons.joined(separator: " ") }
         let boards = scores.map { $0.boards.isEmpty ? nil : $0.boards.joined(separator: " ") }
-        // Nor do runs of games without boards for those.
-        let isOfOneGame = scores.count == runs.count
         if isOfOneGame {
             appendLiteral("(SELECT ")
             appendInterpolation(game)
@@ -231,9 +225,13 @@ extension Query.StringInterpolation {
             )
         } else {
             appendLiteral(", ")
-            appendInterpolation(games)
+            appendInterpolation(runs.flatMap { run in [game] + run.boards.map(\.board) })
             appendLiteral(", ")
-            appendInterpolation(lines)
+            appendInterpolation(
+                runs.enumerated().flatMap { number, run in
+                    [Int64](repeating: Int64(number + 1), count: 1 + run.boards.count)
+                }
+            )
             appendLiteral(
                 """
                 ) AS x (launched_at, run_id, player_id, chat_id, score, started_at, accepted_at, outcome, reasons,

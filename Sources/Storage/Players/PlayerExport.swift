@@ -26,7 +26,7 @@ extension Statement where Value == JSONText {
                         FROM chat_addresses a WHERE a.bot_id = ANY (x.bots) AND a.telegram_chat_id = x.player_id),
                     'runs', (
                         SELECT coalesce(json_agg(json_build_object(
-                            'run', s.run_id::text, 'bot', g.bot_id::text, 'game', g.short_name,
+                            'run', s.run_id::text, 'bot', g.bot_id::text, 'game', g.short_name, 'board', g.board,
                             'chat', (SELECT min(i.chat_instance)::text FROM chat_instances i
                                      WHERE i.chat_id = s.chat_id),
                             'launched_at', \(unescaped: Self.utc("s.launched_at")),
@@ -44,7 +44,7 @@ extension Statement where Value == JSONText {
                         WHERE g.bot_id = ANY (x.bots)),
                     'entries', (
                         SELECT coalesce(json_agg(json_build_object(
-                            'bot', g.bot_id::text, 'game', g.short_name,
+                            'bot', g.bot_id::text, 'game', g.short_name, 'board', g.board,
                             'scope', CASE WHEN b.chat_id IS NULL THEN 'global' ELSE 'chat' END,
                             'chat', (SELECT min(i.chat_instance)::text FROM chat_instances i
                                      WHERE i.chat_id = b.chat_id),

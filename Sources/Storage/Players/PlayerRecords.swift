@@ -28,9 +28,11 @@ package struct PlayerRecord: Hashable, Sendable {
     package let games: [String]
     /// What the player may not play: short names of games, `*` for all of the bot's.
     package let bans: [String]
+    /// The score of the player's entry of the game that was asked for, of all time and chats; nil without either.
+    package let best: Int64?
 
     fileprivate init(_ row: Row) throws(PostgresError) {
-        let (bot, botName, player, first, last, username, isAnonymous, games, bans) = try row.decode(
+        let (bot, botName, player, first, last, username, isAnonymous, games, bans, best) = try row.decode(
             BotID.self,
             String?.self,
             PlayerID.self,
@@ -39,8 +41,10 @@ package struct PlayerRecord: Hashable, Sendable {
             String?.self,
             Bool.self,
             [String].self,
-            [String].self
+            [String].self,
+            Int64?.self
         )
+        self.best = best
         self.bot = BotRecord(id: bot, username: botName)
         self.player = player
         name = PlayerName.display(first: first, last: last)
@@ -57,13 +61,17 @@ extension Statement where Value == [PlayerRecord] {
         Self(
             each: """
                 SELECT p.bot_id, b.username, p.player_id, p.first_name, p.last_name, p.username, p.is_anonymous,
-                       ARRAY(SELECT g.short_name FROM games g
+                       ARRAY(SELECT DISTINCT g.short_name FROM games g
                              JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.window_kind = 'all'
                              JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id
                                                AND e.player_id = p.player_id
                              WHERE g.bot_id = p.bot_id ORDER BY 1),
                        ARRAY(SELECT coalesce(g.short_name, '*') FROM bans n LEFT JOIN games g ON g.game_id = n.game_id
-                             WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id ORDER BY 1)
+                             WHERE n.bot_id = p.bot_id AND n.player_id = p.player_id ORDER BY 1),
+                       (SELECT CASE g.score_order WHEN 'higher' THEN -e.score_key ELSE e.score_key END FROM games g
+                        JOIN boards o ON o.game_id = g.game_id AND o.chat_id IS NULL AND o.window_kind = 'all'
+                        JOIN entries e ON e.game_id = o.game_id AND e.board_id = o.board_id AND e.player_id = p.player_id
+                        WHERE g.game_id = \(filter.game))
                 FROM (
                     SELECT bot_id, player_id, first_name, last_name, username, is_anonymous FROM players
                     UNION ALL

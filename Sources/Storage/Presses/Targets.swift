@@ -228,7 +228,7 @@ extension Query {
             ), woken AS (
                 UPDATE deliveries d
                 SET state = 'pending', target = w.target, attempts = 0, rejections = 0,
-                    due_at = greatest(w.pressed_at, CASE WHEN d.is_correction OR g.keep = 'latest'
+                    due_at = greatest(w.pressed_at, CASE WHEN d.is_correction OR \(unescaped: SQL.followsLatest)
                                                     THEN d.uncertain_until END)
                 FROM locked w JOIN games g ON g.game_id = w.game_id
                 WHERE d.game_id = w.game_id AND d.chat_id = w.chat_id AND d.player_id = w.player_id

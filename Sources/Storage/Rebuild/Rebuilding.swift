@@ -35,7 +35,8 @@ extension Session {
         return rebuild.report
     }
 
-    /// Reads all scores in the chats of a game over all time.
+    /// Reads all scores in the chats of a board over all time, and without one everybody whom Telegram's tables are to hold
+    /// all the same, since another board was shown before.
     package func chatScoresRead(
         of game: Game,
         _ body: ([ChatScore]) throws(PostgresError) -> Void
@@ -43,12 +44,19 @@ extension Session {
         try execute(
             """
             DECLARE chat_scores CURSOR FOR
-            SELECT b.chat_id, e.player_id, e.score_key
-            FROM boards b
-            CROSS JOIN LATERAL (
-                SELECT * FROM entries o WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
-            ) AS e
-            WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
+            SELECT x.chat_id, x.player_id, max(x.score_key)
+            FROM (
+                SELECT b.chat_id, e.player_id, e.score_key
+                FROM boards b
+                CROSS JOIN LATERAL (
+                    SELECT * FROM entries o WHERE o.game_id = b.game_id AND o.board_id = b.board_id OFFSET 0
+                ) AS e
+                WHERE b.game_id = \(game.id) AND b.chat_id IS NOT NULL AND b.window_kind = 'all'
+                UNION ALL
+                SELECT d.chat_id, d.player_id, NULL FROM deliveries d
+                WHERE d.game_id = \(game.root) AND d.desired_score IS NOT NULL
+            ) AS x
+            GROUP BY x.chat_id, x.player_id
             """
         )
         try chatScoresFetch(of: game, body)

@@ -13,6 +13,15 @@ struct ReadinessDocument {
         case operators
     }
 
+    /// Whether the service takes requests, and whether all is well.
+    enum Status: String {
+        case ready, degraded, unready
+
+        init(_ reasons: [UnreadyReason]) {
+            self = reasons.contains { $0.isFatal } ? .unready : reasons.isEmpty ? .ready : .degraded
+        }
+    }
+
     let status: Int
     let bytes: [UInt8]
 
@@ -20,11 +29,11 @@ struct ReadinessDocument {
     ///
     /// - Parameter reasons: Everything that is not as it should be.
     init(_ reasons: [UnreadyReason], for audience: Audience) {
-        let isUnready = reasons.contains { $0.isFatal }
-        status = isUnready ? 503 : 200
+        let word = Status(reasons)
+        status = word == .unready ? 503 : 200
         var writer = JSONWriter()
         writer.object {
-            $0.member("status", isUnready ? "unready" : reasons.isEmpty ? "ready" : "degraded")
+            $0.member("status", word.rawValue)
             if audience != .everybody {
                 $0.array("reasons") {
                     for reason in reasons {

@@ -1,24 +1,33 @@
-extension ProblemCode {
-    /// The page that explains the code to whoever follows the `type` of a problem document: HTML in UTF-8.
-    ///
-    /// All texts are ours and hold no markup.
-    var html: [UInt8] {
-        let text = """
-            <!doctype html>
-            <html lang="en">
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(title)</title>
-            <style>
-            body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem }
-            @media (prefers-color-scheme: dark) { body { background: #17212b; color: #f5f5f5 } }
-            </style>
-            <h1>\(title)</h1>
-            <p><code>\(rawValue)</code>, HTTP status \(status)</p>
-            <p>\(explanation)</p>
-            </html>
+import Languages
+import Pages
 
-            """
-        return Array(text.utf8)
+extension ProblemCode {
+    /// The page that explains the code to whoever follows the `type` of a problem document: what players may do, in their
+    /// language, and in English the paragraph for developers.
+    func page(in language: Language) -> Asset {
+        Asset(
+            .problem,
+            in: language,
+            [
+                "headline": language.text(advice.headline), "advice": language.text(advice.text),
+                "title": title,
+                "code": rawValue, "status": String(status), "explanation": explanation,
+            ]
+        )
+    }
+
+    /// The keys of what players are told.
+    private var advice: (headline: String, text: String) {
+        switch self {
+        case .tokenMissing, .tokenInvalid, .tokenExpired: ("problem.again.title", "problem.again.text")
+        case .playerBanned: ("problem.banned.title", "problem.banned.text")
+        case .gameDisabled: ("problem.disabled.title", "problem.disabled.text")
+        case .notFound, .noSuchWindow: ("problem.nothing.title", "problem.nothing.text")
+        case .attemptsUsed, .rateLimited, .quotaExceeded, .tooManyStreams:
+            ("problem.enough.title", "problem.enough.text")
+        case .requestTimeout, .internalError, .overloaded, .databaseUnavailable:
+            ("problem.later.title", "problem.later.text")
+        default: ("problem.mistake.title", "problem.mistake.text")
+        }
     }
 }

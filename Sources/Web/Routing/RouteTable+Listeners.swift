@@ -11,7 +11,7 @@ extension RouteTable {
         let routes = Routes(services: services)
         return RouteTable(
             routes.runs + routes.launches + routes.scores + routes.serverScores + routes.leaderboards
-                + routes.history + routes.streams + routes.pages + routes.updates
+                + routes.games + routes.history + routes.streams + routes.pages + routes.updates
                 + routes.operations(for: showsInsides ? .shared : .everybody)
         )
     }

@@ -42,11 +42,14 @@ enum Headers {
     /// Nothing forbids frames: Telegram's web clients show games and pages in one. Games that are isolated from other
     /// origins, for shared memory, may load all of them, and frame the pages.
     ///
-    /// - Parameter policy: What a page may load and run; nil for what is no page.
-    static func asset(contentType: String, tag: String, policy: String?) -> HTTPFields {
+    /// - Parameters:
+    ///   - policy: What a page may load and run; nil for what is no page.
+    ///   - isImmutable: Whether it may be kept for a year, and never asked for.
+    static func asset(contentType: String, tag: String, policy: String?, isImmutable: Bool) -> HTTPFields {
         var fields = shared
         fields[.contentType] = contentType
-        fields[.cacheControl] = "public, max-age=300"
+        fields[.cacheControl] = isImmutable ? "public, max-age=31536000, immutable" : "public, max-age=300"
+        fields[.vary] = "Accept-Encoding"
         fields[.eTag] = tag
         fields[.referrerPolicy] = "no-referrer"
         fields[.crossOriginResourcePolicy] = "cross-origin"

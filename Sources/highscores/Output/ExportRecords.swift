@@ -8,11 +8,13 @@ enum ExportColumns: CaseIterable {
     case scores, entries, players, games
 
     private static let ofScores = [
-        "game", "chat", "player", "score", "accepted_at", "started_at", "launched_at", "run", "counts",
+        "game", "board", "chat", "player", "score", "accepted_at", "started_at", "launched_at", "run",
+        "counts",
         "outcome", "reasons", "metadata",
     ]
     private static let ofEntries = [
-        "game", "chat", "window", "label", "rank", "player", "first_name", "last_name", "username", "score",
+        "game", "board", "chat", "window", "label", "rank", "player", "first_name", "last_name", "username",
+        "score",
         "achieved_at", "started_at", "run",
     ]
     private static let ofPlayers = ["bot", "player", "first_name", "last_name", "username"]
@@ -22,7 +24,7 @@ enum ExportColumns: CaseIterable {
         case .scores: Self.ofScores
         case .entries: Self.ofEntries
         case .players: Self.ofPlayers
-        case .games: Game.fieldNames
+        case .games: Game.exportedNames
         }
     }
 }
@@ -36,7 +38,8 @@ extension Record {
         self.init(
             .scores,
             [
-                game.name, score.chat, score.player, score.score, score.acceptedAt, score.startedAt,
+                game.gameName, game.board, score.chat, score.player, score.score, score.acceptedAt,
+                score.startedAt,
                 score.launchedAt, score.run, score.counts, score.outcome.name, score.reasons,
                 score.metadata?.text,
             ]
@@ -47,9 +50,24 @@ extension Record {
         self.init(
             .entries,
             [
-                game.name, entry.chat, entry.window, entry.label, entry.rank, entry.player, entry.firstName,
+                game.gameName, game.board, entry.chat, entry.window, entry.label, entry.rank, entry.player,
+                entry.firstName,
                 entry.lastName, entry.username, entry.score, entry.achievedAt, entry.startedAt, entry.run,
             ]
+        )
+    }
+
+    /// A game, or a board of one, with all settings that it has.
+    init(exported game: Game) {
+        let values = Dictionary(game.fields.map { ($0.name, $0.value) }) { first, _ in first }
+        self.init(
+            Game.exportedNames.map { name in
+                switch name {
+                case "game": (name, .text(game.gameName))
+                case "board": (name, .text(game.board))
+                default: (name, values[name] ?? .none)
+                }
+            }
         )
     }
 

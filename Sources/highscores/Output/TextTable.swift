@@ -18,7 +18,8 @@ struct TextTable {
     private static let expendable = [
         "allowed_updates", "target", "correction", "attempts", "last_call_at", "due_at", "ended_at",
         "started_at",
-        "submitted", "entry_score", "outcome", "state", "hint", "retry_at", "public", "telegram_score",
+        "submitted", "entry_score", "entry_run", "outcome", "state", "hint", "retry_at", "public",
+        "telegram_score",
         "game",
         "chat", "accepted_at", "reasons",
     ]

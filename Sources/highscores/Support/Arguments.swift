@@ -10,6 +10,7 @@ import Web
 extension GameRules.Order: ExpressibleByArgument {}
 extension GameRules.Keep: ExpressibleByArgument {}
 extension GameRules.Retention: ExpressibleByArgument {}
+extension GameRules.ScoreFormat: ExpressibleByArgument {}
 extension WindowKind: ExpressibleByArgument {}
 
 extension TelegramScore: ExpressibleByArgument {}
@@ -72,8 +73,18 @@ struct NamedChat: ExpressibleByArgument {
     }
 }
 
-extension RunID: ExpressibleByArgument {
-    init?(argument: String) { self.init(text: argument) }
+/// A run as it is typed: its id, or as much of the beginning as no other run has.
+struct NamedRun: ExpressibleByArgument {
+    let text: String
+
+    init?(argument: String) {
+        guard RunPrefix(argument) != nil else { return nil }
+        text = argument
+    }
+
+    func find(_ administration: Administration) async throws(OperationError) -> RunID {
+        try await administration.run(called: text)
+    }
 }
 
 extension Score: ExpressibleByArgument {

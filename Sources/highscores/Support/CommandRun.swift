@@ -20,10 +20,8 @@ extension HighscoresCommand {
         do {
             command = try await asyncParseAsRoot(withNegativeNumbersLast(arguments))
         } catch {
-            if exitCode(for: error) != .success, let meant = suggestion(for: arguments) {
-                return report(
-                    "there is no 'highscores \(meant.typed)'; did you mean 'highscores \(meant.name)'?"
-                )
+            if exitCode(for: error) != .success, let suggestion = suggestion(for: arguments) {
+                return report(suggestion)
             }
             return report(parsing: error)
         }
@@ -60,9 +58,10 @@ extension HighscoresCommand {
         return .usage
     }
 
-    /// What was typed for a command that there is not, and the one that was most likely meant.
-    static func suggestion(for arguments: [String]) -> (typed: String, name: String)? {
-        var (commands, path) = (configuration.subcommands, [String]())
+    /// Of a command that there is not, which one was most likely meant or, where none is near, which there are; nil where
+    /// there is nothing wrong with the command.
+    static func suggestion(for arguments: [String]) -> String? {
+        var (commands, path) = (configuration.subcommands, ["highscores"])
         for word in arguments {
             if let known = commands.first(where: { $0._commandName == word }) {
                 commands = known.configuration.subcommands
@@ -70,9 +69,13 @@ extension HighscoresCommand {
                 if commands.isEmpty { return nil }
                 continue
             }
+            guard word.first != "-" else { return nil }
             let names = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
-            guard word.first != "-", let name = word.nearest(among: names) else { return nil }
-            return ((path + [word]).joined(separator: " "), (path + [name]).joined(separator: " "))
+            let stem = path.joined(separator: " ")
+            let rest =
+                word.nearest(among: names).map { "did you mean '\(stem) \($0)'?" }
+                ?? "there are \(names.joined(separator: ", "))"
+            return "there is no '\(stem) \(word)'; \(rest)"
         }
         return nil
     }

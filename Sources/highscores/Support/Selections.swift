@@ -8,8 +8,22 @@ struct GameArgument: ParsableArguments {
     @Argument(help: "BOT/SHORT_NAME, or SHORT_NAME where only one bot has it.", completion: .games)
     var game: String
 
+    /// Finds the game; a board of one is none.
     func find(_ administration: Administration) async throws(OperationError) -> Game {
-        try await administration.game(named: game)
+        try await administration.wholeGame(named: game)
+    }
+}
+
+extension Administration {
+    /// Finds a game by the name that people use, for what holds of all of its boards.
+    func wholeGame(named name: String) async throws(OperationError) -> Game {
+        let game = try await game(named: name)
+        guard game.isMain else {
+            throw .invalid(
+                "'\(game.name)' is a board, and this is done with whole games: '\(game.gameName)'"
+            )
+        }
+        return game
     }
 }
 
@@ -29,7 +43,10 @@ struct BoardOption: ParsableArguments {
     var board: String?
 
     /// The name of the board among games.
-    func name(of game: String?) throws -> String? {
+    func name(of game: String?) throws -> String? { try Self.name(board, of: game) }
+
+    /// The name of a board, if one is given, among games.
+    static func name(_ board: String?, of game: String?) throws -> String? {
         guard let board else { return game }
         guard let game else { throw CommandFailure(.usage, "'--board' needs the game that the board is of") }
         return "\(game):\(board)"
@@ -89,10 +106,10 @@ struct PlaceSelection: ParsableArguments {
     var isOpen: Bool { game == nil && chat == nil && player == nil }
 
     /// Finds what was named, how it is typed again, and what people call all of it.
-    func find(_ administration: Administration) async throws -> (
+    func find(_ administration: Administration, board: String? = nil) async throws -> (
         game: Game?, chat: ChatRecord?, player: PlayerID?, name: String, words: String
     ) {
-        let (game, chat) = try await administration.find(game, chat)
+        let (game, chat) = try await administration.find(BoardOption.name(board, of: game), chat)
         let player = try await self.player?.find(administration)
         func joined(_ chat: String?, _ player: String?) -> String {
             let names = [game?.name, chat.map { "chat \($0)" }, player.map { "player \($0)" }]

@@ -85,7 +85,7 @@ struct Ensemble: Sendable {
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }
             do {
-                try await ensemble.waitUntilAllKnow(rules)
+                try await ensemble.waitUntilAllKnow([Game.mainBoard: rules])
                 try await body(ensemble)
             } catch {
                 await group.triggerGracefulShutdown()
@@ -99,13 +99,23 @@ struct Ensemble: Sendable {
     /// The time of an instance.
     func now(_ instance: Int) -> Instant { stage.clock.now + Self.skews[instance] }
 
-    /// The game as an instance knows it.
-    func game(_ instance: Int = 0) -> Game? {
-        stage.instances[instance].game(bot: "arcade_bot", shortName: "tetris")
+    /// The game, or a board of it, as an instance knows it.
+    func game(_ board: String = Game.mainBoard, on instance: Int = 0) -> Game? {
+        games(on: instance).first { $0.board == board }
     }
 
-    /// Waits until all instances have heard of the rules.
-    func waitUntilAllKnow(_ rules: GameRules) async throws {
-        try await until { stage.instances.indices.allSatisfy { game($0)?.rules == rules } }
+    private func games(on instance: Int) -> [Game] {
+        let highscores = stage.instances[instance]
+        guard let game = highscores.game(bot: "arcade_bot", shortName: "tetris") else { return [] }
+        return [game] + highscores.boards(of: game)
+    }
+
+    /// Waits until all instances know these boards of the game, with these rules, and no others.
+    func waitUntilAllKnow(_ rules: [String: GameRules]) async throws {
+        try await until {
+            stage.instances.indices.allSatisfy { instance in
+                Dictionary(uniqueKeysWithValues: games(on: instance).map { ($0.board, $0.rules) }) == rules
+            }
+        }
     }
 }

@@ -1,13 +1,19 @@
 import Leaderboards
 import Operations
-@testable import Scoring
+import Scoring
 import ScoringSupport
 
 /// Leaderboards without a database: all runs are kept, and whatever is asked is found by looking at all of them.
 struct LeaderboardModel: Sendable {
-    /// One run whose score was accepted.
+    /// What one run scored on one board of the game, accepted.
     struct Run: Sendable {
-        let id: RunID
+        /// What no other has.
+        struct Key: Hashable, Sendable {
+            let id: RunID
+            let board: String
+        }
+
+        let key: Key
         let player: Int64
         /// The number of the chat whose `chat_instance` the launch had.
         let chat: Int?
@@ -28,8 +34,11 @@ struct LeaderboardModel: Sendable {
         /// The score that was submitted; the log tells it however the run is corrected.
         let submitted: Int64
 
+        var id: RunID { key.id }
+        var board: String { key.board }
+
         init(
-            id: RunID,
+            _ key: Key,
             player: Int64,
             chat: Int?,
             score: Int64,
@@ -38,7 +47,7 @@ struct LeaderboardModel: Sendable {
             reasons: [String] = [],
             isHeld: Bool = false
         ) {
-            self.id = id
+            self.key = key
             self.player = player
             self.chat = chat
             self.score = score
@@ -52,12 +61,26 @@ struct LeaderboardModel: Sendable {
 
     /// One leaderboard.
     struct Board: Hashable, Sendable, CustomStringConvertible {
+        /// The board of the game.
+        let name: String
         let kind: BoardKind
         /// The chat by its age; nil is the whole game.
         let chat: Int?
         let label: String
 
-        var description: String { "\(kind) '\(label)' of chat \(chat.map { "\($0)" } ?? "-")" }
+        var description: String { "\(name) \(kind) '\(label)' of chat \(chat.map { "\($0)" } ?? "-")" }
+    }
+
+    /// A run with what it scored on each of its boards, as it is submitted.
+    struct Submission: Sendable {
+        let id: RunID
+        let player: Int64
+        let chat: Int?
+        let startedAt: Instant
+        let acceptedAt: Instant
+        let scores: [BoardScore]
+        let isNamed: Bool
+        let asked: [AskedBoard]
     }
 
     /// A player's rank and score.
@@ -74,20 +97,42 @@ struct LeaderboardModel: Sendable {
     /// The runs of each leaderboard; only to look at fewer of them.
     private var positions: [Board: [Int]] = [:]
 
-    /// The rules by which leaderboards are made.
-    var rules: GameRules { didSet { sortAgain() } }
+    /// The rules by which leaderboards are made, by the board of the game.
+    private(set) var rules: [String: GameRules] { didSet { sortAgain() } }
     /// What is known of chats.
     var chats = ModelChats() { didSet { if chats != oldValue { sortAgain() } } }
 
     /// Who has no entries while banned.
     var banned: Set<Int64> = [] { didSet { sortAgain() } }
 
-    init(rules: GameRules) { self.rules = rules }
+    init(rules: GameRules) { self.rules = [Game.mainBoard: rules] }
+
+    func rules(of board: String) -> GameRules { rules[board] ?? GameRules() }
+
+    /// Sets the rules of a board; when windows begin and what Telegram shows holds for all of the game.
+    mutating func set(_ new: GameRules, of board: String) {
+        var rules = rules
+        rules[board] = new
+        if board == Game.mainBoard {
+            for name in rules.keys {
+                rules[name]?.zone = new.zone
+                rules[name]?.seasons = new.seasons
+                rules[name]?.telegramScore = new.telegramScore
+            }
+        }
+        self.rules = rules
+    }
 
     /// Corrects a run.
-    mutating func correct(_ id: RunID, _ change: (inout Run) -> Void) {
-        guard let index = runs.firstIndex(where: { $0.id == id }) else { return }
+    mutating func correct(_ key: Run.Key, _ change: (inout Run) -> Void) {
+        guard let index = runs.firstIndex(where: { $0.key == key }) else { return }
         change(&runs[index])
+        sortAgain()
+    }
+
+    /// Forgets all runs of a player.
+    mutating func erase(_ player: Int64) {
+        runs.removeAll { $0.player == player }
         sortAgain()
     }
 
@@ -96,39 +141,59 @@ struct LeaderboardModel: Sendable {
 
     // MARK: - Names
 
-    /// The name of the window of a kind at a moment, as the readers of a chat, or of the game, see it.
-    func label(_ kind: BoardKind, chat: Int?, at instant: Instant) -> String? {
-        calendar.label(kind.window, at: instant, zone: zone(kind.scope, chat: chat), seasons: rules.seasons)
+    /// The name of the window of a kind at a moment, as the readers of a chat, or of the game, see it; nil where the board
+    /// has none.
+    func label(_ kind: BoardKind, on board: String, chat: Int?, at instant: Instant) -> String? {
+        let rules = rules(of: board)
+        guard rules.windows.contains(kind.window) else { return nil }
+        return calendar.label(
+            kind.window,
+            at: instant,
+            zone: zone(kind.scope, on: board, chat: chat),
+            seasons: rules.seasons
+        )
+    }
+
+    /// The name of the window of a kind in the game's zone, whether or not the board has leaderboards of it.
+    func label(_ window: WindowKind, on board: String, at instant: Instant) -> String? {
+        let rules = rules(of: board)
+        return calendar.label(window, at: instant, zone: rules.zone, seasons: rules.seasons)
     }
 
     /// The zone in which windows begin.
-    func zone(_ scope: Scope, chat: Int?) -> String {
-        (scope == .chat ? chat.flatMap { chats.zone($0) } : nil) ?? rules.zone
+    func zone(_ scope: Scope, on board: String, chat: Int?) -> String {
+        let rules = rules(of: board)
+        guard scope == .chat, !rules.hasOneZone else { return rules.zone }
+        return chat.flatMap { chats.zone($0) } ?? rules.zone
     }
 
     /// A leaderboard by its kind, the number of a chat and the window's name; nil while nothing is known of the chat.
-    func board(_ kind: BoardKind, chat: Int?, label: String) -> Board? {
-        guard kind.scope == .chat else { return Board(kind: kind, chat: nil, label: label) }
-        return chat.flatMap { chats.chat($0) }.map { Board(kind: kind, chat: $0, label: label) }
+    func board(_ kind: BoardKind, on name: String, chat: Int?, label: String) -> Board? {
+        guard kind.scope == .chat else { return Board(name: name, kind: kind, chat: nil, label: label) }
+        return chat.flatMap { chats.chat($0) }.map { Board(name: name, kind: kind, chat: $0, label: label) }
     }
 
-    private func board(_ kind: BoardKind, of run: Run) -> Board? {
-        label(kind, chat: run.chat, at: run.startedAt).flatMap { board(kind, chat: run.chat, label: $0) }
+    func board(_ kind: BoardKind, of run: Run) -> Board? {
+        label(kind, on: run.board, chat: run.chat, at: run.startedAt)
+            .flatMap { board(kind, on: run.board, chat: run.chat, label: $0) }
     }
 
     // MARK: - Lines
 
-    /// Whether one line stands before another.
-    func isBefore(_ left: Line, _ right: Line) -> Bool {
+    /// Whether one line of a board stands before another.
+    func isBefore(_ left: Line, _ right: Line, on board: String) -> Bool {
         if left.score != right.score {
-            return rules.order == .higher ? left.score > right.score : left.score < right.score
+            return rules(of: board).order == .higher ? left.score > right.score : left.score < right.score
         }
         if left.achievedAt != right.achievedAt { return left.achievedAt < right.achievedAt }
         return left.player < right.player
     }
 
     /// The lines of a leaderboard in order.
-    func lines(_ board: Board?) -> [Line] { entries(board).values.sorted(by: isBefore) }
+    func lines(_ board: Board?) -> [Line] {
+        guard let board else { return [] }
+        return entries(board).values.sorted { isBefore($0, $1, on: board.name) }
+    }
 
     /// The lines of a leaderboard by player.
     func entries(_ board: Board?) -> [Int64: Line] {
@@ -141,6 +206,7 @@ struct LeaderboardModel: Sendable {
 
     private func line(of runs: [Run]) -> Line? {
         guard var made = runs.last else { return nil }
+        let rules = rules(of: made.board)
         var score = made.score
         switch rules.keep {
         case .latest: break
@@ -162,10 +228,11 @@ struct LeaderboardModel: Sendable {
     var ranking: Ranking {
         Dictionary(
             uniqueKeysWithValues: positions.keys.map { board in
+                let order = rules(of: board.name).order
                 let entries = entries(board).mapValues { line in
                     Entry(
                         sortKey: SortKey(
-                            scoreKey: rules.order == .higher ? -line.score : line.score,
+                            scoreKey: order == .higher ? -line.score : line.score,
                             achievedAt: line.achievedAt,
                             player: PlayerID(rawValue: line.player)
                         ),
@@ -182,6 +249,12 @@ struct LeaderboardModel: Sendable {
         for position in runs.indices { sort(position) }
     }
 
+    /// Adds a run that was accepted after all others.
+    mutating func append(_ run: Run) {
+        runs.append(run)
+        sort(runs.count - 1)
+    }
+
     private mutating func sort(_ position: Int) {
         let run = runs[position]
         guard run.isAdmitted, !run.isRemoved, !banned.contains(run.player) else { return }
@@ -191,65 +264,5 @@ struct LeaderboardModel: Sendable {
                 positions[board, default: []].append(position)
             }
         }
-    }
-
-    // MARK: - Submissions
-
-    /// Accepts a run after all others.
-    ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - asked: The leaderboards that its page asks for.
-    /// - Returns: The answer.
-    mutating func accept(_ run: Run, asked: [BoardKind]) -> Receipt {
-        if let chat = run.chat { chats.see(.instance(chat)) }
-        let first: BoardKind = run.chat == nil ? .globalAll : .chatAll
-        let kinds = [first] + asked
-        let boards = kinds.map { board($0, of: run) }
-        let before = boards.map(entries)
-        runs.append(run)
-        sort(runs.count - 1)
-        let after = boards.map(entries)
-        let (old, new) = (before[0][run.player], after[0][run.player])
-        return Receipt(
-            outcome: outcome(run, old: old, new: new),
-            run: run.id,
-            score: run.score,
-            best: new?.score,
-            previousBest: old?.score,
-            places: kinds.indices.map { index in
-                place(kinds[index], of: run.player, before: before[index], after: after[index])
-            },
-            reasons: run.reasons,
-            isReplay: false
-        )
-    }
-
-    private func outcome(_ run: Run, old: Line?, new: Line?) -> Receipt.Outcome {
-        guard run.reasons.isEmpty else { return run.isHeld ? .held : .refused }
-        guard old != new, let new else { return .notBetter }
-        guard let old else { return .newBest }
-        return (rules.order == .higher ? new.score > old.score : new.score < old.score) ? .newBest : .updated
-    }
-
-    private func place(
-        _ kind: BoardKind,
-        of player: Int64,
-        before: [Int64: Line],
-        after: [Int64: Line]
-    ) -> Receipt.Place {
-        func above(_ entries: [Int64: Line]) -> [Line]? {
-            entries[player].map { own in entries.values.filter { isBefore($0, own) } }
-        }
-        let ahead = above(after)
-        return Receipt.Place(
-            board: kind,
-            rank: ahead.map { $0.count + 1 },
-            previousRank: above(before).map { $0.count + 1 },
-            entries: after.count,
-            next: ahead.flatMap { lines in
-                lines.max(by: isBefore).map { .init(rank: lines.count, score: $0.score) }
-            }
-        )
     }
 }

@@ -57,7 +57,7 @@ struct LeaderboardModelTests {
             start: "2026-03-28T17:00:00Z",
             players: 4,
             scores: 4,
-            steps: 200,
+            steps: 300,
             memory: memory,
             isSteady: true
         )

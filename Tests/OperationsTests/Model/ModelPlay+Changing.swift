@@ -44,11 +44,16 @@ extension ModelPlay {
         case .chatZone(let number, _, let zone):
             model.chats.setZone(number, zone)
             walks.removeAll { $0.place.kind.scope == .chat }
-        case .settings(_, _, let rules):
-            if rules.order != model.rules.order || rules.zone != model.rules.zone { walks = [] }
-            walks.removeAll { $0.place.kind.window == .season }
-            model.rules = rules
-            try await ensemble.waitUntilAllKnow(rules)
+        case .settings(let game, _, let rules):
+            let before = model.rules
+            model.set(rules, of: game.board)
+            walks.removeAll { walk in
+                guard let old = before[walk.place.board] else { return true }
+                let new = model.rules(of: walk.place.board)
+                return old.order != new.order || old.zone != new.zone || old.hasOneZone != new.hasOneZone
+                    || walk.place.kind.window == .season || !new.windows.contains(walk.place.kind.window)
+            }
+            try await ensemble.waitUntilAllKnow(self.rules)
         case .rebuild:
             break
         }
@@ -61,15 +66,12 @@ extension ModelPlay {
         case 0: return meeting()
         case 1: return try await chatZone() ?? .rebuild(game)
         case 2:
-            let (changes, rules) = otherRules()
-            return .settings(game, changes, rules)
+            let board = board()
+            // Whether a run may feed a board is to be foretold.
+            let (changes, rules) = otherRules(of: board, withAttempts: false)
+            return .settings(try self.game(board), changes, rules)
         default: return .rebuild(game)
         }
-    }
-
-    private func game() throws -> Game {
-        guard let game = ensemble.game() else { throw failure("the game is not known") }
-        return game
     }
 
     // MARK: - Chats
@@ -83,7 +85,7 @@ extension ModelPlay {
         let player = player()
         let shown = StageChat(instance: chat(instance).instance, id: chat(address).id.rawValue)
         let token = try await stage.press(player, in: shown, on: self.instance())
-        open.append(try attempt(token, player: player, chat: instance))
+        open.append(try await attempt(token, player: player, chat: instance))
         try await compareTables()
     }
 
@@ -135,12 +137,13 @@ extension ModelPlay {
 
     // MARK: - Settings
 
-    /// Changes a setting of the game, after looking at what that would change.
+    /// Changes a setting of a board, after looking at what that would change.
     mutating func changeSettings() async throws {
-        let game = try game()
-        let (changes, rules) = otherRules()
+        let board = board()
+        let game = try game(board)
+        let (changes, rules) = otherRules(of: board)
         var other = model
-        other.rules = rules
+        other.set(rules, of: board)
         let expected = ExpectedReport(before: model.ranking, after: other.ranking)
         let dump = try await dump()
         let trial = try await ensemble.administration.setGame(
@@ -156,24 +159,41 @@ extension ModelPlay {
         try await compareTables()
     }
 
-    private mutating func otherRules() -> (GameChanges, GameRules) {
+    private mutating func otherRules(
+        of board: String,
+        withAttempts: Bool = true
+    ) -> (GameChanges, GameRules) {
         var changes = GameChanges()
-        var rules = model.rules
-        switch Int.random(in: 0..<5, using: &generator) {
+        var rules = model.rules(of: board)
+        let isMain = board == Game.mainBoard
+        switch Int.random(in: 0..<7, using: &generator) {
         case 0: rules.order = rules.order == .higher ? .lower : .higher
-        case 1 where !setup.isSteady:
+        case 1 where !setup.isSteady || !isMain:
             rules.keep = GameRules.Keep.allCases.randomElement(using: &generator) ?? .best
-        case 2: rules.zone = Self.zones.randomElement(using: &generator) ?? "UTC"
-        case 3: rules.seasons = seasons()
-        default: (rules.order, rules.keep, rules.zone) = (setup.order, setup.keep, setup.zone)
+        case 2 where isMain: rules.zone = Self.zones.randomElement(using: &generator) ?? "UTC"
+        case 3 where isMain: rules.seasons = seasons()
+        case 4 where isMain: (rules.order, rules.keep, rules.zone) = (setup.order, setup.keep, setup.zone)
+        case 5 where !isMain && withAttempts: (rules.attempts, rules.seedWindow) = challenge()
+        default: rules.windows = windows()
         }
-        rules.telegramScore = rules.order == .higher && isOne(in: 2) ? .same : .off
+        if isMain {
+            rules.telegramScore = rules.order == .higher && isOne(in: 2) ? .same : .off
+            changes.set(\.rules.zone, to: rules.zone)
+            changes.set(\.rules.seasons, to: rules.seasons)
+            changes.set(\.rules.telegramScore, to: rules.telegramScore)
+        } else {
+            changes.set(\.rules.attempts, to: .some(rules.attempts))
+            changes.set(\.rules.seedWindow, to: .some(rules.seedWindow))
+        }
         changes.set(\.rules.order, to: rules.order)
         changes.set(\.rules.keep, to: rules.keep)
-        changes.set(\.rules.zone, to: rules.zone)
-        changes.set(\.rules.seasons, to: rules.seasons)
-        changes.set(\.rules.telegramScore, to: rules.telegramScore)
+        changes.set(\.rules.windows, to: rules.windows)
         return (changes, rules)
+    }
+
+    /// Some windows to be in use.
+    private mutating func windows() -> Set<WindowKind> {
+        Set(WindowKind.allCases.filter { kind in kind == .all || !isOne(in: 3) })
     }
 
     /// Some seasons that begin around the present.

@@ -25,7 +25,7 @@ struct Moderation {
 
     /// What one run was and is.
     struct RunChange {
-        let run: RunID
+        let run: LeaderboardModel.Run.Key
         let before: RunFacts
         let after: RunFacts
     }
@@ -44,8 +44,8 @@ struct Moderation {
 extension ModelPlay {
     /// Takes runs away, puts them back, or lets them count as another score, after looking at what that would change.
     mutating func correct() async throws {
-        guard let game = ensemble.game() else { throw failure("the game is not known") }
-        let counting = model.runs.filter(\.isAdmitted)
+        let game = try game(board())
+        let counting = model.runs.filter { $0.board == game.board && $0.isAdmitted }
         let removed = counting.filter(\.isRemoved)
         let (candidates, correction): ([LeaderboardModel.Run], Correction)
         switch Int.random(in: 0..<4, using: &generator) {
@@ -58,14 +58,14 @@ extension ModelPlay {
         }
         // Often one that was corrected before, so that what is undone was at times changed since.
         let known = Set(
-            moderations.flatMap { moderation -> [RunID] in
+            moderations.flatMap { moderation -> [LeaderboardModel.Run.Key] in
                 guard case .runs(let changes) = moderation.kind else { return [] }
                 return changes.map(\.run)
             }
         )
-        let again = candidates.filter { known.contains($0.id) }
+        let again = candidates.filter { known.contains($0.key) }
         let choice = again.isEmpty || isOne(in: 3) ? candidates : again
-        let runs = Set(choice.shuffled(using: &generator).prefix(isOne(in: 3) ? 3 : 1).map(\.id))
+        let runs = Set(choice.shuffled(using: &generator).prefix(isOne(in: 3) ? 3 : 1).map(\.key))
         let before = model
         for run in runs {
             model.correct(run) { run in
@@ -81,7 +81,7 @@ extension ModelPlay {
         let changes = changes(since: before)
         let administration = ensemble.administration
         let audit = try await moderate("\(correction) of \(runs)", from: before.ranking) { terms in
-            try await administration.correct(.runs(Array(runs)), of: game, correction, terms: terms)
+            try await administration.correct(.runs(runs.map(\.id)), of: game, correction, terms: terms)
         }
         try require(audit == nil, is: changes.isEmpty, "whether \(correction) is not on record")
         if let audit { moderations.append(Moderation(audit: audit, kind: .runs(changes))) }
@@ -90,16 +90,24 @@ extension ModelPlay {
     /// The runs that the model has otherwise than before.
     private func changes(since before: LeaderboardModel) -> [Moderation.RunChange] {
         zip(before.runs, model.runs).compactMap { old, new in
-            let change = Moderation.RunChange(run: new.id, before: .init(old), after: .init(new))
+            let change = Moderation.RunChange(run: new.key, before: .init(old), after: .init(new))
             return change.before == change.after ? nil : change
         }
     }
 
-    /// Decides about runs that were held, some of them once more.
+    /// Decides about runs that were held, some of them once more: on one board, or wherever they were.
     mutating func review() async throws {
-        let held = model.runs.filter(\.isHeld).shuffled(using: &generator)
-        let runs = Set(held.prefix(isOne(in: 3) ? 5 : 2).map(\.id))
-        guard !runs.isEmpty else { return }
+        var held = model.runs.filter(\.isHeld).shuffled(using: &generator)
+        var filter = ReviewFilter()
+        if isOne(in: 2) {
+            let game = try game(board())
+            filter.games = [game.id]
+            held.removeAll { $0.board != game.board }
+        }
+        let ids = Set(held.prefix(isOne(in: 3) ? 5 : 2).map(\.id))
+        guard !ids.isEmpty else { return }
+        filter.runs = Array(ids)
+        let runs = held.map(\.key).filter { ids.contains($0.id) }
         let decision: Correction = isOne(in: 3) ? .refuse : .accept
         let before = model
         for run in runs {
@@ -109,20 +117,21 @@ extension ModelPlay {
             }
         }
         let changes = changes(since: before)
-        var filter = ReviewFilter()
-        filter.runs = Array(runs)
         let (wanted, administration) = (filter, ensemble.administration)
         let audit = try await moderate("\(decision) of \(runs)", from: before.ranking) { terms in
             try await administration.decide(wanted, decision, terms: terms)
         }
         // A run whose score was set is accepted once more for the record, though nothing comes of it.
         if audit == nil { try require(changes.isEmpty, is: true, "whether \(decision) is not on record") }
-        if let audit, !changes.isEmpty { moderations.append(Moderation(audit: audit, kind: .runs(changes))) }
+        // Each board has it on record for itself.
+        if let audit, Set(changes.map(\.run.board)).count == 1 {
+            moderations.append(Moderation(audit: audit, kind: .runs(changes)))
+        }
     }
 
     /// Bans somebody from the game or from all games, or takes all bans back.
     mutating func ban() async throws {
-        guard let game = ensemble.game() else { throw failure("the game is not known") }
+        let game = try game()
         // The first player presses the button when chats meet.
         let player =
             model.banned.sorted().randomElement(using: &generator)
@@ -165,7 +174,7 @@ extension ModelPlay {
         var isPossible = !moderation.isUndone
         switch moderation.kind {
         case .runs(let changes):
-            let now = Dictionary(uniqueKeysWithValues: model.runs.map { ($0.id, $0) })
+            let now = Dictionary(uniqueKeysWithValues: model.runs.map { ($0.key, $0) })
             for change in changes {
                 guard let run = now[change.run] else { throw failure("a run is gone") }
                 isPossible = isPossible && Moderation.RunFacts(run) == change.after
@@ -211,7 +220,7 @@ extension ModelPlay {
 
     /// Waits until all instances know who is banned.
     private func hearOfBans() async throws {
-        guard let game = ensemble.game() else { throw failure("the game is not known") }
+        let game = try game()
         let banned = model.banned
         try await until { [stage, players = bans.keys] in
             stage.instances.allSatisfy { instance in
@@ -223,7 +232,7 @@ extension ModelPlay {
     }
 
     /// Tries a change, makes it, and compares both with the model, which knows it already.
-    private func moderate(
+    func moderate(
         _ what: String,
         from before: LeaderboardModel.Ranking,
         isRepeatable: Bool = true,

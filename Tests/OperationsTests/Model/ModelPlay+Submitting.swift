@@ -7,7 +7,7 @@ import Storage
 import Tokens
 
 extension ModelPlay {
-    /// A score that is to be submitted.
+    /// Scores that are to be submitted for a run.
     struct Attempt: Sendable {
         let token: String
         /// Names the run where the token is a launch's.
@@ -19,35 +19,35 @@ extension ModelPlay {
         let launchedAt: Instant
         /// Nil begins when it is accepted.
         let startedAt: Instant?
-        let score: Int32
-        var asked: [BoardKind]
+        /// The board that it was started for.
+        let startedFor: String?
+        var scores: [BoardScore]
+        let isNamed: Bool
+        var asked: [AskedBoard]
     }
 
     /// Begins a run, or gets what a launch needs to be submitted alone.
-    mutating func attempt(isSeen: Bool = false) throws -> Attempt {
+    mutating func attempt(isSeen: Bool = false) async throws -> Attempt {
         let player = player()
         var chat: Int? = Int.random(in: 0..<Self.chatCount, using: &generator)
         if isOne(in: 20) { chat = nil }
         if isSeen, let number = chat, model.chats.chat(number) == nil { chat = nil }
         let target: Target = isOne(in: 4) ? .inline("I\(chat ?? 0)") : .none
         let token = stage.launchToken(player, in: chat.map(self.chat), target: target)
-        return try attempt(token, player: player, chat: chat)
+        return try await attempt(token, player: player, chat: chat)
     }
 
-    mutating func attempt(_ token: String, player: Int64, chat: Int?) throws -> Attempt {
-        var asked: [BoardKind] = []
-        for scope in Scope.allCases where scope == .global || chat != nil {
-            for window in WindowKind.allCases where isOne(in: 3) {
-                asked.append(BoardKind(scope: scope, window: window))
-            }
-        }
-        asked.shuffle(using: &generator)
-        if let one = asked.first, isOne(in: 10) { asked.append(one) }
-        var score = Int32.random(in: 0..<setup.scores, using: &generator) * (isOne(in: 30) ? 1000 : 10)
-        if isOne(in: 30) { score += Self.maximumScore }
+    mutating func attempt(_ token: String, player: Int64, chat: Int?) async throws -> Attempt {
         let launch = try stage.launch(of: token)
+        var startedFor: String?
         var (id, text, key, startedAt) = (RunID?.none, token, String?.none, Instant?.none)
-        if isOne(in: 3) {
+        if isOne(in: setup.isSteady ? 15 : 5),
+            let board = rules.keys.sorted().randomElement(using: &generator),
+            let started = try await start(board, launch, token)
+        {
+            (id, text, startedAt) = (started.run.id, started.runToken, started.run.startedAt)
+            startedFor = board
+        } else if isOne(in: 3) {
             let name = "key \(Int.random(in: 0..<1_000_000, using: &generator))"
             (id, key) = (TokenKeys.run(of: launch.id, idempotencyKey: name), name)
         } else {
@@ -61,6 +61,8 @@ extension ModelPlay {
             )
         }
         guard let id else { throw failure("an attempt without a run") }
+        let isNamed = isOne(in: setup.isSteady ? 8 : 2)
+        let boards = startedFor.map { [$0] } ?? (isNamed ? openBoards() : [Game.mainBoard])
         return Attempt(
             token: text,
             key: key,
@@ -69,9 +71,44 @@ extension ModelPlay {
             chat: chat,
             launchedAt: launch.launchedAt,
             startedAt: startedAt,
-            score: score,
-            asked: asked
+            startedFor: startedFor,
+            scores: try boards.map { BoardScore($0, try score()) },
+            isNamed: isNamed,
+            asked: asked(of: boards, hasChat: chat != nil)
         )
+    }
+
+    /// Some of the boards that any run may feed, in some order.
+    private mutating func openBoards() -> [String] {
+        let boards = rules.filter { $0.value.attempts == nil }.keys.sorted().shuffled(using: &generator)
+        return Array(boards.prefix(Int.random(in: 1...boards.count, using: &generator)))
+    }
+
+    private mutating func score() throws -> Score {
+        var score = Int32.random(in: 0..<setup.scores, using: &generator) * (isOne(in: 30) ? 1000 : 10)
+        if isOne(in: 30) { score += Self.maximumScore }
+        guard let score = Score(score) else { throw failure("\(score) is no score") }
+        return score
+    }
+
+    /// Some leaderboards that a run counts on.
+    private mutating func asked(of boards: [String], hasChat: Bool) -> [AskedBoard] {
+        var asked: [AskedBoard] = []
+        for board in boards {
+            let windows = model.rules(of: board).windows
+            for scope in Scope.allCases where scope == .global || hasChat {
+                // At times also of windows that are not in use.
+                for window in WindowKind.allCases where isOne(in: windows.contains(window) ? 3 : 100) {
+                    let isFirst = board == boards[0] && isOne(in: 2)
+                    asked.append(
+                        AskedBoard(board: isFirst ? nil : board, BoardKind(scope: scope, window: window))
+                    )
+                }
+            }
+        }
+        asked.shuffle(using: &generator)
+        if let one = asked.first, isOne(in: 10) { asked.append(one) }
+        return Array(asked.prefix(16))
     }
 
     /// Submits a score and compares the answer.
@@ -84,8 +121,7 @@ extension ModelPlay {
             }
             return
         }
-        let run = run(of: attempt, on: instance)
-        let expected = model.accept(run, asked: attempt.asked)
+        let expected = model.accept(submission(of: attempt, on: instance))
         try require(result, is: .success(expected), "the answer to \(attempt)")
         answered.append((attempt, expected))
     }
@@ -97,7 +133,7 @@ extension ModelPlay {
         again.asked = attempt.asked.filter { _ in Bool.random(using: &generator) }
         let instance = instance()
         let isOther = isOne(in: 3)
-        if isOther { again = again.scoring(attempt.score + 1) }
+        if isOther { again.scores = try otherScores(than: attempt.scores) }
         let result = await send(again, to: instance, stage)
         if let refusal = refusal(of: again, on: instance) {
             guard case .failure(let actual) = result, refusal(actual) else {
@@ -112,6 +148,15 @@ extension ModelPlay {
         )
     }
 
+    /// Another score on one of the boards.
+    private mutating func otherScores(than scores: [BoardScore]) throws -> [BoardScore] {
+        var scores = scores
+        let index = Int.random(in: scores.indices, using: &generator)
+        guard let score = Score(scores[index].score.value + 1) else { throw failure("no other score") }
+        scores[index] = BoardScore(scores[index].board, score)
+        return scores
+    }
+
     /// Why a submission must be refused, whatever the leaderboards are; nil when it must not.
     private func refusal(of attempt: Attempt, on instance: Int) -> ((Refusal) -> Bool)? {
         let now = ensemble.now(instance)
@@ -119,34 +164,50 @@ extension ModelPlay {
         let expiry =
             attempt.key == nil ? start + .seconds(6 * 3600) : attempt.launchedAt + .seconds(24 * 3600)
         if now >= expiry { return { $0 == .tokenExpired } }
+        if let erasedAt = erasedAt[attempt.player], attempt.launchedAt <= erasedAt {
+            return { $0 == .launchErased }
+        }
+        for score in attempt.scores {
+            if removed[score.board] != nil { return { $0 == .boardUnknown(score.board) } }
+            // The board may have got them since.
+            if attempt.startedFor == nil, model.rules(of: score.board).attempts != nil {
+                return { $0 == .runRequired }
+            }
+        }
         let isLogged = model.runs.contains { $0.id == attempt.id }
-        if model.banned.contains(attempt.player), !isLogged, !isSeasonMissing(attempt, start) {
+        let isWindowMissing = attempt.asked.contains { isMissing($0, of: attempt, at: start) }
+        if model.banned.contains(attempt.player), !isLogged, !isWindowMissing {
             return { $0 == .playerBanned }
         }
-        guard isSeasonMissing(attempt, start) else { return nil }
+        guard isWindowMissing else { return nil }
         return {
             guard case .noSuchWindow = $0 else { return false }
             return true
         }
     }
 
-    private func isSeasonMissing(_ attempt: Attempt, _ start: Instant) -> Bool {
-        attempt.asked.contains { $0.window == .season }
-            && model.label(BoardKind(scope: .global, window: .season), chat: nil, at: start) == nil
+    /// Whether a leaderboard that is asked for is none: of a window that is not in use, or of no season.
+    private func isMissing(_ asked: AskedBoard, of attempt: Attempt, at start: Instant) -> Bool {
+        let board = asked.board ?? attempt.scores[0].board
+        return model.label(
+            BoardKind(scope: .global, window: asked.kind.window),
+            on: board,
+            chat: nil,
+            at: start
+        ) == nil
     }
 
-    /// The run that the model is to accept.
-    private func run(of attempt: Attempt, on instance: Int) -> LeaderboardModel.Run {
-        LeaderboardModel.Run(
+    /// What the model is to accept.
+    private func submission(of attempt: Attempt, on instance: Int) -> LeaderboardModel.Submission {
+        LeaderboardModel.Submission(
             id: attempt.id,
             player: attempt.player,
             chat: attempt.chat,
-            score: Int64(attempt.score),
             startedAt: attempt.startedAt ?? max(ensemble.now(instance), attempt.launchedAt),
             acceptedAt: ensemble.now(instance),
-            reasons: attempt.score > Self.maximumScore
-                ? ["above_max_score"] : attempt.score < Self.minimumScore ? ["below_min_score"] : [],
-            isHeld: attempt.score < Self.minimumScore
+            scores: attempt.scores,
+            isNamed: attempt.isNamed,
+            asked: attempt.asked
         )
     }
 
@@ -166,7 +227,7 @@ extension ModelPlay {
         // Of two chats first seen in one wave nobody knows which is the older one.
         var newcomer: Int?
         for _ in 0..<count {
-            var attempt = try attempt(isSeen: isDisturbed)
+            var attempt = try await attempt(isSeen: isDisturbed)
             if let chat = attempt.chat, model.chats.chat(chat) == nil {
                 if let newcomer, newcomer != chat { continue }
                 newcomer = chat
@@ -203,7 +264,8 @@ extension ModelPlay {
         for run in logged {
             guard let (attempt, instance) = places[run] else { continue }
             before.append(model)
-            var expected = model.accept(self.run(of: attempt, on: instance), asked: attempt.asked)
+            let submission = submission(of: attempt, on: instance)
+            var expected = model.accept(submission)
             let answers = (results[run] ?? []).compactMap { try? $0.get() }
             try require(
                 answers.count,
@@ -213,11 +275,10 @@ extension ModelPlay {
             try require(answers.count { !$0.isReplay }, is: 1, "the number of first answers to \(attempt)")
             guard !isDisturbed else { continue }
             if let first = answers.first(where: { !$0.isReplay }), first != expected, first.changesNothing {
-                let run = self.run(of: attempt, on: instance)
                 expected =
                     before.lazy.map { moment in
                         var moment = moment
-                        return moment.accept(run, asked: attempt.asked)
+                        return moment.accept(submission)
                     }
                     .first { $0 == first } ?? expected
             }
@@ -248,39 +309,22 @@ extension ModelPlay {
     }
 }
 
-/// Submits a score.
+/// Submits scores.
 private func send(
     _ attempt: ModelPlay.Attempt,
     to instance: Int,
     _ stage: Stage
 ) async -> Result<Receipt, Refusal> {
     do throws(Refusal) {
-        guard let score = Score(attempt.score) else { throw .internal("\(attempt.score) is no score") }
         let highscores = stage.instances[instance]
         let run = try highscores.run(of: attempt.token) { attempt.key }
-        return .success(
-            try await highscores.submit(
-                FinishedRun(run, score: score, asked: attempt.asked.map { AskedBoard($0) })
-            )
-        )
+        let finished =
+            attempt.isNamed
+            ? FinishedRun(run, scores: attempt.scores, isNamed: true, asked: attempt.asked)
+            : FinishedRun(run, score: attempt.scores[0].score, asked: attempt.asked)
+        return .success(try await highscores.submit(finished))
     } catch {
         return .failure(error)
-    }
-}
-
-extension ModelPlay.Attempt {
-    fileprivate func scoring(_ score: Int32) -> ModelPlay.Attempt {
-        ModelPlay.Attempt(
-            token: token,
-            key: key,
-            id: id,
-            player: player,
-            chat: chat,
-            launchedAt: launchedAt,
-            startedAt: startedAt,
-            score: score,
-            asked: asked
-        )
     }
 }
 

@@ -11,15 +11,16 @@ extension ModelPlay {
         try await compareChats()
         let owners = try await owners()
         let names = Dictionary(uniqueKeysWithValues: owners.map { ($0.value, $0.key) })
-        let (game, known) = (stage.game, model.ranking)
+        let known = model.ranking
         let rows = try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT b.chat_id, b.window_kind, b.label, b.entries, e.player_id, e.score_key, e.achieved_at, e.run_id
-                FROM boards b LEFT JOIN entries e USING (game_id, board_id)
-                WHERE b.game_id = \(game)
+                SELECT g.board, b.chat_id, b.window_kind, b.label, b.entries,
+                       e.player_id, e.score_key, e.achieved_at, e.run_id
+                FROM games g JOIN boards b USING (game_id) LEFT JOIN entries e USING (game_id, board_id)
                 """
             ).decode(
+                String.self,
                 ChatID?.self,
                 String.self,
                 String.self,
@@ -32,11 +33,12 @@ extension ModelPlay {
         }
         var found: LeaderboardModel.Ranking = [:]
         var totals: [LeaderboardModel.Board: Int] = [:]
-        for (chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
+        for (name, chat, kind, label, total, player, scoreKey, achievedAt, run) in rows {
             guard let window = WindowKind(rawValue: kind), chat.map({ names[$0] != nil }) ?? true else {
                 throw failure("there is a leaderboard \(kind) '\(label)' of the unknown chat \(chat as Any)")
             }
             let board = LeaderboardModel.Board(
+                name: name,
                 kind: BoardKind(scope: chat == nil ? .global : .chat, window: window),
                 chat: chat.flatMap { names[$0] },
                 label: label
@@ -50,7 +52,11 @@ extension ModelPlay {
         for (board, entries) in known { try require(found[board], is: entries, "the entries of \(board)") }
         try await compareLog()
         let miscounted = try await stage.pool.withSession { session throws(PostgresError) in
-            try session.run(.boardsFindMiscounted(of: game))
+            var found: [BoardID] = []
+            for game in try session.run(.gamesListWithBoards()) {
+                found += try session.run(.boardsFindMiscounted(of: game.id))
+            }
+            return found
         }
         try require(miscounted, is: [], "the miscounted leaderboards")
     }
@@ -89,25 +95,38 @@ extension ModelPlay {
 
     private func compareLog() async throws {
         let game = stage.game
-        let rows = try await stage.pool.withSession { session throws(PostgresError) in
-            try session.query(
+        let (rows, runs) = try await stage.pool.withSession { session throws(PostgresError) in
+            let rows = try session.query(
                 """
-                SELECT run_id, player_id, score::bigint, started_at, accepted_at, outcome IN ('r', 'h')
-                FROM scores WHERE game_id = \(game) ORDER BY seq
+                SELECT g.board, s.run_id, s.player_id, s.score::bigint, s.started_at, s.accepted_at,
+                       s.outcome IN ('r', 'h')
+                FROM games g JOIN scores s USING (game_id) WHERE s.outcome <> 'o' ORDER BY s.seq
                 """
             ).decode(
+                String.self,
                 RunID.self,
                 Int64.self,
                 Int64.self,
                 Instant.self,
                 Instant.self,
                 Bool.self
-            ).map { "\($0.0) \($0.1) \($0.2) \($0.3) \($0.4) \($0.5)" }
+            )
+            let runs = try session.query("SELECT run_id FROM scores WHERE game_id = \(game)").decode(
+                RunID.self
+            )
+            return (rows, runs)
         }
-        let expected = model.runs.map { run in
-            "\(run.id) \(run.player) \(run.submitted) \(run.startedAt) \(run.acceptedAt) \(!run.reasons.isEmpty)"
+        for board in model.rules.keys {
+            let found = rows.filter { $0.0 == board }.map {
+                "\($0.1) \($0.2) \($0.3) \($0.4) \($0.5) \($0.6)"
+            }
+            let expected = model.runs.filter { $0.board == board }.map { run in
+                "\(run.id) \(run.player) \(run.submitted) \(run.startedAt) \(run.acceptedAt) \(!run.reasons.isEmpty)"
+            }
+            try require(found, is: expected, "the log of \(board)")
         }
-        try require(rows, is: expected, "the log")
+        try require(runs.count, is: Set(runs).count, "how often each run is in the game's own log")
+        try require(Set(runs), is: Set(model.runs.map(\.id)), "the runs of all boards in the game's own log")
     }
 
     // MARK: - Rebuilds
@@ -118,19 +137,19 @@ extension ModelPlay {
     /// - Returns: The rows in order.
     /// - Throws: `PostgresError`.
     func dump(hasCounts: Bool = true) async throws -> [String] {
-        let game = stage.game
-        return try await stage.pool.withSession { session throws(PostgresError) in
+        try await stage.pool.withSession { session throws(PostgresError) in
             try session.query(
                 """
-                SELECT concat_ws(' ', b.chat_id, b.window_kind, b.label, b.entries, b.has_rank_buckets) AS line FROM boards b
-                WHERE b.game_id = \(game)
+                SELECT concat_ws(' ', g.board, b.chat_id, b.window_kind, b.label, b.entries, b.has_rank_buckets) AS line
+                FROM games g JOIN boards b USING (game_id)
                 UNION ALL
-                SELECT concat_ws(' ', b.chat_id, b.window_kind, b.label, e.player_id, e.score_key, e.achieved_at, e.run_id)
-                FROM boards b JOIN entries e USING (game_id, board_id) WHERE b.game_id = \(game)
+                SELECT concat_ws(' ', g.board, b.chat_id, b.window_kind, b.label, e.player_id, e.score_key, e.achieved_at, e.run_id)
+                FROM games g JOIN boards b USING (game_id) JOIN entries e USING (game_id, board_id)
                 UNION ALL
-                SELECT concat_ws(' ', b.chat_id, b.window_kind, b.label, 'level', r.level, r.score_key, r.achieved_at,
+                SELECT concat_ws(' ', g.board, b.chat_id, b.window_kind, b.label, 'level', r.level, r.score_key, r.achieved_at,
                                  r.player_id, r.entries)
-                FROM boards b JOIN rank_buckets r USING (game_id, board_id) WHERE b.game_id = \(game) AND \(hasCounts)
+                FROM games g JOIN boards b USING (game_id) JOIN rank_buckets r USING (game_id, board_id)
+                WHERE \(hasCounts)
                 ORDER BY line
                 """
             ).decode(String.self)
@@ -139,7 +158,7 @@ extension ModelPlay {
 
     /// Makes everything anew from the log: over what is there, which must change nothing, and out of nothing twice.
     func compareRebuilds() async throws {
-        guard let game = ensemble.game() else { throw failure("the game is not known") }
+        let game = try game()
         let administration = ensemble.administration
         let before = try await dump()
         let plain = try await dump(hasCounts: false)

@@ -31,13 +31,14 @@ extension ModelPlay {
         let lines = lines(walk.place)
         let range: Range<Int>
         if walk.isBackward {
-            let end = lines.count { model.isBefore($0, walk.line) }
+            let end = lines.count { model.isBefore($0, walk.line, on: walk.place.board) }
             range = max(0, end - limit)..<end
         } else {
-            let begin = lines.count { !model.isBefore(walk.line, $0) }
+            let begin = lines.count { !model.isBefore(walk.line, $0, on: walk.place.board) }
             range = begin..<min(begin + limit, lines.count)
         }
         let shown = try await page(
+            walk.place.board,
             walk.place.kind,
             walk.place.chat,
             reader,
@@ -65,20 +66,29 @@ extension ModelPlay {
 
     /// Reads every leaderboard from its top to its end and back up again.
     mutating func compareBoards() async throws {
-        for board in model.boards {
+        for board in model.boards where removed[board.name] == nil {
             let numbers = (0..<Self.chatCount).filter {
                 board.chat == nil || model.chats.chat($0) == board.chat
             }
             guard let number = numbers.randomElement(using: &generator),
                 let at = model.runs.map(\.startedAt).first(where: {
-                    model.label(board.kind, chat: number, at: $0) == board.label
+                    model.label(board.kind, on: board.name, chat: number, at: $0) == board.label
                 })
             else { throw failure("\(board) cannot be read") }
-            try await read(board.kind, chat: number, at: at)
-            let place = Place(kind: board.kind, chat: number, label: board.label)
+            try await read(board.kind, on: board.name, chat: number, at: at)
+            let place = Place(board: board.name, kind: board.kind, chat: number, label: board.label)
             let lines = lines(place)
             let limit = Int.random(in: max(1, min(100, lines.count / 4))...100, using: &generator)
-            let top = try await page(board.kind, number, .members, at: at, .top, limit, on: instance())
+            let top = try await page(
+                board.name,
+                board.kind,
+                number,
+                .members,
+                at: at,
+                .top,
+                limit,
+                on: instance()
+            )
             try compare(top, lines, 0..<min(limit, lines.count), place, .members, "from the top")
             var next = steps(from: top, lines, place)
             var seen = lines.prefix(limit)

@@ -53,6 +53,14 @@ struct ModelPlay {
     var moderations: [Moderation] = []
     /// Who is banned: from the game, or (true) from all games of the bot.
     var bans: [Int64: Set<Bool>] = [:]
+    /// The boards that were taken away, each with the number by which that is on record.
+    var removed: [String: AuditID] = [:]
+    /// How many attempts are used.
+    var used: [AttemptWindow: Int32] = [:]
+    /// The seeds of boards by their windows.
+    var seeds: [String: String] = [:]
+    /// From when on launches of players who were erased are good.
+    var erasedAt: [Int64: Instant] = [:]
     private var step = "setup"
 
     var stage: Stage { ensemble.stage }
@@ -69,6 +77,8 @@ struct ModelPlay {
     ///
     /// - Throws: ``StageError`` at the first difference.
     mutating func run() async throws {
+        step = "boards"
+        try await declareBoards()
         if setup.population > 0 {
             step = "population"
             for _ in 0..<4 { try await wave(of: setup.population / 4, disturbed: false) }
@@ -91,50 +101,56 @@ struct ModelPlay {
 
     private mutating func step(_ number: Int) async throws {
         switch Int.random(in: 0..<100, using: &generator) {
-        case ..<34:
+        case ..<30:
             step = "\(number) play"
-            try await submit(try attempt())
-        case ..<44:
+            try await submit(try await attempt())
+        case ..<40:
             step = "\(number) begin"
-            open.append(try attempt())
-        case ..<62:
+            open.append(try await attempt())
+        case ..<57:
             step = "\(number) finish"
             guard let index = open.indices.randomElement(using: &generator) else { return }
             try await submit(open.remove(at: index))
-        case ..<67:
+        case ..<62:
             step = "\(number) repeat"
             try await submitAgain()
-        case ..<72:
+        case ..<67:
             step = "\(number) wave"
             try await wave(of: Int.random(in: 5...25, using: &generator), disturbed: false)
-        case ..<75:
+        case ..<70:
             step = "\(number) disturbed wave"
             try await wave(of: 12, disturbed: true)
             try await compareTables()
-        case ..<82:
+        case ..<77:
             step = "\(number) read"
             try await readSomething()
-        case ..<84:
+        case ..<79:
             step = "\(number) walk"
             try await walk()
-        case ..<86:
+        case ..<81:
             step = "\(number) press"
             try await press()
-        case ..<89:
+        case ..<84:
             step = "\(number) correction"
             try await correct()
-        case ..<91:
+        case ..<86:
             step = "\(number) review"
             try await review()
-        case ..<92:
+        case ..<87:
             step = "\(number) ban"
             try await ban()
-        case ..<96:
+        case ..<91:
             step = "\(number) undo"
             try await undo()
-        case ..<97:
+        case ..<92:
+            step = "\(number) erasure"
+            try await erase()
+        case ..<93:
             step = "\(number) chat zone"
             try await changeChatZone()
+        case ..<95:
+            step = "\(number) board"
+            try await removeOrRestoreBoard()
         default:
             step = "\(number) settings"
             try await changeSettings()
@@ -168,6 +184,21 @@ struct ModelPlay {
 
     func chat(_ number: Int) -> StageChat { StageChat(Int64(number)) }
 
+    /// The rules of the boards that are there.
+    var rules: [String: GameRules] { model.rules.filter { removed[$0.key] == nil } }
+
+    /// A board that is there, the main one as likely as all others together.
+    mutating func board() -> String {
+        guard isOne(in: 2) else { return Game.mainBoard }
+        return rules.keys.sorted().randomElement(using: &generator) ?? Game.mainBoard
+    }
+
+    /// A board as the first instance knows it.
+    func game(_ board: String = Game.mainBoard) throws -> Game {
+        guard let game = ensemble.game(board) else { throw failure("the board \(board) is not known") }
+        return game
+    }
+
     // MARK: - Differences
 
     /// Makes sure that two values are the same.
@@ -179,6 +210,12 @@ struct ModelPlay {
     }
 
     func failure(_ text: String) -> StageError {
-        StageError("\(setup), seed \(seed), step \(step), rules \(model.rules): \(text)")
+        let boards = rules.sorted { $0.key < $1.key }.map { name, rules in
+            let windows = WindowKind.allCases.filter(rules.windows.contains).map(\.rawValue).joined(
+                separator: ","
+            )
+            return "\(name) \(rules.keep)/\(rules.order) \(rules.zone) \(windows) \(rules.seasons)"
+        }
+        return StageError("\(setup), seed \(seed), step \(step), boards \(boards): \(text)")
     }
 }

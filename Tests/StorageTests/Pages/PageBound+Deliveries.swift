@@ -88,11 +88,19 @@ extension PageBound {
         PageBound("deliveriesRedeliver(of:)", 1500) { session, scene throws(PostgresError) in
             try session.deliveriesRedeliver(of: scene.chat(1))
         },
+        .statement("lastPressGet(at:bot:among:)", 60) {
+            .lastPressGet(at: $0.address(5), bot: $0.bot, among: [$0.game.id])
+        },
+        .query("chatAnnounceUpdate(of:to:)", 60) { .chatAnnounceUpdate(of: $0.chat(1), to: .week) },
+        PageBound("chatAnnounce(at:bot:_:)", 60) { session, scene throws(PostgresError) in
+            try session.chatAnnounce(at: scene.address(5), bot: scene.bot, .week)
+        },
         PageBound("messageCount(to:bot:now:)", 90) { session, scene throws(PostgresError) in
             try session.messageCount(to: scene.address(5), bot: scene.bot, now: scene.now)
         },
-        PageBound("messageAdmit(after:to:bot:limits:now:)", 280) { session, scene throws(PostgresError) in
+        PageBound("messageAdmit(_:after:to:bot:limits:now:)", 280) { session, scene throws(PostgresError) in
             _ = try session.messageAdmit(
+                .board,
                 after: 999_999,
                 to: scene.address(5),
                 bot: scene.bot,

@@ -22,6 +22,9 @@ extension PageBound {
                 startedAt: scene.now
             )
         },
+        PageBound("attemptsForget(before:)", 700) { session, scene throws(PostgresError) in
+            try session.attemptsForget(before: scene.now + .seconds(-36 * 86_400))
+        },
         .statement("historyList(of:game:from:limit:isOfMain:)", 600) {
             .historyList(of: $0.player(1), game: $0.game.id, from: nil, limit: 12, isOfMain: false)
         },

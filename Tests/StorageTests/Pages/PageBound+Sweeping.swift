@@ -31,8 +31,11 @@ extension PageBound {
         .statement("auditList(_:limit:)", 360, because: "looks through the whole audit") { _ in
             .auditList(AuditFilter(), limit: 100)
         },
-        .statement("gameUseGet(of:)", 19_000, because: "counts what a change would touch") {
-            .gameUseGet(of: $0.game.id)
+        .statement("gameUseGet(of:outside:)", 19_000, because: "counts what a change would touch") {
+            .gameUseGet(of: $0.game.id, outside: 0...1)
+        },
+        .statement("runIDsList(from:through:limit:)", 30_000, because: "looks through all logs") {
+            .runIDsList(from: $0.runKeys[0].run, through: $0.runKeys[0].run, limit: 3)
         },
         .statement("runStatesList(of:game:)", 30_000, because: "the time of the runs is not known") {
             .runStatesList(of: $0.runKeys.map(\.run), game: $0.game.id)

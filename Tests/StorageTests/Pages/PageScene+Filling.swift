@@ -161,7 +161,7 @@ extension PageScene {
             CROSS JOIN generate_series(1, 3) AS n
             WHERE \(chats) AND c.chat_id > 50;
             UPDATE targets SET refused_at = '\(clock)' WHERE \(chats) AND chat_id IN (3, 4) AND target LIKE '%:1';
-            INSERT INTO delivery_chats (bot_id, chat_id, ready_at, slots, messages)
+            INSERT INTO delivery_chats (bot_id, chat_id, ready_at, slots, games)
             SELECT bot_id, chat_id,
                    CASE WHEN chat_id <= 50 THEN '\(clock)'::timestamptz - chat_id * interval '100 ms' END,
                    ARRAY(SELECT '\(clock)'::timestamptz - n * interval '3 s' FROM generate_series(1, 15) AS n),
@@ -204,6 +204,11 @@ extension PageScene {
             JOIN chats ON chat_id = 1 + n * 20 WHERE EXISTS (SELECT FROM chats o WHERE o.chat_id = chats.chat_id + 1);
             INSERT INTO answered_updates
             SELECT 7, n * 100 + m, now() - m * interval '1 hour' FROM \(series(numbers)) \(many);
+            INSERT INTO attempts
+            SELECT 1, sha256((SELECT key FROM erasure_key) || int8send(n)),
+                   to_char('\(clock)'::timestamptz - m * interval '1 day', 'YYYY-MM-DD'), 1, gen_random_uuid(),
+                   '\(clock)'::timestamptz - m * interval '1 day'
+            FROM \(series(numbers)) \(many);
             INSERT INTO server_runs
             SELECT 1, ('00000000-0000-0000-0001-' || lpad(to_hex(n * 100 + m), 12, '0'))::uuid, '\(clock)'
             FROM \(series(numbers)) \(many)

@@ -71,6 +71,11 @@ struct TestEdge {
                 requests.record(request)
                 return Sample.page()
             },
+            describe: { viewer throws(Refusal) in
+                if case .player(let token) = viewer { _ = try kind(token) }
+                if case .anybody(_, "secret") = viewer { throw .keyRequired }
+                return Sample.description
+            },
             history: { token, board, limit, cursor throws(Refusal) in
                 _ = try kind(token)
                 return Sample.history

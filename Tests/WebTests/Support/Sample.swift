@@ -99,6 +99,25 @@ enum Sample {
         next: "h1.QrSt…"
     )
 
+    static let description = GameDescription(
+        boards: [
+            game,
+            Game.sample(
+                id: 2,
+                rules: GameRules(
+                    order: .lower,
+                    windows: [.all, .week, .season],
+                    telegramScore: .off,
+                    scoreFormat: .milliseconds,
+                    scoreUnit: "m"
+                ),
+                root: game.id,
+                board: "hard"
+            ),
+        ],
+        scopes: [.chat, .global]
+    )
+
     static let opened = OpenedLaunch(
         launch: "l1.MnOp…",
         url: "https://games.example/tetris/#hs=l1.MnOp…",

@@ -31,6 +31,17 @@ struct RankingOptions: ParsableArguments {
     )
     var maxScore: Bound<Int32>?
 
+    @Option(
+        help: ArgumentHelp(
+            "How pages write scores: as a number (default), or as a time of milliseconds or seconds.",
+            valueName: "number|milliseconds|seconds"
+        )
+    )
+    var scoreFormat: GameRules.ScoreFormat?
+
+    @Option(help: ArgumentHelp("What pages write behind scores, such as m, or none.", valueName: "unit"))
+    var scoreUnit: Bound<String>?
+
     /// What was asked for.
     var changes: GameChanges {
         var changes = GameChanges()
@@ -39,6 +50,8 @@ struct RankingOptions: ParsableArguments {
         changes.set(\.rules.windows, to: windows?.kinds)
         changes.set(\.rules.bounds.minimum, to: minScore.map(\.value))
         changes.set(\.rules.bounds.maximum, to: maxScore.map(\.value))
+        changes.set(\.rules.scoreFormat, to: scoreFormat)
+        changes.set(\.rules.scoreUnit, to: scoreUnit.map(\.value))
         return changes
     }
 }

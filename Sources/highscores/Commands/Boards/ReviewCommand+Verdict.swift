@@ -6,7 +6,7 @@ extension ReviewSelection {
     /// Decides about held runs, those named or all that were chosen, and shows what changed.
     func decide(
         _ decision: Correction,
-        _ runs: [RunID],
+        _ runs: [NamedRun],
         _ would: String,
         _ did: String,
         _ options: GuardedChangeOptions,
@@ -14,7 +14,7 @@ extension ReviewSelection {
     ) async throws {
         let change = try await CommandContext().withAdministration { administration in
             var (filter, subject, words) = try await filter(administration)
-            filter.runs = runs
+            for run in runs { filter.runs.append(try await run.find(administration)) }
             // What was decided once is decided anew only where it is named.
             if runs.isEmpty { filter.states = [.held] }
             let records = try await administration.reviews(filter, limit: .max)

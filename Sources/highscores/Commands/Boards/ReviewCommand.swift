@@ -34,7 +34,9 @@ struct ReviewCommand: AsyncParsableCommand {
             "highscores review list --player 5000000001 --state held --state refused",
             "those of one player, decided ones included",
             "highscores review list --game tetris --shadow --ndjson",
-            "what rules in shadow would have held or refused, for a program"
+            "what rules in shadow would have held or refused, for a program",
+            "highscores review list --game tetris --board daily",
+            "what waits of one board; without it of all boards of the game"
         )
 
         @OptionGroup var selection: ReviewSelection
@@ -118,8 +120,13 @@ struct ReviewCommand: AsyncParsableCommand {
 
 /// The runs that a decision names.
 struct ReviewedRuns: ParsableArguments {
-    @Argument(help: ArgumentHelp("The runs, as 'review list' shows them.", valueName: "run"))
-    var run: [RunID] = []
+    @Argument(
+        help: ArgumentHelp(
+            "The runs, as 'review list' shows them, or the beginnings of their ids.",
+            valueName: "run"
+        )
+    )
+    var run: [NamedRun] = []
 
     /// Makes sure that runs are named, or chosen by what they have in common.
     func check(_ selection: ReviewSelection) throws {
@@ -135,6 +142,9 @@ struct ReviewedRuns: ParsableArguments {
 struct ReviewSelection: ParsableArguments {
     @OptionGroup var place: PlaceSelection
 
+    @Option(help: ArgumentHelp("Only this board of the game; all by default.", valueName: "name"))
+    var board: String?
+
     @Option(help: ArgumentHelp("A reason, for example too_fast.", valueName: "code"))
     var code: PlausibilityRule?
 
@@ -146,9 +156,13 @@ struct ReviewSelection: ParsableArguments {
     func filter(
         _ administration: Administration
     ) async throws -> (filter: ReviewFilter, name: String, words: String) {
-        let found = try await place.find(administration)
+        let found = try await place.find(administration, board: board)
         var filter = ReviewFilter()
-        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, found.player)
+        (filter.chat, filter.player) = (found.chat?.id, found.player)
+        if let game = found.game {
+            filter.games =
+                board == nil ? try await administration.boards(named: game.name, nil).map(\.id) : [game.id]
+        }
         (filter.reason, filter.since, filter.until) = (code?.code, time.since, time.until)
         return (filter, found.name, found.words)
     }

@@ -75,8 +75,8 @@ extension ScoreCommand {
             "which entries and tables would change"
         )
 
-        @Argument(help: ArgumentHelp("The run.", valueName: "run-id"))
-        var run: RunID
+        @Argument(help: ArgumentHelp("The run: its id, or the beginning of it.", valueName: "run-id"))
+        var run: NamedRun
 
         @Argument(help: "The score: 0 to 2147483647.")
         var score: Score
@@ -90,7 +90,7 @@ extension ScoreCommand {
 
         func run() async throws {
             try await options.correct(.set(score), "set", "set", output) { administration in
-                try await RunTarget([run], of: board.name(of: game), administration)
+                try await RunTarget([run], of: game, board, administration)
             }
         }
     }
@@ -172,7 +172,7 @@ extension GuardedChangeOptions {
 /// Which runs are to be corrected.
 struct RunSelectionOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("Runs, by their ids; or choose them by options.", valueName: "run-id"))
-    var runs: [RunID] = []
+    var runs: [NamedRun] = []
 
     @OptionGroup var filter: RunFilterOptions
 
@@ -192,7 +192,9 @@ struct RunSelectionOptions: ParsableArguments {
 
     /// Finds what was named.
     fileprivate func target(_ administration: Administration) async throws -> RunTarget {
-        guard runs.isEmpty else { return try await RunTarget(runs, of: filter.game, administration) }
+        guard runs.isEmpty else {
+            return try await RunTarget(runs, of: filter.game, filter.board, administration)
+        }
         let (matching, games, chat, player) = try await filter.find(administration)
         guard let game = games.first else { throw CommandFailure(.notFound, "there is no such game") }
         let names = [player.map { "player \($0.words)" }, chat.map { "chat \($0.words)" }].compactMap(\.self)
@@ -216,9 +218,25 @@ private struct RunTarget {
 }
 
 extension RunTarget {
-    /// Finds runs by their ids; the first decides of which game they are, unless that is named.
-    init(_ runs: [RunID], of game: String?, _ administration: Administration) async throws {
-        let found = try await administration.run(runs[0], of: administration.find(game, nil).game)
+    /// Finds runs by their ids; the first decides of which board they are, unless that is named.
+    init(
+        _ named: [NamedRun],
+        of game: String?,
+        _ board: BoardOption,
+        _ administration: Administration
+    ) async throws {
+        var runs: [RunID] = []
+        for run in named { runs.append(try await run.find(administration)) }
+        let place = game == nil ? nil : try await administration.find(board.name(of: game), nil).game
+        let boards = try await administration.run(runs[0], of: place, board: board.board)
+        let found = boards[0]
+        guard boards.count == 1 else {
+            throw CommandFailure(
+                .usage,
+                "the run \(runs[0]) feeds several boards of '\(found.game.gameName)'; '--board' names one: "
+                    + boards.map(\.game.board).joined(separator: ", ")
+            )
+        }
         let player = try await administration.player(called: found.run.state.player.description)
         self.init(
             game: found.game,

@@ -49,11 +49,13 @@ struct ScoreCommand: AsyncParsableCommand {
     struct GetCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             "get",
-            "Tell why a run is, or is not, on each of its leaderboards.",
+            "Tell why a run is, or is not, on each of its leaderboards, board by board.",
             "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00",
             "the run's id is the run_id of the answer, or in 'score list'",
             "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00 --json",
             "with everything that was submitted",
+            "highscores score get 0f3c1e52-6a0b-4d8e-9f21-7c5d3b2a1e00 --board daily",
+            "on one board; without it on all that the run feeds",
             more: """
                 VERDICTS
                   on_board  the entry is this run's
@@ -68,8 +70,8 @@ struct ScoreCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: ArgumentHelp("The run.", valueName: "run-id"))
-        var run: RunID
+        @Argument(help: ArgumentHelp("The run: its id, or the beginning of it.", valueName: "run-id"))
+        var run: NamedRun
 
         @Option(help: "Its game, which spares looking through the others.")
         var game: String?
@@ -79,20 +81,29 @@ struct ScoreCommand: AsyncParsableCommand {
 
         func run() async throws {
             let found = try await CommandContext().withAdministration { administration in
-                try await administration.explain(run, of: administration.find(board.name(of: game), nil).game)
+                let place = game == nil ? nil : try await administration.find(board.name(of: game), nil).game
+                return try await administration.explain(
+                    run.find(administration),
+                    of: place,
+                    board: board.board
+                )
             }
             let columns = [
-                "scope", "window", "label", "verdict", "why", "rank", "entry_score", "entry_run", "ended_at",
+                "board", "scope", "window", "label", "verdict", "why", "rank", "entry_score", "entry_run",
+                "ended_at",
             ]
-            let places = found.places.map { Record($0, found) }
-            let record = Record(found.run, of: found.game)
+            let places = found.flatMap { found in found.places.map { Record($0, found) } }
+            let records = found.map { Record($0.run, of: $0.game) }
             if output.json {
                 let names = try output.names(of: columns)
                 var writer = JSONWriter()
                 writer.object { writer in
                     writer.member("schema", documentSchema)
                     writer.key("run")
-                    record.write(to: &writer)
+                    records[0].write(to: &writer)
+                    // One for each board that the run feeds, the game's own first.
+                    writer.key("runs")
+                    writer.array { for record in records { record.write(to: &$0) } }
                     writer.key("boards")
                     writer.array { for place in places { place.selecting(names).write(to: &$0) } }
                 }
@@ -100,13 +111,7 @@ struct ScoreCommand: AsyncParsableCommand {
                 return
             }
             try output.print(places, columns: columns)
-            let state = found.run.state
-            let name = found.run.playerName.map { "\($0.withVisibleControls) " } ?? ""
-            remark(
-                "\(state.score.value) by \(name)(player \(state.player)) in '\(found.game.name)', "
-                    + "accepted \(state.acceptedAt) as \(state.outcome.name)"
-                    + (found.run.reasons.isEmpty ? "" : " (\(found.run.reasons.joined(separator: ", ")))")
-            )
+            for found in found { for line in found.words { remark(line) } }
         }
     }
 }
@@ -179,7 +184,8 @@ extension Record {
     fileprivate init(_ place: RunExplanation.Place, _ found: RunExplanation) {
         let score = place.entry.map { found.game.rules.score(ofScoreKey: $0.sortKey.scoreKey) }
         self.init([
-            "scope": place.board.chat == nil ? "global" : "chat", "window": place.board.window.rawValue,
+            "board": found.game.board, "scope": place.board.chat == nil ? "global" : "chat",
+            "window": place.board.window.rawValue,
             "label": place.board.label, "verdict": place.verdict.rawValue,
             "why": Self.reason(place, found, score), "rank": place.rank, "entry_score": score,
             "entry_run": place.entry?.run, "ended_at": place.endedAt,
@@ -189,15 +195,15 @@ extension Record {
     private static func reason(_ place: RunExplanation.Place, _ found: RunExplanation, _ score: Int64?)
         -> String
     {
-        let by = place.entry.map { "run \($0.run) with \(score ?? 0)" } ?? "nothing"
-        return switch place.verdict {
+        switch place.verdict {
         case .onBoard: place.endedAt == nil ? "it is the entry" : "it is the entry; the window is over"
         case .summed: "it is part of the sum"
-        case .bettered: "bettered by \(by)"
-        case .replaced: "replaced by \(by)"
-        case .held: "it waits for review: \(found.run.reasons.joined(separator: ", "))"
-        case .refused where found.run.reasons.isEmpty: "a reviewer refused it"
-        case .refused: "refused: \(found.run.reasons.joined(separator: ", "))"
+        case .bettered: "bettered by \(score ?? 0)"
+        case .replaced: "replaced by \(score ?? 0)"
+        case .held: "it waits for review: \(found.brokenRules.joined(separator: ", "))"
+        case .refused where found.run.state.outcome == .held || found.run.reasons.isEmpty:
+            "a reviewer refused it"
+        case .refused: "refused: \(found.brokenRules.joined(separator: ", "))"
         case .removed: "an operator removed it"
         case .banned: "the player is banned"
         case .missing: "the leaderboard is not as the log says"

@@ -32,6 +32,8 @@ struct ExportCommand: AsyncParsableCommand {
             "all runs in the order of acceptance, corrections applied",
             "highscores export scores tetris --chat -3788475317572404878 --format ndjson",
             "those of one chat",
+            "highscores export scores tetris --board daily",
+            "those of one board; without it of all boards of the game",
             more: """
                 Runs that do not count have 'counts' false: those that were removed or refused
                 stay so when they are taken in elsewhere, those that are held wait for a
@@ -39,16 +41,16 @@ struct ExportCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var owner: BoardOwner
+        @OptionGroup var boards: ExportedBoards
         @OptionGroup var form: ExportOptions
 
         func run() async throws {
             let writer = LineWriter(form.format, .scores)
             try await writer.writing {
                 try await CommandContext().withAdministration { administration in
-                    let (game, chat) = try await owner.find(administration)
-                    try await administration.exportScores(of: game, chat: chat?.id) { scores in
-                        try writer.write(scores.map { Record($0, of: game) })
+                    let (boards, chat) = try await boards.find(administration)
+                    try await administration.exportScores(of: boards, chat: chat?.id) { scores, board in
+                        try writer.write(scores.map { Record($0, of: board) })
                     }
                 }
             }
@@ -65,7 +67,7 @@ struct ExportCommand: AsyncParsableCommand {
             "all leaderboards of one chat, past windows included"
         )
 
-        @OptionGroup var owner: BoardOwner
+        @OptionGroup var boards: ExportedBoards
 
         @Option(help: "Only leaderboards of this kind: all, day, week, month or season.")
         var window: WindowKind?
@@ -76,10 +78,11 @@ struct ExportCommand: AsyncParsableCommand {
             let writer = LineWriter(form.format, .entries)
             try await writer.writing {
                 try await CommandContext().withAdministration { administration in
-                    let (game, chat) = try await owner.find(administration)
-                    try await administration.exportEntries(of: game, chat: chat?.id, window: window) {
-                        entries in
-                        try writer.write(entries.map { Record($0, of: game) })
+                    let (boards, chat) = try await boards.find(administration)
+                    try await administration.exportEntries(of: boards, chat: chat?.id, window: window) {
+                        entries,
+                        board in
+                        try writer.write(entries.map { Record($0, of: board) })
                     }
                 }
             }
@@ -119,7 +122,7 @@ struct ExportCommand: AsyncParsableCommand {
     struct GamesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             "games",
-            "Write the games with their settings.",
+            "Write the games with their settings, and the boards that are declared for them.",
             "highscores export games > games.csv",
             "as CSV",
             "highscores export games --format ndjson",
@@ -131,10 +134,38 @@ struct ExportCommand: AsyncParsableCommand {
         func run() async throws {
             let writer = LineWriter(form.format, .games)
             try await writer.writing {
-                let games = try await CommandContext().withAdministration { try await $0.games() }
-                _ = try writer.write(games.map { Record($0) })
+                let games = try await CommandContext().withAdministration { try await $0.gamesWithBoards() }
+                _ = try writer.write(games.map { Record(exported: $0) })
             }
         }
+    }
+}
+
+/// What of a game's boards is exported.
+struct ExportedBoards: ParsableArguments {
+    @OptionGroup var game: GameArgument
+
+    @Option(help: ArgumentHelp("Only this board of the game; all by default.", valueName: "name"))
+    var board: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only this chat: chat_instance, chat id or title.", valueName: "chat")
+    )
+    var chat: NamedChat?
+
+    func find(_ administration: Administration) async throws -> (boards: [Game], chat: ChatRecord?) {
+        let boards = try await administration.boards(named: game.game, board)
+        return (boards, try await administration.find(boards[0].name, chat).chat)
+    }
+}
+
+extension Administration {
+    /// Finds a board of a game or, where none is named, the game with all of its boards.
+    func boards(named game: String, _ board: String?) async throws(OperationError) -> [Game] {
+        let found = try await self.game(named: board.map { "\(game):\($0)" } ?? game)
+        guard board == nil, found.isMain else { return [found] }
+        return try await [found] + boards(of: found)
     }
 }
 

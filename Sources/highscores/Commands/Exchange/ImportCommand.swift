@@ -50,6 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
                   time          RFC 3339 or Unix time; also accepted_at, timestamp,
                                 update_time, updated_at, created_at, date, when, played_at
                   game          BOT/SHORT_NAME or SHORT_NAME; also leaderboard_id
+                  board         a board that is declared for the game; main without it
                   chat          the chat's chat_instance; also chat_instance
                   id            names the run; also run. Without it the run is named by what
                                 the line says, and by how often the file says it
@@ -167,6 +168,7 @@ struct ImportScoreOptions: ParsableArguments {
                 now: .now
             )
             decoder.gameOfAll = try await administration.find(board.name(of: game), nil).game
+            decoder.isOfOneBoard = board.board != nil || decoder.gameOfAll?.isMain == false
             (decoder.defaultTime, decoder.players) = (at, names)
             if let chat {
                 // A chat of which nothing is known yet comes to be with its scores.

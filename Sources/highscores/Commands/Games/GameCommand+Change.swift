@@ -60,7 +60,9 @@ extension GameCommand {
             "highscores game set tetris \\\n    --season-start 2026-01-01T00:00:00Z --season-start 2026-04-01T00:00:00Z",
             "two seasons; runs that began in them are counted there at once",
             "highscores game set tetris --min-seconds none --reason 'too strict'",
-            "a bound taken away"
+            "a bound taken away",
+            "highscores game set tetris --telegram-board daily --dry-run",
+            "what Telegram's own tables would show of the daily challenge"
         )
 
         @OptionGroup var game: GameArgument
@@ -68,15 +70,31 @@ extension GameCommand {
         @Option(help: "The page that players open.")
         var url: String?
 
+        @Option(
+            help: ArgumentHelp("The board that Telegram's own tables show; main at first.", valueName: "name")
+        )
+        var telegramBoard: String?
+
         @OptionGroup var settings: GameOptions
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await options.setGame(settings.changes(url: url), action: "game.set", output) {
-                try await game.find($0)
-            }
+            var changes = settings.changes(url: url)
+            changes.set(\.rules.telegramBoard, to: telegramBoard)
+            try await options.setGame(changes, action: "game.set", output) { try await game.find($0) }
         }
+    }
+}
+
+extension Administration {
+    /// How many entries of the whole board over all time are outside of bounds that a change sets.
+    fileprivate func entriesOutside(of change: OperationChange) async throws(OperationError) -> Int {
+        // Sums are of many runs, each within the bounds.
+        guard let (before, now) = change.games, now.rules.keep != .sum else { return 0 }
+        let (old, new) = (before.rules.bounds, now.rules.bounds)
+        guard (old.minimum, old.maximum) != (new.minimum, new.maximum) else { return 0 }
+        return try await use(of: now, outside: new).outside
     }
 }
 
@@ -90,7 +108,7 @@ extension GuardedChangeOptions {
         _ output: OutputOptions,
         find: @Sendable (Administration) async throws -> Game
     ) async throws {
-        let (change, name, use) = try await CommandContext().withAdministration { administration in
+        let (change, name, use, outside) = try await CommandContext().withAdministration { administration in
             let game = try await find(administration)
             let use = isDryRun ? try await administration.use(of: game) : nil
             let change = try await make(
@@ -99,9 +117,14 @@ extension GuardedChangeOptions {
                 administration,
                 unless: { !$0.isSweeping }
             ) { try await administration.setGame(game, changes, action: action, terms: $0) }
-            return (change, game.name, use)
+            return (change, game.name, use, try await administration.entriesOutside(of: change))
         }
         try output.print(settings: change, self, Self.text(of: change, name, use))
+        if outside > 0 {
+            remark(
+                "\(counted(outside, "player")) of '\(name)' had scores outside of these bounds before; they stay"
+            )
+        }
     }
 
     private static func text(of change: OperationChange, _ name: String, _ use: GameUse?) -> String {

@@ -11,10 +11,12 @@ extension GameCommand {
             "highscores game rebuild tetris --dry-run",
             "whether leaderboards and log agree; they do unless something broke",
             "highscores game rebuild tetris --reason 'restored a backup'",
-            "scores wait meanwhile, some seconds for each million runs"
+            "scores wait meanwhile, some seconds for each million runs",
+            "highscores game rebuild tetris --board hard",
+            "one board; without it all of the game"
         )
 
-        @OptionGroup var game: GameArgument
+        @OptionGroup var game: BoardArgument
 
         @OptionGroup var change: ChangeOptions
         @OptionGroup var output: OutputOptions
@@ -26,6 +28,7 @@ extension GameCommand {
                 let game = try await self.game.find(administration)
                 let report = try await administration.rebuildGame(
                     game,
+                    withBoards: self.game.board.board == nil,
                     reason: change.reason,
                     isDryRun: change.dryRun
                 ) { progress.show($0, of: $1) }

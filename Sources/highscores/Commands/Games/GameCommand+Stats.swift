@@ -16,12 +16,12 @@ extension GameCommand {
             "from a week on, as one JSON document",
             more: """
                 Counted are all runs that were submitted, by their presses, whatever became of
-                them; days and hours are those of the game's zone. Piped, each number is a line:
-                what, of what, runs, players or score.
+                them, but for players who are banned; days and hours are those of the game's
+                zone. Piped, each number is a line: what, of what, runs, players or score.
                 """
         )
 
-        @OptionGroup var game: GameArgument
+        @OptionGroup var game: BoardArgument
 
         @Option(
             help: ArgumentHelp(

@@ -60,7 +60,7 @@ struct GameCommand: AsyncParsableCommand {
             "its address alone"
         )
 
-        @OptionGroup var game: GameArgument
+        @OptionGroup var game: BoardArgument
 
         @OptionGroup var output: OutputOptions
 

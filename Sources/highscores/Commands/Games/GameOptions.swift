@@ -129,7 +129,7 @@ struct Bound<Value: LosslessStringConvertible & Sendable>: ExpressibleByArgument
     let value: Value?
 
     init?(argument: String) {
-        value = Value(argument)
+        value = argument == "none" ? nil : Value(argument)
         guard value != nil || argument == "none" else { return nil }
     }
 }

@@ -159,7 +159,7 @@ struct BanSelection: ParsableArguments {
     ) async throws -> (player: PlayerProfile, scope: BanScope, place: String) {
         let player = try await self.player.find(administration)
         if let game {
-            let game = try await administration.game(named: game)
+            let game = try await administration.wholeGame(named: game)
             return (player, .game(game), "'\(game.name)'")
         }
         guard let bot else { return (player, .everywhere, "all games of all bots") }

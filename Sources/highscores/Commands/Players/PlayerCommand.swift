@@ -22,6 +22,8 @@ struct PlayerCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             "list",
             "List players.",
+            "highscores player list --game tetris",
+            "who has played it, with the best score of each",
             "highscores player list --name zoe",
             "by a part of a name or username",
             "highscores player list --banned",
@@ -36,6 +38,8 @@ struct PlayerCommand: AsyncParsableCommand {
             completion: .games
         )
         var game: String?
+
+        @OptionGroup var board: BoardOption
 
         @Option(help: "Only players of this bot, by username or id.")
         var bot: String?
@@ -53,8 +57,8 @@ struct PlayerCommand: AsyncParsableCommand {
                 filter.name = name
                 filter.isBanned = banned
                 filter.bot = try await administration.bot(ifNamed: bot)?.id
-                if let game {
-                    let game = try await administration.game(named: game)
+                if let name = try board.name(of: game) {
+                    let game = try await administration.game(named: name)
                     (filter.game, filter.bot) = (game.id, game.bot)
                 }
                 return try await administration.players(filter, limit: list.limit)
@@ -134,7 +138,7 @@ struct PlayerSelection: ParsableArguments {
 
 extension Record {
     fileprivate static let playerColumns = [
-        "player", "name", "username", "bot", "games", "banned", "anonymous",
+        "player", "name", "username", "bot", "games", "banned", "anonymous", "best",
     ]
 
     /// A player with what a bot knows of them.
@@ -142,6 +146,7 @@ extension Record {
         self.init([
             "player": player.player, "name": player.name, "username": player.username, "bot": player.bot.name,
             "games": player.games, "banned": player.bans, "anonymous": player.isAnonymous,
+            "best": player.best,
         ])
     }
 }

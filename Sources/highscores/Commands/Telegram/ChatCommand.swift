@@ -6,7 +6,7 @@ import Storage
 struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "chat",
-        "Look at chats and give them a time zone of their own.",
+        "Look at chats, and set their time zones and announcements.",
         "highscores chat list",
         "all chats in which a game was played",
         "highscores chat set -3788475317572404878 --zone Asia/Tokyo",
@@ -101,11 +101,13 @@ struct ChatCommand: AsyncParsableCommand {
     struct SetCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             "set",
-            "Give a chat a time zone of its own, or take it away.",
+            "Set a chat's time zone, and whether winners are announced there.",
             "highscores chat set -3788475317572404878 --zone Asia/Tokyo --dry-run",
             "which leaderboards would change, with a sample",
             "highscores chat set -3788475317572404878 --no-zone",
-            "back to the zone of each game"
+            "back to the zone of each game",
+            "highscores chat set 'Friday arcade' --announce week",
+            "each week's best three are posted there"
         )
 
         @OptionGroup var selection: ChatSelection
@@ -116,24 +118,40 @@ struct ChatCommand: AsyncParsableCommand {
         @Flag(help: "Take the zone of each game.")
         var noZone = false
 
+        @Option(
+            help: ArgumentHelp(
+                "Whose best three are posted there: day, week, month or off.",
+                valueName: "window"
+            )
+        )
+        var announce: Announcement?
+
         @OptionGroup var options: GuardedChangeOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            guard (zone != nil) != noZone else {
+            guard zone == nil || !noZone else {
                 throw ValidationError("Give either '--zone NAME' or '--no-zone'.")
+            }
+            guard zone != nil || noZone || announce != nil else {
+                throw ValidationError("Give '--zone NAME', '--no-zone' or '--announce WINDOW'.")
             }
         }
 
         func run() async throws {
+            let what = announce == nil ? "zone" : zone == nil && !noZone ? "announcements" : "settings"
             let (change, name) = try await CommandContext().withAdministration { administration in
                 let chat = try await selection.find(administration)
+                var settings = ChatSettings(chat)
+                if zone != nil || noZone { settings.zone = zone }
+                if let announce { settings.announce = announce.window }
+                let wanted = settings
                 let change = try await options.make(
                     askingFor: chat.typed,
-                    to: "change the zone of chat \(chat.words)",
+                    to: "change the \(what) of chat \(chat.words)",
                     administration,
                     unless: { !$0.isSweeping }
-                ) { try await administration.setChatZone(chat, to: zone, terms: $0) }
+                ) { try await administration.set(chat, to: wanted, terms: $0) }
                 return (change, "chat \(chat.words)")
             }
             try output.print(
@@ -142,10 +160,17 @@ struct ChatCommand: AsyncParsableCommand {
                 change.settings.isEmpty
                     ? "\(name) is like that already"
                     : options.isDryRun
-                        ? "dry run: the zone of \(name) would change" : "changed the zone of \(name)"
+                        ? "dry run: the \(what) of \(name) would change" : "changed the \(what) of \(name)"
             )
         }
     }
+}
+
+/// Of which windows winners are announced, as it is typed.
+enum Announcement: String, CaseIterable, ExpressibleByArgument {
+    case day, week, month, off
+
+    var window: WindowKind? { WindowKind(rawValue: rawValue) }
 }
 
 /// Which chat a command is about.
@@ -185,6 +210,7 @@ extension Record {
     fileprivate init(_ chat: ChatRecord) {
         self.init([
             "chat": chat.instances.first, "bot": chat.bot.name, "title": chat.title, "zone": chat.zone,
+            "announce": chat.announce?.rawValue ?? "off",
             "writable": chat.closedReason == nil, "closed_reason": chat.closedReason,
             "retry_at": chat.retryAt, "chat_instances": chat.instances.map(\.description),
             "chat_ids": chat.addresses.map(\.description),

@@ -108,7 +108,8 @@ struct DeliverySelection: ParsableArguments {
     ) async throws -> (deliveries: DeliveryFilter, name: String, words: String) {
         let found = try await place.find(administration)
         var filter = DeliveryFilter()
-        (filter.game, filter.chat, filter.player) = (found.game?.id, found.chat?.id, found.player)
+        (filter.chat, filter.player) = (found.chat?.id, found.player)
+        if let game = found.game { filter.game = try await administration.shownBoard(of: game).root }
         filter.states = state.map(\.rawValue)
         return (filter, found.name, found.words)
     }

@@ -95,7 +95,7 @@ extension DeliveryCommand {
                     let administration = Administration(pool: pool, actor: CommandContext.userName())
                     let scope = try await scope(administration, context)
                     if force, !change.yes, !change.dryRun {
-                        let name = scope.games.first?.name ?? ""
+                        let name = scope.games.first?.gameName ?? ""
                         try Confirmation.ask(
                             "Scores in Telegram's tables of '\(name)' that are higher than in the database "
                                 + "'\(administration.databaseName)' will be lowered.",
@@ -143,7 +143,7 @@ extension DeliveryCommand {
             let bots = Set(context.settings.botTokens.map { BotID(rawValue: $0.botID) })
             var games: [Game]
             if let game {
-                games = [try await administration.game(named: game)]
+                games = [try await administration.shownBoard(of: administration.game(named: game))]
                 guard games.allSatisfy({ bots.contains($0.bot) }) else {
                     throw CommandFailure(
                         .usage,
@@ -151,14 +151,14 @@ extension DeliveryCommand {
                     )
                 }
             } else {
-                games = try await administration.games()
+                games = try await administration.shownBoards()
                 let others = games.filter { !bots.contains($0.bot) }
                 for other in others {
-                    remark("left out '\(other.name)': TELEGRAM_BOT_TOKEN holds no token of its bot")
+                    remark("left out '\(other.gameName)': TELEGRAM_BOT_TOKEN holds no token of its bot")
                 }
                 games.removeAll { !bots.contains($0.bot) }
             }
-            games.removeAll { $0.rules.telegramScore == .off }
+            games.removeAll { $0.telegramScore == .off }
             if let name = game, games.isEmpty {
                 throw CommandFailure(.conflict, "Telegram is not shown the scores of '\(name)'")
             }
@@ -282,7 +282,7 @@ extension FoundDrift {
 extension Record {
     fileprivate init(_ found: FoundDrift) {
         self.init([
-            "game": found.game.name, "chat": found.chatInstance, "player": found.player,
+            "game": found.game.gameName, "chat": found.chatInstance, "player": found.player,
             "drift": found.drift.rawValue, "wanted": found.desired, "held": found.held,
             "repaired": found.isRepaired,
         ])
