@@ -44,6 +44,39 @@ import Testing
         }
     }
 
+    @Test func `top goes on in a group that became a supergroup, in the asker's language`() async throws {
+        try await Arena.with { arena in
+            let service = try await arena.serve()
+            let message = try arena.post(Arena.tetris, in: Arena.lunch)
+            try await arena.play(Arena.ada, message, at: service, 90)
+            await arena.expectTable([Arena.ada: 90], in: Arena.lunch)
+            let (oleg, supergroup) = try arena.telegram.change { telegram, now throws(SimulationError) in
+                let oleg = Int64(5_000_000_009)
+                telegram.addUser(SimulatedUser(id: oleg, firstName: "Олег", languageCode: "ru"))
+                return (oleg, try telegram.migrate(Arena.lunch, by: Arena.ada, now: now))
+            }
+            // Nobody has pressed Play there yet.
+            let top = try await ask(arena, oleg, supergroup, "/top")
+            #expect(top.contains("1. \u{2068}Ada\u{2069} — \u{2068}90\u{2069}") && !top.contains("All time"))
+            // Where the bot may not write, an answer is lost, and nothing else is.
+            try arena.telegram.change { telegram, now throws(SimulationError) in
+                try telegram.setMembership(
+                    .restricted,
+                    of: Arena.bot,
+                    in: Arena.friday,
+                    by: Arena.ada,
+                    now: now
+                )
+            }
+            try arena.telegram.say(user: Arena.ada, in: Arena.friday, "/top")
+            let own = Arena.privately
+            let answer = try await ask(arena, Arena.ada, own, "/announce day")
+            #expect(answer == "Each day's best three will be posted here.")
+            #expect(try await service.readiness().status == 200)
+            try await service.stop()
+        }
+    }
+
     @Test func `announcements are set by who may, in the chat or by an operator`() async throws {
         try await Arena.with { arena in
             let service = try await arena.serve()
