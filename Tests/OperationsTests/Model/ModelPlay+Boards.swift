@@ -142,8 +142,12 @@ extension ModelPlay {
         let players = Set(model.runs.map(\.player)).subtracting(model.banned).subtracting([1])
         guard let player = players.sorted().randomElement(using: &generator) else { return }
         let (before, id) = (model, PlayerID(rawValue: player))
-        model.erase(player)
         let administration = ensemble.administration
+        // Of whom no run has counted yet, no command knows.
+        var filter = PlayerFilter()
+        filter.player = id
+        guard try await !administration.players(filter, limit: 1).isEmpty else { return }
+        model.erase(player)
         let audit = try await moderate("the erasure of \(player)", from: before.ranking, isRepeatable: false)
         {
             terms in
